@@ -1,0 +1,87 @@
+// The rooms of src/, floor by floor from the ground up. A file imports only
+// from its own room and the floors below it, and enters another room through
+// that room's index. docs/architecture.md says what each room is for.
+const floors = [
+  ['config'],
+  ['credentials'],
+  ['bitbucket'],
+  ['workspace'],
+  ['discovery', 'reader', 'events', 'analyzer'],
+  ['provider'],
+];
+const rooms = floors.flat();
+
+/** A room sees its own files and the floors below. */
+const onlyDown = floors.flatMap((floor, level) => {
+  const below = floors.slice(0, level).flat();
+  return floor.map(room => ({
+    target: `./src/${room}`,
+    from: './src',
+    except: [room, ...below].map(name => `./${name}`),
+    message: `src/${room} imports from ${below.join(', ') || 'no room'} only.`,
+  }));
+});
+
+/** Everybody else sees a room's index, and tests its test utilities. */
+const throughTheIndex = rooms.map(room => ({
+  target: [
+    './src/*.ts',
+    './src/__tests__',
+    ...rooms.filter(other => other !== room).map(other => `./src/${other}`),
+  ],
+  from: `./src/${room}`,
+  except: ['./index.ts', './__testUtils__'],
+  message: `Import from src/${room}, not from a file within it.`,
+}));
+
+/** What is shipped knows nothing of what is not; the simulator shares no code with what it tests. */
+const apart = [
+  {
+    target: './src/**/!(*.test).ts',
+    from: './dev',
+    message: 'src is published without dev.',
+  },
+  {
+    target: './dev/simulator',
+    from: './src',
+    message: 'The simulator shares no code with the client that it tests.',
+  },
+];
+
+module.exports = require('@backstage/cli/config/eslint-factory')(__dirname, {
+  settings: {
+    'import/resolver': { node: { extensions: ['.ts', '.js', '.json'] } },
+  },
+  rules: {
+    'import/no-restricted-paths': [
+      'error',
+      {
+        basePath: __dirname,
+        zones: [...onlyDown, ...throughTheIndex, ...apart],
+      },
+    ],
+    // What matters most may come first in a file, its helpers after it.
+    '@typescript-eslint/no-use-before-define': [
+      'error',
+      { functions: false, classes: false, variables: false },
+    ],
+  },
+  tsRules: {
+    // The compiler knows which switches leave nothing out.
+    'default-case': 'off',
+    'consistent-return': 'off',
+  },
+  testRules: {
+    'jest/expect-expect': [
+      'error',
+      { assertFunctionNames: ['expect', '*.has*'] },
+    ],
+  },
+  overrides: [
+    {
+      // Tests of the whole are not published, nor is what they stand on.
+      files: ['src/__tests__/**'],
+      rules: { '@backstage/no-undeclared-imports': 'off' },
+    },
+  ],
+});

@@ -1,0 +1,19 @@
+// The Backstage test utilities behave differently on a developer's machine and
+// in CI (clean-up, Docker); the tests here run the same everywhere, without Docker.
+process.env.CI ??= 'true';
+process.env.BACKSTAGE_TEST_DISABLE_DOCKER ??= 'true';
+
+/** @type {import('jest').Config} */
+module.exports = {
+  testEnvironment: 'node',
+  roots: ['<rootDir>/src', '<rootDir>/dev'],
+  testMatch: ['**/*.test.ts'],
+  testTimeout: 30_000,
+  maxWorkers: '100%',
+  transform: {
+    '\\.ts$': [
+      '@swc/jest',
+      { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' } },
+    ],
+  },
+};
