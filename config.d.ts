@@ -1,0 +1,204 @@
+import { SchedulerServiceTaskScheduleDefinitionConfig } from '@backstage/backend-plugin-api';
+
+/** Configuration of the Bitbucket Cloud module of the catalog. */
+export interface Config {
+  integrations?: {
+    /**
+     * How requests to bitbucket.org are signed: a list of at most one entry,
+     * since bitbucket.org is one host.
+     *
+     * An entry has `username` and `token` (an API token), `token` alone (an
+     * access token), or `clientId` and `clientSecret` (an OAuth consumer, which
+     * wins over the others). Without an entry, or with an empty one, requests
+     * are anonymous: only public repositories are seen, with 60 requests an hour.
+     */
+    bitbucketCloud?: Array<{
+      /**
+       * The e-mail of the Atlassian account that the API token in `token`
+       * belongs to. An access token goes without it.
+       *
+       * @visibility backend
+       */
+      username?: string;
+      /**
+       * An API token with scopes, with `username` beside it; or a repository,
+       * project or workspace access token, without.
+       *
+       * @visibility secret
+       */
+      token?: string;
+      /**
+       * A legacy app password, with the Bitbucket user name in `username`. It is
+       * still sent, but Atlassian removed app passwords on 28 July 2026: use
+       * `token`, which wins where both are present.
+       *
+       * @visibility secret
+       */
+      appPassword?: string;
+      /**
+       * The key of an OAuth consumer that is marked "This is a private consumer".
+       *
+       * @visibility secret
+       */
+      clientId?: string;
+      /**
+       * The secret of the OAuth consumer in `clientId`.
+       *
+       * @visibility secret
+       */
+      clientSecret?: string;
+      /**
+       * A PGP key that other plugins sign commits with. This module leaves it
+       * alone.
+       *
+       * @visibility secret
+       */
+      commitSigningKey?: string;
+      /**
+       * The root of the REST API, for a proxy or a simulator. It has to be
+       * https, or http on a loopback address, since the credential goes there.
+       * Archives and OAuth tokens are then asked of the same origin.
+       *
+       * Default: `https://api.bitbucket.org/2.0`.
+       *
+       * @visibility backend
+       */
+      apiBaseUrl?: string;
+      /**
+       * How many requests may be under way at once, 1 to 50.
+       *
+       * Default: 8, which fills a large catalog quickly and leaves Bitbucket
+       * room for others.
+       *
+       * @visibility backend
+       */
+      concurrency?: number;
+    }>;
+  };
+
+  catalog?: {
+    providers?: {
+      /**
+       * The workspaces that the catalog is filled from: a single provider, which
+       * gets the id `default`, or a map of providers by id.
+       */
+      bitbucketCloud?:
+        BitbucketCloudProvider | { [id: string]: BitbucketCloudProvider };
+    };
+  };
+}
+
+/** One workspace, and what is taken from it. */
+interface BitbucketCloudProvider {
+  /**
+   * The workspace's slug, which is the `acme` of `https://bitbucket.org/acme`,
+   * or its UUID in braces and quotes.
+   *
+   * @visibility backend
+   */
+  workspace: string;
+
+  /**
+   * The path of the catalog files, or a list of paths. `/catalog-info.yaml` is
+   * the file at the root only, `catalog-info.yaml` the file in any folder; `*`
+   * stands for any part of one name, `**` for any folders.
+   *
+   * Default: `/catalog-info.yaml`, which costs one request a repository; any
+   * other folder costs listings.
+   *
+   * @visibility backend
+   */
+  catalogPath?: string | string[];
+
+  /**
+   * The branch to read. Repositories without it are skipped, unless
+   * `fallbackToDefaultBranch` says otherwise.
+   *
+   * Default: each repository's default branch.
+   *
+   * @visibility backend
+   */
+  branch?: string;
+
+  /**
+   * Whether repositories without `branch` are read at their default branch. Has
+   * no effect without `branch`.
+   *
+   * Default: `false`, so that what is not on the branch is not in the catalog.
+   *
+   * @visibility backend
+   */
+  fallbackToDefaultBranch?: boolean;
+
+  /**
+   * Which repositories are taken. All conditions have to hold.
+   *
+   * Default: every repository that the credential can see.
+   */
+  filters?: BitbucketCloudRepositoryPatterns & {
+    /** Repositories to leave out; either condition is enough. */
+    exclude?: BitbucketCloudRepositoryPatterns;
+
+    /**
+     * Only public or only private repositories.
+     *
+     * Default: both.
+     *
+     * @visibility backend
+     */
+    visibility?: 'public' | 'private';
+
+    /**
+     * Whether forks are taken.
+     *
+     * Default: `true`, as the stock module takes them.
+     *
+     * @visibility backend
+     */
+    forks?: boolean;
+
+    /**
+     * An expression in Bitbucket's query language for the list of repositories,
+     * such as `language = "java"`. It is combined with the other conditions, on
+     * the server.
+     *
+     * @see https://developer.atlassian.com/cloud/bitbucket/rest/intro/#filtering
+     * @visibility backend
+     */
+    query?: string;
+  };
+
+  /**
+   * When the workspace is walked, as in Backstage's task schedules.
+   *
+   * Default: a `frequency` of 30 minutes and a `timeout` of 30 minutes, each
+   * where it is missing, as a walk spends a part of an hourly quota.
+   */
+  schedule?: Partial<SchedulerServiceTaskScheduleDefinitionConfig>;
+
+  /**
+   * Rows per page of the repository list, 1 to 100.
+   *
+   * Default: 100, which is Bitbucket's limit. Fewer only cost more requests.
+   *
+   * @visibility backend
+   */
+  pagelen?: number;
+}
+
+/** Regular expressions that have to match the whole of a value: `foo|bar` means exactly foo or bar. */
+interface BitbucketCloudRepositoryPatterns {
+  /**
+   * The key of the repository's project.
+   *
+   * @visibility backend
+   */
+  projectKey?: string;
+
+  /**
+   * The repository's slug, its name in URLs.
+   *
+   * @visibility backend
+   */
+  repoSlug?: string;
+}

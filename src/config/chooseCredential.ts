@@ -1,0 +1,97 @@
+import { ConfigMap } from './schema';
+import { CredentialConfig, Parsed } from './types';
+import { UNSET_VARIABLE_HINT } from './values';
+
+/** The keys that can sign requests, parsed: none is blank. */
+type CredentialKeys = {
+  username?: string;
+  token?: string;
+  appPassword?: string;
+  clientId?: string;
+  clientSecret?: string;
+};
+
+const USE_INSTEAD =
+  'create an API token with scopes and set username to the e-mail of the Atlassian account and token to the API token, or set an access token as token, without username';
+
+/**
+ * What is missing beside the keys that are there. It looks at which keys there
+ * are and not at their values, so that blanks are reported along with it.
+ */
+export function findIncompleteCredentials(
+  key: string,
+  entry: ConfigMap,
+): string[] {
+  const has = (name: keyof CredentialKeys) => entry[name] !== undefined;
+  const problems: string[] = [];
+  if (has('clientId') && !has('clientSecret')) {
+    problems.push(
+      `${key}.clientSecret is missing: clientId needs it beside it. Add the secret of the OAuth consumer, or take clientId out. ${UNSET_VARIABLE_HINT}`,
+    );
+  }
+  if (has('clientSecret') && !has('clientId')) {
+    problems.push(
+      `${key}.clientId is missing: clientSecret needs it beside it. Add the key of the OAuth consumer, or take clientSecret out. ${UNSET_VARIABLE_HINT}`,
+    );
+  }
+  if (has('username') && !has('token') && !has('appPassword')) {
+    problems.push(
+      `${key}.token is missing: username needs it beside it. Add an API token with scopes, or take username out. ${UNSET_VARIABLE_HINT}`,
+    );
+  }
+  if (
+    has('appPassword') &&
+    !has('username') &&
+    !has('token') &&
+    !(has('clientId') && has('clientSecret'))
+  ) {
+    problems.push(
+      `${key}.username is missing: appPassword needs it beside it. Atlassian removed app passwords on 28 July 2026, though: ${USE_INSTEAD}. ${UNSET_VARIABLE_HINT}`,
+    );
+  }
+  return problems;
+}
+
+/**
+ * The credential that requests are signed with: an OAuth consumer before a
+ * token before an app password.
+ *
+ * @see https://support.atlassian.com/bitbucket-cloud/docs/api-tokens/
+ * @see https://support.atlassian.com/bitbucket-cloud/docs/access-tokens/
+ */
+export function chooseCredential(
+  key: string,
+  keys: CredentialKeys,
+): Parsed<CredentialConfig> {
+  const { username, token, appPassword, clientId, clientSecret } = keys;
+  if (clientId && clientSecret) {
+    return {
+      value: { kind: 'oauth', clientId, clientSecret },
+      warnings: (['token', 'appPassword'] as const)
+        .filter(name => keys[name])
+        .map(
+          name =>
+            `${key}.${name} has no effect: clientId and clientSecret win. Take out what is not meant.`,
+        ),
+    };
+  }
+  if (token) {
+    return {
+      value: username
+        ? { kind: 'apiToken', username, token }
+        : { kind: 'accessToken', token },
+      warnings: appPassword
+        ? [`${key}.appPassword has no effect: token wins. Take it out.`]
+        : [],
+    };
+  }
+  if (username && appPassword) {
+    return {
+      value: { kind: 'appPassword', username, appPassword },
+      warnings: [
+        `${key}.appPassword is sent, but Atlassian removed app passwords on 28 July 2026 and refuses them. Replace it: ${USE_INSTEAD}.`,
+      ],
+    };
+  }
+  return { value: { kind: 'anonymous' }, warnings: [] };
+}

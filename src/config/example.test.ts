@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { ConfigReader } from '@backstage/config';
+import { parse } from 'yaml';
+import { readIntegrationConfig, readProviderConfigs } from '.';
+
+describe('app-config.example.yaml', () => {
+  const text = readFileSync(
+    resolve(__dirname, '../../app-config.example.yaml'),
+    'utf8',
+  );
+
+  it('is accepted as it stands', () => {
+    const config = new ConfigReader(parse(text));
+    expect(readIntegrationConfig(config).warnings).toEqual([]);
+    expect(readProviderConfigs(config)).toMatchObject({
+      value: [{ id: 'libraries' }, { id: 'acme', branch: 'production' }],
+      warnings: [],
+    });
+  });
+
+  it('is accepted with every key that it holds in a comment', () => {
+    const uncommented = text.replace(/^( +)# (\w+: \S+)$/gm, '$1$2');
+    const keys = [...uncommented.matchAll(/^ +(?:- )?(\w+):/gm)].map(
+      ([, key]) => key,
+    );
+    expect(keys).toEqual(
+      expect.arrayContaining([
+        ...['username', 'token', 'clientId', 'clientSecret', 'appPassword'],
+        ...['commitSigningKey', 'apiBaseUrl', 'concurrency'],
+        ...['workspace', 'catalogPath'],
+        ...['branch', 'fallbackToDefaultBranch', 'filters', 'projectKey'],
+        ...['repoSlug', 'exclude', 'visibility', 'forks', 'query', 'schedule'],
+        ...['frequency', 'timeout', 'initialDelay', 'scope', 'pagelen'],
+      ]),
+    );
+    const config = new ConfigReader(parse(uncommented, { uniqueKeys: false }));
+    expect(readIntegrationConfig(config).value.credential.kind).toBe('oauth');
+  });
+});

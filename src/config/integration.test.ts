@@ -1,0 +1,300 @@
+import { ConfigReader } from '@backstage/config';
+import { ScmIntegrations } from '@backstage/integration';
+import { ConfigurationError, readIntegrationConfig } from '.';
+
+type Entry = ConstructorParameters<typeof ConfigReader>[0];
+
+const KEY = 'integrations.bitbucketCloud[0]';
+const UNSET =
+  'An environment variable that is not set leaves out the key that refers to it with ${…}.';
+const BLANK =
+  'is blank. Give it a value or take the key out; if it refers to an environment variable, that variable is set but empty.';
+const USE_INSTEAD =
+  'create an API token with scopes and set username to the e-mail of the Atlassian account and token to the API token, or set an access token as token, without username';
+
+function configOf(bitbucketCloud: NonNullable<Entry>[string]) {
+  return new ConfigReader({ integrations: { bitbucketCloud } });
+}
+
+function problemsOf(bitbucketCloud: NonNullable<Entry>[string]) {
+  try {
+    readIntegrationConfig(configOf(bitbucketCloud));
+  } catch (error) {
+    if (error instanceof ConfigurationError) {
+      return error.problems;
+    }
+    throw error;
+  }
+  return [];
+}
+
+const oauth = { clientId: 'id', clientSecret: 's3cret' };
+
+describe('readIntegrationConfig', () => {
+  it.each<[string, Entry, object]>([
+    [
+      'an API token',
+      { username: 'jane@example.com', token: 'abc' },
+      { kind: 'apiToken', username: 'jane@example.com', token: 'abc' },
+    ],
+    [
+      'an access token',
+      { token: 'abc' },
+      { kind: 'accessToken', token: 'abc' },
+    ],
+    ['an OAuth consumer', oauth, { kind: 'oauth', ...oauth }],
+    ['an empty entry', {}, { kind: 'anonymous' }],
+    ['keys without values', { token: null }, { kind: 'anonymous' }],
+    [
+      'a commit signing key',
+      { token: 'abc', commitSigningKey: 'pgp' },
+      { kind: 'accessToken', token: 'abc' },
+    ],
+    [
+      'spaces and line breaks around values',
+      { username: ' jane@example.com ', token: ' abc\n' },
+      { kind: 'apiToken', username: 'jane@example.com', token: 'abc' },
+    ],
+  ])('takes %s', (_, entry, credential) => {
+    expect(readIntegrationConfig(configOf([entry ?? {}]))).toEqual({
+      value: {
+        credential,
+        apiBaseUrl: 'https://api.bitbucket.org/2.0',
+        webBaseUrl: 'https://bitbucket.org',
+        concurrency: 8,
+      },
+      warnings: [],
+    });
+  });
+
+  it.each([
+    ['no configuration at all', {}],
+    ['an empty list', { integrations: { bitbucketCloud: [] } }],
+    ['no list', { integrations: { bitbucketCloud: null } }],
+  ])('is anonymous with %s', (_, data) => {
+    expect(readIntegrationConfig(new ConfigReader(data))).toEqual({
+      value: {
+        credential: { kind: 'anonymous' },
+        apiBaseUrl: 'https://api.bitbucket.org/2.0',
+        webBaseUrl: 'https://bitbucket.org',
+        concurrency: 8,
+      },
+      warnings: [],
+    });
+  });
+
+  it.each<[string, Entry, object, string[]]>([
+    [
+      'an app password',
+      { username: 'jane', appPassword: 'abc' },
+      { kind: 'appPassword', username: 'jane', appPassword: 'abc' },
+      [
+        `${KEY}.appPassword is sent, but Atlassian removed app passwords on 28 July 2026 and refuses them. Replace it: ${USE_INSTEAD}.`,
+      ],
+    ],
+    [
+      'a token and an app password',
+      { username: 'jane@example.com', token: 'abc', appPassword: 'def' },
+      { kind: 'apiToken', username: 'jane@example.com', token: 'abc' },
+      [`${KEY}.appPassword has no effect: token wins. Take it out.`],
+    ],
+    [
+      'a bare token and an app password',
+      { token: 'abc', appPassword: 'def' },
+      { kind: 'accessToken', token: 'abc' },
+      [`${KEY}.appPassword has no effect: token wins. Take it out.`],
+    ],
+    [
+      'everything at once',
+      { ...oauth, username: 'jane', token: 'abc', appPassword: 'def' },
+      { kind: 'oauth', ...oauth },
+      [
+        `${KEY}.token has no effect: clientId and clientSecret win. Take out what is not meant.`,
+        `${KEY}.appPassword has no effect: clientId and clientSecret win. Take out what is not meant.`,
+      ],
+    ],
+    [
+      'an OAuth consumer and an app password without a user name',
+      { ...oauth, appPassword: 'def' },
+      { kind: 'oauth', ...oauth },
+      [
+        `${KEY}.appPassword has no effect: clientId and clientSecret win. Take out what is not meant.`,
+      ],
+    ],
+    [
+      'a misspelt key',
+      { token: 'abc', apibaseurl: 'https://proxy.example.com' },
+      { kind: 'accessToken', token: 'abc' },
+      [
+        `${KEY}.apibaseurl is unknown and has no effect. Did you mean apiBaseUrl?`,
+      ],
+    ],
+    [
+      'a key of another integration',
+      { token: 'abc', host: 'bitbucket.org' },
+      { kind: 'accessToken', token: 'abc' },
+      [
+        `${KEY}.host is unknown and has no effect. Known keys are username, token, appPassword, clientId, clientSecret, commitSigningKey, apiBaseUrl, concurrency.`,
+      ],
+    ],
+  ])('takes %s, with a warning', (_, entry, credential, warnings) => {
+    const parsed = readIntegrationConfig(configOf([entry ?? {}]));
+    expect(parsed.value.credential).toEqual(credential);
+    expect(parsed.warnings).toEqual(warnings);
+  });
+
+  it.each<[string, Entry, string[]]>([
+    [
+      'username alone',
+      { username: 'jane@example.com' },
+      [
+        `${KEY}.token is missing: username needs it beside it. Add an API token with scopes, or take username out. ${UNSET}`,
+      ],
+    ],
+    [
+      'username alone beside an OAuth consumer, which the stock reader refuses',
+      { username: 'jane@example.com', ...oauth },
+      [
+        `${KEY}.token is missing: username needs it beside it. Add an API token with scopes, or take username out. ${UNSET}`,
+      ],
+    ],
+    [
+      'clientId alone',
+      { clientId: 'id' },
+      [
+        `${KEY}.clientSecret is missing: clientId needs it beside it. Add the secret of the OAuth consumer, or take clientId out. ${UNSET}`,
+      ],
+    ],
+    [
+      'clientSecret alone',
+      { clientSecret: 'x', token: 'abc' },
+      [
+        `${KEY}.clientId is missing: clientSecret needs it beside it. Add the key of the OAuth consumer, or take clientSecret out. ${UNSET}`,
+      ],
+    ],
+    [
+      'appPassword without username',
+      { appPassword: 'x' },
+      [
+        `${KEY}.username is missing: appPassword needs it beside it. Atlassian removed app passwords on 28 July 2026, though: ${USE_INSTEAD}. ${UNSET}`,
+      ],
+    ],
+    [
+      'a misspelt counterpart',
+      { clientId: 'id', clientsecret: 'x' },
+      [
+        `${KEY}.clientSecret is missing: clientId needs it beside it. Add the secret of the OAuth consumer, or take clientId out. ${UNSET}`,
+        `${KEY}.clientsecret is unknown and has no effect. Did you mean clientSecret?`,
+      ],
+    ],
+    [
+      'blanks',
+      { username: '', token: '  ', commitSigningKey: '' },
+      [
+        `${KEY}.username ${BLANK}`,
+        `${KEY}.token ${BLANK}`,
+        `${KEY}.commitSigningKey ${BLANK}`,
+      ],
+    ],
+    [
+      'wrong types',
+      {
+        username: 12,
+        token: true,
+        appPassword: ['x'],
+        clientId: { a: 1 },
+        clientSecret: 0,
+      },
+      [
+        `${KEY}.username must be text, but is a number. Put quotes around it.`,
+        `${KEY}.token must be text, but is true or false. Put quotes around it.`,
+        `${KEY}.appPassword must be text, but is a list.`,
+        `${KEY}.clientId must be text, but is a map.`,
+        `${KEY}.clientSecret must be text, but is a number. Put quotes around it.`,
+      ],
+    ],
+    [
+      'a token that breaks a header',
+      { token: 'abc\ndef' },
+      [
+        `${KEY}.token has a space, a line break or another character in it that no token has. Copy the token again.`,
+      ],
+    ],
+    [
+      'several problems of several keys',
+      { username: ' ', clientId: 'id' },
+      [
+        `${KEY}.username ${BLANK}`,
+        `${KEY}.clientSecret is missing: clientId needs it beside it. Add the secret of the OAuth consumer, or take clientId out. ${UNSET}`,
+        `${KEY}.token is missing: username needs it beside it. Add an API token with scopes, or take username out. ${UNSET}`,
+      ],
+    ],
+  ])('refuses %s', (_, entry, problems) => {
+    expect(problemsOf([entry ?? {}])).toEqual(problems);
+  });
+
+  it.each<[string, NonNullable<Entry>[string], string]>([
+    [
+      'two entries',
+      [{ token: 'a' }, { token: 'b' }],
+      'integrations.bitbucketCloud has 2 entries, but takes one at most, since bitbucket.org is one host. Put what differs into one entry.',
+    ],
+    [
+      'a map',
+      { token: 'a' },
+      'integrations.bitbucketCloud must be a list, but is a map. Begin the entry with "- ", or take the key out for anonymous access.',
+    ],
+    [
+      'an entry that is text',
+      ['a'],
+      `${KEY} must be a map, but is text. Write {} for anonymous access, or take the entry out.`,
+    ],
+    [
+      'an entry without anything, which the stock reader refuses',
+      [null],
+      `${KEY} must be a map, but is empty. Write {} for anonymous access, or take the entry out.`,
+    ],
+  ])('refuses %s', (_, value, problem) => {
+    expect(problemsOf(value)).toEqual([problem]);
+  });
+
+  it('says everything in one message', () => {
+    expect(() =>
+      readIntegrationConfig(configOf([{ username: 1, token: 2 }])),
+    ).toThrow(
+      new ConfigurationError([
+        `${KEY}.username must be text, but is a number. Put quotes around it.`,
+        `${KEY}.token must be text, but is a number. Put quotes around it.`,
+      ]),
+    );
+    expect(new ConfigurationError(['a is wrong.', 'b is wrong.']).message).toBe(
+      'The Bitbucket Cloud configuration cannot be used:\n- a is wrong.\n- b is wrong.',
+    );
+  });
+
+  it('passes nothing that the stock reader of the same entry refuses', () => {
+    const values = [undefined, null, '', ' ', 7, 'text'];
+    const keys = [
+      'username',
+      'token',
+      'appPassword',
+      'clientId',
+      'clientSecret',
+    ];
+    const entries = Array.from(
+      { length: values.length ** keys.length },
+      (_, n) =>
+        Object.fromEntries(
+          keys.map((key, i) => [
+            key,
+            values[Math.floor(n / values.length ** i) % values.length],
+          ]),
+        ),
+    );
+    const accepted = entries.filter(entry => !problemsOf([entry]).length);
+    expect(accepted).toContainEqual({ username: 'text', token: 'text' });
+    expect(() =>
+      accepted.forEach(entry => ScmIntegrations.fromConfig(configOf([entry]))),
+    ).not.toThrow();
+  });
+});

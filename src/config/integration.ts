@@ -1,0 +1,107 @@
+import { Config } from '@backstage/config';
+import { z } from 'zod';
+import { baseUrls, parseApiBaseUrl } from './baseUrls';
+import {
+  chooseCredential,
+  findIncompleteCredentials,
+} from './chooseCredential';
+import { ConfigurationError } from './errors';
+import { ConfigMap, ConfigValue, isMap, parsedBy, takeParsed } from './schema';
+import { IntegrationConfig, Parsed } from './types';
+import { warnOfUnknownKeys } from './unknownKeys';
+import { wholeNumberUpTo } from './wholeNumber';
+import { parseText, parseToken, parseTrimmedText, typeInWords } from './values';
+
+const LIST_KEY = 'integrations.bitbucketCloud';
+const ENTRY_KEY = `${LIST_KEY}[0]`;
+
+/**
+ * Requests under way at once. Bitbucket states no bound; eight use up an hour's
+ * requests within a minute as it is.
+ * https://support.atlassian.com/bitbucket-cloud/docs/api-request-limits/
+ */
+const DEFAULT_CONCURRENCY = 8;
+const MAX_CONCURRENCY = 50;
+
+const entrySchema = z.object({
+  username: parsedBy(parseTrimmedText).optional(),
+  token: parsedBy(parseToken).optional(),
+  appPassword: parsedBy(parseTrimmedText).optional(),
+  clientId: parsedBy(parseTrimmedText).optional(),
+  clientSecret: parsedBy(parseTrimmedText).optional(),
+  // Read by the scaffolder. Checked here because every stock reader of the
+  // entry throws where it is blank or no text.
+  commitSigningKey: parsedBy(parseText).optional(),
+  apiBaseUrl: parsedBy(parseApiBaseUrl).optional(),
+  concurrency: parsedBy(
+    wholeNumberUpTo(MAX_CONCURRENCY, 'since more only meets the limits sooner'),
+  )
+    .optional()
+    .transform(concurrency => concurrency ?? DEFAULT_CONCURRENCY),
+});
+
+/**
+ * Reads `integrations.bitbucketCloud`, a list of at most one entry. A missing or
+ * empty list means anonymous requests to bitbucket.org.
+ *
+ * The stock integration reads the same list later, and throws at the first
+ * problem it meets; nothing passes here that it would refuse.
+ *
+ * @see https://backstage.io/docs/integrations/bitbucketCloud/locations
+ * @throws ConfigurationError that lists every problem of the section
+ */
+export function readIntegrationConfig(
+  config: Config,
+): Parsed<IntegrationConfig> {
+  // Raw values, so that blanks and wrong types meet the messages of this
+  // package and not those of ConfigReader.
+  const entry = takeOnlyEntry(config.getOptional(LIST_KEY));
+  const problems: string[] = [];
+  const parsed = takeParsed(ENTRY_KEY, entrySchema.safeParse(entry), problems);
+  problems.push(...findIncompleteCredentials(ENTRY_KEY, entry));
+  const unknownKeys = warnOfUnknownKeys(
+    ENTRY_KEY,
+    entry,
+    Object.keys(entrySchema.shape),
+  );
+  if (!parsed || problems.length) {
+    // A key that is missing may be there under a misspelt name.
+    throw new ConfigurationError([...problems, ...unknownKeys]);
+  }
+  const { value: credential, warnings } = chooseCredential(ENTRY_KEY, parsed);
+  const { apiBaseUrl, concurrency } = parsed;
+  return {
+    value: { credential, ...baseUrls(apiBaseUrl), concurrency },
+    warnings: [...warnings, ...unknownKeys],
+  };
+}
+
+function takeOnlyEntry(list: ConfigValue): ConfigMap {
+  if (list === undefined) {
+    return {};
+  }
+  if (!Array.isArray(list)) {
+    throw new ConfigurationError([
+      `${LIST_KEY} must be a list, but is ${typeInWords(list)}. Begin the entry with "- ", or take the key out for anonymous access.`,
+    ]);
+  }
+  if (list.length > 1) {
+    throw new ConfigurationError([
+      `${LIST_KEY} has ${list.length} entries, but takes one at most, since bitbucket.org is one host. Put what differs into one entry.`,
+    ]);
+  }
+  const entry = list.length ? list[0] : {};
+  if (!isMap(entry)) {
+    throw new ConfigurationError([
+      `${ENTRY_KEY} must be a map, but is ${typeInWords(entry)}. Write {} for anonymous access, or take the entry out.`,
+    ]);
+  }
+  return withoutNulls(entry);
+}
+
+/** A key without a value is absent, as it is to ConfigReader, which leaves lists as they are. */
+function withoutNulls(entry: ConfigMap): ConfigMap {
+  return Object.fromEntries(
+    Object.entries(entry).filter(([, value]) => value !== null),
+  );
+}

@@ -1,0 +1,65 @@
+import { SchedulerServiceTaskScheduleDefinition } from '@backstage/backend-plugin-api';
+
+/** What `integrations.bitbucketCloud[0]` says about how to sign in. */
+export type CredentialConfig =
+  | { kind: 'apiToken'; username: string; token: string }
+  | { kind: 'accessToken'; token: string }
+  | { kind: 'appPassword'; username: string; appPassword: string }
+  | { kind: 'oauth'; clientId: string; clientSecret: string }
+  | { kind: 'anonymous' };
+
+/** `integrations.bitbucketCloud[0]`, parsed. */
+export type IntegrationConfig = {
+  credential: CredentialConfig;
+  /** Root of the REST API, without a trailing slash. Default `https://api.bitbucket.org/2.0`. */
+  apiBaseUrl: string;
+  /**
+   * Origin that serves archives and OAuth tokens, without a trailing slash.
+   * `https://bitbucket.org`, or the origin of a configured `apiBaseUrl`.
+   */
+  webBaseUrl: string;
+  /** Most requests under way at once, 1 to 50. Default 8. */
+  concurrency: number;
+};
+
+/** A regular expression that has to match the whole of a value. */
+export type ValueMatcher = {
+  /** The expression as the user wrote it. */
+  readonly pattern: string;
+  matches(value: string): boolean;
+};
+
+/** `catalog.providers.bitbucketCloud[.<id>].filters`, parsed. */
+export type RepositoryFilters = {
+  projectKey?: ValueMatcher;
+  repoSlug?: ValueMatcher;
+  exclude: { projectKey?: ValueMatcher; repoSlug?: ValueMatcher };
+  visibility?: 'public' | 'private';
+  /** Whether forks are included. Default true. */
+  forks: boolean;
+  /** A raw Bitbucket `q` expression, combined with the others on the server. */
+  query?: string;
+};
+
+/** One entry of `catalog.providers.bitbucketCloud`, parsed. */
+export type ProviderConfig = {
+  id: string;
+  /** Slug or `{uuid}`. */
+  workspace: string;
+  /** At least one; see `src/discovery/catalogPath.ts` for what they mean. */
+  catalogPaths: string[];
+  /** Branch to read instead of each repository's default branch. */
+  branch?: string;
+  fallbackToDefaultBranch: boolean;
+  filters: RepositoryFilters;
+  schedule: SchedulerServiceTaskScheduleDefinition;
+  /** Rows per page of the repository list, 1 to 100. Default 100. */
+  pagelen: number;
+};
+
+/** A parsed part of the configuration, and what a person should know about it. */
+export type Parsed<T> = {
+  value: T;
+  /** Sentences for the log: each names the key it is about; none holds a secret. */
+  warnings: string[];
+};
