@@ -1,0 +1,341 @@
+import { gzipSync } from 'node:zlib';
+import { buffer } from 'node:stream/consumers';
+import {
+  fakeTiming,
+  json,
+  recordingLogger,
+  refusal,
+  startServer,
+  status,
+  TestServer,
+} from './__testUtils__';
+import { BitbucketClient } from './BitbucketClient';
+import { createBitbucketClient } from './createBitbucketClient';
+import { NotFoundError, UnavailableError } from './errors';
+import { RequestMeter } from './meter';
+
+describe('BitbucketClient', () => {
+  let server: TestServer;
+  let client: BitbucketClient;
+
+  beforeEach(async () => {
+    server = await startServer();
+    client = createBitbucketClient({
+      apiBaseUrl: `${server.origin}/2.0`,
+      webBaseUrl: server.origin,
+      concurrency: 8,
+      credential: { kind: 'accessToken', token: 't0ken' },
+      logger: recordingLogger(),
+      timing: fakeTiming(),
+    });
+  });
+  afterEach(() => server.close());
+
+  /** Path and decoded query of a request. */
+  function asked(index = 0) {
+    const { pathname, searchParams } = new URL(
+      server.requests[index].url,
+      server.origin,
+    );
+    return { path: pathname, query: Object.fromEntries(searchParams) };
+  }
+
+  async function collect<T>(rows: AsyncIterable<T>): Promise<T[]> {
+    const all: T[] = [];
+    for await (const row of rows) {
+      all.push(row);
+    }
+    return all;
+  }
+
+  const row = {
+    type: 'repository',
+    uuid: '{1}',
+    full_name: 'acme/shop',
+    is_private: true,
+  };
+
+  describe('listRepositories', () => {
+    it('asks for just what is used, on every page', async () => {
+      const page2 = `${server.origin}/2.0/repositories/acme?page=2`;
+      server.answer(
+        json({ values: [row], next: page2 }),
+        json({ values: [{ ...row, uuid: '{2}' }] }),
+      );
+      const meter = new RequestMeter();
+      const repositories = await collect(
+        client.listRepositories(
+          'acme',
+          { q: 'project.key="X"', sort: '-updated_on' },
+          { meter },
+        ),
+      );
+      expect(repositories.map(({ uuid }) => uuid)).toEqual(['{1}', '{2}']);
+      expect(meter.requests).toBe(2);
+      expect(asked()).toEqual({
+        path: '/2.0/repositories/acme',
+        query: {
+          q: 'project.key="X"',
+          sort: '-updated_on',
+          pagelen: '100',
+          fields:
+            'next,values.uuid,values.slug,values.full_name,values.is_private,values.project.key,values.mainbranch.name,values.mainbranch.target.hash,values.parent.uuid,values.updated_on',
+        },
+      });
+      expect(asked(1)).toMatchObject({ query: { page: '2' } });
+    });
+
+    it('takes a workspace by uuid and another page length', async () => {
+      server.answer(json({ values: [] }));
+      await collect(client.listRepositories('{ab-c}', { pagelen: 10 }));
+      expect(asked()).toMatchObject({
+        path: '/2.0/repositories/%7Bab-c%7D',
+        query: { pagelen: '10' },
+      });
+    });
+  });
+
+  describe('getRepository', () => {
+    it('reads everything there may be', async () => {
+      server.answer(
+        json({
+          ...row,
+          slug: 'shop',
+          parent: { uuid: '{0}' },
+          project: { key: 'WEB', name: 'Web' },
+          mainbranch: { type: 'branch', name: 'main', target: { hash: 'c0' } },
+          updated_on: '2026-11-22T12:00:00.000000+00:00',
+        }),
+      );
+      expect(await client.getRepository('acme', 'shop')).toEqual({
+        uuid: '{1}',
+        slug: 'shop',
+        fullName: 'acme/shop',
+        isPrivate: true,
+        isFork: true,
+        projectKey: 'WEB',
+        mainBranch: { name: 'main', hash: 'c0' },
+        updatedOn: '2026-11-22T12:00:00.000000+00:00',
+      });
+      expect(asked().path).toBe('/2.0/repositories/acme/shop');
+    });
+
+    it.each([
+      ['is missing', {}],
+      ['is null', { parent: null, project: null, mainbranch: null }],
+    ])('copes where the rest %s', async (_, rest) => {
+      server.answer(json({ ...row, ...rest }));
+      const repository = await client.getRepository('acme', '{1}');
+      expect(repository).toEqual({
+        uuid: '{1}',
+        slug: 'shop',
+        fullName: 'acme/shop',
+        isPrivate: true,
+        isFork: false,
+      });
+    });
+
+    it('copes with a main branch without its head', async () => {
+      server.answer(json({ ...row, mainbranch: { name: 'main' } }));
+      const { mainBranch } = await client.getRepository('acme', 'shop');
+      expect(mainBranch).toEqual({ name: 'main' });
+    });
+  });
+
+  it('gets a branch with slashes and worse in its name', async () => {
+    const name = 'release/2026-11 #1';
+    server.answer(json({ name, target: { hash: 'c0' } }));
+    expect(await client.getBranch('acme', 'shop', name)).toEqual({
+      name,
+      hash: 'c0',
+    });
+    expect(asked().path).toBe(
+      '/2.0/repositories/acme/shop/refs/branches/release/2026-11%20%231',
+    );
+  });
+
+  it('lists branches', async () => {
+    const main = { name: 'main', target: { hash: 'c0' } };
+    server.answer(json({ values: [main] }));
+    const branches = client.listBranches('acme', 'shop', { q: 'name~"ma"' });
+    expect(await collect(branches)).toEqual([{ name: 'main', hash: 'c0' }]);
+    expect(asked()).toEqual({
+      path: '/2.0/repositories/acme/shop/refs/branches',
+      query: {
+        q: 'name~"ma"',
+        pagelen: '100',
+        fields: 'next,values.name,values.target.hash',
+      },
+    });
+  });
+
+  it('gets the commit of a revision', async () => {
+    server.answer(json({ hash: 'c0ffee', date: '2026-11-22T12:00:00+00:00' }));
+    expect(await client.getCommit('acme', 'shop', 'dev#1')).toEqual({
+      hash: 'c0ffee',
+      date: '2026-11-22T12:00:00+00:00',
+    });
+    expect(asked().path).toBe('/2.0/repositories/acme/shop/commit/dev%231');
+  });
+
+  it.each([
+    ['getBranch', () => client.getBranch('acme', 'shop', 'gone')],
+    ['getCommit', () => client.getCommit('acme', 'shop', 'gone')],
+  ])(
+    '%s takes a 404 that says nothing else for a missing ref',
+    async (_, ask) => {
+      server.answer(refusal(404, 'Not here'));
+      await expect(ask()).rejects.toMatchObject({ missing: 'ref' });
+    },
+  );
+
+  const file = {
+    type: 'commit_file',
+    path: 'docs/a b.yaml',
+    size: 12,
+    attributes: ['executable'],
+    commit: { hash: 'c0' },
+  };
+  const directory = { type: 'commit_directory', path: 'docs' };
+
+  it('gets what there is at a path', async () => {
+    server.answer(json(file), json(directory));
+    const entry = (path: string) =>
+      client.getSourceEntry('acme', 'shop', 'c0', path);
+    expect(await entry('docs/a b.yaml')).toEqual({
+      type: 'file',
+      path: 'docs/a b.yaml',
+      size: 12,
+      attributes: ['executable'],
+      hash: 'c0',
+    });
+    expect(await entry('docs')).toEqual({
+      type: 'directory',
+      path: 'docs',
+      attributes: [],
+    });
+    expect(asked()).toMatchObject({
+      path: '/2.0/repositories/acme/shop/src/c0/docs/a%20b.yaml',
+      query: { format: 'meta' },
+    });
+  });
+
+  it.each([
+    ['', '/2.0/repositories/acme/shop/src/c0/'],
+    ['docs', '/2.0/repositories/acme/shop/src/c0/docs/'],
+  ])('lists the source below %j', async (path, url) => {
+    server.answer(json({ values: [directory, file] }));
+    const entries = client.listSource('acme', 'shop', 'c0', path, {
+      maxDepth: 5,
+      q: 'path ~ "yaml"',
+    });
+    expect((await collect(entries)).map(({ type }) => type)).toEqual([
+      'directory',
+      'file',
+    ]);
+    expect(asked()).toEqual({
+      path: url,
+      query: {
+        max_depth: '5',
+        q: 'path ~ "yaml"',
+        pagelen: '100',
+        fields:
+          'next,values.type,values.path,values.size,values.attributes,values.commit.hash',
+      },
+    });
+  });
+
+  it('gives up at once on a listing that is too large for Bitbucket', async () => {
+    server.answer(status(555, 'timeout'));
+    const entries = client.listSource('acme', 'shop', 'c0', '');
+    const failure = collect(entries);
+    await expect(failure).rejects.toThrow(UnavailableError);
+    await expect(failure).rejects.toMatchObject({ status: 555 });
+    expect(server.requests).toHaveLength(1);
+  });
+
+  describe('readFile', () => {
+    const read = (conditions = {}) =>
+      client.readFile('acme', 'shop', 'c0', 'a/b#.yaml', conditions);
+
+    it('gives the bytes as they are', async () => {
+      const bytes = Buffer.from([0xff, 0x00, 0x0d, 0x0a]);
+      server.answer(
+        status(200, gzipSync(bytes), {
+          'Content-Encoding': 'gzip',
+          ETag: '"e1"',
+          'Last-Modified': 'Sun, 22 Nov 2026 12:00:00 GMT',
+        }),
+      );
+      expect(await read()).toEqual({
+        content: bytes,
+        etag: '"e1"',
+        lastModified: new Date('2026-11-22T12:00:00Z'),
+      });
+      expect(asked().path).toBe(
+        '/2.0/repositories/acme/shop/src/c0/a/b%23.yaml',
+      );
+    });
+
+    it('gives an empty file', async () => {
+      server.answer(status(200));
+      expect(await read()).toEqual({ content: Buffer.alloc(0) });
+    });
+
+    it('sends conditions, and undefined means that they hold', async () => {
+      server.answer(status(304));
+      expect(
+        await read({
+          etag: '"e1"',
+          lastModifiedAfter: new Date('2026-11-22T12:00:00Z'),
+        }),
+      ).toBeUndefined();
+      expect(server.requests[0].headers).toMatchObject({
+        'if-none-match': '"e1"',
+        'if-modified-since': 'Sun, 22 Nov 2026 12:00:00 GMT',
+      });
+    });
+
+    it('refuses a 304 that nobody asked for', async () => {
+      server.answer(status(304));
+      await expect(read()).rejects.toThrow('answered 304 Not Modified');
+    });
+
+    it('tells a missing file from a missing commit', async () => {
+      server.answer(
+        refusal(404, 'No such file or directory: a/b#.yaml'),
+        refusal(404, 'Commit not found', { data: { shas: ['c0'] } }),
+      );
+      const file404 = read();
+      await expect(file404).rejects.toThrow(NotFoundError);
+      await expect(file404).rejects.toMatchObject({ missing: 'path' });
+      await expect(read()).rejects.toMatchObject({ missing: 'ref' });
+    });
+  });
+
+  describe('readArchive', () => {
+    it('streams from the site itself, signed', async () => {
+      server.answer(status(200, 'tarball'));
+      const stream = await client.readArchive('acme', 'shop', 'c0');
+      expect((await buffer(stream)).toString()).toBe('tarball');
+      expect(asked().path).toBe('/acme/shop/get/c0.tar.gz');
+      expect(server.requests[0].headers.authorization).toBe('Bearer t0ken');
+    });
+
+    it('tries again until the archive begins', async () => {
+      server.answer(status(503), status(200, 'tarball'));
+      const stream = await client.readArchive('acme', 'shop', 'c0');
+      expect((await buffer(stream)).toString()).toBe('tarball');
+    });
+  });
+
+  it.each(['..', '.', ''])('builds no URL from %j', async name => {
+    await expect(client.getRepository('acme', name)).rejects.toThrow(
+      'cannot be a part of a Bitbucket URL',
+    );
+    await expect(client.readFile('acme', 'shop', name, 'x')).rejects.toThrow(
+      'cannot be a part of a Bitbucket URL',
+    );
+    expect(server.requests).toHaveLength(0);
+  });
+});

@@ -1,0 +1,3 @@
+export * from './fakeTiming';
+export * from './recordingLogger';
+export * from './startServer';

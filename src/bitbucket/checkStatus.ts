@@ -1,0 +1,79 @@
+import { STATUS_CODES } from 'node:http';
+import { Refusal } from '../credentials';
+import { readErrorBody } from './errorBody';
+import {
+  ForbiddenError,
+  Missing,
+  NotFoundError,
+  UnauthorizedError,
+  UnavailableError,
+  UnexpectedResponseError,
+} from './errors';
+import { whatIsMissing } from './notFound';
+import { HttpRequest, HttpResponse } from './transport';
+import { displayUrl } from './urls';
+
+/** What is known beforehand about the refusals of a request. */
+export type RefusalHints = {
+  /** Diagnoses a 401 or 403 for a person. */
+  explain(refusal: Refusal): string;
+  /** What a 404 means that Bitbucket words in an unknown way. Default `unknown`. */
+  otherwiseMissing?: Missing;
+};
+
+/**
+ * Lets a good answer pass: 200, or 304 to a conditional request. Nothing that is
+ * asked here is answered well by another 2xx; 204 for a file would empty it.
+ *
+ * @throws the error class that fits any other status
+ */
+export function checkStatus(
+  request: HttpRequest,
+  response: HttpResponse,
+  hints: RefusalHints,
+): void {
+  const { status } = response;
+  if (status === 200 || (status === 304 && isConditional(request))) {
+    return;
+  }
+
+  const body = readErrorBody(response.body, request.headers);
+  const { message, required, granted } = body;
+  const details = {
+    method: request.method,
+    url: displayUrl(request.url),
+    status,
+    bitbucketMessage: message,
+  };
+  const answered = `answered ${status} ${STATUS_CODES[status] ?? ''}`.trim();
+
+  if (status === 401) {
+    throw new UnauthorizedError(
+      `${answered}. ${hints.explain({ status, message })}`,
+      details,
+    );
+  }
+  if (status === 403) {
+    throw new ForbiddenError(
+      `${answered}. ${hints.explain({ status, message, required, granted })}`,
+      { ...details, required, granted },
+    );
+  }
+  if (status === 404 || status === 410) {
+    const missing = whatIsMissing(status, body, hints.otherwiseMissing);
+    throw new NotFoundError(answered, { ...details, missing });
+  }
+  if (status === 555) {
+    throw new UnavailableError(
+      `${answered}: the listing takes Bitbucket too long; ask for fewer levels`,
+      details,
+    );
+  }
+  if (status >= 500) {
+    throw new UnavailableError(answered, details);
+  }
+  throw new UnexpectedResponseError(answered, details);
+}
+
+const isConditional = ({ headers = {} }: HttpRequest) =>
+  'If-None-Match' in headers || 'If-Modified-Since' in headers;

@@ -1,0 +1,109 @@
+import { z } from 'zod';
+
+/** What the body of a refusal says. */
+export type ErrorBody = {
+  /** For people: one line, at most 300 characters, without secrets. */
+  message?: string;
+  /** Scopes that the endpoint asks for. */
+  required?: string[];
+  /** Scopes that the credential has. */
+  granted?: string[];
+  /** Whether the commit that was asked for is what is missing. */
+  namesCommits: boolean;
+  /** Whether it has the shape of Bitbucket's errors; a gateway's page has not. */
+  isBitbucketError: boolean;
+};
+
+// https://developer.atlassian.com/cloud/bitbucket/rest/intro/#standardized-error-responses
+const standardError = z.object({
+  error: z.object({
+    message: z.string(),
+    detail: z.unknown().optional(),
+    data: z.unknown().optional(),
+  }),
+});
+// Code Insights and other newer endpoints.
+const keyedError = z.object({ key: z.string(), message: z.string() });
+
+const scopesDetail = z.object({
+  required: z.array(z.string()),
+  granted: z.array(z.string()),
+});
+const commitsData = z.object({ shas: z.array(z.string()) });
+
+/**
+ * Reads the body of a refusal, be it Bitbucket's JSON, a gateway's HTML page or
+ * plain text.
+ *
+ * @param requestHeaders - the request's; should the answer repeat the secret
+ * they hold, it is blotted out
+ */
+export function readErrorBody(
+  body: Buffer,
+  requestHeaders: Record<string, string> = {},
+): ErrorBody {
+  const text = body.toString('utf8');
+  const forPeople = (message?: string) =>
+    message && oneLine(withoutSecrets(message, requestHeaders.Authorization));
+
+  const json = parse(text);
+  const standard = standardError.safeParse(json);
+  if (standard.success) {
+    const { message, detail, data } = standard.data.error;
+    const scopes = scopesDetail.safeParse(detail);
+    return {
+      message: forPeople(
+        typeof detail === 'string' ? `${message} ${detail}` : message,
+      ),
+      required: scopes.data?.required,
+      granted: scopes.data?.granted,
+      namesCommits: commitsData.safeParse(data).success,
+      isBitbucketError: true,
+    };
+  }
+
+  const keyed = keyedError.safeParse(json);
+  return {
+    message: forPeople(
+      keyed.success ? keyed.data.message : messageOfText(text),
+    ),
+    namesCommits: false,
+    isBitbucketError: keyed.success,
+  };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Of an HTML page only its title is for people. */
+function messageOfText(text: string): string | undefined {
+  return /^\s*</.test(text) ? /<title[^>]*>([^<]*)/i.exec(text)?.[1] : text;
+}
+
+function oneLine(text: string): string {
+  return text
+    .replace(/[\s\p{C}]+/gu, ' ')
+    .trim()
+    .slice(0, 300);
+}
+
+/** Replaces what an `Authorization` header holds, should a server repeat it. */
+function withoutSecrets(text: string, authorization?: string): string {
+  const [scheme, value] = authorization?.split(' ') ?? [];
+  if (!value) {
+    return text;
+  }
+  const secrets = [value];
+  if (scheme === 'Basic') {
+    const decoded = Buffer.from(value, 'base64').toString('utf8');
+    secrets.push(decoded.slice(decoded.indexOf(':') + 1));
+  }
+  return secrets
+    .filter(secret => secret !== '')
+    .reduce((result, secret) => result.replaceAll(secret, '<secret>'), text);
+}

@@ -1,0 +1,157 @@
+/** What is known of a failed request. */
+export type BitbucketErrorDetails = {
+  method: string;
+  /** Without user information and without query parameters that could be secret. */
+  url: string;
+  /** Absent where no answer arrived. */
+  status?: number;
+  /** Bitbucket's own words: one line, at most 300 characters. */
+  bitbucketMessage?: string;
+  cause?: unknown;
+};
+
+/**
+ * A request to Bitbucket Cloud that failed. The subclasses are the failures a
+ * caller can act on.
+ *
+ * Neither the message nor any property holds a secret or a request header.
+ */
+export abstract class BitbucketError extends Error {
+  abstract readonly name: string;
+  readonly method: string;
+  readonly url: string;
+  readonly status?: number;
+  readonly bitbucketMessage?: string;
+
+  /**
+   * @param problem - what went wrong, to follow "GET https://…: "
+   */
+  constructor(problem: string, details: BitbucketErrorDetails) {
+    const { method, url, status, bitbucketMessage, cause } = details;
+    super(
+      `${method} ${url}: ${problem}${
+        bitbucketMessage ? ` (Bitbucket says: ${bitbucketMessage})` : ''
+      }`,
+      cause === undefined ? undefined : { cause },
+    );
+    this.method = method;
+    this.url = url;
+    this.status = status;
+    this.bitbucketMessage = bitbucketMessage;
+  }
+}
+
+/** 401, or an OAuth token that Bitbucket would not give. The message holds the diagnosis. */
+export class UnauthorizedError extends BitbucketError {
+  readonly name = 'UnauthorizedError';
+}
+
+/** 403. The message holds the diagnosis. */
+export class ForbiddenError extends BitbucketError {
+  readonly name = 'ForbiddenError';
+  /** Scopes that the request needs; empty unless a scope is what is missing. */
+  readonly required: readonly string[];
+  /** Scopes that the credential has; empty unless a scope is what is missing. */
+  readonly granted: readonly string[];
+
+  constructor(
+    problem: string,
+    details: BitbucketErrorDetails & {
+      required?: string[];
+      granted?: string[];
+    },
+  ) {
+    super(problem, details);
+    this.required = details.required ?? [];
+    this.granted = details.granted ?? [];
+  }
+}
+
+/**
+ * What a {@link NotFoundError} found missing. `repository` means absent or not
+ * visible to the credential: Bitbucket does not tell which. `unknown` proves
+ * nothing.
+ */
+export type Missing = 'repository' | 'workspace' | 'ref' | 'path' | 'unknown';
+
+/** 404 or 410. */
+export class NotFoundError extends BitbucketError {
+  readonly name = 'NotFoundError';
+  readonly missing: Missing;
+
+  constructor(
+    problem: string,
+    details: BitbucketErrorDetails & { missing: Missing },
+  ) {
+    super(problem, details);
+    this.missing = details.missing;
+  }
+}
+
+/**
+ * Bitbucket asked to be left alone until {@link RateLimitedError.retryAt}: a
+ * 429, or a 503 that names a time too far away to wait for. Thrown without
+ * sending anything while that time has not come.
+ */
+export class RateLimitedError extends BitbucketError {
+  readonly name = 'RateLimitedError';
+  readonly retryAt: Date;
+
+  constructor(
+    problem: string,
+    details: BitbucketErrorDetails & { retryAt: Date },
+  ) {
+    super(problem, details);
+    this.retryAt = details.retryAt;
+  }
+}
+
+/**
+ * No usable answer after all attempts: a network fault, a time limit, a body
+ * cut short, or a 5xx.
+ *
+ * Status 555 is Bitbucket giving up on a listing that takes it too long; it is
+ * not retried, since only a smaller question helps.
+ */
+export class UnavailableError extends BitbucketError {
+  readonly name = 'UnavailableError';
+}
+
+/**
+ * An answer that makes no sense here: not JSON, not of the expected shape (the
+ * message names the field), leading to another origin, a loop of pages, or a
+ * status without a class of its own.
+ */
+export class UnexpectedResponseError extends BitbucketError {
+  readonly name = 'UnexpectedResponseError';
+}
+
+/** Whether the error is a {@link BitbucketError} of any kind. */
+export const isBitbucketError = (error: unknown): error is BitbucketError =>
+  error instanceof BitbucketError;
+
+/** Whether the error is an {@link UnauthorizedError}. */
+export const isUnauthorizedError = (
+  error: unknown,
+): error is UnauthorizedError => error instanceof UnauthorizedError;
+
+/** Whether the error is a {@link ForbiddenError}. */
+export const isForbiddenError = (error: unknown): error is ForbiddenError =>
+  error instanceof ForbiddenError;
+
+/** Whether the error is a {@link NotFoundError}. */
+export const isNotFoundError = (error: unknown): error is NotFoundError =>
+  error instanceof NotFoundError;
+
+/** Whether the error is a {@link RateLimitedError}. */
+export const isRateLimitedError = (error: unknown): error is RateLimitedError =>
+  error instanceof RateLimitedError;
+
+/** Whether the error is an {@link UnavailableError}. */
+export const isUnavailableError = (error: unknown): error is UnavailableError =>
+  error instanceof UnavailableError;
+
+/** Whether the error is an {@link UnexpectedResponseError}. */
+export const isUnexpectedResponseError = (
+  error: unknown,
+): error is UnexpectedResponseError => error instanceof UnexpectedResponseError;

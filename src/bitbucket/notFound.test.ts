@@ -1,0 +1,54 @@
+import { Missing } from './errors';
+import { whatIsMissing } from './notFound';
+
+describe('whatIsMissing', () => {
+  const body = (message: string, rest = {}) => ({
+    message,
+    namesCommits: false,
+    isBitbucketError: true,
+    ...rest,
+  });
+
+  it.each([
+    [
+      'You may not have access to this repository or it no longer exists in this workspace. If you think this repository exists and you have access, make sure you are authenticated.',
+      'repository',
+    ],
+    ['Repository acme/gone not found', 'repository'],
+    ["No workspace with identifier 'acme'.", 'workspace'],
+    ['No such file or directory: catalog-info.yaml', 'path'],
+    ['Commit not found', 'ref'],
+    ['Resource not found', 'unknown'],
+  ] satisfies [string, Missing][])('takes %j for %s', (message, missing) => {
+    expect(whatIsMissing(404, body(message))).toBe(missing);
+  });
+
+  it('recognises a commit by the data', () => {
+    expect(whatIsMissing(404, body('?', { namesCommits: true }))).toBe('ref');
+  });
+
+  it('falls back to the only thing that the request can miss', () => {
+    expect(whatIsMissing(404, body('No such branch'), 'ref')).toBe('ref');
+    expect(
+      whatIsMissing(404, body("No workspace with identifier 'acme'."), 'ref'),
+    ).toBe('workspace');
+  });
+
+  it('believes no gateway', () => {
+    const page = {
+      message: 'Commit not found',
+      namesCommits: false,
+      isBitbucketError: false,
+    };
+    expect(whatIsMissing(404, page, 'ref')).toBe('unknown');
+  });
+
+  it('takes 410 for a closed workspace, unless the endpoint was removed', () => {
+    expect(whatIsMissing(410, body('This workspace is gone'))).toBe(
+      'workspace',
+    );
+    expect(
+      whatIsMissing(410, body('CHANGE-2770 - Functionality has been removed')),
+    ).toBe('unknown');
+  });
+});

@@ -1,0 +1,93 @@
+import { z } from 'zod';
+import { Branch, Commit, Repository, SourceEntry } from './types';
+
+// What is read of Bitbucket's answers, and made of it. `fields` asks for just
+// that: https://developer.atlassian.com/cloud/bitbucket/rest/intro/#partial-response
+
+/** A page of whatever rows. */
+export const pageOf = <T>(row: z.ZodType<T>) =>
+  z.object({ values: z.array(row), next: z.string().nullish() });
+
+/** Fields of a page whose rows have the given ones. */
+export const pageFields = (rowFields: readonly string[]) =>
+  ['next', ...rowFields.map(field => `values.${field}`)].join(',');
+
+export const REPOSITORY_FIELDS = [
+  'uuid',
+  'slug',
+  'full_name',
+  'is_private',
+  'project.key',
+  'mainbranch.name',
+  'mainbranch.target.hash',
+  'parent.uuid',
+  'updated_on',
+];
+
+export const repositorySchema = z
+  .object({
+    uuid: z.string(),
+    slug: z.string().nullish(),
+    full_name: z.string(),
+    is_private: z.boolean(),
+    project: z.object({ key: z.string().nullish() }).nullish(),
+    mainbranch: z
+      .object({
+        name: z.string(),
+        target: z.object({ hash: z.string().nullish() }).nullish(),
+      })
+      .nullish(),
+    parent: z.object({}).nullish(),
+    updated_on: z.string().nullish(),
+  })
+  .transform((row): Repository => ({
+    uuid: row.uuid,
+    slug: row.slug ?? row.full_name.slice(row.full_name.indexOf('/') + 1),
+    fullName: row.full_name,
+    isPrivate: row.is_private,
+    isFork: Boolean(row.parent),
+    projectKey: row.project?.key ?? undefined,
+    mainBranch: row.mainbranch
+      ? {
+          name: row.mainbranch.name,
+          hash: row.mainbranch.target?.hash ?? undefined,
+        }
+      : undefined,
+    updatedOn: row.updated_on ?? undefined,
+  }));
+
+export const BRANCH_FIELDS = ['name', 'target.hash'];
+
+export const branchSchema = z
+  .object({ name: z.string(), target: z.object({ hash: z.string() }) })
+  .transform(({ name, target }): Branch => ({ name, hash: target.hash }));
+
+export const COMMIT_FIELDS = ['hash', 'date'];
+
+export const commitSchema = z
+  .object({ hash: z.string(), date: z.string().nullish() })
+  .transform(({ hash, date }): Commit => ({ hash, date: date ?? undefined }));
+
+export const SOURCE_ENTRY_FIELDS = [
+  'type',
+  'path',
+  'size',
+  'attributes',
+  'commit.hash',
+];
+
+export const sourceEntrySchema = z
+  .object({
+    type: z.enum(['commit_file', 'commit_directory']),
+    path: z.string(),
+    size: z.number().nullish(),
+    attributes: z.array(z.string()).nullish(),
+    commit: z.object({ hash: z.string().nullish() }).nullish(),
+  })
+  .transform((row): SourceEntry => ({
+    type: row.type === 'commit_directory' ? 'directory' : 'file',
+    path: row.path,
+    size: row.size ?? undefined,
+    attributes: row.attributes ?? [],
+    hash: row.commit?.hash ?? undefined,
+  }));

@@ -1,0 +1,135 @@
+import { Readable } from 'node:stream';
+import { LoggerService } from '@backstage/backend-plugin-api';
+import fetch, { Headers, Response } from 'node-fetch';
+import { name, version } from '../../package.json';
+import { createAgents } from './agents';
+import { decodeBody } from './decodeBody';
+import { MAX_BODY_BYTES } from './limits';
+import { RequestMeter } from './meter';
+import { TimeLimit } from './timeLimit';
+import { Timing } from './timing';
+import { explainFault } from './transportFaults';
+import { displayUrl } from './urls';
+
+/** One request, whatever carries it. */
+export type HttpRequest = {
+  method: 'GET' | 'POST';
+  /** Absolute. */
+  url: string;
+  headers?: Record<string, string>;
+  body?: string;
+  /** Hands the body of a 200 over as a stream. Other answers are always read whole. */
+  streamed?: boolean;
+  signal?: AbortSignal;
+  /** An access token that signs this request instead of the client's credential. */
+  token?: string;
+  meter?: RequestMeter;
+};
+
+/** One answer, whatever its status. */
+export type HttpResponse = {
+  status: number;
+  headers: Headers;
+  /** The whole body, decompressed. Empty where there is a stream. */
+  body: Buffer;
+  stream?: Readable;
+};
+
+/**
+ * Sends a request and resolves with the answer, whatever its status.
+ *
+ * @throws the signal's reason when the caller gives up; UnavailableError when
+ * no answer arrived whole and in time; UnexpectedResponseError when the body
+ * is too large or of an unknown encoding
+ */
+export type Send = (request: HttpRequest) => Promise<HttpResponse>;
+
+const USER_AGENT = `${name}/${version}`;
+
+/** The lowest layer: one attempt over HTTP. Does not follow redirects. */
+export function createTransport(options: {
+  timing: Timing;
+  logger: LoggerService;
+}): Send {
+  const { timing, logger } = options;
+  const agentFor = createAgents();
+
+  return async request => {
+    const { method, url, signal, meter } = request;
+    signal?.throwIfAborted();
+    if (meter) {
+      meter.requests += 1;
+    }
+    const limit = new TimeLimit(timing.attemptTimeoutMs, signal);
+    const startedAt = timing.now();
+    const log = (outcome: string) => {
+      const ms = timing.now() - startedAt;
+      logger.debug(`${method} ${displayUrl(url)}: ${outcome} after ${ms} ms`);
+    };
+
+    try {
+      const response = await fetch(url, {
+        method,
+        headers: {
+          'User-Agent': USER_AGENT,
+          // An archive is compressed already.
+          'Accept-Encoding': request.streamed ? 'identity' : 'gzip',
+          ...request.headers,
+        },
+        body: request.body,
+        redirect: 'manual',
+        agent: agentFor,
+        // node-fetch would take a truncated gzip body for a whole one.
+        compress: false,
+        size: request.streamed ? 0 : MAX_BODY_BYTES,
+        signal: limit.signal,
+      });
+      const { status, headers } = response;
+
+      if (request.streamed && status === 200) {
+        log(`${status}`);
+        const stream = streamBody(response, request, limit);
+        return { status, headers, body: Buffer.alloc(0), stream };
+      }
+
+      const raw = await response.buffer();
+      const body = await decodeBody(raw, headers.get('Content-Encoding'));
+      log(`${status}`);
+      limit.end();
+      return { status, headers, body };
+    } catch (error) {
+      const fault = explainFault(error, request, limit);
+      log(signal?.aborted ? 'given up' : 'failed');
+      limit.end();
+      throw fault;
+    }
+  };
+}
+
+/**
+ * The body as it arrives. The time limit runs anew for each chunk, and only
+ * while Bitbucket is waited for, not while the reader is busy.
+ */
+function streamBody(
+  response: Response,
+  request: HttpRequest,
+  limit: TimeLimit,
+): Readable {
+  async function* chunks() {
+    try {
+      limit.restart();
+      for await (const chunk of response.body) {
+        limit.pause();
+        yield chunk;
+        limit.restart();
+      }
+    } catch (error) {
+      throw explainFault(error, request, limit);
+    }
+  }
+
+  limit.pause();
+  const stream = Readable.from(chunks(), { objectMode: false });
+  stream.once('close', () => limit.end());
+  return stream;
+}

@@ -1,0 +1,66 @@
+import { UnknownEncodingError } from './decodeBody';
+import { UnavailableError, UnexpectedResponseError } from './errors';
+import { MAX_BODY_BYTES } from './limits';
+import { TimeLimit } from './timeLimit';
+import { displayUrl } from './urls';
+
+/**
+ * Turns what ended an attempt early into what the caller is to see: the signal's
+ * reason if it was the caller's own doing, an error of ours for a fault of the
+ * network or of the answer. Anything else is a mistake in the request itself and
+ * is left as it is.
+ */
+export function explainFault(
+  error: unknown,
+  request: { method: string; url: string; signal?: AbortSignal },
+  limit: TimeLimit,
+): unknown {
+  const { method, url, signal } = request;
+  const details = { method, url: displayUrl(url), cause: error };
+
+  if (signal?.aborted) {
+    return signal.reason;
+  }
+  if (limit.expired) {
+    return new UnavailableError('no complete answer within the time limit', {
+      ...details,
+      cause: undefined,
+    });
+  }
+  if (error instanceof UnknownEncodingError) {
+    return new UnexpectedResponseError(
+      `the body is encoded as "${error.message}", which was not asked for`,
+      details,
+    );
+  }
+
+  const code = codeOf(error);
+  if (!code) {
+    return error;
+  }
+  if (code === TOO_LARGE_ON_THE_WIRE || code === TOO_LARGE_DECOMPRESSED) {
+    return new UnexpectedResponseError(
+      `the body is larger than ${MAX_BODY_BYTES / 1024 / 1024} MiB`,
+      details,
+    );
+  }
+  if (code.startsWith('Z_')) {
+    return new UnavailableError(
+      `the compressed body is broken or cut short (${code})`,
+      details,
+    );
+  }
+  return new UnavailableError(`the connection failed (${code})`, details);
+}
+
+// node-fetch's and zlib's names for a body that exceeds the limit.
+const TOO_LARGE_ON_THE_WIRE = 'max-size';
+const TOO_LARGE_DECOMPRESSED = 'ERR_BUFFER_TOO_LARGE';
+
+/** `code` of Node.js' errors, or else `type` of node-fetch's. */
+function codeOf(error: unknown): string | undefined {
+  const { code, type } = Object(error) as { code?: unknown; type?: unknown };
+  return [code, type].find(
+    (value): value is string => typeof value === 'string',
+  );
+}

@@ -1,0 +1,95 @@
+import type { RequestMeter } from './meter';
+
+/** What every call of the client may be given about the work it is part of. */
+export type RequestContext = {
+  /** Stops the call at once, whatever it waits for; it rejects with the signal's reason. */
+  signal?: AbortSignal;
+  /** An access token that signs the call's requests instead of the client's credential. */
+  token?: string;
+  /** Counts the requests that the call sends. */
+  meter?: RequestMeter;
+};
+
+/** A repository, as far as this package needs to know it. */
+export type Repository = {
+  /** In braces: `{9970a9b6-2d86-413f-8555-da8e1ac0e542}`. Outlives renames and transfers. */
+  uuid: string;
+  slug: string;
+  /** `workspace/repository`. */
+  fullName: string;
+  isPrivate: boolean;
+  isFork: boolean;
+  projectKey?: string;
+  /** Absent while the repository is empty. */
+  mainBranch?: {
+    name: string;
+    /** Head of the branch. Bitbucket may leave it out; then the branch has to be asked. */
+    hash?: string;
+  };
+  /** ISO 8601. Moves with pushes. */
+  updatedOn?: string;
+};
+
+/** A branch and its head. */
+export type Branch = { name: string; hash: string };
+
+/** A commit. */
+export type Commit = {
+  hash: string;
+  /** ISO 8601. */
+  date?: string;
+};
+
+/** A file or directory at some commit. */
+export type SourceEntry = {
+  type: 'file' | 'directory';
+  /** From the root of the repository, without a leading slash. */
+  path: string;
+  /** Bytes. Absent for directories. */
+  size?: number;
+  /** Any of `link`, `executable`, `subrepository`, `binary`, `lfs`. */
+  attributes: string[];
+  /** The commit the entry was read at. */
+  hash?: string;
+};
+
+/** A file's bytes, and what can be used to ask whether it changed. */
+export type FileContent = {
+  content: Buffer;
+  etag?: string;
+  lastModified?: Date;
+};
+
+/** Which repositories to list. */
+export type RepositoryQuery = {
+  /** An expression in Bitbucket's query language. */
+  q?: string;
+  /** A field, with `-` in front for descending order. */
+  sort?: string;
+  /** Rows per page, 1 to 100. Default 100. */
+  pagelen?: number;
+};
+
+/** Which branches to list. */
+export type BranchQuery = {
+  /** An expression in Bitbucket's query language. */
+  q?: string;
+};
+
+/** Which files and directories to list. */
+export type SourceQuery = {
+  /** How many levels to descend. Bitbucket's default is 1: the directory itself. */
+  maxDepth?: number;
+  /** An expression in Bitbucket's query language. */
+  q?: string;
+  /** Rows per page, 1 to 100. Default 100. */
+  pagelen?: number;
+};
+
+/** On what condition to read a file. */
+export type FileConditions = {
+  /** Only if its ETag is no longer this one. */
+  etag?: string;
+  /** Only if it changed after this time. */
+  lastModifiedAfter?: Date;
+};

@@ -1,0 +1,68 @@
+import { InputError } from '@backstage/errors';
+
+/**
+ * Encodes one segment of a path: a slug, a `{uuid}`, a revision.
+ *
+ * @throws InputError for what is no segment, and would make another URL of it:
+ * nothing, `.` and `..`
+ */
+export function encodeSegment(segment: string): string {
+  if (segment === '' || segment === '.' || segment === '..') {
+    throw new InputError(`"${segment}" cannot be a part of a Bitbucket URL`);
+  }
+  return encodeURIComponent(segment);
+}
+
+/**
+ * Encodes a path segment by segment, so that `#`, `?`, spaces and non-ASCII
+ * survive while the slashes stay. Leading, trailing and doubled slashes go.
+ *
+ * @throws InputError for `.` and `..`
+ */
+export function encodePath(path: string): string {
+  return path
+    .split('/')
+    .filter(segment => segment !== '')
+    .map(encodeSegment)
+    .join('/');
+}
+
+/**
+ * Appends query parameters; those that are undefined are left out.
+ */
+export function withQuery(
+  url: string,
+  parameters: Record<string, string | number | undefined>,
+): string {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(parameters)) {
+    if (value !== undefined) {
+      query.set(name, String(value));
+    }
+  }
+  return query.size > 0 ? `${url}?${query}` : url;
+}
+
+// Parameters whose values are worth a reader's while and never secret. `fields`
+// is harmless, but long and always the same.
+const SHOWN_PARAMETERS = new Set([
+  'format',
+  'max_depth',
+  'page',
+  'pagelen',
+  'q',
+  'sort',
+]);
+
+/**
+ * The URL as people may see it, in errors and logs: without user information,
+ * fragment and every query parameter that is not known to be harmless.
+ */
+export function displayUrl(url: string): string {
+  const { origin, pathname, searchParams } = new URL(url);
+  const shown = [...searchParams]
+    .filter(([name]) => SHOWN_PARAMETERS.has(name))
+    .map(([name, value]) => `${name}=${value}`)
+    .join('&');
+  return `${origin}${pathname}${shown && `?${shown}`}`;
+}
