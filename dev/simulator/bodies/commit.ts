@@ -1,0 +1,40 @@
+import type { Schema } from 'bitbucket';
+import type { SimulatorContext } from '../context';
+import type { Commit, SimulatedRepository } from '../world';
+import { secondsDate } from './dates';
+import { repositoryLink, webLink } from './links';
+import { repositoryReference } from './repository';
+
+/** What stands of a commit in its children and in listings of files. */
+export function commitReference(
+  context: SimulatorContext,
+  repository: SimulatedRepository,
+  commit: Commit,
+): Schema.Commit {
+  return {
+    type: 'commit',
+    hash: commit.hash,
+    links: {
+      self: repositoryLink(context, repository, 'commit', commit.hash),
+      html: webLink(repository.fullName, 'commits', commit.hash),
+    },
+  };
+}
+
+export function commitBody(
+  context: SimulatorContext,
+  repository: SimulatedRepository,
+  commit: Commit,
+): Schema.Commit {
+  return {
+    ...commitReference(context, repository, commit),
+    date: secondsDate(commit.date),
+    message: commit.message,
+    summary: { raw: commit.message, markup: 'markdown', html: commit.message },
+    author: { type: 'author', raw: 'Robin Example <robin@example.com>' },
+    parents: commit.parents.map(parent =>
+      commitReference(context, repository, parent),
+    ),
+    repository: repositoryReference(context, repository),
+  };
+}

@@ -1,0 +1,11 @@
+export { branchBody } from './branch';
+export { commitBody } from './commit';
+export { encodePath } from './links';
+export { projectBody } from './project';
+export {
+  HIDDEN_IN_REPOSITORY,
+  repositoryBody,
+  repositoryReference,
+} from './repository';
+export { treeEntryBody } from './treeEntry';
+export { workspaceAccessBody, workspaceBody } from './workspace';

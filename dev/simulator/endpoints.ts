@@ -1,0 +1,99 @@
+/** What a request asks for, as counted by the request log. */
+export type Endpoint =
+  | 'repositories'
+  | 'repository'
+  | 'src'
+  | 'branches'
+  | 'branch'
+  | 'commits'
+  | 'commit'
+  | 'workspace'
+  | 'projects'
+  | 'project'
+  | 'user'
+  | 'codeSearch'
+  | 'oauth'
+  | 'archive'
+  | 'other';
+
+/**
+ * Resources that Bitbucket counts apart in its rolling hour.
+ *
+ * @see https://support.atlassian.com/bitbucket-cloud/docs/api-request-limits/
+ */
+export type LimitedResource = 'repositories' | 'rawFiles' | 'archives';
+
+/** A scope under its two names; OAuth consumers and access tokens may need none. */
+export type Scope = { apiToken: string; oauth?: string };
+
+export type EndpointRule = {
+  endpoint: Endpoint;
+  resource?: LimitedResource;
+  scope?: Scope;
+};
+
+const REPOSITORY: Scope = {
+  apiToken: 'read:repository:bitbucket',
+  oauth: 'repository',
+};
+const PROJECT: Scope = { apiToken: 'read:project:bitbucket', oauth: 'project' };
+const WORKSPACE: Scope = { apiToken: 'read:workspace:bitbucket' };
+const ACCOUNT: Scope = { apiToken: 'read:user:bitbucket', oauth: 'account' };
+
+const repositoryRule = (endpoint: Endpoint): EndpointRule => ({
+  endpoint,
+  resource: 'repositories',
+  scope: REPOSITORY,
+});
+
+/** By the path of the URL, still encoded; the first that matches counts. */
+const RULES: [RegExp, EndpointRule][] = [
+  [/^\/2\.0\/repositories\/[^/]+\/?$/, repositoryRule('repositories')],
+  [/^\/2\.0\/repositories\/[^/]+\/[^/]+\/?$/, repositoryRule('repository')],
+  [/^\/2\.0\/repositories\/[^/]+\/[^/]+\/src(\/|$)/, repositoryRule('src')],
+  [
+    /^\/2\.0\/repositories\/[^/]+\/[^/]+\/refs\/branches\/?$/,
+    repositoryRule('branches'),
+  ],
+  [
+    /^\/2\.0\/repositories\/[^/]+\/[^/]+\/refs\/branches\//,
+    repositoryRule('branch'),
+  ],
+  [
+    /^\/2\.0\/repositories\/[^/]+\/[^/]+\/commits(\/|$)/,
+    repositoryRule('commits'),
+  ],
+  [/^\/2\.0\/repositories\/[^/]+\/[^/]+\/commit\//, repositoryRule('commit')],
+  [/^\/2\.0\/repositories\//, repositoryRule('other')],
+  [
+    /^\/2\.0\/workspaces\/[^/]+\/?$/,
+    { endpoint: 'workspace', scope: WORKSPACE },
+  ],
+  [
+    /^\/2\.0\/workspaces\/[^/]+\/projects\/?$/,
+    { endpoint: 'projects', scope: PROJECT },
+  ],
+  [
+    /^\/2\.0\/workspaces\/[^/]+\/projects\//,
+    { endpoint: 'project', scope: PROJECT },
+  ],
+  [
+    /^\/2\.0\/workspaces\/[^/]+\/search\/code\/?$/,
+    { endpoint: 'codeSearch', scope: REPOSITORY },
+  ],
+  [
+    /^\/2\.0\/user\/workspaces\/?$/,
+    { endpoint: 'user', scope: { ...WORKSPACE, oauth: 'account' } },
+  ],
+  [/^\/2\.0\/user\/?$/, { endpoint: 'user', scope: ACCOUNT }],
+  [/^\/site\/oauth2\/access_token$/, { endpoint: 'oauth' }],
+  [
+    /^\/[^/]+\/[^/]+\/get\/.+\.tar\.gz$/,
+    { endpoint: 'archive', resource: 'archives', scope: REPOSITORY },
+  ],
+];
+
+export function endpointRuleFor(path: string): EndpointRule {
+  const found = RULES.find(([pattern]) => pattern.test(path));
+  return found ? found[1] : { endpoint: 'other' };
+}

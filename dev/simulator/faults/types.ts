@@ -1,0 +1,49 @@
+import type { Endpoint } from '../endpoints';
+
+/** Which requests a fault strikes; all that is given has to fit. */
+export type FaultTarget = {
+  endpoint?: Endpoint;
+  /** Found in, or matching, the path and query of the URL, still encoded. */
+  path?: RegExp | string;
+  method?: string;
+  /** Fitting requests that are spared first. Default 0. */
+  skip?: number;
+  /** Fitting requests that are struck then. Default: all. */
+  times?: number;
+};
+
+/** What goes wrong. */
+export type FaultKind =
+  /** Answers at once; without a body of its own, with Bitbucket's JSON error. */
+  | {
+      kind: 'status';
+      status: number;
+      headers?: Record<string, string>;
+      /** Message of the JSON error. */
+      message?: string;
+      /** Body to send as `text/html` instead. */
+      html?: string;
+      /** Body to send as `text/plain` instead. */
+      text?: string;
+    }
+  /** Sends other JSON in place of the true answer. */
+  | { kind: 'json'; change: (body: unknown) => unknown }
+  | { kind: 'redirect'; location: string; status?: 301 | 302 | 307 | 308 }
+  /** Declares the whole length, sends a part (default: half), closes. */
+  | { kind: 'cutBody'; bytes?: number }
+  /** Sends text that is not JSON with status 200 as `application/json`. */
+  | { kind: 'notJson' }
+  /** Sends status 200 and no bytes. */
+  | { kind: 'emptyBody' }
+  /** Declares gzip and sends what cannot be unpacked. */
+  | { kind: 'brokenGzip' }
+  /** Resets the connection. */
+  | { kind: 'dropSocket'; when: 'beforeHeaders' | 'inBody' }
+  /** Sends nothing more and keeps the connection open. */
+  | { kind: 'hang'; when: 'beforeHeaders' | 'afterHeaders' }
+  /** Gives the true answer late. */
+  | { kind: 'delay'; milliseconds: number }
+  /** Gives the true answer in small pieces (default: a byte each 100 ms). */
+  | { kind: 'drip'; bytes?: number; milliseconds?: number };
+
+export type Fault = FaultTarget & FaultKind;

@@ -1,0 +1,178 @@
+import { Files, SimulatedFile, SimulatedWorkspace } from './world';
+
+export type GenerateOptions = {
+  slug: string;
+  /** How many repositories there are. */
+  repositories: number;
+  /** How many of them have a catalog file in their root. Default: 80 %. */
+  withCatalogFile?: number;
+  /** How many of the others are empty. Default: a tenth of the others. */
+  empty?: number;
+  /** The same seed makes the same workspace. Default 1. */
+  seed?: number;
+};
+
+const PROJECTS = [
+  { key: 'PAY', name: 'Payments' },
+  { key: 'SHOP', name: 'Shop' },
+  { key: 'LOG', name: 'Logistics' },
+  { key: 'DATA', name: 'Data Platform' },
+  { key: 'WEB', name: 'Web Experience' },
+  { key: 'OPS', name: 'Operations' },
+  { key: 'SEC', name: 'Security' },
+  { key: 'LAB', name: 'Experiments' },
+];
+const SUBJECTS = [
+  'invoice',
+  'basket',
+  'parcel',
+  'customer',
+  'price',
+  'stock',
+  'search',
+  'login',
+  'refund',
+  'report',
+];
+const ROLES = [
+  'api',
+  'worker',
+  'ui',
+  'gateway',
+  'importer',
+  'sdk',
+  'jobs',
+  'bff',
+];
+const TYPES = ['service', 'service', 'service', 'website', 'library'];
+const LIFECYCLES = [
+  'production',
+  'production',
+  'production',
+  'experimental',
+  'deprecated',
+];
+const LANGUAGES = ['typescript', 'java', 'go', 'python', 'kotlin'];
+const OWNERS = [
+  'team-ledger',
+  'team-checkout',
+  'team-routes',
+  'team-insight',
+  'team-pixel',
+  'team-steady',
+];
+
+/** 1 September 2025; repositories follow each other by the minute. */
+const FIRST_DAY = Date.UTC(2025, 8, 1);
+const MINUTE = 60_000;
+
+/**
+ * A workspace of any size that looks like a company's: repositories are spread
+ * unevenly over projects, owners and languages, a tenth are private, and those
+ * with and without a catalog file and the empty ones are mixed.
+ */
+export function generateWorkspace(
+  options: GenerateOptions,
+): SimulatedWorkspace {
+  const { slug, repositories, seed = 1 } = options;
+  const withCatalogFile =
+    options.withCatalogFile ?? Math.floor(repositories * 0.8);
+  const others = repositories - withCatalogFile;
+  const empty = options.empty ?? Math.floor(others / 10);
+  const random = seededRandom(seed);
+  const pick = <T>(from: readonly T[]): T =>
+    from[Math.floor(random() * from.length)];
+  // The square favours the first projects.
+  const pickProject = () =>
+    PROJECTS[Math.floor(random() ** 2 * PROJECTS.length)];
+
+  const workspace = new SimulatedWorkspace({ slug, projects: PROJECTS });
+  const deck = shuffled(
+    [
+      ...Array<'catalog'>(withCatalogFile).fill('catalog'),
+      ...Array<'empty'>(empty).fill('empty'),
+      ...Array<'plain'>(others - empty).fill('plain'),
+    ],
+    random,
+  );
+
+  deck.forEach((contents, index) => {
+    const name = `${pick(SUBJECTS)}-${pick(ROLES)}-${index + 1}`;
+    const component = {
+      name,
+      type: pick(TYPES),
+      lifecycle: pick(LIFECYCLES),
+      owner: pick(OWNERS),
+    };
+    workspace.addRepository({
+      slug: name,
+      project: pickProject().key,
+      language: pick(LANGUAGES),
+      isPrivate: random() < 0.1,
+      mainBranch: random() < 0.2 ? 'master' : 'main',
+      createdOn: FIRST_DAY + index * MINUTE,
+      files: filesOf(contents, component),
+    });
+  });
+  return workspace;
+}
+
+type Component = {
+  name: string;
+  type: string;
+  lifecycle: string;
+  owner: string;
+};
+
+/** One object for all repositories, so that size costs little memory. */
+const SHARED_FILES: Files = {
+  'README.md': new SimulatedFile('# Read me\n\nHow to build and run this.\n'),
+  LICENSE: new SimulatedFile('Internal use only.\n'),
+  'src/index.ts': new SimulatedFile('export {};\n'),
+};
+
+function filesOf(
+  contents: 'catalog' | 'plain' | 'empty',
+  component: Component,
+): Files | undefined {
+  switch (contents) {
+    case 'catalog':
+      return { ...SHARED_FILES, 'catalog-info.yaml': catalogFile(component) };
+    case 'plain':
+      return SHARED_FILES;
+    case 'empty':
+      return undefined;
+  }
+}
+
+const catalogFile = ({ name, type, lifecycle, owner }: Component) =>
+  `apiVersion: backstage.io/v1alpha1
+kind: Component
+metadata:
+  name: ${name}
+  description: ${name.replaceAll('-', ' ')}
+spec:
+  type: ${type}
+  lifecycle: ${lifecycle}
+  owner: ${owner}
+`;
+
+/** Fisher and Yates. */
+function shuffled<T>(items: T[], random: () => number): T[] {
+  for (let last = items.length - 1; last > 0; last--) {
+    const other = Math.floor(random() * (last + 1));
+    [items[last], items[other]] = [items[other], items[last]];
+  }
+  return items;
+}
+
+/** Mulberry32: small, even enough for test data, the same everywhere. */
+function seededRandom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}

@@ -1,0 +1,23 @@
+export type { SimulatedAccount } from './accounts';
+export type { Endpoint, LimitedResource } from './endpoints';
+export type { Fault, FaultKind, FaultTarget, Faults } from './faults';
+export { generateWorkspace } from './generate';
+export type { GenerateOptions } from './generate';
+export { loadWorkspaceFolder } from './loadFolder';
+export type { RateLimitHeader, RateLimitOptions } from './limits';
+export type { LoggedRequest, RequestLog } from './requestLog';
+export { startSimulator } from './simulator';
+export type { Simulator, SimulatorOptions } from './simulator';
+export {
+  SimulatedFile,
+  SimulatedRepository,
+  SimulatedWorkspace,
+} from './world';
+export type {
+  Changes,
+  Commit,
+  FileAttribute,
+  Files,
+  NewRepository,
+  Project,
+} from './world';

@@ -1,0 +1,27 @@
+import { Router } from 'express';
+import type { SimulatorContext } from '../context';
+import { archiveRoutes } from './archive';
+import { branchRoutes } from './branches';
+import { codeSearchRoutes } from './codeSearch';
+import { commitRoutes } from './commits';
+import { oauthRoutes } from './oauth';
+import { repositoryRoutes } from './repositories';
+import { sourceRoutes } from './source';
+import { workspaceRoutes } from './workspaces';
+
+/** What api.bitbucket.org serves, below `/2.0`. */
+export function apiRoutes(context: SimulatorContext): Router {
+  return Router().use(
+    repositoryRoutes(context),
+    branchRoutes(context),
+    commitRoutes(context),
+    sourceRoutes(context),
+    workspaceRoutes(context),
+    codeSearchRoutes(context),
+  );
+}
+
+/** What bitbucket.org serves. */
+export function webRoutes(context: SimulatorContext): Router {
+  return Router().use(oauthRoutes(context), archiveRoutes(context));
+}

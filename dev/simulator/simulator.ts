@@ -1,0 +1,221 @@
+import express, { Express, NextFunction, Request, Response } from 'express';
+import { createServer, Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Accounts, SimulatedAccount } from './accounts';
+import { SimulatorContext } from './context';
+import { endpointRuleFor } from './endpoints';
+import { ApiError, PlainError, unknownUrl } from './errors';
+import { applyFault, Faults } from './faults';
+import { RateLimiter, RateLimitOptions } from './limits';
+import { LoggedRequest, RequestLog } from './requestLog';
+import { apiRoutes, webRoutes } from './routes';
+import type { SimulatedWorkspace } from './world';
+
+export type SimulatorOptions = {
+  /** Default 0: any that is free. */
+  port?: number;
+  workspaces: SimulatedWorkspace[];
+  /**
+   * Credentials that are known. With none given, everything is open to
+   * everybody, private repositories too, whatever `Authorization` says, and no
+   * OAuth token is given out; with an empty list, everybody is anonymous.
+   */
+  accounts?: SimulatedAccount[];
+  /** Default: no limits. */
+  rateLimit?: RateLimitOptions;
+  /** Whether app passwords still work. Default false, as since 28 July 2026. */
+  appPasswords?: boolean;
+  /**
+   * Whether code search answers. Default false, as since 1 November 2026.
+   */
+  codeSearch?: boolean;
+  /**
+   * Whether the repository list has `mainbranch.target` for those who ask for
+   * it through `fields`. Default true.
+   */
+  mainbranchTarget?: boolean;
+  /** Where LFS contents are said to be. Default: Atlassian's media host. */
+  mediaBaseUrl?: string;
+  /** Clock of commits, tokens and limits. Default `Date.now`. */
+  now?: () => number;
+};
+
+/** A running Bitbucket Cloud. */
+export class Simulator {
+  readonly requests = new RequestLog();
+  readonly faults = new Faults();
+  /** Scheme, host and port, such as `http://127.0.0.1:7990`. */
+  readonly origin: string;
+  /** Root of the REST API, without a trailing slash. */
+  readonly apiBaseUrl: string;
+  /** Serves what bitbucket.org does: OAuth tokens and archives. */
+  readonly webBaseUrl: string;
+  private readonly accounts: Accounts;
+
+  constructor(
+    private readonly server: Server,
+    private readonly options: SimulatorOptions,
+  ) {
+    const { port } = server.address() as AddressInfo;
+    this.origin = `http://127.0.0.1:${port}`;
+    this.apiBaseUrl = `${this.origin}/2.0`;
+    this.webBaseUrl = this.origin;
+    const now = options.now ?? Date.now;
+    this.accounts = new Accounts(options.accounts, {
+      appPasswords: options.appPasswords ?? false,
+      now,
+    });
+    for (const workspace of options.workspaces) {
+      workspace.now = now;
+    }
+    server.on('request', this.createApp(now));
+  }
+
+  /** @throws Error when there is none of this slug */
+  workspace(slug: string): SimulatedWorkspace {
+    const found = this.options.workspaces.find(other => other.slug === slug);
+    if (!found) {
+      throw new Error(`The simulator has no workspace ${slug}`);
+    }
+    return found;
+  }
+
+  /** Makes every OAuth token that was given out worthless. */
+  revokeTokens(): void {
+    this.accounts.revokeTokens();
+  }
+
+  /** Closes every connection at once. */
+  async stop(): Promise<void> {
+    await new Promise<void>(resolve => {
+      this.server.close(() => resolve());
+      this.server.closeAllConnections();
+    });
+  }
+
+  private createApp(now: () => number): Express {
+    const { options } = this;
+    const context: SimulatorContext = {
+      workspaces: options.workspaces,
+      accounts: this.accounts,
+      origin: this.origin,
+      apiBaseUrl: this.apiBaseUrl,
+      mediaBaseUrl: options.mediaBaseUrl ?? 'https://api.media.atlassian.com',
+      mainbranchTarget: options.mainbranchTarget ?? true,
+      codeSearch: options.codeSearch ?? false,
+    };
+    const limiter =
+      options.rateLimit && new RateLimiter(options.rateLimit, now);
+    return express()
+      .disable('x-powered-by')
+      .disable('etag')
+      .set('query parser', 'simple')
+      .use(this.log(now), this.strike(), this.admit(limiter))
+      .use(webRoutes(context))
+      .use('/2.0', apiRoutes(context))
+      .use(() => {
+        throw unknownUrl();
+      })
+      .use(sendError);
+  }
+
+  private log(now: () => number) {
+    return (req: Request, res: Response, next: NextFunction) => {
+      const entry: LoggedRequest = {
+        at: now(),
+        method: req.method,
+        path: req.path,
+        query: Object.fromEntries(
+          new URL(req.originalUrl, this.origin).searchParams,
+        ),
+        endpoint: endpointRuleFor(req.path).endpoint,
+        authorization: req.headers.authorization !== undefined,
+        userAgent: req.headers['user-agent'],
+      };
+      this.requests.add(entry);
+      res.locals.entry = entry;
+      const noteStatus = () => {
+        entry.status = res.headersSent ? res.statusCode : undefined;
+      };
+      res.once('finish', noteStatus).once('close', noteStatus);
+      next();
+    };
+  }
+
+  private strike() {
+    return (req: Request, res: Response, next: NextFunction) => {
+      const { endpoint } = endpointRuleFor(req.path);
+      const fault = this.faults.strike({
+        endpoint,
+        method: req.method,
+        url: req.originalUrl,
+      });
+      if (fault) {
+        applyFault(fault, res, next);
+      } else {
+        next();
+      }
+    };
+  }
+
+  /** Tells who asks, whether they may, and counts what they ask. */
+  private admit(limiter: RateLimiter | undefined) {
+    return (req: Request, res: Response, next: NextFunction) => {
+      const { endpoint, resource, scope } = endpointRuleFor(req.path);
+      if (endpoint === 'oauth') {
+        next();
+        return;
+      }
+      const viewer = this.accounts.authenticate(req.headers.authorization);
+      const entry: LoggedRequest = res.locals.entry;
+      entry.credential = viewer.name;
+      res.locals.viewer = viewer;
+      if (limiter && resource) {
+        const counted =
+          endpoint === 'src'
+            ? (limiter.options.sourceCountsAs ?? resource)
+            : resource;
+        res.set(limiter.take(viewer, counted));
+      }
+      if (scope) {
+        viewer.require(scope);
+      }
+      next();
+    };
+  }
+}
+
+/**
+ * Starts Bitbucket Cloud on the loopback interface.
+ *
+ * @throws Error with `code` `EADDRINUSE` when the port is taken
+ */
+export async function startSimulator(
+  options: SimulatorOptions,
+): Promise<Simulator> {
+  const server = createServer();
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port ?? 0, '127.0.0.1', resolve);
+  });
+  return new Simulator(server, options);
+}
+
+/** Express tells error handlers by their four parameters. */
+function sendError(
+  error: unknown,
+  _req: Request,
+  res: Response,
+  next: NextFunction,
+): void {
+  if (error instanceof ApiError) {
+    res
+      .status(error.status)
+      .set(error.extra.headers ?? {})
+      .json(error.body);
+  } else if (error instanceof PlainError) {
+    res.status(error.status).set(error.headers).type('text').send(error.text);
+  } else {
+    next(error);
+  }
+}

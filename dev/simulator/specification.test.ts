@@ -1,0 +1,132 @@
+import { readFileSync } from 'node:fs';
+import Ajv, { ErrorObject } from 'ajv';
+import addFormats from 'ajv-formats';
+import { ask, bearer, start } from './__testUtils__';
+import { SimulatedFile, SimulatedWorkspace } from '.';
+
+/**
+ * Path of Atlassian's published description of the API (OpenAPI, JSON), which
+ * is not part of this project. Without it the check is skipped.
+ *
+ * https://developer.atlassian.com/cloud/bitbucket/swagger.v3.json
+ */
+const SPECIFICATION = process.env.BITBUCKET_OAS;
+
+/** Where the service is known to differ from its description. */
+const KNOWN_DIFFERENCES: { at: RegExp; keywords: string[]; why: string }[] = [
+  {
+    at: /\/attributes$/,
+    keywords: ['type', 'enum'],
+    why: 'The attributes of a file are a list.',
+  },
+  {
+    at: /\/mainbranch$/,
+    keywords: ['type'],
+    why: 'The main branch of an empty repository is null.',
+  },
+  {
+    at: /^\/error\/detail$/,
+    keywords: ['type'],
+    why: 'A missing scope is explained by an object.',
+  },
+  {
+    at: /^(\/values\/\d+)?(\/project)?\/links$/,
+    keywords: ['additionalProperties'],
+    why: 'A project has a link to itself.',
+  },
+  {
+    at: /\/links\/clone\/1\/href$/,
+    keywords: ['format'],
+    why: 'git@bitbucket.org:… is no URI.',
+  },
+];
+
+const SHOP = '/2.0/repositories/acme/shop';
+
+/** Path, schema and, unless it is 200, the status and the token that causes it. */
+const SAMPLES: [
+  path: string,
+  schema: string,
+  status?: number,
+  token?: string,
+][] = [
+  ['/2.0/repositories/acme', 'paginated_repositories'],
+  [
+    '/2.0/repositories/acme?fields=%2Bvalues.mainbranch.target.*',
+    'paginated_repositories',
+  ],
+  [SHOP, 'repository'],
+  [`${SHOP}/refs/branches?pagelen=1`, 'paginated_branches'],
+  [`${SHOP}/refs/branches/main`, 'branch'],
+  [`${SHOP}/commits/main`, 'paginated_changeset'],
+  [`${SHOP}/commit/main`, 'commit'],
+  [`${SHOP}/src/main/?max_depth=2&pagelen=2`, 'paginated_treeentries'],
+  [`${SHOP}/src/main/docs?format=meta`, 'treeentry'],
+  [`${SHOP}/src/main/run.sh?format=meta`, 'commit_file'],
+  ['/2.0/workspaces/acme', 'workspace'],
+  ['/2.0/workspaces/acme/projects', 'paginated_projects'],
+  ['/2.0/workspaces/acme/projects/PROJ', 'project'],
+  ['/2.0/workspaces/acme/search/code?search_query=run', 'search_result_page'],
+  ['/2.0/user', 'account'],
+  ['/2.0/user/workspaces', 'paginated_workspace_access'],
+  ['/2.0/workspaces', 'error', 410],
+  ['/2.0/repositories/acme', 'error', 401, 'unknown'],
+  ['/2.0/repositories/acme', 'error', 403, 'narrow'],
+  ['/2.0/repositories/acme/none', 'error', 404],
+  [`${SHOP}/src/none/`, 'error', 404],
+];
+
+const describeWithSpecification = SPECIFICATION ? describe : describe.skip;
+
+describeWithSpecification(
+  'answers fit the published description (skipped unless BITBUCKET_OAS names it)',
+  () => {
+    const ajv = new Ajv({ strict: false, allErrors: true });
+
+    beforeAll(() => {
+      addFormats(ajv);
+      const specification = readFileSync(String(SPECIFICATION), 'utf8');
+      ajv.addSchema({ $id: 'bitbucket', ...JSON.parse(specification) });
+    });
+
+    it.each(SAMPLES)(
+      '%s is a %s',
+      async (path, schema, expected = 200, token = 'wide') => {
+        const acme = new SimulatedWorkspace({ slug: 'acme' });
+        const files = {
+          'docs/a.md': '# A',
+          'run.sh': new SimulatedFile('#!/bin/sh', ['executable']),
+        };
+        acme.addRepository({ slug: 'shop', files });
+        acme.push('shop', { 'docs/b.md': '# B' });
+        acme.createBranch('shop', 'release/1');
+        acme.addRepository({ slug: 'fork', forkOf: 'shop' });
+        const simulator = await start({
+          workspaces: [acme],
+          accounts: [
+            { kind: 'accessToken', name: 'wide', token: 'wide' },
+            {
+              kind: 'accessToken',
+              name: 'narrow',
+              token: 'narrow',
+              scopes: ['webhook'],
+            },
+          ],
+          codeSearch: true,
+        });
+        const { status, json } = await ask(simulator, path, bearer(token));
+
+        expect(status).toBe(expected);
+        const $ref = `bitbucket#/components/schemas/${schema}`;
+        const validate = ajv.compile({ $ref });
+        validate(json);
+        expect((validate.errors ?? []).filter(isUnknownDifference)).toEqual([]);
+      },
+    );
+  },
+);
+
+const isUnknownDifference = ({ instancePath, keyword }: ErrorObject) =>
+  !KNOWN_DIFFERENCES.some(
+    known => known.keywords.includes(keyword) && known.at.test(instancePath),
+  );

@@ -1,0 +1,186 @@
+import { sha1 } from './ids';
+import { Changes, changedTree, emptyTree, Tree } from './tree';
+import type { Project, SimulatedWorkspace } from './workspace';
+
+export type Commit = {
+  /** 40 hexadecimal digits. */
+  readonly hash: string;
+  /** Milliseconds since the epoch. */
+  readonly date: number;
+  readonly message: string;
+  readonly parents: readonly Commit[];
+  readonly tree: Tree;
+};
+
+export type PushOptions = {
+  /** Default: the main branch, or `main` in an empty repository. */
+  branch?: string;
+  message?: string;
+  /** Puts the commit in the place of the head, as after an amended commit. */
+  force?: boolean;
+  /** Milliseconds since the epoch. Default: now. */
+  date?: number;
+};
+
+const SHORTEST_HASH = 7;
+
+/** A repository as it stands; it is changed through its workspace. */
+export class SimulatedRepository {
+  readonly uuid: string;
+  workspace: SimulatedWorkspace;
+  slug: string;
+  name: string;
+  description = '';
+  language = '';
+  isPrivate = false;
+  project: Project;
+  /** The repository it was forked from. */
+  parent?: SimulatedRepository;
+  /** Undefined while the repository is empty. */
+  mainBranch?: string;
+  /** Milliseconds since the epoch. */
+  readonly createdOn: number;
+  /** Moves with commits, branches and tags only. */
+  updatedOn: number;
+  readonly branches = new Map<string, Commit>();
+  readonly tags = new Map<string, Commit>();
+  private readonly commits = new Map<string, Commit>();
+  private commitsMade = 0;
+
+  constructor(options: {
+    uuid: string;
+    workspace: SimulatedWorkspace;
+    slug: string;
+    name: string;
+    project: Project;
+    createdOn: number;
+  }) {
+    this.uuid = options.uuid;
+    this.workspace = options.workspace;
+    this.slug = options.slug;
+    this.name = options.name;
+    this.project = options.project;
+    this.createdOn = options.createdOn;
+    this.updatedOn = options.createdOn;
+  }
+
+  get fullName(): string {
+    return `${this.workspace.slug}/${this.slug}`;
+  }
+
+  /** Head of the main branch. */
+  get head(): Commit | undefined {
+    return this.mainBranch === undefined
+      ? undefined
+      : this.branches.get(this.mainBranch);
+  }
+
+  /** Bytes at the head of the main branch. */
+  get size(): number {
+    let size = 0;
+    for (const file of (this.head?.tree ?? emptyTree).values()) {
+      size += file.content.length;
+    }
+    return size;
+  }
+
+  /** The commit that a branch, a tag or a hash of at least 7 digits names. */
+  resolve(revision: string): Commit | undefined {
+    return (
+      this.branches.get(revision) ??
+      this.tags.get(revision) ??
+      this.commits.get(revision) ??
+      this.abbreviated(revision)
+    );
+  }
+
+  private abbreviated(hash: string): Commit | undefined {
+    if (hash.length < SHORTEST_HASH) {
+      return undefined;
+    }
+    for (const commit of this.commits.values()) {
+      if (commit.hash.startsWith(hash)) {
+        return commit;
+      }
+    }
+    return undefined;
+  }
+
+  /** @returns the commit, which is the new head of the branch */
+  push(changes: Changes, options: PushOptions & { date: number }): Commit {
+    const branch = options.branch ?? this.mainBranch ?? 'main';
+    const head = this.branches.get(branch) ?? this.head;
+    const parents = head ? [head] : [];
+    const commit = this.commit({
+      parents: options.force ? (head?.parents ?? []) : parents,
+      tree: changedTree(head?.tree ?? emptyTree, changes),
+      message: options.message ?? `Change ${Object.keys(changes).join(', ')}`,
+      date: options.date,
+      paths: Object.keys(changes),
+    });
+    this.mainBranch ??= branch;
+    this.branches.set(branch, commit);
+    this.updatedOn = options.date;
+    return commit;
+  }
+
+  createRef(
+    refs: Map<string, Commit>,
+    name: string,
+    options: { from?: string; date: number },
+  ): Commit {
+    const from = options.from ?? this.mainBranch ?? 'HEAD';
+    const commit = this.resolve(from);
+    if (!commit) {
+      throw new Error(`${this.fullName} has no ${from}`);
+    }
+    refs.set(name, commit);
+    this.updatedOn = options.date;
+    return commit;
+  }
+
+  deleteBranch(name: string, date: number): void {
+    this.assertBranch(name);
+    this.branches.delete(name);
+    this.updatedOn = date;
+  }
+
+  setMainBranch(name: string): void {
+    this.assertBranch(name);
+    this.mainBranch = name;
+  }
+
+  /** Forgets every commit, branch and tag. */
+  empty(date: number): void {
+    this.branches.clear();
+    this.tags.clear();
+    this.commits.clear();
+    this.mainBranch = undefined;
+    this.updatedOn = date;
+  }
+
+  private assertBranch(name: string): void {
+    if (!this.branches.has(name)) {
+      throw new Error(`${this.fullName} has no branch ${name}`);
+    }
+  }
+
+  private commit({
+    paths,
+    ...commit
+  }: Omit<Commit, 'hash'> & { paths: string[] }): Commit {
+    this.commitsMade += 1;
+    const hash = sha1(
+      this.uuid,
+      String(this.commitsMade),
+      commit.message,
+      ...commit.parents.map(parent => parent.hash),
+      ...paths.map(
+        path => `${path} ${commit.tree.get(path)?.hash ?? 'removed'}`,
+      ),
+    );
+    const made: Commit = { hash, ...commit };
+    this.commits.set(hash, made);
+    return made;
+  }
+}
