@@ -1,0 +1,2 @@
+export { walkWorkspace } from './walk';
+export type { CatalogFile, SkipReason, Walk } from './walk';

@@ -1,0 +1,79 @@
+import { Repository } from '../bitbucket';
+import { RepositoryFilters, ValueMatcher } from '../config';
+import { isIncluded } from './repositoryFilter';
+import { toRepositoryQuery } from './repositoryQuery';
+
+const payments: Repository = {
+  uuid: '{1}',
+  slug: 'payments',
+  fullName: 'acme/payments',
+  projectKey: 'PAY',
+  isPrivate: true,
+  isFork: false,
+};
+
+function matcher(pattern: string): ValueMatcher {
+  const whole = new RegExp(`^(?:${pattern})$`);
+  return { pattern, matches: value => whole.test(value) };
+}
+
+function filters(some: Partial<RepositoryFilters>): RepositoryFilters {
+  return { exclude: {}, forks: true, ...some };
+}
+
+describe('isIncluded', () => {
+  it.each<[string, Partial<RepositoryFilters>, boolean]>([
+    ['no filter', {}, true],
+    ['a project', { projectKey: matcher('PAY') }, true],
+    ['another project', { projectKey: matcher('CORE|OPS') }, false],
+    ['a slug', { repoSlug: matcher('pay.*') }, true],
+    ['another slug', { repoSlug: matcher('pay') }, false],
+    ['an excluded project', { exclude: { projectKey: matcher('P.Y') } }, false],
+    ['an excluded slug', { exclude: { repoSlug: matcher('pay.*') } }, false],
+    ['another excluded slug', { exclude: { repoSlug: matcher('x') } }, true],
+    ['private ones', { visibility: 'private' }, true],
+    ['public ones', { visibility: 'public' }, false],
+    ['no forks', { forks: false }, true],
+  ])('%s', (_, some, expected) => {
+    expect(isIncluded(payments, filters(some))).toBe(expected);
+  });
+
+  it('leaves forks out where they are not wanted', () => {
+    const fork = { ...payments, isFork: true };
+    expect(isIncluded(fork, filters({}))).toBe(true);
+    expect(isIncluded(fork, filters({ forks: false }))).toBe(false);
+  });
+
+  it('takes a repository without a project for one whose key is empty', () => {
+    const { projectKey, ...homeless } = payments;
+    const inPay = filters({ projectKey: matcher(projectKey ?? '') });
+    expect(isIncluded(homeless, inPay)).toBe(false);
+    expect(isIncluded(homeless, filters({}))).toBe(true);
+  });
+});
+
+describe('toRepositoryQuery', () => {
+  it.each<[Partial<RepositoryFilters>, string | undefined]>([
+    [{}, undefined],
+    [{ projectKey: matcher('PAY') }, 'project.key = "PAY"'],
+    [
+      { projectKey: matcher('^(PAY|CORE)$') },
+      '(project.key = "PAY" OR project.key = "CORE")',
+    ],
+    [{ projectKey: matcher('PAY.*') }, undefined],
+    [
+      { exclude: { projectKey: matcher('OLD|TMP') } },
+      'project.key != "OLD" AND project.key != "TMP"',
+    ],
+    [{ repoSlug: matcher('payments') }, undefined],
+    [{ visibility: 'private' }, 'is_private = true'],
+    [{ visibility: 'public' }, 'is_private = false'],
+    [{ forks: false }, 'parent = null'],
+    [
+      { query: 'language = "go" OR size > 1', visibility: 'public' },
+      '(language = "go" OR size > 1) AND is_private = false',
+    ],
+  ])('%j asks %s', (some, expected) => {
+    expect(toRepositoryQuery(filters(some))).toBe(expected);
+  });
+});

@@ -1,0 +1,43 @@
+import { RepositoryFilters, ValueMatcher } from '../config';
+
+/**
+ * The Bitbucket query expression that asks the server for what it can filter by
+ * itself, so that repositories nobody wants cost no page.
+ *
+ * Only properties that Atlassian documents in queries are asked for, since a
+ * property that cannot be queried fails the whole list; `isIncluded` applies
+ * every filter once more to the answer.
+ * https://developer.atlassian.com/cloud/bitbucket/rest/intro/#filtering
+ *
+ * @returns undefined when there is nothing to ask
+ */
+export function toRepositoryQuery(
+  filters: RepositoryFilters,
+): string | undefined {
+  const terms = [
+    filters.query && `(${filters.query})`,
+    anyProject(filters.projectKey),
+    noProject(filters.exclude.projectKey),
+    filters.visibility && `is_private = ${filters.visibility === 'private'}`,
+    !filters.forks && 'parent = null',
+  ].filter(Boolean);
+  return terms.length > 0 ? terms.join(' AND ') : undefined;
+}
+
+function anyProject(matcher?: ValueMatcher): string | undefined {
+  const terms = literalValues(matcher).map(key => `project.key = "${key}"`);
+  return terms.length > 1 ? `(${terms.join(' OR ')})` : terms[0];
+}
+
+function noProject(matcher?: ValueMatcher): string | undefined {
+  const terms = literalValues(matcher).map(key => `project.key != "${key}"`);
+  return terms.join(' AND ') || undefined;
+}
+
+/** The values that an expression such as `PAY|CORE` or `^PAY$` spells out; none for any other. */
+function literalValues(matcher?: ValueMatcher): string[] {
+  const spelledOut = /^\^?\(?(\w+(?:\|\w+)*)\)?\$?$/.exec(
+    matcher?.pattern ?? '',
+  );
+  return spelledOut ? spelledOut[1].split('|') : [];
+}

@@ -1,0 +1,98 @@
+import {
+  BitbucketClient,
+  isUnavailableError,
+  RequestContext,
+  SourceEntry,
+} from '../bitbucket';
+import { PathGlob } from './pathGlob';
+
+/** A commit of a repository. */
+export type Commit = { workspace: string; repository: string; hash: string };
+
+/**
+ * The files of a commit that a glob wants. Symbolic links and submodules are
+ * left out: reading one gives a path or a hash, not a file.
+ *
+ * Costs one request per 100 files whose path holds the glob's hints.
+ *
+ * @throws NotFoundError when the folder or the commit does not exist
+ */
+export async function findFiles(
+  client: BitbucketClient,
+  commit: Commit,
+  glob: PathGlob,
+  context: RequestContext,
+): Promise<SourceEntry[]> {
+  try {
+    const files = [];
+    const query = { maxDepth: glob.depth, q: toQuery(glob), pagelen: 100 };
+    const entries = listSource(client, commit, glob.folder, query, context);
+    for await (const entry of entries) {
+      if (isRegularFile(entry) && glob.matches(entry.path)) {
+        files.push(entry);
+      }
+    }
+    return files;
+  } catch (error) {
+    // A listing that takes Bitbucket longer than it allows itself ends with
+    // status 555; asking folder by folder always gets through.
+    if (isUnavailableError(error) && error.status === 555 && glob.depth > 1) {
+      return findFilesByFolder(client, commit, glob, context);
+    }
+    throw error;
+  }
+}
+
+async function findFilesByFolder(
+  client: BitbucketClient,
+  commit: Commit,
+  glob: PathGlob,
+  context: RequestContext,
+): Promise<SourceEntry[]> {
+  const files = [];
+  const folders = [];
+  const query = { maxDepth: 1, pagelen: 100 };
+  const entries = listSource(client, commit, glob.folder, query, context);
+  for await (const entry of entries) {
+    if (entry.type === 'directory') {
+      folders.push(entry.path);
+    } else if (isRegularFile(entry) && glob.matches(entry.path)) {
+      files.push(entry);
+    }
+  }
+  for (const folder of folders) {
+    const below = { ...glob, folder, depth: glob.depth - 1 };
+    files.push(...(await findFiles(client, commit, below, context)));
+  }
+  return files;
+}
+
+function listSource(
+  client: BitbucketClient,
+  commit: Commit,
+  folder: string,
+  query: { maxDepth: number; q?: string; pagelen: number },
+  context: RequestContext,
+): AsyncIterable<SourceEntry> {
+  const { workspace, repository, hash } = commit;
+  return client.listSource(workspace, repository, hash, folder, query, context);
+}
+
+/** Whether reading an entry gives the content of a file. */
+export function isRegularFile(entry: SourceEntry): boolean {
+  const { type, attributes } = entry;
+  return (
+    type === 'file' &&
+    !attributes.includes('link') &&
+    !attributes.includes('subrepository')
+  );
+}
+
+function toQuery(glob: PathGlob): string | undefined {
+  const terms = glob.hints.map(hint => `path ~ ${quote(hint)}`);
+  return terms.length > 0 ? terms.join(' AND ') : undefined;
+}
+
+function quote(text: string): string {
+  return `"${text.replace(/["\\]/g, '\\$&')}"`;
+}

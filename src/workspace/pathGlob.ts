@@ -1,0 +1,68 @@
+import { escape, Minimatch } from 'minimatch';
+
+/** Which files of a repository are wanted, and where to look for them. */
+export type PathGlob = {
+  /** The folder that holds all of them, without slashes at its ends; empty for the root. */
+  folder: string;
+  /** How many levels below {@link PathGlob.folder} files can lie, at least 1. */
+  depth: number;
+  /** Texts that each matching path holds: they let the server narrow a listing. */
+  hints: string[];
+  /** Whether a path, relative to the root and without a leading slash, is wanted. */
+  matches(path: string): boolean;
+};
+
+/** How many levels down `**` reaches: more than a tree of source files has. */
+const ANY_DEPTH = 100;
+
+/** Whether a path holds a wildcard. `*` is the only character with a meaning. */
+export function isGlob(path: string): boolean {
+  return path.includes('*');
+}
+
+/**
+ * Reads a path with wildcards: `*` stands for anything within a segment, a
+ * segment `**` for any number of folders, none included. Everything else, such
+ * as `[` or `{`, stands for itself.
+ *
+ * @param pattern - relative to the root, without a leading slash
+ */
+export function createPathGlob(pattern: string): PathGlob {
+  const segments = pattern.split('/');
+  const firstGlob = segments.findIndex(isGlob);
+  const fixed = segments.slice(0, firstGlob === -1 ? -1 : firstGlob);
+  const open = segments.slice(fixed.length);
+  const matcher = new Minimatch(segments.map(escapeSegment).join('/'), {
+    dot: true,
+    nocomment: true,
+    nonegate: true,
+  });
+  return {
+    folder: fixed.join('/'),
+    depth: open.includes('**') ? ANY_DEPTH : open.length,
+    hints: open.flatMap(segment => segment.split('*')).filter(Boolean),
+    matches: path => matcher.match(path),
+  };
+}
+
+/** One glob that wants what any of several wants; all must share a folder. */
+export function mergeGlobs(globs: PathGlob[]): PathGlob {
+  const [first] = globs;
+  const shared = first.hints.filter(hint =>
+    globs.every(glob => glob.hints.includes(hint)),
+  );
+  return {
+    folder: first.folder,
+    depth: Math.max(...globs.map(glob => glob.depth)),
+    hints: shared,
+    matches: path => globs.some(glob => glob.matches(path)),
+  };
+}
+
+function escapeSegment(segment: string): string {
+  return segment.split('*').map(literal).join('*');
+}
+
+function literal(text: string): string {
+  return escape(text, { magicalBraces: true });
+}
