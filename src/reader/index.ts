@@ -1,0 +1,3 @@
+export { BitbucketCloudUrlReader } from './BitbucketCloudUrlReader';
+export type { TreeResponseFactory } from './BitbucketCloudUrlReader';
+export { isBitbucketCloudUrl, toFileUrl, toRepositoryUrl } from './urls';
