@@ -1,0 +1,48 @@
+import {
+  coreServices,
+  createBackendModule,
+} from '@backstage/backend-plugin-api';
+import { catalogProcessingExtensionPoint } from '@backstage/plugin-catalog-node';
+import { bitbucketClientServiceRef } from './clientService';
+import { readIntegrationConfig, readProviderConfigs } from './config';
+import { BitbucketCloudEntityProvider } from './provider';
+
+/** Adds an entity provider to the catalog for each entry of `catalog.providers.bitbucketCloud`. */
+export const catalogModuleBitbucketCloud = createBackendModule({
+  pluginId: 'catalog',
+  moduleId: 'bitbucket-cloud-entity-provider',
+  register(env) {
+    env.registerInit({
+      deps: {
+        catalog: catalogProcessingExtensionPoint,
+        client: bitbucketClientServiceRef,
+        config: coreServices.rootConfig,
+        logger: coreServices.logger,
+        scheduler: coreServices.scheduler,
+      },
+      async init({ catalog, client, config, logger, scheduler }) {
+        const integration = readIntegrationConfig(config);
+        const providers = readProviderConfigs(config);
+        for (const warning of [
+          ...integration.warnings,
+          ...providers.warnings,
+        ]) {
+          logger.warn(warning);
+        }
+        for (const provider of providers.value) {
+          const taskRunner = scheduler.createScheduledTaskRunner(
+            provider.schedule,
+          );
+          catalog.addEntityProvider(
+            new BitbucketCloudEntityProvider({
+              client,
+              config: provider,
+              logger,
+              taskRunner,
+            }),
+          );
+        }
+      },
+    });
+  },
+});

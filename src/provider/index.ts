@@ -1,0 +1,1 @@
+export { BitbucketCloudEntityProvider } from './BitbucketCloudEntityProvider';
