@@ -29,6 +29,11 @@ export const catalogModuleBitbucketCloud = createBackendModule({
         ]) {
           logger.warn(warning);
         }
+        if (providers.value.length > 0) {
+          logger.info(
+            `Requests to Bitbucket Cloud are signed with: ${client.credential.label}`,
+          );
+        }
         for (const provider of providers.value) {
           const taskRunner = scheduler.createScheduledTaskRunner(
             provider.schedule,

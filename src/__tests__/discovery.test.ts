@@ -146,7 +146,7 @@ describe('what a provider finds', () => {
       await catalog.hasComponents(['with-on-branch']);
       expect(catalog.messages('info')).toContainEqual(
         expect.stringMatching(
-          /^Walked workspace acme: 2 repositories, 1 skipped \(1 no branch\), 1 catalog files, 1 added, 0 removed, \d+ requests, [\d.]+ seconds$/,
+          /^Walked workspace acme: 2 repositories, 1 skipped \(1 no branch\), 1 catalog file, 1 added, 0 removed, \d+ requests, [\d.]+ seconds$/,
         ),
       );
     });
@@ -200,7 +200,7 @@ describe('what a provider finds', () => {
     const { backend: catalog, acme } = await start([{ slug: 'empty' }]);
     await catalog.hasComponents([]);
     expect(catalog.messages('info')).toContainEqual(
-      expect.stringContaining('1 repositories, 1 skipped (1 empty)'),
+      expect.stringContaining('1 repository, 1 skipped (1 empty)'),
     );
     acme.removeRepository('empty');
     await catalog.walk();

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import pLimit from 'p-limit';
 import {
   BitbucketClient,
@@ -135,6 +136,8 @@ async function allOrAbort<T>(
   const signal = context.signal
     ? AbortSignal.any([context.signal, abort.signal])
     : abort.signal;
+  // Every request under way listens; Node.js takes more than ten for a leak.
+  setMaxListeners(0, signal);
   try {
     return await Promise.all(start({ ...context, signal }));
   } finally {

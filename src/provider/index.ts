@@ -1,1 +1,2 @@
 export { BitbucketCloudEntityProvider } from './BitbucketCloudEntityProvider';
+export { ANNOTATION_BITBUCKET_CLOUD_REPO_URL } from './locations';

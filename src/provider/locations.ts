@@ -5,8 +5,13 @@ import {
 import { CatalogFile } from '../discovery';
 import { toFileUrl, toRepositoryUrl } from '../reader';
 
-/** The web address of the repository that a Location comes from. */
-export const ANNOTATION_REPO_URL = 'bitbucket.org/repo-url';
+/**
+ * The annotation of a Location that holds the web address of its repository:
+ * `https://bitbucket.org/acme/shop`.
+ *
+ * @public
+ */
+export const ANNOTATION_BITBUCKET_CLOUD_REPO_URL = 'bitbucket.org/repo-url';
 
 /** The target of the Location that stands for a catalog file. */
 export function toTarget({ repository, branch, path }: CatalogFile): string {
@@ -28,7 +33,9 @@ export function toLocation(
   });
   const annotations = {
     ...entity.metadata.annotations,
-    [ANNOTATION_REPO_URL]: toRepositoryUrl(file.repository.fullName),
+    [ANNOTATION_BITBUCKET_CLOUD_REPO_URL]: toRepositoryUrl(
+      file.repository.fullName,
+    ),
   };
   return {
     locationKey,

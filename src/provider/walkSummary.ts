@@ -13,15 +13,19 @@ export function summarizeWalk(
   effort: { requests: number; seconds: number },
 ): string {
   const parts = [
-    `${walk.repositories} repositories`,
+    count(walk.repositories, 'repository', 'repositories'),
     `${walk.skipped.length} skipped${countReasons(walk)}`,
-    `${walk.files.length} catalog files`,
+    count(walk.files.length, 'catalog file', 'catalog files'),
     `${change.added} added`,
     `${change.removed} removed`,
-    `${effort.requests} requests`,
+    count(effort.requests, 'request', 'requests'),
     `${effort.seconds.toFixed(1)} seconds`,
   ];
   return `Walked workspace ${workspace}: ${parts.join(', ')}`;
+}
+
+function count(number: number, one: string, many: string): string {
+  return `${number} ${number === 1 ? one : many}`;
 }
 
 function countReasons({ skipped }: Walk): string {

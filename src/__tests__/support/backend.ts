@@ -1,12 +1,13 @@
 import { createServer } from 'node:http';
 import { AddressInfo } from 'node:net';
 import { createBackend } from '@backstage/backend-defaults';
-import { BackendFeature } from '@backstage/backend-plugin-api';
+import { BackendFeature, DatabaseService } from '@backstage/backend-plugin-api';
 import { mockServices } from '@backstage/backend-test-utils';
 import { Entity } from '@backstage/catalog-model';
 import catalogPlugin from '@backstage/plugin-catalog-backend';
 import { JsonObject } from '@backstage/types';
 import bitbucketCloud from '../..';
+import { captureDatabase } from './database';
 import { LogLine, recordLogs } from './logs';
 import { until } from './until';
 
@@ -73,8 +74,18 @@ export class TestBackend {
     for (const feature of options.features ?? [bitbucketCloud]) {
       backend.add(feature);
     }
+    let database: DatabaseService | undefined;
+    backend.add(
+      captureDatabase(captured => {
+        database = captured;
+      }),
+    );
     await backend.start();
-    return new TestBackend(baseUrl, logs, () => backend.stop());
+    return new TestBackend(baseUrl, logs, async () => {
+      await backend.stop();
+      const client = await database?.getClient();
+      await client?.destroy();
+    });
   }
 
   /** The entities of a kind, sorted by name. */
