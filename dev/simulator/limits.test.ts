@@ -103,13 +103,10 @@ describe('rate limits', () => {
     const one = bearer('1');
     const ok = await list(one);
     expect(ok.status).toBe(200);
-    expect(Object.fromEntries(ok.headers)).toMatchObject({
-      'x-ratelimit-limit': '1',
-      'x-ratelimit-resource': 'repositories',
-      'x-ratelimit-remaining': '0',
-      'x-ratelimit-nearlimit': 'true',
-      'x-ratelimit-reset': '3600',
-    });
+    const sent = ['limit', 'resource', 'remaining', 'nearlimit', 'reset'].map(
+      name => ok.headers.get(`x-ratelimit-${name}`),
+    );
+    expect(sent).toEqual(['1', 'repositories', '0', 'true', '3600']);
     expect(ok.headers.has('retry-after')).toBe(false);
     now += 15 * MINUTE;
     const refused = await list(one);
