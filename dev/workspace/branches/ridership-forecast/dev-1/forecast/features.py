@@ -1,0 +1,1 @@
+FEATURES = ["weekday", "school_holiday", "wind", "last_four_weeks", "football"]

@@ -1,0 +1,3 @@
+module bitbucket.org/skerry-lines/booking-api
+
+go 1.25

@@ -1,0 +1,3 @@
+fn main() {
+    telemetry::listen("vessels/+/samples", |sample| store::append(sample));
+}

@@ -1,0 +1,1 @@
+SPECIES = ["humpback", "minke", "orca", "probably a wave"]
