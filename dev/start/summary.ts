@@ -1,0 +1,54 @@
+import { Filled } from './progress';
+import { formatTable, Row } from './table';
+
+/** What to tell once the catalog is filled. */
+export type Summary = {
+  filled: Filled;
+  /** Requests to Bitbucket by endpoint, where they were counted. */
+  requests?: Row[];
+  /** Root of the catalog's API. */
+  catalogUrl: string;
+  /** A component to look at. */
+  component?: string;
+};
+
+export function formatSummary(summary: Summary): string {
+  const { filled, requests } = summary;
+  if (filled.counts.size === 0) {
+    return filled.walkError
+      ? `The walk failed: ${filled.walkError}\nThe next one may succeed; the backend keeps running.`
+      : 'The workspace was walked, and no catalog file was found in it.';
+  }
+  const sections = [
+    formatTable(
+      `The catalog, after ${filled.seconds.toFixed(0)} seconds`,
+      sorted([...filled.counts]),
+    ),
+    requests && formatTable('Requests to Bitbucket', sorted(requests)),
+    formatLookAround(summary),
+  ];
+  return sections.filter(Boolean).join('\n\n');
+}
+
+function formatLookAround({ catalogUrl, component }: Summary): string {
+  const looks = [
+    [
+      'All components',
+      '/entities?filter=kind=component&fields=metadata.name,spec.owner',
+    ],
+    ...(component
+      ? [['One of them', `/entities/by-name/component/default/${component}`]]
+      : []),
+    [
+      'The files they come from',
+      '/entities?filter=kind=location&fields=spec.target,spec.targets',
+    ],
+  ];
+  return looks
+    .map(([title, path]) => `${title}\n  curl -s '${catalogUrl}${path}'`)
+    .join('\n');
+}
+
+function sorted(rows: Row[]): Row[] {
+  return [...rows].sort(([a], [b]) => a.localeCompare(b));
+}
