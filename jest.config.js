@@ -11,9 +11,13 @@ module.exports = {
   testTimeout: 30_000,
   maxWorkers: '100%',
   transform: {
-    '\\.ts$': [
+    '\\.(ts|js|mjs)$': [
       '@swc/jest',
       { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' } },
     ],
   },
+  // msw stands on these, which are ES modules only.
+  transformIgnorePatterns: [
+    '/node_modules/(?!(@open-draft|rettime|until-async)/)',
+  ],
 };
