@@ -277,9 +277,11 @@ describe('BitbucketClient', () => {
       );
     });
 
-    it('gives an empty file', async () => {
+    it('gives an empty file, but takes nothing at all for a fault', async () => {
+      server.answer(status(200, '', { ETag: '"e0"' }));
+      expect(await read()).toEqual({ content: Buffer.alloc(0), etag: '"e0"' });
       server.answer(status(200));
-      expect(await read()).toEqual({ content: Buffer.alloc(0) });
+      await expect(read()).rejects.toThrow('the answer is empty and has no ETag');
     });
 
     it('sends conditions, and undefined means that they hold', async () => {

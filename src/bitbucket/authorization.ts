@@ -3,6 +3,7 @@ import { Credential, CredentialError } from '../credentials';
 import { Ask } from './ask';
 import {
   isBitbucketError,
+  isForbiddenError,
   isUnauthorizedError,
   UnauthorizedError,
   UnavailableError,
@@ -12,7 +13,8 @@ import { displayUrl } from './urls';
 
 /**
  * Signs requests. After a 401 the credential may have a new header, as OAuth
- * has; then the request is sent once more.
+ * has; then the request is sent once more. So it is after a 403 that names a
+ * missing scope: an OAuth token has the scopes of the time when it was given.
  *
  * A request to an origin that is not trusted goes unsigned.
  *
@@ -45,7 +47,7 @@ export function withAuthorization(
       return await ask({ ...question, request });
     } catch (error) {
       if (
-        !isUnauthorizedError(error) ||
+        !mayPassWithNewToken(error) ||
         request.token !== undefined ||
         !credential.refused(request.headers?.Authorization)
       ) {
@@ -54,6 +56,13 @@ export function withAuthorization(
     }
     return ask({ ...question, request: await sign(question.request) });
   };
+}
+
+function mayPassWithNewToken(error: unknown): boolean {
+  return (
+    isUnauthorizedError(error) ||
+    (isForbiddenError(error) && error.required.length > 0)
+  );
 }
 
 async function authorizationFor(

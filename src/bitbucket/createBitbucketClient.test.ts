@@ -247,6 +247,19 @@ describe('createBitbucketClient', () => {
     await expect(failure).rejects.toThrow('read:repository:bitbucket');
   });
 
+  it('asks once more with a new OAuth token when a scope is missing', async () => {
+    const detail = { required: ['repository'], granted: [] };
+    const message = 'Your credentials lack one or more required scopes.';
+    server.answer(
+      token('t1'),
+      refusal(403, message, { detail }),
+      token('t2'),
+      commit,
+    );
+    expect(await setUp(oauth).getCommit()).toEqual({ hash: 'c0ffee' });
+    expect(server.requests[3].headers.authorization).toBe('Bearer t2');
+  });
+
   it('has no scopes to tell of for another 403', async () => {
     server.answer(refusal(403, 'Access denied'));
     await expect(setUp().getCommit()).rejects.toMatchObject({

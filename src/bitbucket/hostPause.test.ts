@@ -57,6 +57,16 @@ describe('withHostPause', () => {
     });
   });
 
+  it('keeps the words of the token endpoint to itself', async () => {
+    const { send } = setUp(response(429, {}, 'Too many tokens for key-1'));
+    const failure = send({ ...request, method: 'POST' });
+    await expect(failure).rejects.toMatchObject({
+      name: 'RateLimitedError',
+      bitbucketMessage: undefined,
+      message: expect.not.stringContaining('key-1'),
+    });
+  });
+
   it('lets other answers pass without a pause', async () => {
     const { send, sent } = setUp(
       response(200, { 'Retry-After': '20' }),

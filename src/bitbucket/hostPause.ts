@@ -98,8 +98,12 @@ function rateLimited(
       url: displayUrl(url),
       status,
       retryAt,
+      // The words of the token endpoint stay unseen, since they may repeat the
+      // key of the consumer, which is as secret as a password.
       bitbucketMessage:
-        response && readErrorBody(response.body, headers).message,
+        response && method === 'GET'
+          ? readErrorBody(response.body, headers).message
+          : undefined,
     },
   );
 }

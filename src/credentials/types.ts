@@ -18,7 +18,8 @@ export interface Credential {
   authorization(signal?: AbortSignal): Promise<string | undefined>;
 
   /**
-   * Told of a 401 that answered `authorization`.
+   * Told of a 401, or a 403 that names a missing scope, that answered
+   * `authorization`.
    *
    * @returns true when the next call of {@link Credential.authorization} gives a
    * new value, so that the request is worth sending once more

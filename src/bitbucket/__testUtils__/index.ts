@@ -1,3 +1,4 @@
+export * from './clientOf';
 export * from './fakeTiming';
 export * from './recordingLogger';
 export * from './startServer';

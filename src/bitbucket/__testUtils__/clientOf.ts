@@ -1,0 +1,26 @@
+import { CredentialConfig } from '../../config';
+import { BitbucketClient } from '../BitbucketClient';
+import { createBitbucketClient } from '../createBitbucketClient';
+import { Timing } from '../timing';
+import { fakeTiming } from './fakeTiming';
+import { recordingLogger } from './recordingLogger';
+
+/** A client of a server on this machine; its waits are over at once. */
+export function clientOf(
+  server: { apiBaseUrl: string; webBaseUrl: string },
+  options: {
+    /** Default: none. */
+    credential?: CredentialConfig;
+    timing?: Partial<Timing>;
+  } = {},
+): BitbucketClient {
+  const { credential = { kind: 'anonymous' }, timing } = options;
+  return createBitbucketClient({
+    apiBaseUrl: server.apiBaseUrl,
+    webBaseUrl: server.webBaseUrl,
+    concurrency: 8,
+    credential,
+    logger: recordingLogger(),
+    timing: fakeTiming(timing),
+  });
+}
