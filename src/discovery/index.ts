@@ -1,2 +1,2 @@
 export { walkWorkspace } from './walk';
-export type { CatalogFile, SkipReason, Walk } from './walk';
+export type { CatalogFile, SkipReason, Skipped, Walk } from './walk';

@@ -49,7 +49,7 @@ export async function findCatalogFiles(
   try {
     const found = await Promise.all([
       ...paths.files.map(path => noneIfMissing(lookUpFile(path))),
-      ...paths.globs.map(glob => noneIfMissing(lookUpGlob(glob))),
+      ...paths.globs.map(lookUpGlob),
     ]);
     return [...new Set(found.flat())].sort();
   } catch (error) {

@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import { toError } from '@backstage/errors';
 import pLimit from 'p-limit';
 import {
   BitbucketClient,
@@ -28,16 +29,23 @@ export type CatalogFile = {
  */
 export type SkipReason = 'empty' | 'no branch' | 'vanished' | 'unreadable';
 
+/** A repository that nothing was read from. */
+export type Skipped = {
+  repository: Repository;
+  reason: SkipReason;
+  /** What Bitbucket answered, where that is the reason. */
+  cause?: Error;
+};
+
 /** What one walk over a workspace found. */
 export type Walk = {
   files: CatalogFile[];
   /** How many repositories pass the filters. */
   repositories: number;
-  skipped: Array<{ repository: Repository; reason: SkipReason }>;
+  skipped: Skipped[];
 };
 
-type Finding =
-  { files: CatalogFile[] } | { repository: Repository; reason: SkipReason };
+type Finding = { files: CatalogFile[] } | Skipped;
 
 /**
  * Lists the repositories of a provider's workspace, keeps those that its
@@ -102,7 +110,7 @@ async function lookInto(
   } catch (error) {
     const reason = reasonToSkip(error);
     if (reason) {
-      return { repository, reason };
+      return { repository, reason, cause: toError(error) };
     }
     throw error;
   }

@@ -87,8 +87,9 @@ export class BitbucketCloudEntityProvider implements EntityProvider {
     const effort = { requests, seconds };
     const { workspace } = this.#config;
     this.#logger.info(summarizeWalk(workspace, walk, change, effort));
-    for (const { repository, reason } of walk.skipped) {
-      this.#logger.debug(`Skipped ${repository.fullName}: ${reason}`);
+    for (const { repository, reason, cause } of walk.skipped) {
+      const why = cause ? `: ${cause.message}` : '';
+      this.#logger.debug(`Skipped ${repository.fullName} (${reason})${why}`);
     }
   }
 

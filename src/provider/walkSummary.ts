@@ -33,6 +33,6 @@ function countReasons({ skipped }: Walk): string {
   for (const { reason } of skipped) {
     counts.set(reason, (counts.get(reason) ?? 0) + 1);
   }
-  const parts = [...counts].map(([reason, count]) => `${count} ${reason}`);
+  const parts = [...counts].map(([reason, times]) => `${times} ${reason}`);
   return parts.length > 0 ? ` (${parts.join(', ')})` : '';
 }

@@ -62,7 +62,8 @@ export class BitbucketCloudUrlReader implements UrlReaderService {
     url: string,
     options: UrlReaderServiceSearchOptions = {},
   ): Promise<UrlReaderServiceSearchResponse> {
-    if (parseUrl(url).segments.some(isGlob)) {
+    // Encoded, a wildcard is part of a name.
+    if (isGlob(new URL(url).pathname)) {
       return orNotFound(this.#searchGlob(url, options));
     }
     try {

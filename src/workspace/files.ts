@@ -1,5 +1,6 @@
 import {
   BitbucketClient,
+  isNotFoundError,
   isUnavailableError,
   RequestContext,
   SourceEntry,
@@ -13,9 +14,10 @@ export type Commit = { workspace: string; repository: string; hash: string };
  * The files of a commit that a glob wants. Symbolic links and submodules are
  * left out: reading one gives a path or a hash, not a file.
  *
- * Costs one request per 100 files whose path holds the glob's hints.
+ * Costs one request per 100 files whose path holds the glob's hints. A folder
+ * that does not exist holds none.
  *
- * @throws NotFoundError when the folder or the commit does not exist
+ * @throws NotFoundError when the commit or the repository does not exist
  */
 export async function findFiles(
   client: BitbucketClient,
@@ -38,6 +40,9 @@ export async function findFiles(
     // status 555; asking folder by folder always gets through.
     if (isUnavailableError(error) && error.status === 555 && glob.depth > 1) {
       return findFilesByFolder(client, commit, glob, context);
+    }
+    if (isNotFoundError(error) && error.missing === 'path') {
+      return [];
     }
     throw error;
   }
