@@ -1,6 +1,13 @@
 export { TestBackend } from './backend';
 export type { Database } from './backend';
+export { answerForBitbucketOrg } from './bitbucketOrg';
+export { CatalogTables } from './catalogTables';
+export { DATABASES, startPostgres } from './databases';
+export type { DatabaseServer } from './databases';
+export { clientWithTiming } from './client';
 export { componentFile } from './entities';
+export { identities } from './identities';
 export type { LogLine } from './logs';
 export { ON_DEMAND } from './schedule';
 export { until } from './until';
+export { watchComponents } from './watchComponents';

@@ -11,6 +11,6 @@ export async function until(
       const text = typeof what === 'string' ? what : await what();
       throw new Error(`Waited 20 seconds in vain for ${text}`);
     }
-    await sleep(50);
+    await sleep(150);
   }
 }

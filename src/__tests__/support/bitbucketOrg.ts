@@ -1,0 +1,20 @@
+import { bypass, http } from 'msw';
+import { setupServer } from 'msw/node';
+import { Simulator } from '../../../dev/simulator';
+
+/**
+ * Lets a simulator answer for api.bitbucket.org, for code that cannot be told
+ * of another address.
+ *
+ * @returns a function that ends this
+ */
+export function answerForBitbucketOrg(simulator: Simulator): () => void {
+  const server = setupServer(
+    http.all('https://api.bitbucket.org/2.0/*', ({ request }) => {
+      const { pathname, search } = new URL(request.url);
+      return fetch(bypass(`${simulator.origin}${pathname}${search}`, request));
+    }),
+  );
+  server.listen({ onUnhandledRequest: 'bypass' });
+  return () => server.close();
+}

@@ -1,0 +1,85 @@
+import { DatabaseManager } from '@backstage/backend-defaults/database';
+import { DatabaseService } from '@backstage/backend-plugin-api';
+import { mockServices } from '@backstage/backend-test-utils';
+import { ConfigReader } from '@backstage/config';
+import { Database } from './backend';
+import { until } from './until';
+
+type Client = Awaited<ReturnType<DatabaseService['getClient']>>;
+
+/** Something that the catalog has heard of. */
+export type StateRow = {
+  entity_ref: string;
+  entity_id: string;
+  /** Who may change it. */
+  location_key: string | null;
+  /** Of the entity as its source has it. */
+  unprocessed_hash: string;
+};
+
+/** Who has told the catalog of an entity: a provider, or another entity. */
+export type ReferenceRow = {
+  source_key: string | null;
+  source_entity_ref: string | null;
+  target_entity_ref: string;
+};
+
+/** What a catalog keeps in its database, behind its API. */
+export class CatalogTables {
+  private constructor(private readonly client: Client) {}
+
+  /** Opens the database of a catalog, which must have been started once. */
+  static async open(database: Database): Promise<CatalogTables> {
+    const config = new ConfigReader({
+      backend: { database: { ...database, ensureExists: false } },
+    });
+    const client = await DatabaseManager.fromConfig(config)
+      .forPlugin('catalog', {
+        lifecycle: mockServices.lifecycle.mock(),
+        logger: mockServices.logger.mock(),
+      })
+      .getClient();
+    return new CatalogTables(client);
+  }
+
+  async state(): Promise<StateRow[]> {
+    return this.client('refresh_state')
+      .select('entity_ref', 'entity_id', 'location_key', 'unprocessed_hash')
+      .orderBy('entity_ref');
+  }
+
+  async references(): Promise<ReferenceRow[]> {
+    return this.client('refresh_state_references')
+      .select('source_key', 'source_entity_ref', 'target_entity_ref')
+      .orderBy(['target_entity_ref', 'source_key', 'source_entity_ref']);
+  }
+
+  /** Waits until each entity has been read and processed anew, and the result is to be seen. */
+  async processedAnew(): Promise<void> {
+    // What is due a second time is done with the first.
+    for (let round = 0; round < 2; round += 1) {
+      const before = await this.dueTimes();
+      await until(async () => {
+        const now = await this.dueTimes();
+        return [...now].every(([ref, due]) => due !== before.get(ref));
+      }, 'the catalog to process every entity');
+    }
+    await until(async () => {
+      const queue = await this.client('stitch_queue').select('entity_ref');
+      return queue.length === 0;
+    }, 'the catalog to show what it has processed');
+  }
+
+  close(): Promise<void> {
+    return this.client.destroy();
+  }
+
+  /** When each entity is to be processed next, which moves when it is taken up. */
+  private async dueTimes(): Promise<Map<string, number>> {
+    const rows: { entity_ref: string; next_update_at: string | Date }[] =
+      await this.client('refresh_state').select('entity_ref', 'next_update_at');
+    return new Map(
+      rows.map(row => [row.entity_ref, Number(new Date(row.next_update_at))]),
+    );
+  }
+}
