@@ -6,7 +6,15 @@ import {
   Simulator,
   startSimulator,
 } from '../../dev/simulator';
-import { componentFile, ON_DEMAND, TestBackend, until } from './support';
+import bitbucketCloud from '..';
+import { Timing } from '../bitbucket';
+import {
+  clientWithTiming,
+  componentFile,
+  ON_DEMAND,
+  TestBackend,
+  until,
+} from './support';
 
 const KEY = 'integrations.bitbucketCloud[0]';
 
@@ -53,6 +61,7 @@ async function withBackend(
   entry: JsonObject,
   accounts: SimulatedAccount[],
   test: (world: World) => Promise<void>,
+  timing: Partial<Timing> = {},
 ): Promise<void> {
   const acme = new SimulatedWorkspace({ slug: 'acme' });
   acme.addRepository({ ...withFile('private'), isPrivate: true });
@@ -64,6 +73,7 @@ async function withBackend(
   });
   const { apiBaseUrl } = simulator;
   const backend = await TestBackend.start({
+    features: [bitbucketCloud, clientWithTiming(timing)],
     config: {
       integrations: { bitbucketCloud: [{ ...entry, apiBaseUrl }] },
       catalog: {
@@ -272,19 +282,26 @@ describe('a refusal is explained, loses nothing and can be mended:', () => {
     'an OAuth consumer without the scope, until a token has it',
     () => {
       const accounts = [{ ...CONSUMER, scopes: ['account', 'webhook'] }];
-      return withBackend(consumer, accounts, async world => {
-        const { backend } = world;
-        await backend.walked();
-        expect(walkErrors(backend)).toEqual([
-          expect.stringContaining(
-            `answered 403 Forbidden. The OAuth consumer in ${KEY}.clientId and ${KEY}.clientSecret lacks a scope (required: repository; granted: account, webhook). Tick the permissions`,
-          ),
-        ]);
+      let later = 0;
+      const now = () => Date.now() + later;
+      return withBackend(
+        consumer,
+        accounts,
+        async ({ backend }) => {
+          await backend.walked();
+          expect(walkErrors(backend)).toEqual([
+            expect.stringContaining(
+              `answered 403 Forbidden. The OAuth consumer in ${KEY}.clientId and ${KEY}.clientSecret lacks a scope (required: repository; granted: account, webhook). Tick the permissions`,
+            ),
+          ]);
 
-        accounts[0] = { ...CONSUMER, scopes: ['repository'] };
-        await backend.walk();
-        await backend.hasComponents(['private', 'public']);
-      });
+          accounts[0] = { ...CONSUMER, scopes: ['repository'] };
+          later = 2 * 60_000;
+          await backend.walk();
+          await backend.hasComponents(['private', 'public']);
+        },
+        { now },
+      );
     },
   );
 

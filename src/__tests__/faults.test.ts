@@ -295,7 +295,7 @@ describe('a fault that strikes a walk', () => {
     const before = await backend.names();
     const line = await struckWalk(PLACES[place], kind);
     expect(line).toMatch(
-      /^The walk of workspace acme failed and changed nothing: GET http/,
+      /^The walk of workspace acme failed, and the catalog keeps what it has: GET http/,
     );
     expect(line).toMatch(cause);
     expect(await backend.names()).toEqual(before);
@@ -346,7 +346,7 @@ describe('a fault that strikes a walk', () => {
     const { port } = new URL(simulator.origin);
     await simulator.stop();
     expect(await walk()).toMatch(
-      /^The walk of workspace acme failed .*the connection failed \(ECONNREFUSED\)/,
+      /^The walk of workspace acme failed, .*the connection failed \(ECONNREFUSED\)/,
     );
     expect(await backend.names()).toEqual(before);
 

@@ -281,7 +281,9 @@ describe('BitbucketClient', () => {
       server.answer(status(200, '', { ETag: '"e0"' }));
       expect(await read()).toEqual({ content: Buffer.alloc(0), etag: '"e0"' });
       server.answer(status(200));
-      await expect(read()).rejects.toThrow('the answer is empty and has no ETag');
+      await expect(read()).rejects.toThrow(
+        'the answer is empty and has no ETag',
+      );
     });
 
     it('sends conditions, and undefined means that they hold', async () => {

@@ -1,5 +1,3 @@
-import { createServer } from 'node:http';
-import { AddressInfo } from 'node:net';
 import { createBackend } from '@backstage/backend-defaults';
 import { BackendFeature, DatabaseService } from '@backstage/backend-plugin-api';
 import { mockServices } from '@backstage/backend-test-utils';
@@ -7,7 +5,8 @@ import { Entity } from '@backstage/catalog-model';
 import catalogPlugin from '@backstage/plugin-catalog-backend';
 import { JsonObject } from '@backstage/types';
 import bitbucketCloud from '../..';
-import { captureDatabase } from './database';
+import { captureDatabase } from './captureDatabase';
+import { freePort } from './freePort';
 import { LogLine, recordLogs } from './logs';
 import { until } from './until';
 
@@ -83,8 +82,14 @@ export class TestBackend {
     await backend.start();
     return new TestBackend(baseUrl, logs, async () => {
       await backend.stop();
-      const client = await database?.getClient();
-      await client?.destroy();
+      const knex = await database?.getClient();
+      const { pool } = knex?.client ?? {};
+      // What the catalog was processing ends a little later.
+      await until(
+        async () => !pool || pool.numUsed() + pool.numPendingAcquires() === 0,
+        'the catalog to let go of its database',
+      );
+      await knex?.destroy();
     });
   }
 
@@ -171,11 +176,3 @@ type Task = {
   taskId: string;
   taskState: { status: string; lastRunEndedAt?: string } | null;
 };
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise(resolve => server.close(resolve));
-  return port;
-}

@@ -8,7 +8,7 @@ import { bitbucketClientServiceRef } from '../../clientService';
 import { readIntegrationConfig } from '../../config';
 
 /** Gives a backend's REST client other time limits and waits, or another clock. */
-export function clientWithTiming(timing: Timing): BackendFeature {
+export function clientWithTiming(timing: Partial<Timing>): BackendFeature {
   return createServiceFactory({
     service: bitbucketClientServiceRef,
     deps: { config: coreServices.rootConfig, logger: coreServices.logger },
