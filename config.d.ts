@@ -168,6 +168,21 @@ interface BitbucketCloudProvider {
     query?: string;
   };
 
+  /** How much may go at once. */
+  removals?: {
+    /**
+     * The part of the provider's Locations that one walk may remove, 0 to 100
+     * percent. What is more, and more than ten, is held back: a credential that
+     * loses access sees a shorter list of repositories, without any error. All
+     * are kept when the list is empty, whatever this says.
+     *
+     * Default: 20, as repositories are archived a few at a time.
+     *
+     * @visibility backend
+     */
+    maxPercentage?: number;
+  };
+
   /**
    * When the workspace is walked, as in Backstage's task schedules.
    *

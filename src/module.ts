@@ -6,6 +6,7 @@ import { catalogProcessingExtensionPoint } from '@backstage/plugin-catalog-node'
 import { bitbucketClientServiceRef } from './clientService';
 import { readIntegrationConfig, readProviderConfigs } from './config';
 import { BitbucketCloudEntityProvider } from './provider';
+import { openDatabase } from './workspace';
 
 /** Adds an entity provider to the catalog for each entry of `catalog.providers.bitbucketCloud`. */
 export const catalogModuleBitbucketCloud = createBackendModule({
@@ -17,10 +18,11 @@ export const catalogModuleBitbucketCloud = createBackendModule({
         catalog: catalogProcessingExtensionPoint,
         client: bitbucketClientServiceRef,
         config: coreServices.rootConfig,
+        database: coreServices.database,
         logger: coreServices.logger,
         scheduler: coreServices.scheduler,
       },
-      async init({ catalog, client, config, logger, scheduler }) {
+      async init({ catalog, client, config, database, logger, scheduler }) {
         const integration = readIntegrationConfig(config);
         const providers = readProviderConfigs(config);
         for (const warning of [
@@ -29,11 +31,13 @@ export const catalogModuleBitbucketCloud = createBackendModule({
         ]) {
           logger.warn(warning);
         }
-        if (providers.value.length > 0) {
-          logger.info(
-            `Requests to Bitbucket Cloud are signed with: ${client.credential.label}`,
-          );
+        if (providers.value.length === 0) {
+          return;
         }
+        const knex = await openDatabase(database);
+        logger.info(
+          `Requests to Bitbucket Cloud are signed with: ${client.credential.label}`,
+        );
         for (const provider of providers.value) {
           const taskRunner = scheduler.createScheduledTaskRunner(
             provider.schedule,
@@ -42,6 +46,7 @@ export const catalogModuleBitbucketCloud = createBackendModule({
             new BitbucketCloudEntityProvider({
               client,
               config: provider,
+              database: knex,
               logger,
               taskRunner,
             }),

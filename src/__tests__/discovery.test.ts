@@ -163,6 +163,7 @@ describe('what a provider finds', () => {
   it('takes each provider by itself', async () => {
     const acme = new SimulatedWorkspace({ slug: 'acme' });
     acme.addRepository({ ...withFile('pay'), project: 'PAY' });
+    acme.addRepository({ ...withFile('pay-too'), project: 'PAY' });
     acme.addRepository({ ...withFile('lab'), project: 'LAB' });
     const umbrella = new SimulatedWorkspace({ slug: 'umbrella' });
     umbrella.addRepository(withFile('hive'));
@@ -186,14 +187,14 @@ describe('what a provider finds', () => {
         },
       },
     });
-    await backend.hasComponents(['hive', 'pay']);
+    await backend.hasComponents(['hive', 'pay', 'pay-too']);
     expect(await backend.targets()).toContain(
       'https://bitbucket.org/umbrella/hive/src/main/catalog-info.yaml',
     );
 
     acme.removeRepository('pay');
     await backend.walk('payments');
-    await backend.hasComponents(['hive']);
+    await backend.hasComponents(['hive', 'pay-too']);
   });
 
   it('skips repositories without commits, and stands an empty workspace', async () => {

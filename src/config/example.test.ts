@@ -32,6 +32,7 @@ describe('app-config.example.yaml', () => {
         ...['branch', 'fallbackToDefaultBranch', 'filters', 'projectKey'],
         ...['repoSlug', 'exclude', 'visibility', 'forks', 'query', 'schedule'],
         ...['frequency', 'timeout', 'initialDelay', 'scope', 'pagelen'],
+        ...['removals', 'maxPercentage'],
       ]),
     );
     const config = new ConfigReader(parse(uncommented, { uniqueKeys: false }));

@@ -9,7 +9,7 @@ import { ConfigurationError } from './errors';
 import { ConfigMap, ConfigValue, isMap, parsedBy, takeParsed } from './schema';
 import { IntegrationConfig, Parsed } from './types';
 import { warnOfUnknownKeys } from './unknownKeys';
-import { wholeNumberUpTo } from './wholeNumber';
+import { wholeNumber } from './wholeNumber';
 import { parseText, parseToken, parseTrimmedText, typeInWords } from './values';
 
 const LIST_KEY = 'integrations.bitbucketCloud';
@@ -21,7 +21,11 @@ const ENTRY_KEY = `${LIST_KEY}[0]`;
  * https://support.atlassian.com/bitbucket-cloud/docs/api-request-limits/
  */
 const DEFAULT_CONCURRENCY = 8;
-const MAX_CONCURRENCY = 50;
+
+const parseConcurrency = wholeNumber({
+  max: 50,
+  why: 'since more only meets the limits sooner',
+});
 
 const entrySchema = z.object({
   username: parsedBy(parseTrimmedText).optional(),
@@ -33,9 +37,7 @@ const entrySchema = z.object({
   // entry throws where it is blank or no text.
   commitSigningKey: parsedBy(parseText).optional(),
   apiBaseUrl: parsedBy(parseApiBaseUrl).optional(),
-  concurrency: parsedBy(
-    wholeNumberUpTo(MAX_CONCURRENCY, 'since more only meets the limits sooner'),
-  )
+  concurrency: parsedBy(parseConcurrency)
     .optional()
     .transform(concurrency => concurrency ?? DEFAULT_CONCURRENCY),
 });

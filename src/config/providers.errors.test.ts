@@ -195,6 +195,18 @@ describe('readProviderConfigs', () => {
       ],
     ]),
     [
+      'a percentage over 100',
+      { workspace: 'acme', removals: { maxPercentage: 101 } },
+      [
+        `${KEY}.removals.maxPercentage must be at most 100, which lets all of them go, but is 101.`,
+      ],
+    ],
+    [
+      'removals that are no map',
+      { workspace: 'acme', removals: 50 },
+      [`${KEY}.removals must be a map with the key maxPercentage.`],
+    ],
+    [
       'a page length of another type',
       { workspace: 'acme', pagelen: true },
       [

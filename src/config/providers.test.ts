@@ -20,6 +20,7 @@ const defaults = {
   fallbackToDefaultBranch: false,
   filters: { exclude: {}, forks: true },
   schedule: { frequency: { minutes: 30 }, timeout: { minutes: 30 } },
+  removals: { maxPercentage: 20 },
   pagelen: 100,
 };
 
@@ -101,6 +102,11 @@ describe('readProviderConfigs', () => {
         fallbackToDefaultBranch: true,
         filters: { exclude: {}, forks: false },
       },
+    ],
+    [
+      'removals',
+      { workspace: 'acme', removals: { maxPercentage: '0' } },
+      { removals: { maxPercentage: 0 } },
     ],
     ['the largest page', { workspace: 'acme', pagelen: 100 }, { pagelen: 100 }],
     ['the smallest page', { workspace: 'acme', pagelen: 1 }, { pagelen: 1 }],
@@ -203,7 +209,7 @@ describe('readProviderConfigs', () => {
       'a key that is near to none',
       { workspace: 'acme', validateLocationsExist: true },
       [
-        `${KEY}.validateLocationsExist is unknown and has no effect. Known keys are workspace, catalogPath, branch, fallbackToDefaultBranch, filters, schedule, pagelen.`,
+        `${KEY}.validateLocationsExist is unknown and has no effect. Known keys are workspace, catalogPath, branch, fallbackToDefaultBranch, filters, removals, schedule, pagelen.`,
       ],
     ],
   ])('warns of %s', (_, section, warnings) => {

@@ -4,6 +4,7 @@ import { DEFAULT_CATALOG_PATH, parseCatalogPaths } from './catalogPaths';
 import { ConfigurationError } from './errors';
 import { filtersSchema, warnOfUnknownFilters } from './filters';
 import { warnOfOverlaps } from './overlaps';
+import { removalsKeys, removalsSchema } from './removals';
 import { scheduleKeys, scheduleSchema } from './schedule';
 import { ConfigMap, ConfigValue, isMap, parsedBy, takeParsed } from './schema';
 import { Parsed, ProviderConfig } from './types';
@@ -14,7 +15,7 @@ import {
   typeInWords,
   UNSET_VARIABLE_HINT,
 } from './values';
-import { wholeNumberUpTo } from './wholeNumber';
+import { wholeNumber } from './wholeNumber';
 import { parseWorkspace, WORKSPACE_IS_MISSING } from './workspace';
 
 const SECTION = 'catalog.providers.bitbucketCloud';
@@ -27,6 +28,11 @@ const DEFAULT_ID = 'default';
  * https://developer.atlassian.com/cloud/bitbucket/rest/intro/#pagination
  */
 const MAX_PAGELEN = 100;
+
+const parsePagelen = wholeNumber({
+  max: MAX_PAGELEN,
+  why: "which is Bitbucket's limit",
+});
 
 /** What Backstage's ConfigReader takes for a key. */
 const ID = /^[a-z][a-z0-9]*(?:[-_:][a-z0-9]+)*$/i;
@@ -41,8 +47,9 @@ const providerSchema = z.object({
     .optional()
     .transform(fallback => fallback ?? false),
   filters: filtersSchema,
+  removals: removalsSchema,
   schedule: scheduleSchema,
-  pagelen: parsedBy(wholeNumberUpTo(MAX_PAGELEN, "which is Bitbucket's limit"))
+  pagelen: parsedBy(parsePagelen)
     .optional()
     .transform(pagelen => pagelen ?? MAX_PAGELEN),
 });
@@ -141,6 +148,7 @@ function warnOfUnknownProviderKeys(key: string, raw: ConfigMap): string[] {
   return [
     ...warnOfUnknownKeys(key, raw, providerKeys),
     ...warnOfUnknownFilters(`${key}.filters`, raw.filters),
+    ...warnOfUnknownKeys(`${key}.removals`, raw.removals, removalsKeys),
     ...warnOfUnknownKeys(`${key}.schedule`, raw.schedule, scheduleKeys),
   ];
 }

@@ -52,6 +52,10 @@ export type ProviderConfig = {
   branch?: string;
   fallbackToDefaultBranch: boolean;
   filters: RepositoryFilters;
+  removals: {
+    /** The part of the Locations that one walk may remove, 0 to 100 percent. Default 20. */
+    maxPercentage: number;
+  };
   schedule: SchedulerServiceTaskScheduleDefinition;
   /** Rows per page of the repository list, 1 to 100. Default 100. */
   pagelen: number;

@@ -2,31 +2,29 @@ import { ConfigValue, Problem } from './schema';
 import { typeInWords } from './values';
 
 /**
- * Parses a whole number from 1 to `maximum`, written as a number or as text.
+ * Parses a whole number, written as a number or as text.
  *
- * @param reason - why there is a maximum, worded to follow it: "which is …"
+ * @param range - `why` says why there is a maximum, worded to follow it:
+ * "which is …"; `min` is 1 unless given
  */
-export function wholeNumberUpTo(
-  maximum: number,
-  reason: string,
-): (value: ConfigValue) => number {
+export function wholeNumber(range: {
+  min?: number;
+  max: number;
+  why: string;
+}): (value: ConfigValue) => number {
+  const { min = 1, max, why } = range;
+  const rule = `must be a whole number from ${min} to ${max}, but is`;
   return value => {
     if (typeof value !== 'number' && typeof value !== 'string') {
-      throw new Problem(
-        `must be a whole number from 1 to ${maximum}, but is ${typeInWords(value)}.`,
-      );
+      throw new Problem(`${rule} ${typeInWords(value)}.`);
     }
     // Environment variables are text, and blank text is no zero.
     const number = String(value).trim() ? Number(value) : NaN;
-    if (number > maximum) {
-      throw new Problem(
-        `must be at most ${maximum}, ${reason}, but is ${value}.`,
-      );
+    if (number > max) {
+      throw new Problem(`must be at most ${max}, ${why}, but is ${value}.`);
     }
-    if (!Number.isInteger(number) || number < 1) {
-      throw new Problem(
-        `must be a whole number from 1 to ${maximum}, but is '${value}'.`,
-      );
+    if (!Number.isInteger(number) || number < min) {
+      throw new Problem(`${rule} '${value}'.`);
     }
     return number;
   };

@@ -1,2 +1,4 @@
+export { listIncluded } from './repositories';
+export { isIncluded } from './repositoryFilter';
+export type { CatalogFile, Skipped, SkipReason, Walk } from './types';
 export { walkWorkspace } from './walk';
-export type { CatalogFile, SkipReason, Skipped, Walk } from './walk';

@@ -9,41 +9,11 @@ import {
   RequestContext,
 } from '../bitbucket';
 import { ProviderConfig } from '../config';
-import { listRepositories, resolveHead, StaleHeadError } from '../workspace';
+import { resolveHead, StaleHeadError } from '../workspace';
 import { CatalogPaths, planCatalogPaths } from './catalogPaths';
+import { listIncluded } from './repositories';
 import { findCatalogFiles } from './repositoryFiles';
-import { isIncluded } from './repositoryFilter';
-import { toRepositoryQuery } from './repositoryQuery';
-
-/** A catalog file at the head of a branch. */
-export type CatalogFile = {
-  repository: Repository;
-  branch: string;
-  /** Relative to the root of the repository, without a leading slash. */
-  path: string;
-};
-
-/**
- * Why nothing was read from a repository: it has no commits, it lacks the
- * branch, it went away after it was listed, or the credential may not read it.
- */
-export type SkipReason = 'empty' | 'no branch' | 'vanished' | 'unreadable';
-
-/** A repository that nothing was read from. */
-export type Skipped = {
-  repository: Repository;
-  reason: SkipReason;
-  /** What Bitbucket answered, where that is the reason. */
-  cause?: Error;
-};
-
-/** What one walk over a workspace found. */
-export type Walk = {
-  files: CatalogFile[];
-  /** How many repositories pass the filters. */
-  repositories: number;
-  skipped: Skipped[];
-};
+import { CatalogFile, Skipped, SkipReason, Walk } from './types';
 
 type Finding = { files: CatalogFile[] } | Skipped;
 
@@ -62,11 +32,7 @@ export async function walkWorkspace(
   config: ProviderConfig,
   context: RequestContext,
 ): Promise<Walk> {
-  const { workspace, filters, pagelen } = config;
-  const query = { q: toRepositoryQuery(filters), pagelen };
-  const listed = await listRepositories(client, workspace, query, context);
-  const repositories = listed.filter(row => isIncluded(row, filters));
-
+  const repositories = await listIncluded(client, config, context);
   const paths = planCatalogPaths(config.catalogPaths);
   const limit = pLimit(client.concurrency);
   const findings = await allOrAbort(context, walkContext =>
@@ -76,7 +42,7 @@ export async function walkWorkspace(
   ).finally(() => limit.clearQueue());
 
   return {
-    repositories: repositories.length,
+    repositories,
     files: findings.flatMap(found => ('files' in found ? found.files : [])),
     skipped: findings.flatMap(found => ('reason' in found ? [found] : [])),
   };

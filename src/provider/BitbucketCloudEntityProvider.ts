@@ -7,11 +7,14 @@ import {
   EntityProvider,
   EntityProviderConnection,
 } from '@backstage/plugin-catalog-node';
+import { Knex } from 'knex';
 import { BitbucketClient, RequestMeter } from '../bitbucket';
 import { ProviderConfig } from '../config';
-import { walkWorkspace } from '../discovery';
-import { Change, KnownFiles } from './knownFiles';
+import { CatalogFile, walkWorkspace } from '../discovery';
+import { compare } from './comparison';
+import { KnownFiles } from './knownFiles';
 import { toLocation } from './locations';
+import { decideRemovals, Removals } from './removals';
 import { summarizeWalk } from './walkSummary';
 
 /**
@@ -23,17 +26,20 @@ export class BitbucketCloudEntityProvider implements EntityProvider {
   readonly #config: ProviderConfig;
   readonly #logger: LoggerService;
   readonly #taskRunner: SchedulerServiceTaskRunner;
-  readonly #known = new KnownFiles();
+  readonly #known: KnownFiles;
+  #lastHeld: string | undefined;
 
   constructor(options: {
     client: BitbucketClient;
     config: ProviderConfig;
+    database: Knex;
     logger: LoggerService;
     taskRunner: SchedulerServiceTaskRunner;
   }) {
     this.#client = options.client;
     this.#config = options.config;
     this.#taskRunner = options.taskRunner;
+    this.#known = new KnownFiles(options.database, this.getProviderName());
     this.#logger = options.logger.child({ target: this.getProviderName() });
   }
 
@@ -49,8 +55,9 @@ export class BitbucketCloudEntityProvider implements EntityProvider {
   }
 
   /**
-   * One walk. It reaches the catalog as a whole or not at all. A failure is
-   * passed on to the scheduler, which counts it; the next run starts anew.
+   * One walk. What it finds reaches the catalog as a whole or not at all. A
+   * failure is passed on to the scheduler, which counts it; the next run starts
+   * anew.
    */
   async #refresh(
     connection: EntityProviderConnection,
@@ -64,7 +71,7 @@ export class BitbucketCloudEntityProvider implements EntityProvider {
         ? 'it was stopped by its timeout or the end of the backend'
         : toError(error).message;
       this.#logger.error(
-        `The walk of workspace ${workspace} failed and changed nothing: ${cause}`,
+        `The walk of workspace ${workspace} failed, and the catalog keeps what it has: ${cause}`,
       );
       throw error;
     }
@@ -77,40 +84,69 @@ export class BitbucketCloudEntityProvider implements EntityProvider {
     const startedAt = performance.now();
     const meter = new RequestMeter();
     const context = { signal, meter };
-    const walk = await walkWorkspace(this.#client, this.#config, context);
-    const change = this.#known.compare(walk);
-    await this.#apply(connection, change);
-    this.#known.accept(change);
+    const client = this.#client;
+    const config = this.#config;
+
+    const known = await this.#known.load();
+    const walk = await walkWorkspace(client, config, context);
+    const comparison = compare(known.files, walk);
+    const removals = await decideRemovals(
+      client,
+      config,
+      walk,
+      comparison,
+      known,
+      context,
+    );
+
+    await this.#known.remember(comparison.added);
+    if (removals.complete) {
+      await this.#replace(connection, [...walk.files, ...removals.kept]);
+      await this.#known.forget(removals.removed);
+      await this.#known.markComplete();
+    } else {
+      await this.#add(connection, walk.files);
+    }
 
     const { requests } = meter;
     const seconds = (performance.now() - startedAt) / 1000;
     const effort = { requests, seconds };
-    const { workspace } = this.#config;
-    this.#logger.info(summarizeWalk(workspace, walk, change, effort));
+    this.#logger.info(
+      summarizeWalk(config.workspace, walk, comparison, removals, effort),
+    );
     for (const { repository, reason, cause } of walk.skipped) {
       const why = cause ? `: ${cause.message}` : '';
       this.#logger.debug(`Skipped ${repository.fullName} (${reason})${why}`);
     }
+    this.#warnOnce(removals);
   }
 
-  async #apply(
+  async #replace(
     connection: EntityProviderConnection,
-    { files, mayRemove }: Change,
+    files: CatalogFile[],
   ): Promise<void> {
-    const entities = files.map(file =>
-      toLocation(file, this.getProviderName()),
-    );
-    if (mayRemove) {
-      await connection.applyMutation({ type: 'full', entities });
-    } else {
-      await connection.applyMutation({
-        type: 'delta',
-        added: entities,
-        removed: [],
-      });
-      this.#logger.warn(
-        'Some repositories could not be read, and it is not known what the catalog has of them: nothing is removed until a walk has read all',
-      );
+    await connection.applyMutation({
+      type: 'full',
+      entities: files.map(file => toLocation(file, this.getProviderName())),
+    });
+  }
+
+  async #add(
+    connection: EntityProviderConnection,
+    files: CatalogFile[],
+  ): Promise<void> {
+    await connection.applyMutation({
+      type: 'delta',
+      added: files.map(file => toLocation(file, this.getProviderName())),
+      removed: [],
+    });
+  }
+
+  /** A hold lasts until someone mends its cause, so it is not repeated with every walk. */
+  #warnOnce({ held }: Removals): void {
+    if (held && held !== this.#lastHeld) {
+      this.#logger.warn(held);
     }
+    this.#lastHeld = held;
   }
 }

@@ -1,86 +1,73 @@
-import { CatalogFile, SkipReason, Walk } from '../discovery';
+import { mockServices } from '@backstage/backend-test-utils';
+import knexFactory, { Knex } from 'knex';
+import { CatalogFile } from '../discovery';
+import { openDatabase } from '../workspace';
 import { KnownFiles } from './knownFiles';
 
-function repository(slug: string) {
-  return {
-    uuid: `{${slug}}`,
-    slug,
-    fullName: `acme/${slug}`,
-    isPrivate: false,
-    isFork: false,
-  };
-}
-
 function file(slug: string, path = 'catalog-info.yaml'): CatalogFile {
-  return { repository: repository(slug), branch: 'main', path };
-}
-
-function walk(
-  files: CatalogFile[],
-  skipped: [string, SkipReason][] = [],
-): Walk {
-  return {
-    files,
-    repositories: files.length + skipped.length,
-    skipped: skipped.map(([slug, reason]) => ({
-      repository: repository(slug),
-      reason,
-    })),
+  const repository = {
+    uuid: `{${slug}}`,
+    fullName: `acme/${slug}`,
+    isPrivate: true,
   };
+  return { repository, branch: 'release/1', path };
 }
 
-function afterWalks(...walks: Walk[]): KnownFiles {
-  const known = new KnownFiles();
-  walks.forEach(one => known.accept(known.compare(one)));
-  return known;
+function byPath(a: CatalogFile, b: CatalogFile): number {
+  return a.path.localeCompare(b.path);
 }
 
 describe('KnownFiles', () => {
-  it('tells what a walk added and removed', () => {
-    const known = afterWalks(walk([file('a'), file('b')]));
-    expect(known.compare(walk([file('b'), file('c'), file('d')]))).toEqual({
-      files: [file('b'), file('c'), file('d')],
-      added: 2,
-      removed: 1,
-      mayRemove: true,
+  let knex: Knex;
+
+  beforeEach(async () => {
+    const client = knexFactory({
+      client: 'better-sqlite3',
+      connection: ':memory:',
+      useNullAsDefault: true,
+    });
+    knex = await openDatabase(
+      mockServices.database({ knex: client, migrations: { skip: false } }),
+    );
+  });
+  afterEach(() => knex.destroy());
+
+  it('knows nothing at first', async () => {
+    expect(await new KnownFiles(knex, 'p').load()).toEqual({
+      files: [],
+      complete: false,
     });
   });
 
-  it.each<SkipReason>(['vanished', 'unreadable'])(
-    'keeps the files of a repository that is %s',
-    reason => {
-      const known = afterWalks(walk([file('a'), file('b')]));
-      expect(known.compare(walk([file('a')], [['b', reason]]))).toEqual({
-        files: [file('b'), file('a')],
-        added: 0,
-        removed: 0,
-        mayRemove: true,
-      });
-    },
-  );
-
-  it.each<SkipReason>(['empty', 'no branch'])(
-    'drops the files of a repository that has %s',
-    reason => {
-      const known = afterWalks(walk([file('a'), file('b')]));
-      expect(known.compare(walk([file('a')], [['b', reason]]))).toMatchObject({
-        files: [file('a')],
-        removed: 1,
-      });
-    },
-  );
-
-  it('removes nothing before one walk has read every repository', () => {
-    const known = afterWalks(walk([file('a')], [['b', 'unreadable']]));
-    expect(known.compare(walk([], [['b', 'unreadable']])).mayRemove).toBe(
-      false,
-    );
-    expect(known.compare(walk([file('b')])).mayRemove).toBe(true);
+  it('remembers files of its provider, also those it knows already', async () => {
+    await new KnownFiles(knex, 'other').remember([file('theirs')]);
+    const known = new KnownFiles(knex, 'p');
+    await known.remember([file('a')]);
+    await known.remember([file('a'), file('b')]);
+    await known.markComplete();
+    await known.markComplete();
+    expect(await new KnownFiles(knex, 'p').load()).toEqual({
+      files: [file('a'), file('b')],
+      complete: true,
+    });
   });
 
-  it('counts a file that two patterns find once', () => {
-    expect(
-      new KnownFiles().compare(walk([file('a'), file('a')])).files,
-    ).toEqual([file('a')]);
+  it('forgets files', async () => {
+    const known = new KnownFiles(knex, 'p');
+    await known.remember([file('a'), file('b')]);
+    await known.forget([file('a'), file('never-known')]);
+    expect((await known.load()).files).toEqual([file('b')]);
+  });
+
+  it('takes any number of files and any path', async () => {
+    const many = Array.from({ length: 1201 }, (_, index) =>
+      file('a', `${'ü/'.repeat(2500)}${index}`),
+    );
+    const known = new KnownFiles(knex, 'p');
+    await known.remember(many);
+    const { files } = await known.load();
+    expect(files.sort(byPath)).toEqual([...many].sort(byPath));
+    await known.forget(many);
+    expect((await known.load()).files).toEqual([]);
   });
 });

@@ -1,60 +1,115 @@
-import { CatalogFile, SkipReason, Walk } from '../discovery';
+import { createHash } from 'node:crypto';
+import { Knex } from 'knex';
+import { CatalogFile } from '../discovery';
 import { toTarget } from './locations';
 
-/** What a walk means for the catalog. */
-export type Change = {
-  /** Every file whose Location should be in the catalog. */
-  files: CatalogFile[];
-  /** How many files there are that the previous walk did not know. */
-  added: number;
-  /** How many files the previous walk knew that are gone. */
-  removed: number;
-  /** Whether Locations of other files may be removed from the catalog. */
-  mayRemove: boolean;
+/** Rows per statement: a statement of SQLite takes 32,766 values. */
+const BATCH = 500;
+
+type Row = {
+  provider: string;
+  target_hash: string;
+  repository_uuid: string;
+  full_name: string;
+  /** SQLite has numbers for booleans. */
+  is_private: boolean | number;
+  branch: string;
+  path: string;
 };
 
-/** A repository that was skipped for one of these may well have its files still. */
-const INCONCLUSIVE: SkipReason[] = ['vanished', 'unreadable'];
+/** What is known of the Locations that a provider has in the catalog. */
+export type Known = {
+  files: CatalogFile[];
+  /**
+   * Whether that is all of them. It is not before a first walk has read every
+   * repository: another module may have filled the catalog before.
+   */
+  complete: boolean;
+};
 
 /**
- * The catalog files that this process knows of, from walk to walk.
+ * Remembers over restarts, in the catalog's database, which files an entity
+ * provider has handed to the catalog.
  *
- * A repository that a walk could not look into keeps the files that are known
- * of it. Until a first walk has seen everything, what is known may be less than
- * what the catalog holds, so nothing is removed before.
+ * A file is remembered before the catalog hears of it and forgotten after, so
+ * that whatever breaks in between, the catalog has no Location that is not
+ * known here.
  */
 export class KnownFiles {
-  #byTarget = new Map<string, CatalogFile>();
-  #complete = false;
+  readonly #knex: Knex;
+  readonly #provider: string;
 
-  /** What a walk's result means, compared with what is known. */
-  compare(walk: Walk): Change {
-    const inconclusive = new Set(
-      walk.skipped
-        .filter(({ reason }) => INCONCLUSIVE.includes(reason))
-        .map(({ repository }) => repository.uuid),
-    );
-    const kept = [...this.#byTarget.values()].filter(file =>
-      inconclusive.has(file.repository.uuid),
-    );
-    const next = byTarget([...kept, ...walk.files]);
-    const gone = [...this.#byTarget.keys()].filter(key => !next.has(key));
-    const added = [...next.keys()].filter(key => !this.#byTarget.has(key));
-    return {
-      files: [...next.values()],
-      added: added.length,
-      removed: gone.length,
-      mayRemove: this.#complete || inconclusive.size === 0,
-    };
+  constructor(knex: Knex, provider: string) {
+    this.#knex = knex;
+    this.#provider = provider;
   }
 
-  /** Takes note of a change that the catalog has accepted. */
-  accept({ files, mayRemove }: Change): void {
-    this.#byTarget = byTarget(files);
-    this.#complete = mayRemove;
+  async load(): Promise<Known> {
+    const provider = this.#provider;
+    const [state] = await this.#knex('bitbucket_cloud__providers').where({
+      provider,
+    });
+    const rows = await this.#knex<Row>('bitbucket_cloud__known_files').where({
+      provider,
+    });
+    return { complete: state !== undefined, files: rows.map(toFile) };
+  }
+
+  async remember(files: CatalogFile[]): Promise<void> {
+    for (const batch of batches(files)) {
+      await this.#knex<Row>('bitbucket_cloud__known_files')
+        .insert(batch.map(file => toRow(this.#provider, file)))
+        .onConflict(['provider', 'target_hash'])
+        .merge();
+    }
+  }
+
+  async forget(files: CatalogFile[]): Promise<void> {
+    for (const batch of batches(files)) {
+      await this.#knex<Row>('bitbucket_cloud__known_files')
+        .where({ provider: this.#provider })
+        .whereIn('target_hash', batch.map(toTargetHash))
+        .delete();
+    }
+  }
+
+  /** From now on, what is remembered is all that the catalog has. */
+  async markComplete(): Promise<void> {
+    await this.#knex('bitbucket_cloud__providers')
+      .insert({ provider: this.#provider })
+      .onConflict('provider')
+      .ignore();
   }
 }
 
-function byTarget(files: CatalogFile[]): Map<string, CatalogFile> {
-  return new Map(files.map(file => [toTarget(file), file]));
+function toRow(provider: string, file: CatalogFile): Row {
+  const { repository, branch, path } = file;
+  return {
+    provider,
+    target_hash: toTargetHash(file),
+    repository_uuid: repository.uuid,
+    full_name: repository.fullName,
+    is_private: repository.isPrivate,
+    branch,
+    path,
+  };
+}
+
+function toFile(row: Row): CatalogFile {
+  const repository = {
+    uuid: row.repository_uuid,
+    fullName: row.full_name,
+    isPrivate: Boolean(row.is_private),
+  };
+  return { repository, branch: row.branch, path: row.path };
+}
+
+function toTargetHash(file: CatalogFile): string {
+  return createHash('sha1').update(toTarget(file)).digest('hex');
+}
+
+function* batches<T>(items: T[]): Generator<T[]> {
+  for (let start = 0; start < items.length; start += BATCH) {
+    yield items.slice(start, start + BATCH);
+  }
 }

@@ -1,25 +1,32 @@
 import { SkipReason, Walk } from '../discovery';
-import { Change } from './knownFiles';
+import { Comparison } from './comparison';
+import { Removals } from './removals';
+
+/** What a walk cost. */
+export type Effort = { requests: number; seconds: number };
 
 /**
  * The line that ends a walk: `Walked workspace acme: 31 repositories, 2 skipped
- * (1 empty, 1 unreadable), 28 catalog files, 28 added, 0 removed, 32 requests,
- * 1.4 seconds`.
+ * (1 empty, 1 unreadable), 28 catalog files, 1 added, 0 removed, 1 kept, 32
+ * requests, 1.4 seconds`. Kept are those that are known and were not found,
+ * without proof that they are gone.
  */
 export function summarizeWalk(
   workspace: string,
   walk: Walk,
-  change: Change,
-  effort: { requests: number; seconds: number },
+  { added }: Comparison,
+  { removed, kept }: Removals,
+  { requests, seconds }: Effort,
 ): string {
   const parts = [
-    count(walk.repositories, 'repository', 'repositories'),
+    count(walk.repositories.length, 'repository', 'repositories'),
     `${walk.skipped.length} skipped${countReasons(walk)}`,
     count(walk.files.length, 'catalog file', 'catalog files'),
-    `${change.added} added`,
-    `${change.removed} removed`,
-    count(effort.requests, 'request', 'requests'),
-    `${effort.seconds.toFixed(1)} seconds`,
+    `${added.length} added`,
+    `${removed.length} removed`,
+    ...(kept.length > 0 ? [`${kept.length} kept`] : []),
+    count(requests, 'request', 'requests'),
+    `${seconds.toFixed(1)} seconds`,
   ];
   return `Walked workspace ${workspace}: ${parts.join(', ')}`;
 }
@@ -33,6 +40,6 @@ function countReasons({ skipped }: Walk): string {
   for (const { reason } of skipped) {
     counts.set(reason, (counts.get(reason) ?? 0) + 1);
   }
-  const parts = [...counts].map(([reason, times]) => `${times} ${reason}`);
+  const parts = [...counts].map(([reason, number]) => `${number} ${reason}`);
   return parts.length > 0 ? ` (${parts.join(', ')})` : '';
 }

@@ -1,3 +1,4 @@
+export { openDatabase } from './database';
 export { resolveHead, StaleHeadError } from './heads';
 export type { BranchChoice, Head, HeadOutcome } from './heads';
 export { findFiles, isRegularFile } from './files';

@@ -1,0 +1,209 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  SimulatedAccount,
+  SimulatedWorkspace,
+  Simulator,
+  startSimulator,
+} from '../../dev/simulator';
+import { componentFile, Database, ON_DEMAND, TestBackend } from './support';
+
+const names = (from: number, to: number) =>
+  Array.from({ length: to - from }, (_, index) => `c${100 + from + index}`);
+
+describe('removals', () => {
+  let acme: SimulatedWorkspace;
+  let account: SimulatedAccount;
+  let simulator: Simulator;
+  let backend: TestBackend | undefined;
+
+  beforeEach(async () => {
+    acme = new SimulatedWorkspace({ slug: 'acme' });
+    names(0, 40).forEach((slug, index) => {
+      acme.addRepository({
+        slug,
+        isPrivate: index >= 10,
+        project: index < 25 ? 'SHOP' : 'PAY',
+        files: { 'catalog-info.yaml': componentFile(slug) },
+      });
+    });
+    account = { name: 'token', kind: 'accessToken', token: 't0ken' };
+    simulator = await startSimulator({
+      workspaces: [acme],
+      accounts: [account],
+    });
+  });
+
+  afterEach(async () => {
+    await backend?.stop();
+    await simulator.stop();
+    backend = undefined;
+  });
+
+  async function start(
+    provider: object = {},
+    database?: Database,
+  ): Promise<TestBackend> {
+    backend = await TestBackend.start({
+      database,
+      config: {
+        integrations: {
+          bitbucketCloud: [
+            { apiBaseUrl: simulator.apiBaseUrl, token: 't0ken' },
+          ],
+        },
+        catalog: {
+          providers: {
+            bitbucketCloud: {
+              workspace: 'acme',
+              schedule: ON_DEMAND,
+              ...provider,
+            },
+          },
+        },
+      },
+    });
+    await backend.walked();
+    return backend;
+  }
+
+  const lastWalk = (catalog: TestBackend) =>
+    catalog
+      .messages('info')
+      .filter(line => line.startsWith('Walked'))
+      .at(-1);
+
+  it('keeps everything when the credential loses access, until it is back', async () => {
+    const catalog = await start();
+    await catalog.hasComponents(names(0, 40));
+
+    account.sees = repository => !repository.isPrivate;
+    await catalog.walk();
+    await catalog.walk();
+    expect(await catalog.names()).toEqual(names(0, 40));
+    expect(lastWalk(catalog)).toMatch(/10 catalog files, .* 30 kept, /);
+    expect(catalog.messages()).toEqual([
+      '30 of 40 Locations are kept although this walk did not find them: 30 repositories, all private, are no longer visible to this credential or to the filters. That is more than the 20 % that removals.maxPercentage lets go at once. If it is meant, raise removals.maxPercentage of this provider; if it is not, give the credential its access back.',
+    ]);
+
+    account.sees = undefined;
+    acme.removeRepository('c100');
+    await catalog.walk();
+    await catalog.hasComponents(names(1, 40));
+    expect(lastWalk(catalog)).toMatch(
+      /39 catalog files, 0 added, 1 removed, \d/,
+    );
+  });
+
+  it('keeps everything when the list is empty, whatever is allowed', async () => {
+    const catalog = await start({ removals: { maxPercentage: 100 } });
+    await catalog.hasComponents(names(0, 40));
+    account.sees = () => false;
+    await catalog.walk();
+    expect(await catalog.names()).toEqual(names(0, 40));
+    expect(catalog.messages()).toContainEqual(
+      expect.stringMatching(/^All 40 Locations are kept: the list of repo/),
+    );
+  });
+
+  it('lets go what the configuration allows', async () => {
+    const catalog = await start({ removals: { maxPercentage: 80 } });
+    await catalog.hasComponents(names(0, 40));
+    account.sees = repository => !repository.isPrivate;
+    await catalog.walk();
+    await catalog.hasComponents(names(0, 10));
+  });
+
+  it('asks for each repository before it believes the list', async () => {
+    const catalog = await start();
+    await catalog.hasComponents(names(0, 40));
+    acme.removeRepository('c100');
+    acme.setProject('c101', 'OTHER');
+    const mend = simulator.faults.add({
+      endpoint: 'repositories',
+      kind: 'json',
+      change: body => {
+        const page = body as { values: { full_name: string }[] };
+        return {
+          ...page,
+          values: page.values.filter(
+            ({ full_name: name }) => name !== 'acme/c139',
+          ),
+        };
+      },
+    });
+    await catalog.walk();
+    mend();
+    await catalog.hasComponents(names(1, 40));
+    expect(lastWalk(catalog)).toMatch(
+      /38 catalog files, 0 added, 1 removed, 1 kept, /,
+    );
+  });
+
+  it('takes renamed repositories and branches for the same files', async () => {
+    const catalog = await start();
+    await catalog.hasComponents(names(0, 40));
+    for (const slug of names(0, 20)) {
+      acme.createBranch(slug, 'trunk');
+      acme.setMainBranch(slug, 'trunk');
+    }
+    names(20, 40).forEach(slug => acme.renameRepository(slug, `new-${slug}`));
+    await catalog.walk();
+    expect(lastWalk(catalog)).toMatch(
+      /40 catalog files, 40 added, 40 removed, \d/,
+    );
+    expect(catalog.messages()).toEqual([]);
+    await catalog.hasComponents(names(0, 40));
+    expect(await catalog.targets()).toContain(
+      'https://bitbucket.org/acme/new-c120/src/main/catalog-info.yaml',
+    );
+    expect(await catalog.targets()).toHaveLength(40);
+  });
+
+  describe('over a restart', () => {
+    let folder: string;
+
+    beforeEach(async () => {
+      folder = await mkdtemp(join(tmpdir(), 'removals-'));
+    });
+    afterEach(() => rm(folder, { recursive: true }));
+
+    it('knows what the catalog has, and holds it', async () => {
+      const database = {
+        client: 'better-sqlite3',
+        connection: { directory: folder },
+      };
+      const before = await start({}, database);
+      await before.hasComponents(names(0, 40));
+      await before.stop();
+
+      account.sees = repository => !repository.isPrivate;
+      const after = await start({}, database);
+      expect(lastWalk(after)).toMatch(
+        /10 catalog files, 0 added, 0 removed, 30 kept/,
+      );
+      expect(await after.names()).toEqual(names(0, 40));
+    });
+
+    it('removes what its filters leave out now, through the brake', async () => {
+      const database = {
+        client: 'better-sqlite3',
+        connection: { directory: folder },
+      };
+      const before = await start({}, database);
+      await before.hasComponents(names(0, 40));
+      await before.stop();
+
+      const filters = { projectKey: 'SHOP' };
+      const held = await start({ filters }, database);
+      expect(lastWalk(held)).toMatch(/25 catalog files, .* 15 kept, /);
+      expect(await held.names()).toEqual(names(0, 40));
+      await held.stop();
+
+      const removals = { maxPercentage: 50 };
+      const allowed = await start({ filters, removals }, database);
+      await allowed.hasComponents(names(0, 25));
+    });
+  });
+});
