@@ -37,7 +37,8 @@ export async function readAtRef<T>(
   try {
     return await read(await toSource(client, url, context));
   } catch (error) {
-    if (isNotFoundError(error) && error.missing === 'ref' && !url.at) {
+    const mayBeLonger = !url.at && url.segments.length > 1;
+    if (isNotFoundError(error) && error.missing === 'ref' && mayBeLonger) {
       const source = await findLongerBranch(client, url, context);
       if (source) {
         return read(source);

@@ -36,9 +36,8 @@ export async function findFiles(
     }
     return files;
   } catch (error) {
-    // A listing that takes Bitbucket longer than it allows itself ends with
-    // status 555; asking folder by folder always gets through.
-    if (isUnavailableError(error) && error.status === 555 && glob.depth > 1) {
+    // Asking folder by folder always gets through.
+    if (isTooDeep(error) && glob.depth > 1) {
       return findFilesByFolder(client, commit, glob, context);
     }
     if (isNotFoundError(error) && error.missing === 'path') {
@@ -46,6 +45,11 @@ export async function findFiles(
     }
     throw error;
   }
+}
+
+/** A listing that takes Bitbucket too long ends with status 555, or its gateway gives up on it. */
+function isTooDeep(error: unknown): boolean {
+  return isUnavailableError(error) && [504, 555].includes(error.status ?? 0);
 }
 
 async function findFilesByFolder(
@@ -93,9 +97,14 @@ export function isRegularFile(entry: SourceEntry): boolean {
   );
 }
 
-function toQuery(glob: PathGlob): string | undefined {
-  const terms = glob.hints.map(hint => `path ~ ${quote(hint)}`);
-  return terms.length > 0 ? terms.join(' AND ') : undefined;
+function toQuery({ hints }: PathGlob): string | undefined {
+  const alternatives = hints.map(texts =>
+    texts.map(text => `path ~ ${quote(text)}`).join(' AND '),
+  );
+  // One that hints at nothing may match anything.
+  return alternatives.every(Boolean)
+    ? alternatives.map(terms => `(${terms})`).join(' OR ')
+    : undefined;
 }
 
 function quote(text: string): string {

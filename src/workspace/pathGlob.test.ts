@@ -42,18 +42,16 @@ describe('createPathGlob', () => {
 
   it('knows texts that every match holds', () => {
     expect(createPathGlob('services/*/catalog-*.yaml').hints).toEqual([
-      'catalog-',
-      '.yaml',
+      ['catalog-', '.yaml'],
     ]);
     expect(createPathGlob('**/api/catalog-info.yaml').hints).toEqual([
-      'api',
-      'catalog-info.yaml',
+      ['api', 'catalog-info.yaml'],
     ]);
   });
 });
 
 describe('mergeGlobs', () => {
-  it('wants what any of them wants, and hints only at what all share', () => {
+  it('wants what any of them wants', () => {
     const merged = mergeGlobs([
       createPathGlob('*/catalog-info.yaml'),
       createPathGlob('**/catalog-info.yml'),
@@ -62,6 +60,6 @@ describe('mergeGlobs', () => {
     expect(merged.matches('a/b/catalog-info.yml')).toBe(true);
     expect(merged.matches('a/b/catalog-info.yaml')).toBe(false);
     expect(merged.depth).toBe(100);
-    expect(merged.hints).toEqual([]);
+    expect(merged.hints).toEqual([['catalog-info.yaml'], ['catalog-info.yml']]);
   });
 });

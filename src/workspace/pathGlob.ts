@@ -6,8 +6,11 @@ export type PathGlob = {
   folder: string;
   /** How many levels below {@link PathGlob.folder} files can lie, at least 1. */
   depth: number;
-  /** Texts that each matching path holds: they let the server narrow a listing. */
-  hints: string[];
+  /**
+   * Texts that let the server narrow a listing: a matching path holds all of one
+   * of these lists.
+   */
+  hints: string[][];
   /** Whether a path, relative to the root and without a leading slash, is wanted. */
   matches(path: string): boolean;
 };
@@ -40,21 +43,18 @@ export function createPathGlob(pattern: string): PathGlob {
   return {
     folder: fixed.join('/'),
     depth: open.includes('**') ? ANY_DEPTH : open.length,
-    hints: open.flatMap(segment => segment.split('*')).filter(Boolean),
+    hints: [open.flatMap(segment => segment.split('*')).filter(Boolean)],
     matches: path => matcher.match(path),
   };
 }
 
 /** One glob that wants what any of several wants; all must share a folder. */
 export function mergeGlobs(globs: PathGlob[]): PathGlob {
-  const [first] = globs;
-  const shared = first.hints.filter(hint =>
-    globs.every(glob => glob.hints.includes(hint)),
-  );
+  const [{ folder }] = globs;
   return {
-    folder: first.folder,
+    folder,
     depth: Math.max(...globs.map(glob => glob.depth)),
-    hints: shared,
+    hints: globs.flatMap(glob => glob.hints),
     matches: path => globs.some(glob => glob.matches(path)),
   };
 }
