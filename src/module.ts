@@ -34,7 +34,7 @@ export const catalogModuleBitbucketCloud = createBackendModule({
         if (providers.value.length === 0) {
           return;
         }
-        const knex = await openDatabase(database);
+        const knex = await openDatabase(database, logger);
         logger.info(
           `Requests to Bitbucket Cloud are signed with: ${client.credential.label}`,
         );

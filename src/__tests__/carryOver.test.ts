@@ -80,6 +80,15 @@ function createWorkspace(): SimulatedWorkspace {
   return acme;
 }
 
+/** Files whose URLs the stock module spells in another way than this one. */
+function addAwkwardPaths(acme: SimulatedWorkspace): string[] {
+  acme.push('mono', {
+    'services/c d/catalog-info.yaml': componentFile('in-c-d'),
+    'services/übersicht/[id]/catalog-info.yaml': componentFile('in-umlaut'),
+  });
+  return ['in-c-d', 'in-umlaut'];
+}
+
 const PROVIDERS = {
   payments: {
     workspace: 'acme',
@@ -150,9 +159,13 @@ describe.each(DATABASES)('a catalog in %s', (_, startServer) => {
   }
 
   /** Starts a backend that fills the catalog, and stops it once it is at rest. */
-  async function fill(module: BackendFeature, database: Database) {
+  async function fill(
+    module: BackendFeature,
+    database: Database,
+    components: string[],
+  ) {
     const before = await start(module, database);
-    await before.hasComponents(COMPONENTS);
+    await before.hasComponents(components);
     tables = await CatalogTables.open(database);
     await tables.processedAnew();
     const content = await contentOf(before, tables);
@@ -164,11 +177,13 @@ describe.each(DATABASES)('a catalog in %s', (_, startServer) => {
     ['the stock module to this one', stockModule, bitbucketCloud],
     ['this module to the stock one', bitbucketCloud, stockModule],
   ])('carries over from %s, and goes on', async (__, from, to) => {
+    const awkward = from === stockModule ? addAwkwardPaths(acme) : [];
+    const components = [...COMPONENTS, ...awkward];
     const database = databases.createDatabase();
-    const filled = await fill(from, database);
+    const filled = await fill(from, database, components);
 
     const after = await start(to, database);
-    const stopWatching = watchComponents(after, COMPONENTS);
+    const stopWatching = watchComponents(after, components);
     await walkAll(after);
     await filled.tables.processedAnew();
     const { looks, missed } = await stopWatching();
@@ -187,6 +202,7 @@ describe.each(DATABASES)('a catalog in %s', (_, startServer) => {
       'new',
       'shop',
       'team-b',
+      ...awkward,
     ]);
     const { etag, uid } = filled.content.entities[SHOP];
     await until(async () => {

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import knexFactory from 'knex';
 import {
   SimulatedAccount,
   SimulatedWorkspace,
@@ -84,7 +85,7 @@ describe('removals', () => {
     expect(await catalog.names()).toEqual(names(0, 40));
     expect(lastWalk(catalog)).toMatch(/10 catalog files, .* 30 kept, /);
     expect(catalog.messages()).toEqual([
-      '30 of 40 Locations are kept although this walk did not find them: 30 repositories, all private, are no longer visible to this credential or to the filters. That is more than the 20 % that removals.maxPercentage lets go at once. If it is meant, raise removals.maxPercentage of this provider; if it is not, give the credential its access back.',
+      '30 of 40 Locations are kept although this walk did not find them: 30 repositories, all private, are no longer visible to this credential or to the filters. removals.maxPercentage lets 20 % go at once. Raise it if they are meant to go; give the credential its access back if not.',
     ]);
 
     account.sees = undefined;
@@ -185,6 +186,37 @@ describe('removals', () => {
       );
       expect(await after.names()).toEqual(names(0, 40));
     });
+
+    it.each([
+      ['nothing', () => false],
+      ['a single repository', (slug: string) => slug === 'c100'],
+    ])(
+      'keeps what another module put there when the first walk sees %s',
+      async (_, sees) => {
+        const database = {
+          client: 'better-sqlite3',
+          connection: { directory: folder },
+        };
+        const before = await start({}, database);
+        await before.hasComponents(names(0, 40));
+        await before.stop();
+        const knex = knexFactory({
+          client: 'better-sqlite3',
+          connection: join(folder, 'catalog.sqlite'),
+          useNullAsDefault: true,
+        });
+        await knex('bitbucket_cloud__repositories').delete();
+        await knex.destroy();
+
+        account.sees = ({ slug }) => sees(slug);
+        const after = await start({}, database);
+        await after.walk();
+        expect(await after.names()).toEqual(names(0, 40));
+        expect(after.messages()).toContainEqual(
+          expect.stringContaining('Locations are kept'),
+        );
+      },
+    );
 
     it('removes what its filters leave out now, through the brake', async () => {
       const database = {

@@ -1,6 +1,4 @@
-import { setMaxListeners } from 'node:events';
 import { toError } from '@backstage/errors';
-import pLimit from 'p-limit';
 import {
   BitbucketClient,
   isForbiddenError,
@@ -9,7 +7,7 @@ import {
   RequestContext,
 } from '../bitbucket';
 import { ProviderConfig } from '../config';
-import { resolveHead, StaleHeadError } from '../workspace';
+import { mapConcurrently, resolveHead, StaleHeadError } from '../workspace';
 import { CatalogPaths, planCatalogPaths } from './catalogPaths';
 import { listIncluded } from './repositories';
 import { findCatalogFiles } from './repositoryFiles';
@@ -34,12 +32,13 @@ export async function walkWorkspace(
 ): Promise<Walk> {
   const repositories = await listIncluded(client, config, context);
   const paths = planCatalogPaths(config.catalogPaths);
-  const limit = pLimit(client.concurrency);
-  const findings = await allOrAbort(context, walkContext =>
-    repositories.map(repository =>
-      limit(() => lookInto(client, repository, config, paths, walkContext)),
-    ),
-  ).finally(() => limit.clearQueue());
+  const findings = await mapConcurrently(
+    repositories,
+    client.concurrency,
+    context,
+    (repository, walkContext) =>
+      lookInto(client, repository, config, paths, walkContext),
+  );
 
   return {
     repositories,
@@ -99,22 +98,4 @@ function withoutKnownHead(repository: Repository): Repository {
     ...repository,
     mainBranch: mainBranch && { name: mainBranch.name },
   };
-}
-
-/** Like `Promise.all`, but the first failure stops the requests of the others. */
-async function allOrAbort<T>(
-  context: RequestContext,
-  start: (context: RequestContext) => Promise<T>[],
-): Promise<T[]> {
-  const abort = new AbortController();
-  const signal = context.signal
-    ? AbortSignal.any([context.signal, abort.signal])
-    : abort.signal;
-  // Every request under way listens; Node.js takes more than ten for a leak.
-  setMaxListeners(0, signal);
-  try {
-    return await Promise.all(start({ ...context, signal }));
-  } finally {
-    abort.abort();
-  }
 }

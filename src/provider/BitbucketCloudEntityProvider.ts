@@ -10,11 +10,13 @@ import {
 import { Knex } from 'knex';
 import { BitbucketClient, RequestMeter } from '../bitbucket';
 import { ProviderConfig } from '../config';
-import { CatalogFile, walkWorkspace } from '../discovery';
+import { Walk, walkWorkspace } from '../discovery';
+import { KnownRepositories } from '../workspace';
+import { reasonToHold } from './brake';
+import { readCatalogLocations } from './catalogLocations';
 import { compare } from './comparison';
-import { KnownFiles } from './knownFiles';
-import { toLocation } from './locations';
-import { decideRemovals, Removals } from './removals';
+import { LocatedFile, toLocation } from './locations';
+import { decideRemovals, keepAll } from './removals';
 import { summarizeWalk } from './walkSummary';
 
 /**
@@ -26,7 +28,8 @@ export class BitbucketCloudEntityProvider implements EntityProvider {
   readonly #config: ProviderConfig;
   readonly #logger: LoggerService;
   readonly #taskRunner: SchedulerServiceTaskRunner;
-  readonly #known: KnownFiles;
+  readonly #database: Knex;
+  readonly #repositories: KnownRepositories;
   #lastHeld: string | undefined;
 
   constructor(options: {
@@ -39,7 +42,8 @@ export class BitbucketCloudEntityProvider implements EntityProvider {
     this.#client = options.client;
     this.#config = options.config;
     this.#taskRunner = options.taskRunner;
-    this.#known = new KnownFiles(options.database, this.getProviderName());
+    this.#database = options.database;
+    this.#repositories = new KnownRepositories(options.database);
     this.#logger = options.logger.child({ target: this.getProviderName() });
   }
 
@@ -84,66 +88,74 @@ export class BitbucketCloudEntityProvider implements EntityProvider {
     const startedAt = performance.now();
     const meter = new RequestMeter();
     const context = { signal, meter };
-    const client = this.#client;
     const config = this.#config;
 
-    const known = await this.#known.load();
-    const walk = await walkWorkspace(client, config, context);
-    const comparison = compare(known.files, walk);
-    const removals = await decideRemovals(
-      client,
-      config,
+    const current = await this.#readCurrent();
+    const walk = await walkWorkspace(this.#client, config, context);
+    const known = await this.#repositories.byFullName(
+      current?.map(({ fullName }) => fullName) ?? [],
+    );
+    const comparison = compare(current ?? [], known, walk);
+    const held = reasonToHold({
       walk,
       comparison,
+      current: current?.length ?? 0,
       known,
-      context,
-    );
+      maxPercentage: config.removals.maxPercentage,
+    });
+    const removals = held
+      ? keepAll(comparison)
+      : await decideRemovals(this.#client, config, comparison, known, context);
 
-    await this.#known.remember(comparison.added);
-    if (removals.complete) {
-      await this.#replace(connection, [...walk.files, ...removals.kept]);
-      await this.#known.forget(removals.removed);
-      await this.#known.markComplete();
-    } else {
-      await this.#add(connection, walk.files);
-    }
+    const files = [...comparison.found, ...removals.kept];
+    const entities = files.map(file =>
+      toLocation(file, this.getProviderName()),
+    );
+    await connection.applyMutation(
+      current
+        ? { type: 'full', entities }
+        : { type: 'delta', added: entities, removed: [] },
+    );
+    await this.#repositories.remember(walk.repositories);
 
     const { requests } = meter;
     const seconds = (performance.now() - startedAt) / 1000;
-    const effort = { requests, seconds };
-    this.#logger.info(
-      summarizeWalk(config.workspace, walk, comparison, removals, effort),
-    );
-    for (const { repository, reason, cause } of walk.skipped) {
+    const outcome = { walk, comparison, removals, requests, seconds };
+    this.#logger.info(summarizeWalk(config.workspace, outcome));
+    this.#tellSkipped(walk);
+    this.#warnOnce(held);
+  }
+
+  /** What the catalog has; undefined where that cannot be told, so that nothing may be removed. */
+  async #readCurrent(): Promise<LocatedFile[] | undefined> {
+    try {
+      return await readCatalogLocations(this.#database, this.getProviderName());
+    } catch (error) {
+      this.#logger.warn(
+        `What the catalog has cannot be told, so that this walk only adds: ${
+          toError(error).message
+        }`,
+      );
+      return undefined;
+    }
+  }
+
+  #tellSkipped({ skipped }: Walk): void {
+    for (const { repository, reason, cause } of skipped) {
       const why = cause ? `: ${cause.message}` : '';
       this.#logger.debug(`Skipped ${repository.fullName} (${reason})${why}`);
     }
-    this.#warnOnce(removals);
-  }
-
-  async #replace(
-    connection: EntityProviderConnection,
-    files: CatalogFile[],
-  ): Promise<void> {
-    await connection.applyMutation({
-      type: 'full',
-      entities: files.map(file => toLocation(file, this.getProviderName())),
-    });
-  }
-
-  async #add(
-    connection: EntityProviderConnection,
-    files: CatalogFile[],
-  ): Promise<void> {
-    await connection.applyMutation({
-      type: 'delta',
-      added: files.map(file => toLocation(file, this.getProviderName())),
-      removed: [],
-    });
+    const unreadable = skipped.filter(({ reason }) => reason === 'unreadable');
+    if (unreadable.length > 0) {
+      const [{ repository, cause }] = unreadable;
+      this.#logger.warn(
+        `${unreadable.length} of the repositories may not be read, and the catalog keeps what it has of them. The first is ${repository.fullName}: ${cause?.message}`,
+      );
+    }
   }
 
   /** A hold lasts until someone mends its cause, so it is not repeated with every walk. */
-  #warnOnce({ held }: Removals): void {
+  #warnOnce(held: string | undefined): void {
     if (held && held !== this.#lastHeld) {
       this.#logger.warn(held);
     }

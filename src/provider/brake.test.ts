@@ -1,5 +1,7 @@
-import { CatalogFile, Walk } from '../discovery';
+import { Walk } from '../discovery';
 import { reasonToHold } from './brake';
+import { Comparison } from './comparison';
+import { LocatedFile } from './locations';
 
 const walk: Walk = {
   files: [],
@@ -15,16 +17,25 @@ const walk: Walk = {
   skipped: [],
 };
 
-function files(count: number, isPrivate = true): CatalogFile[] {
-  return Array.from({ length: count }, (_, index) => ({
-    repository: { uuid: `${index}`, fullName: `acme/${index}`, isPrivate },
-    branch: 'main',
-    path: 'catalog-info.yaml',
-  }));
+function files(count: number, prefix = 'private'): LocatedFile[] {
+  return Array.from({ length: count }, (_, index) => {
+    const fullName = `acme/${prefix}-${index}`;
+    const path = 'catalog-info.yaml';
+    const place = `${fullName}/main/${path}`;
+    return { target: `https://bitbucket.org/${place}`, place, fullName, path };
+  });
 }
 
-function lost(unlisted: CatalogFile[], gone: CatalogFile[] = []) {
-  return { added: [], moved: [], gone, unlisted, unseen: [] };
+/** Repositories are private by their names. */
+const known = new Map(
+  [...files(1200), ...files(1200, 'public')].map(({ fullName }) => [
+    fullName,
+    { uuid: fullName, fullName, isPrivate: fullName.includes('private') },
+  ]),
+);
+
+function lost(unlisted: LocatedFile[], gone: LocatedFile[] = []): Comparison {
+  return { found: [], added: [], moved: [], gone, unlisted, unseen: [] };
 }
 
 describe('reasonToHold', () => {
@@ -33,34 +44,52 @@ describe('reasonToHold', () => {
     ['ten, whatever the percentage', lost(files(10)), 10, 0],
     ['as much as is allowed', lost(files(20)), 100, 20],
     ['everything, where that is allowed', lost(files(100)), 100, 100],
-  ])('lets %s go', (_, comparison, known, maxPercentage) => {
+  ])('lets %s go', (_, comparison, current, maxPercentage) => {
     expect(
-      reasonToHold(walk, comparison, known, maxPercentage),
+      reasonToHold({ walk, comparison, current, known, maxPercentage }),
     ).toBeUndefined();
   });
 
   it('holds more than is allowed, and says what, why and how to allow it', () => {
-    expect(reasonToHold(walk, lost(files(412)), 1200, 20)).toBe(
-      '412 of 1200 Locations are kept although this walk did not find them: 412 repositories, all private, are no longer visible to this credential or to the filters. That is more than the 20 % that removals.maxPercentage lets go at once. If it is meant, raise removals.maxPercentage of this provider; if it is not, give the credential its access back.',
+    const comparison = lost(files(412));
+    expect(
+      reasonToHold({
+        walk,
+        comparison,
+        current: 1200,
+        known,
+        maxPercentage: 20,
+      }),
+    ).toBe(
+      '412 of 1200 Locations are kept although this walk did not find them: 412 repositories, all private, are no longer visible to this credential or to the filters. removals.maxPercentage lets 20 % go at once. Raise it if they are meant to go; give the credential its access back if not.',
     );
   });
 
   it('tells repositories from files', () => {
-    const reason = reasonToHold(
-      walk,
-      lost(files(11, false), files(12)),
-      100,
-      20,
-    );
-    expect(reason).toContain(
-      '23 of 100 Locations are kept although this walk did not find them: 11 repositories, all public, are no longer visible to this credential or to the filters, and 12 files are gone from their repositories.',
+    const comparison = lost(files(11, 'public'), files(12));
+    expect(
+      reasonToHold({
+        walk,
+        comparison,
+        current: 100,
+        known,
+        maxPercentage: 20,
+      }),
+    ).toContain(
+      '23 of 100 Locations are kept although this walk did not find them: 11 repositories are no longer visible to this credential or to the filters, and 12 files are gone from their repositories.',
     );
   });
 
   it('holds everything where the list is empty, whatever is allowed', () => {
     const empty = { ...walk, repositories: [] };
-    expect(reasonToHold(empty, lost(files(2)), 2, 100)).toMatch(
-      /^All 2 Locations are kept: the list of repositories is empty/,
-    );
+    expect(
+      reasonToHold({
+        walk: empty,
+        comparison: lost(files(2)),
+        current: 2,
+        known,
+        maxPercentage: 100,
+      }),
+    ).toMatch(/^All 2 Locations are kept: the list of repositories is empty/);
   });
 });

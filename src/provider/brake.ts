@@ -1,5 +1,7 @@
-import { CatalogFile, Walk } from '../discovery';
+import { Walk } from '../discovery';
+import { KnownRepository } from '../workspace';
 import { Comparison } from './comparison';
+import { LocatedFile } from './locations';
 
 /** So few removals are never held back, however small the catalog is. */
 const NEVER_HELD = 10;
@@ -11,47 +13,45 @@ const NEVER_HELD = 10;
  * any error. So the removal of more than `maxPercentage` of a provider's
  * Locations at once is held back, and any removal where the list is empty.
  */
-export function reasonToHold(
-  walk: Walk,
-  { gone, unlisted }: Comparison,
-  known: number,
-  maxPercentage: number,
-): string | undefined {
+export function reasonToHold(options: {
+  walk: Walk;
+  comparison: Comparison;
+  /** How many Locations the catalog has of the provider. */
+  current: number;
+  known: Map<string, KnownRepository>;
+  maxPercentage: number;
+}): string | undefined {
+  const { walk, comparison, current, known, maxPercentage } = options;
+  const { gone, unlisted } = comparison;
   const lost = gone.length + unlisted.length;
   if (lost === 0) {
     return undefined;
   }
   if (walk.repositories.length === 0) {
-    return `All ${lost} Locations are kept: the list of repositories is empty, which is rather a credential without access or a filter that matches nothing than a workspace without repositories. Mend that, or remove the provider from the configuration.`;
+    return `All ${lost} Locations are kept: the list of repositories is empty, as it is for a credential without access. Mend its access or the filters, or remove the provider from the configuration.`;
   }
-  if (lost <= NEVER_HELD || (100 * lost) / known <= maxPercentage) {
+  if (lost <= NEVER_HELD || (100 * lost) / current <= maxPercentage) {
     return undefined;
   }
-  return `${lost} of ${known} Locations are kept although this walk did not find them: ${describe(
+  return `${lost} of ${current} Locations are kept although this walk did not find them: ${describe(
     gone,
     unlisted,
-  )}. That is more than the ${maxPercentage} % that removals.maxPercentage lets go at once. If it is meant, raise removals.maxPercentage of this provider; if it is not, give the credential its access back.`;
+    known,
+  )}. removals.maxPercentage lets ${maxPercentage} % go at once. Raise it if they are meant to go; give the credential its access back if not.`;
 }
 
-function describe(gone: CatalogFile[], unlisted: CatalogFile[]): string {
-  const repositories = new Map(
-    unlisted.map(({ repository }) => [repository.uuid, repository]),
-  );
+function describe(
+  gone: LocatedFile[],
+  unlisted: LocatedFile[],
+  known: Map<string, KnownRepository>,
+): string {
+  const names = new Set(unlisted.map(({ fullName }) => fullName));
+  const isPrivate = [...names].map(name => known.get(name)?.isPrivate);
+  const allPrivate = isPrivate.every(Boolean) ? ', all private,' : '';
   const parts = [
-    repositories.size > 0 &&
-      `${repositories.size} repositories${visibility(repositories)} are no longer visible to this credential or to the filters`,
+    names.size > 0 &&
+      `${names.size} repositories${allPrivate} are no longer visible to this credential or to the filters`,
     gone.length > 0 && `${gone.length} files are gone from their repositories`,
   ];
   return parts.filter(Boolean).join(', and ');
-}
-
-/** Who can see the repositories, where that is one answer: it hints at a credential that lost access. */
-function visibility(
-  repositories: Map<string, CatalogFile['repository']>,
-): string {
-  const all = [...repositories.values()];
-  if (all.every(({ isPrivate }) => isPrivate)) {
-    return ', all private,';
-  }
-  return all.some(({ isPrivate }) => isPrivate) ? '' : ', all public,';
 }

@@ -3,7 +3,7 @@ import {
   locationSpecToLocationEntity,
 } from '@backstage/plugin-catalog-node';
 import { CatalogFile } from '../discovery';
-import { toFileUrl, toRepositoryUrl } from '../reader';
+import { parseUrl, toFileUrl, toRepositoryUrl } from '../reader';
 
 /**
  * The annotation of a Location that holds the web address of its repository:
@@ -13,9 +13,42 @@ import { toFileUrl, toRepositoryUrl } from '../reader';
  */
 export const ANNOTATION_BITBUCKET_CLOUD_REPO_URL = 'bitbucket.org/repo-url';
 
-/** The target of the Location that stands for a catalog file. */
-export function toTarget({ repository, branch, path }: CatalogFile): string {
-  return toFileUrl(repository.fullName, branch, path);
+/** A catalog file, and the URL under which the catalog has it. */
+export type LocatedFile = {
+  target: string;
+  /** What {@link LocatedFile.target} says, decoded: the same however it is spelt. */
+  place: string;
+  /** `workspace/repository`, as in the URL. */
+  fullName: string;
+  /** Relative to the root of the repository, without a leading slash. */
+  path: string;
+};
+
+/** What a walk found, as the catalog is to have it. */
+export function locate({ repository, branch, path }: CatalogFile): LocatedFile {
+  const { fullName } = repository;
+  return {
+    target: toFileUrl(fullName, branch, path),
+    place: `${fullName}/${branch}/${path}`,
+    fullName,
+    path,
+  };
+}
+
+/** What the catalog has; undefined for what is no URL of a file. */
+export function fromTarget(target: string): LocatedFile | undefined {
+  try {
+    const { workspace, repository, segments } = parseUrl(target);
+    const fullName = `${workspace}/${repository}`;
+    return {
+      target,
+      place: `${fullName}/${segments.join('/')}`,
+      fullName,
+      path: segments.slice(1).join('/'),
+    };
+  } catch {
+    return undefined;
+  }
 }
 
 /**
@@ -25,17 +58,15 @@ export function toTarget({ repository, branch, path }: CatalogFile): string {
  * that it has filled carries over.
  */
 export function toLocation(
-  file: CatalogFile,
+  { target, fullName }: LocatedFile,
   locationKey: string,
 ): DeferredEntity {
   const entity = locationSpecToLocationEntity({
-    location: { type: 'url', target: toTarget(file), presence: 'required' },
+    location: { type: 'url', target, presence: 'required' },
   });
   const annotations = {
     ...entity.metadata.annotations,
-    [ANNOTATION_BITBUCKET_CLOUD_REPO_URL]: toRepositoryUrl(
-      file.repository.fullName,
-    ),
+    [ANNOTATION_BITBUCKET_CLOUD_REPO_URL]: toRepositoryUrl(fullName),
   };
   return {
     locationKey,

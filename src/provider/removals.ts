@@ -5,105 +5,104 @@ import {
   RequestContext,
 } from '../bitbucket';
 import { ProviderConfig } from '../config';
-import { CatalogFile, isIncluded, listIncluded, Walk } from '../discovery';
-import { reasonToHold } from './brake';
-import { Comparison, isConclusive } from './comparison';
-import { Known } from './knownFiles';
+import { isIncluded, listIncluded } from '../discovery';
+import { KnownRepository, mapConcurrently } from '../workspace';
+import { Comparison } from './comparison';
+import { LocatedFile } from './locations';
 
 /** What happens to the files that a walk did not find. */
 export type Removals = {
   /** Proven to be gone. */
-  removed: CatalogFile[];
+  removed: LocatedFile[];
   /** Left in the catalog. */
-  kept: CatalogFile[];
-  /** Whether the catalog may drop what it has beside the files found and kept. */
-  complete: boolean;
-  /** Why more is kept than seems to be there; a sentence for the log. */
-  held?: string;
+  kept: LocatedFile[];
 };
 
-const NOT_ALL_READ =
-  'Some repositories could not be read, and it is not known what the catalog has of them: nothing is removed until a walk has read all.';
+/** Removes only what is under another URL now. */
+export function keepAll(comparison: Comparison): Removals {
+  const { moved, gone, unlisted, unseen } = comparison;
+  return { removed: moved, kept: [...gone, ...unlisted, ...unseen] };
+}
 
 /**
- * Decides what may be removed from the catalog.
+ * Decides what is removed from the catalog.
  *
  * A file is gone when its repository was read without it. A repository is gone
  * when the list lacks it **and** asking for it by uuid answers 404 or shows
  * that the filters leave it out: a list that shifted while it was read proves
- * nothing. The brake holds back what is too much at once.
+ * nothing.
  */
 export async function decideRemovals(
   client: BitbucketClient,
   config: ProviderConfig,
-  walk: Walk,
   comparison: Comparison,
-  known: Known,
+  known: Map<string, KnownRepository>,
   context: RequestContext,
 ): Promise<Removals> {
   const { moved, gone, unlisted, unseen } = comparison;
-  const complete = known.complete || isConclusive(walk);
-  if (!complete) {
-    const kept = [...moved, ...gone, ...unlisted, ...unseen];
-    return { removed: [], kept, complete, held: NOT_ALL_READ };
-  }
-  const { maxPercentage } = config.removals;
-  const total = known.files.length;
-  const held = reasonToHold(walk, comparison, total, maxPercentage);
-  if (held) {
-    const kept = [...gone, ...unlisted, ...unseen];
-    return { removed: moved, kept, complete, held };
-  }
-  const left = await findLeft(client, config, unlisted, context);
-  const isLeft = (file: CatalogFile) => left.has(file.repository.uuid);
+  const names = [...new Set(unlisted.map(({ fullName }) => fullName))];
+  const left = await findLeft(client, config, names, known, context);
   return {
-    removed: [...moved, ...gone, ...unlisted.filter(isLeft)],
-    kept: [...unlisted.filter(file => !isLeft(file)), ...unseen],
-    complete,
+    removed: [
+      ...moved,
+      ...gone,
+      ...unlisted.filter(({ fullName }) => left.has(fullName)),
+    ],
+    kept: [
+      ...unlisted.filter(({ fullName }) => !left.has(fullName)),
+      ...unseen,
+    ],
   };
 }
 
 /**
  * Of the repositories that the list lacks, those that are really not there for
- * this provider, by uuid. Costs one request for each, and one more list where a
- * query of the user's may be what leaves them out.
+ * this provider. Costs one request for each, and one more list where a query of
+ * the user's may be what leaves them out.
  */
 async function findLeft(
   client: BitbucketClient,
   config: ProviderConfig,
-  unlisted: CatalogFile[],
+  names: string[],
+  known: Map<string, KnownRepository>,
   context: RequestContext,
 ): Promise<Set<string>> {
-  const uuids = [...new Set(unlisted.map(file => file.repository.uuid))];
-  const statuses = await Promise.all(
-    uuids.map(uuid => lookUp(client, config, uuid, context)),
-  );
-  const left = uuids.filter((_, index) => statuses[index] === 'left');
-  const doubtful = uuids.filter((_, index) => statuses[index] === 'included');
+  const { concurrency } = client;
+  const answers = await mapConcurrently(names, concurrency, context, lookUp);
+  const namesOf = (answer: Answer) =>
+    names.filter((_, index) => answers[index] === answer);
+
+  const left = namesOf('left');
+  const doubtful = namesOf('included');
   if (doubtful.length > 0 && config.filters.query) {
     const again = await listIncluded(client, config, context);
-    const listed = new Set(again.map(({ uuid }) => uuid));
-    left.push(...doubtful.filter(uuid => !listed.has(uuid)));
+    const listed = new Set(again.map(({ fullName }) => fullName));
+    left.push(...doubtful.filter(name => !listed.has(name)));
   }
   return new Set(left);
-}
 
-async function lookUp(
-  client: BitbucketClient,
-  { workspace, filters }: ProviderConfig,
-  uuid: string,
-  context: RequestContext,
-): Promise<'left' | 'included' | 'unknown'> {
-  try {
-    const repository = await client.getRepository(workspace, uuid, context);
-    return isIncluded(repository, filters) ? 'included' : 'left';
-  } catch (error) {
-    if (isNotFoundError(error) && error.missing === 'repository') {
-      return 'left';
+  async function lookUp(
+    fullName: string,
+    requestContext: RequestContext,
+  ): Promise<Answer> {
+    const { workspace, filters } = config;
+    const uuid = known.get(fullName)?.uuid;
+    const id = uuid ?? fullName.split('/')[1];
+    try {
+      const found = await client.getRepository(workspace, id, requestContext);
+      // Bitbucket knows old names too; what has a new one is listed by that.
+      const isIt = uuid !== undefined || found.fullName === fullName;
+      return isIt && isIncluded(found, filters) ? 'included' : 'left';
+    } catch (error) {
+      if (isNotFoundError(error) && error.missing === 'repository') {
+        return 'left';
+      }
+      if (isNotFoundError(error) || isForbiddenError(error)) {
+        return 'unknown';
+      }
+      throw error;
     }
-    if (isNotFoundError(error) || isForbiddenError(error)) {
-      return 'unknown';
-    }
-    throw error;
   }
 }
+
+type Answer = 'left' | 'included' | 'unknown';

@@ -2,9 +2,6 @@ import { SkipReason, Walk } from '../discovery';
 import { Comparison } from './comparison';
 import { Removals } from './removals';
 
-/** What a walk cost. */
-export type Effort = { requests: number; seconds: number };
-
 /**
  * The line that ends a walk: `Walked workspace acme: 31 repositories, 2 skipped
  * (1 empty, 1 unreadable), 28 catalog files, 1 added, 0 removed, 1 kept, 32
@@ -13,16 +10,21 @@ export type Effort = { requests: number; seconds: number };
  */
 export function summarizeWalk(
   workspace: string,
-  walk: Walk,
-  { added }: Comparison,
-  { removed, kept }: Removals,
-  { requests, seconds }: Effort,
+  outcome: {
+    walk: Walk;
+    comparison: Comparison;
+    removals: Removals;
+    requests: number;
+    seconds: number;
+  },
 ): string {
+  const { walk, comparison, removals, requests, seconds } = outcome;
+  const { removed, kept } = removals;
   const parts = [
     count(walk.repositories.length, 'repository', 'repositories'),
     `${walk.skipped.length} skipped${countReasons(walk)}`,
     count(walk.files.length, 'catalog file', 'catalog files'),
-    `${added.length} added`,
+    `${comparison.added.length} added`,
     `${removed.length} removed`,
     ...(kept.length > 0 ? [`${kept.length} kept`] : []),
     count(requests, 'request', 'requests'),

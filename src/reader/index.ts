@@ -1,3 +1,8 @@
 export { BitbucketCloudUrlReader } from './BitbucketCloudUrlReader';
 export type { TreeResponseFactory } from './BitbucketCloudUrlReader';
-export { isBitbucketCloudUrl, toFileUrl, toRepositoryUrl } from './urls';
+export {
+  isBitbucketCloudUrl,
+  parseUrl,
+  toFileUrl,
+  toRepositoryUrl,
+} from './urls';

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DatabaseService } from '@backstage/backend-plugin-api';
+import { DatabaseService, LoggerService } from '@backstage/backend-plugin-api';
+import { toError } from '@backstage/errors';
 import { Knex } from 'knex';
 import { migrationSource } from './migrations';
 
@@ -11,10 +12,13 @@ const WAIT_MS = 500;
  * begin with `bitbucket_cloud__`, and a migrations table of their own keeps
  * count of them, so that they do not meet the catalog's.
  */
-export async function openDatabase(database: DatabaseService): Promise<Knex> {
+export async function openDatabase(
+  database: DatabaseService,
+  logger: LoggerService,
+): Promise<Knex> {
   const knex = await database.getClient();
   if (!database.migrations?.skip) {
-    await migrate(knex);
+    await migrate(knex, logger);
   }
   return knex;
 }
@@ -24,7 +28,7 @@ export async function openDatabase(database: DatabaseService): Promise<Knex> {
  * migrations, or ask for its lock. The one that fails tries again, and finds
  * the work done.
  */
-async function migrate(knex: Knex): Promise<void> {
+async function migrate(knex: Knex, logger: LoggerService): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       await knex.migrate.latest({
@@ -36,6 +40,11 @@ async function migrate(knex: Knex): Promise<void> {
       if (attempt === ATTEMPTS) {
         throw error;
       }
+      logger.info(
+        `The tables of Bitbucket Cloud could not be made, which is tried again: ${
+          toError(error).message
+        }`,
+      );
       await sleep(WAIT_MS);
     }
   }

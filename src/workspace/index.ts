@@ -1,7 +1,10 @@
+export { mapConcurrently } from './concurrently';
 export { openDatabase } from './database';
-export { resolveHead, StaleHeadError } from './heads';
-export type { BranchChoice, Head, HeadOutcome } from './heads';
 export { findFiles, isRegularFile } from './files';
+export { resolveHead, StaleHeadError } from './heads';
+export type { Head } from './heads';
+export { KnownRepositories } from './knownRepositories';
+export type { KnownRepository } from './knownRepositories';
 export { createPathGlob, isGlob, mergeGlobs } from './pathGlob';
 export type { PathGlob } from './pathGlob';
 export { listRepositories } from './repositories';
