@@ -1,3 +1,4 @@
+export { abortable } from './abortable';
 export { createCredential } from './createCredential';
 export { CredentialError } from './errors';
 export { explainRefusal } from './explainRefusal';
