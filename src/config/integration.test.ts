@@ -44,7 +44,6 @@ describe('readIntegrationConfig', () => {
     ],
     ['an OAuth consumer', oauth, { kind: 'oauth', ...oauth }],
     ['an empty entry', {}, { kind: 'anonymous' }],
-    ['keys without values', { token: null }, { kind: 'anonymous' }],
     [
       'a commit signing key',
       { token: 'abc', commitSigningKey: 'pgp' },
@@ -84,6 +83,14 @@ describe('readIntegrationConfig', () => {
   });
 
   it.each<[string, Entry, object, string[]]>([
+    [
+      'a key without a value',
+      { token: null },
+      { kind: 'anonymous' },
+      [
+        `${KEY}.token has no value and counts as missing. Give it one, or take the key out.`,
+      ],
+    ],
     [
       'an app password',
       { username: 'jane', appPassword: 'abc' },

@@ -57,7 +57,8 @@ export function readIntegrationConfig(
 ): Parsed<IntegrationConfig> {
   // Raw values, so that blanks and wrong types meet the messages of this
   // package and not those of ConfigReader.
-  const entry = takeOnlyEntry(config.getOptional(LIST_KEY));
+  const written = takeOnlyEntry(config.getOptional(LIST_KEY));
+  const entry = withoutNulls(written);
   const problems: string[] = [];
   const parsed = takeParsed(ENTRY_KEY, entrySchema.safeParse(entry), problems);
   problems.push(...findIncompleteCredentials(ENTRY_KEY, entry));
@@ -74,7 +75,7 @@ export function readIntegrationConfig(
   const { apiBaseUrl, concurrency } = parsed;
   return {
     value: { credential, ...baseUrls(apiBaseUrl), concurrency },
-    warnings: [...warnings, ...unknownKeys],
+    warnings: [...warnings, ...unknownKeys, ...warnOfNulls(written)],
   };
 }
 
@@ -98,7 +99,7 @@ function takeOnlyEntry(list: ConfigValue): ConfigMap {
       `${ENTRY_KEY} must be a map, but is ${typeInWords(entry)}. Write {} for anonymous access, or take the entry out.`,
     ]);
   }
-  return withoutNulls(entry);
+  return entry;
 }
 
 /** A key without a value is absent, as it is to ConfigReader, which leaves lists as they are. */
@@ -106,4 +107,14 @@ function withoutNulls(entry: ConfigMap): ConfigMap {
   return Object.fromEntries(
     Object.entries(entry).filter(([, value]) => value !== null),
   );
+}
+
+/** Otherwise a secret that was forgotten would only show as anonymous requests. */
+function warnOfNulls(entry: ConfigMap): string[] {
+  return Object.keys(entry)
+    .filter(name => entry[name] === null)
+    .map(
+      name =>
+        `${ENTRY_KEY}.${name} has no value and counts as missing. Give it one, or take the key out.`,
+    );
 }
