@@ -8,7 +8,7 @@ module.exports = {
   testEnvironment: 'node',
   roots: ['<rootDir>/src', '<rootDir>/dev'],
   testMatch: ['**/*.test.ts'],
-  testTimeout: 30_000,
+  testTimeout: 90_000,
   maxWorkers: '100%',
   transform: {
     '\\.(ts|js|mjs)$': [

@@ -20,9 +20,6 @@ import {
   watchComponents,
 } from './support';
 
-// Backends start and the catalog turns over several times, on a busy machine too.
-jest.setTimeout(90_000);
-
 const SHOP = 'component:default/shop';
 
 const COMPONENTS = [

@@ -11,6 +11,7 @@ import { Timing } from '../bitbucket';
 import {
   clientWithTiming,
   componentFile,
+  configFor,
   ON_DEMAND,
   TestBackend,
   until,
@@ -71,17 +72,13 @@ async function withBackend(
     accounts,
     appPasswords: true,
   });
-  const { apiBaseUrl } = simulator;
   const backend = await TestBackend.start({
     features: [bitbucketCloud, clientWithTiming(timing)],
-    config: {
-      integrations: { bitbucketCloud: [{ ...entry, apiBaseUrl }] },
-      catalog: {
-        providers: {
-          bitbucketCloud: { workspace: 'acme', schedule: ON_DEMAND },
-        },
-      },
-    },
+    config: configFor(
+      simulator,
+      { workspace: 'acme', schedule: ON_DEMAND },
+      entry,
+    ),
   });
   try {
     await test({ simulator, acme, backend });

@@ -1,11 +1,18 @@
 import { createHash } from 'node:crypto';
+import { JsonObject } from '@backstage/types';
 import {
   NewRepository,
   SimulatedWorkspace,
   Simulator,
   startSimulator,
 } from '../../dev/simulator';
-import { componentFile, ON_DEMAND, TestBackend, until } from './support';
+import {
+  componentFile,
+  configFor,
+  ON_DEMAND,
+  TestBackend,
+  until,
+} from './support';
 
 function sha1(text: string): string {
   return createHash('sha1').update(text).digest('hex');
@@ -28,30 +35,26 @@ describe('what a provider finds', () => {
   });
 
   async function start(
-    repositories: NewRepository[],
-    provider: object = {},
+    world: NewRepository[] | SimulatedWorkspace,
+    provider: JsonObject = {},
   ): Promise<{ backend: TestBackend; acme: SimulatedWorkspace }> {
-    const acme = new SimulatedWorkspace({ slug: 'acme' });
-    repositories.forEach(repository => acme.addRepository(repository));
+    const acme = Array.isArray(world) ? workspaceOf(world) : world;
     simulator = await startSimulator({ workspaces: [acme] });
     backend = await TestBackend.start({
-      config: {
-        integrations: {
-          bitbucketCloud: [{ apiBaseUrl: simulator.apiBaseUrl }],
-        },
-        catalog: {
-          providers: {
-            bitbucketCloud: {
-              workspace: 'acme',
-              schedule: ON_DEMAND,
-              ...provider,
-            },
-          },
-        },
-      },
+      config: configFor(simulator, {
+        workspace: 'acme',
+        schedule: ON_DEMAND,
+        ...provider,
+      }),
     });
     await backend.walked();
     return { backend, acme };
+  }
+
+  function workspaceOf(repositories: NewRepository[]): SimulatedWorkspace {
+    const acme = new SimulatedWorkspace({ slug: 'acme' });
+    repositories.forEach(repository => acme.addRepository(repository));
+    return acme;
   }
 
   it('reads awkward branches, folders and file names', async () => {
@@ -111,34 +114,14 @@ describe('what a provider finds', () => {
   });
 
   describe('branch', () => {
-    async function startWithBranch(provider: object): Promise<TestBackend> {
-      const acme = new SimulatedWorkspace({ slug: 'acme' });
-      for (const slug of ['with', 'without']) {
-        acme.addRepository(withFile(slug));
-      }
+    async function startWithBranch(provider: JsonObject): Promise<TestBackend> {
+      const acme = workspaceOf([withFile('with'), withFile('without')]);
       acme.push(
         'with',
         { 'catalog-info.yaml': componentFile('with-on-branch') },
         { branch: 'release/1' },
       );
-      simulator = await startSimulator({ workspaces: [acme] });
-      backend = await TestBackend.start({
-        config: {
-          integrations: {
-            bitbucketCloud: [{ apiBaseUrl: simulator.apiBaseUrl }],
-          },
-          catalog: {
-            providers: {
-              bitbucketCloud: {
-                workspace: 'acme',
-                schedule: ON_DEMAND,
-                ...provider,
-              },
-            },
-          },
-        },
-      });
-      return backend;
+      return (await start(acme, provider)).backend;
     }
 
     it('is read where it exists, and other repositories are skipped', async () => {
@@ -169,23 +152,14 @@ describe('what a provider finds', () => {
     umbrella.addRepository(withFile('hive'));
     simulator = await startSimulator({ workspaces: [acme, umbrella] });
     backend = await TestBackend.start({
-      config: {
-        integrations: {
-          bitbucketCloud: [{ apiBaseUrl: simulator.apiBaseUrl }],
+      config: configFor(simulator, {
+        payments: {
+          workspace: 'acme',
+          filters: { projectKey: 'PAY' },
+          schedule: ON_DEMAND,
         },
-        catalog: {
-          providers: {
-            bitbucketCloud: {
-              payments: {
-                workspace: 'acme',
-                filters: { projectKey: 'PAY' },
-                schedule: ON_DEMAND,
-              },
-              hive: { workspace: umbrella.uuid, schedule: ON_DEMAND },
-            },
-          },
-        },
-      },
+        hive: { workspace: umbrella.uuid, schedule: ON_DEMAND },
+      }),
     });
     await backend.hasComponents(['hive', 'pay', 'pay-too']);
     expect(await backend.targets()).toContain(

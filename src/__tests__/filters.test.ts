@@ -5,7 +5,7 @@ import {
   Simulator,
   startSimulator,
 } from '../../dev/simulator';
-import { componentFile, ON_DEMAND, TestBackend } from './support';
+import { componentFile, configFor, ON_DEMAND, TestBackend } from './support';
 
 /** What a provider is told, and the components that it should find. */
 type Row = [what: string, provider: JsonObject, components: string[]];
@@ -126,14 +126,7 @@ describe.each([
       { workspace: slugs[index], schedule: ON_DEMAND, ...provider },
     ]);
     backend = await TestBackend.start({
-      config: {
-        integrations: {
-          bitbucketCloud: [{ apiBaseUrl: simulator.apiBaseUrl }],
-        },
-        catalog: {
-          providers: { bitbucketCloud: Object.fromEntries(providers) },
-        },
-      },
+      config: configFor(simulator, Object.fromEntries(providers)),
     });
     await Promise.all(slugs.map(slug => backend.walked(slug)));
     await backend.hasComponents(

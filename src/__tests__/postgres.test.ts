@@ -10,6 +10,7 @@ import {
 } from '../../dev/simulator';
 import {
   CatalogTables,
+  configFor,
   Database,
   DatabaseServer,
   identities,
@@ -18,9 +19,6 @@ import {
   TestBackend,
   until,
 } from './support';
-
-// Backends start and the catalog turns over several times, on a busy machine too.
-jest.setTimeout(90_000);
 
 /** The references of all entities that the catalog files of a workspace hold. */
 function entityRefs(workspace: SimulatedWorkspace): string[] {
@@ -74,20 +72,11 @@ describe('the demonstration workspace in PostgreSQL', () => {
   async function start(database: Database): Promise<TestBackend> {
     backend = await TestBackend.start({
       database,
-      config: {
-        integrations: {
-          bitbucketCloud: [{ apiBaseUrl: simulator.apiBaseUrl }],
-        },
-        catalog: {
-          providers: {
-            bitbucketCloud: {
-              workspace: workspace.slug,
-              catalogPath: 'catalog-info.yaml',
-              schedule: ON_DEMAND,
-            },
-          },
-        },
-      },
+      config: configFor(simulator, {
+        workspace: workspace.slug,
+        catalogPath: 'catalog-info.yaml',
+        schedule: ON_DEMAND,
+      }),
     });
     return backend;
   }

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { JsonObject } from '@backstage/types';
 import knexFactory from 'knex';
 import {
   SimulatedAccount,
@@ -8,7 +9,13 @@ import {
   Simulator,
   startSimulator,
 } from '../../dev/simulator';
-import { componentFile, Database, ON_DEMAND, TestBackend } from './support';
+import {
+  componentFile,
+  configFor,
+  Database,
+  ON_DEMAND,
+  TestBackend,
+} from './support';
 
 const names = (from: number, to: number) =>
   Array.from({ length: to - from }, (_, index) => `c${100 + from + index}`);
@@ -43,27 +50,16 @@ describe('removals', () => {
   });
 
   async function start(
-    provider: object = {},
+    provider: JsonObject = {},
     database?: Database,
   ): Promise<TestBackend> {
     backend = await TestBackend.start({
       database,
-      config: {
-        integrations: {
-          bitbucketCloud: [
-            { apiBaseUrl: simulator.apiBaseUrl, token: 't0ken' },
-          ],
-        },
-        catalog: {
-          providers: {
-            bitbucketCloud: {
-              workspace: 'acme',
-              schedule: ON_DEMAND,
-              ...provider,
-            },
-          },
-        },
-      },
+      config: configFor(
+        simulator,
+        { workspace: 'acme', schedule: ON_DEMAND, ...provider },
+        { token: 't0ken' },
+      ),
     });
     await backend.walked();
     return backend;
@@ -164,21 +160,21 @@ describe('removals', () => {
 
   describe('over a restart', () => {
     let folder: string;
+    let database: Database;
 
     beforeEach(async () => {
       folder = await mkdtemp(join(tmpdir(), 'removals-'));
-    });
-    afterEach(() => rm(folder, { recursive: true }));
-
-    it('knows what the catalog has, and holds it', async () => {
-      const database = {
+      database = {
         client: 'better-sqlite3',
         connection: { directory: folder },
       };
       const before = await start({}, database);
       await before.hasComponents(names(0, 40));
       await before.stop();
+    });
+    afterEach(() => rm(folder, { recursive: true }));
 
+    it('knows what the catalog has, and holds it', async () => {
       account.sees = repository => !repository.isPrivate;
       const after = await start({}, database);
       expect(lastWalk(after)).toMatch(
@@ -193,13 +189,6 @@ describe('removals', () => {
     ])(
       'keeps what another module put there when the first walk sees %s',
       async (_, sees) => {
-        const database = {
-          client: 'better-sqlite3',
-          connection: { directory: folder },
-        };
-        const before = await start({}, database);
-        await before.hasComponents(names(0, 40));
-        await before.stop();
         const knex = knexFactory({
           client: 'better-sqlite3',
           connection: join(folder, 'catalog.sqlite'),
@@ -219,14 +208,6 @@ describe('removals', () => {
     );
 
     it('removes what its filters leave out now, through the brake', async () => {
-      const database = {
-        client: 'better-sqlite3',
-        connection: { directory: folder },
-      };
-      const before = await start({}, database);
-      await before.hasComponents(names(0, 40));
-      await before.stop();
-
       const filters = { projectKey: 'SHOP' };
       const held = await start({ filters }, database);
       expect(lastWalk(held)).toMatch(/25 catalog files, .* 15 kept, /);

@@ -5,6 +5,7 @@ export { CatalogTables } from './catalogTables';
 export { DATABASES, startPostgres } from './databases';
 export type { DatabaseServer } from './databases';
 export { clientWithTiming } from './client';
+export { configFor } from './configFor';
 export { componentFile } from './entities';
 export { identities } from './identities';
 export type { LogLine } from './logs';

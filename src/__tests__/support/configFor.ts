@@ -1,0 +1,19 @@
+import { JsonObject } from '@backstage/types';
+import { Simulator } from '../../../dev/simulator';
+
+/**
+ * The configuration of a backend that is filled from the simulator.
+ *
+ * @param bitbucketCloud - a provider, or a map of providers by id
+ * @param entry - of `integrations.bitbucketCloud`; anonymous unless given
+ */
+export function configFor(
+  { apiBaseUrl }: Simulator,
+  bitbucketCloud: JsonObject,
+  entry: JsonObject = {},
+): JsonObject & { catalog: JsonObject } {
+  return {
+    integrations: { bitbucketCloud: [{ ...entry, apiBaseUrl }] },
+    catalog: { providers: { bitbucketCloud } },
+  };
+}
