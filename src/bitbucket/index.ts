@@ -4,6 +4,7 @@ export {
   type BitbucketClientOptions,
 } from './createBitbucketClient';
 export { RequestMeter } from './meter';
+export { quote } from './query';
 export type { Timing } from './timing';
 export * from './errors';
 export type * from './types';

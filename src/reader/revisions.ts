@@ -3,6 +3,7 @@ import {
   BitbucketClient,
   Branch,
   isNotFoundError,
+  quote,
   RequestContext,
 } from '../bitbucket';
 import { RepositoryUrl } from './urls';
@@ -105,8 +106,7 @@ async function findLongerBranch(
   context: RequestContext,
 ): Promise<Source | undefined> {
   const written = segments.join('/');
-  const quoted = segments[0].replace(/["\\]/g, '\\$&');
-  const query = { q: `name ~ "${quoted}/"` };
+  const query = { q: `name ~ ${quote(`${segments[0]}/`)}` };
   const candidates: Branch[] = [];
   for await (const branch of client.listBranches(
     workspace,

@@ -2,6 +2,7 @@ import {
   BitbucketClient,
   isNotFoundError,
   isUnavailableError,
+  quote,
   RequestContext,
   SourceEntry,
 } from '../bitbucket';
@@ -27,7 +28,7 @@ export async function findFiles(
 ): Promise<SourceEntry[]> {
   try {
     const files = [];
-    const query = { maxDepth: glob.depth, q: toQuery(glob), pagelen: 100 };
+    const query = { maxDepth: glob.depth, q: toQuery(glob) };
     const entries = listSource(client, commit, glob.folder, query, context);
     for await (const entry of entries) {
       if (isRegularFile(entry) && glob.matches(entry.path)) {
@@ -60,7 +61,7 @@ async function findFilesByFolder(
 ): Promise<SourceEntry[]> {
   const files = [];
   const folders = [];
-  const query = { maxDepth: 1, pagelen: 100 };
+  const query = { maxDepth: 1 };
   const entries = listSource(client, commit, glob.folder, query, context);
   for await (const entry of entries) {
     if (entry.type === 'directory') {
@@ -80,7 +81,7 @@ function listSource(
   client: BitbucketClient,
   commit: Commit,
   folder: string,
-  query: { maxDepth: number; q?: string; pagelen: number },
+  query: { maxDepth: number; q?: string },
   context: RequestContext,
 ): AsyncIterable<SourceEntry> {
   const { workspace, repository, hash } = commit;
@@ -105,8 +106,4 @@ function toQuery({ hints }: PathGlob): string | undefined {
   return alternatives.every(Boolean)
     ? alternatives.map(terms => `(${terms})`).join(' OR ')
     : undefined;
-}
-
-function quote(text: string): string {
-  return `"${text.replace(/["\\]/g, '\\$&')}"`;
 }
