@@ -2,6 +2,7 @@ import { ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { AddressInfo, createServer } from 'node:net';
 import { resolve } from 'node:path';
+import { freePort } from './freePort';
 
 /** Runs what `npm start` runs. */
 function start(args: string[]) {
@@ -69,12 +70,3 @@ describe('npm start', () => {
     server.close();
   }, 30_000);
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}

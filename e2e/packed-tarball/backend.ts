@@ -1,10 +1,10 @@
 import { ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFile, writeFile } from 'node:fs/promises';
-import { createServer, AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { stringify } from 'yaml';
+import { freePort } from '../../dev/freePort';
 
 /** How long the catalog may take to fill. */
 const PATIENCE_MS = 120_000;
@@ -64,7 +64,7 @@ export async function startBackend(
   dir: string,
   source: Source,
 ): Promise<Backend> {
-  const port = await findFreePort();
+  const port = await freePort();
   const baseUrl = `http://127.0.0.1:${port}`;
   await writeFile(
     join(dir, 'app-config.yaml'),
@@ -97,13 +97,4 @@ function toConfig(
       },
     },
   };
-}
-
-async function findFreePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

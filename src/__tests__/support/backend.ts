@@ -6,7 +6,7 @@ import catalogPlugin from '@backstage/plugin-catalog-backend';
 import { JsonObject } from '@backstage/types';
 import bitbucketCloud from '../..';
 import { captureDatabase } from './captureDatabase';
-import { freePort } from './freePort';
+import { freePort } from '../../../dev/freePort';
 import { LogLine, recordLogs } from './logs';
 import { until } from './until';
 
