@@ -7,6 +7,7 @@ export type Endpoint =
   | 'branch'
   | 'commits'
   | 'commit'
+  | 'diffstat'
   | 'workspace'
   | 'projects'
   | 'project'
@@ -64,6 +65,10 @@ const RULES: [RegExp, EndpointRule][] = [
     repositoryRule('commits'),
   ],
   [/^\/2\.0\/repositories\/[^/]+\/[^/]+\/commit\//, repositoryRule('commit')],
+  [
+    /^\/2\.0\/repositories\/[^/]+\/[^/]+\/diffstat\//,
+    repositoryRule('diffstat'),
+  ],
   [/^\/2\.0\/repositories\//, repositoryRule('other')],
   [
     /^\/2\.0\/workspaces\/[^/]+\/?$/,

@@ -54,6 +54,23 @@ describe('generateWorkspace', () => {
     );
   });
 
+  it('dates repositories apart, and pushes in another order than creations', () => {
+    const { repositories } = generateWorkspace({
+      slug: 'big',
+      repositories: 2_000,
+      empty: 0,
+    });
+    const created = repositories.map(({ createdOn }) => createdOn);
+    const updated = repositories.map(({ updatedOn }) => updatedOn);
+    expect(new Set(created).size).toBe(2_000);
+    expect(new Set(updated).size).toBe(2_000);
+    expect([...updated].sort((a, b) => a - b)).not.toEqual(updated);
+    expect(
+      repositories.every(({ createdOn, updatedOn }) => updatedOn > createdOn),
+    ).toBe(true);
+    expect(Math.max(...updated)).toBeLessThan(Date.UTC(2026, 9, 1));
+  });
+
   it('repeats itself for the same seed alone', () => {
     expect(heads(7)).toEqual(heads(7));
     expect(heads(7)).not.toEqual(heads(8));

@@ -65,11 +65,14 @@ const OWNERS = [
 /** 1 September 2025; repositories follow each other by the minute. */
 const FIRST_DAY = Date.UTC(2025, 8, 1);
 const MINUTE = 60_000;
+/** A repository was last pushed to at any time of the year that follows. */
+const YEAR = 365 * 24 * 60 * MINUTE;
 
 /**
  * A workspace of any size that looks like a company's: repositories are spread
  * unevenly over projects, owners and languages, a tenth are private, and those
- * with and without a catalog file and the empty ones are mixed.
+ * with and without a catalog file and the empty ones are mixed. They were
+ * pushed to in another order than they were made in.
  */
 export function generateWorkspace(
   options: GenerateOptions,
@@ -104,15 +107,22 @@ export function generateWorkspace(
       lifecycle: pick(LIFECYCLES),
       owner: pick(OWNERS),
     };
+    const createdOn = FIRST_DAY + index * MINUTE;
+    const files = filesOf(contents, component);
     workspace.addRepository({
       slug: name,
       project: pickProject().key,
       language: pick(LANGUAGES),
       isPrivate: random() < 0.1,
-      mainBranch: random() < 0.2 ? 'master' : 'main',
-      createdOn: FIRST_DAY + index * MINUTE,
-      files: filesOf(contents, component),
+      createdOn,
     });
+    if (files) {
+      workspace.push(name, files, {
+        branch: random() < 0.2 ? 'master' : 'main',
+        message: 'Initial commit',
+        date: createdOn + Math.floor(random() * YEAR),
+      });
+    }
   });
   return workspace;
 }

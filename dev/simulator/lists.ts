@@ -4,8 +4,10 @@ import { ApiError, badRequest } from './errors';
 import { selectFields } from './fields';
 import { Fields, parseQuery, QuerySyntaxError, sortBy } from './query';
 
-const DEFAULT_PAGELEN = 10;
-const MAX_PAGELEN = 100;
+/** How many values a page has, and how many it may have. */
+type Pagelen = { default: number; max: number };
+
+const PAGELEN: Pagelen = { default: 10, max: 100 };
 
 /** A query parameter; undefined when it is missing or empty. */
 export function parameter(req: Request, name: string): string | undefined {
@@ -13,32 +15,18 @@ export function parameter(req: Request, name: string): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-/** The items that `q` asks for. */
-export function filterItems<T>(
-  req: Request,
-  items: T[],
-  fields: Fields<T>,
-): T[] {
-  const q = parameter(req, 'q');
-  return q === undefined
-    ? items
-    : items.filter(refusing(() => parseQuery(q, fields)));
-}
-
-/** The items in the order that `sort` asks for. */
-export function sortItems<T>(req: Request, items: T[], fields: Fields<T>): T[] {
-  const sort = parameter(req, 'sort');
-  return sort === undefined
-    ? items
-    : refusing(() => sortBy(items, sort, fields));
-}
-
+/** The items that `q` asks for, in the order that `sort` asks for. */
 export function filterAndSort<T>(
   req: Request,
   items: T[],
   fields: Fields<T>,
 ): T[] {
-  return sortItems(req, filterItems(req, items, fields), fields);
+  const q = parameter(req, 'q');
+  const sort = parameter(req, 'sort');
+  return refusing(() => {
+    const found = q === undefined ? items : items.filter(parseQuery(q, fields));
+    return sort === undefined ? found : sortBy(found, sort, fields);
+  });
 }
 
 /** Turns a query that cannot be understood into a bad request. */
@@ -69,9 +57,11 @@ export function sendPage<T>(
     hidden?: string[];
     /** Whether pages are named by tokens and the number of items stays untold. */
     opaque?: boolean;
+    /** Default: 10, and at most 100. */
+    pagelen?: Pagelen;
   },
 ): void {
-  const pagelen = readPagelen(req);
+  const pagelen = readPagelen(req, list.pagelen ?? PAGELEN);
   const page = readPage(req, list.opaque ?? false);
   const start = (page - 1) * pagelen;
   const { length } = list.items;
@@ -95,10 +85,10 @@ export function sendPage<T>(
   );
 }
 
-function readPagelen(req: Request): number {
+function readPagelen(req: Request, limits: Pagelen): number {
   const given = parameter(req, 'pagelen');
-  const pagelen = given === undefined ? DEFAULT_PAGELEN : Number(given);
-  if (!Number.isInteger(pagelen) || pagelen < 1 || pagelen > MAX_PAGELEN) {
+  const pagelen = given === undefined ? limits.default : Number(given);
+  if (!Number.isInteger(pagelen) || pagelen < 1 || pagelen > limits.max) {
     throw badRequest('Invalid pagelen');
   }
   return pagelen;

@@ -25,6 +25,11 @@ const KNOWN_DIFFERENCES: { at: RegExp; keywords: string[]; why: string }[] = [
     why: 'The main branch of an empty repository is null.',
   },
   {
+    at: /^\/values\/\d+\/(old|new)$/,
+    keywords: ['type'],
+    why: 'A file that was added had no old side, one that was removed has no new one.',
+  },
+  {
     at: /^\/error\/detail$/,
     keywords: ['type'],
     why: 'A missing scope is explained by an object.',
@@ -60,6 +65,7 @@ const SAMPLES: [
   [`${SHOP}/refs/branches/main`, 'branch'],
   [`${SHOP}/commits/main`, 'paginated_changeset'],
   [`${SHOP}/commit/main`, 'commit'],
+  [`${SHOP}/diffstat/main..first`, 'paginated_diffstats'],
   [`${SHOP}/src/main/?max_depth=2&pagelen=2`, 'paginated_treeentries'],
   [`${SHOP}/src/main/docs?format=meta`, 'treeentry'],
   [`${SHOP}/src/main/run.sh?format=meta`, 'commit_file'],
@@ -74,6 +80,7 @@ const SAMPLES: [
   ['/2.0/repositories/acme', 'error', 403, 'narrow'],
   ['/2.0/repositories/acme/none', 'error', 404],
   [`${SHOP}/src/none/`, 'error', 404],
+  [`${SHOP}/diffstat/main..none`, 'error', 404],
 ];
 
 const describeWithSpecification = SPECIFICATION ? describe : describe.skip;
@@ -98,6 +105,7 @@ describeWithSpecification(
           'run.sh': new SimulatedFile('#!/bin/sh', ['executable']),
         };
         acme.addRepository({ slug: 'shop', files });
+        acme.createTag('shop', 'first');
         acme.push('shop', { 'docs/b.md': '# B' });
         acme.createBranch('shop', 'release/1');
         acme.addRepository({ slug: 'fork', forkOf: 'shop' });

@@ -1,5 +1,6 @@
 export { branchBody } from './branch';
 export { commitBody } from './commit';
+export { diffstatBody } from './diffstat';
 export { encodePath } from './links';
 export { projectBody } from './project';
 export {

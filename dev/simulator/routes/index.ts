@@ -4,6 +4,7 @@ import { archiveRoutes } from './archive';
 import { branchRoutes } from './branches';
 import { codeSearchRoutes } from './codeSearch';
 import { commitRoutes } from './commits';
+import { diffstatRoutes } from './diffstat';
 import { oauthRoutes } from './oauth';
 import { repositoryRoutes } from './repositories';
 import { sourceRoutes } from './source';
@@ -15,6 +16,7 @@ export function apiRoutes(context: SimulatorContext): Router {
     repositoryRoutes(context),
     branchRoutes(context),
     commitRoutes(context),
+    diffstatRoutes(context),
     sourceRoutes(context),
     workspaceRoutes(context),
     codeSearchRoutes(context),

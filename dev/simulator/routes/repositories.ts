@@ -3,7 +3,7 @@ import { HIDDEN_IN_REPOSITORY, repositoryBody } from '../bodies';
 import { SimulatorContext, viewerOf } from '../context';
 import { removedEndpoint } from '../errors';
 import { selectFields } from '../fields';
-import { filterItems, parameter, sendPage, sortItems } from '../lists';
+import { filterAndSort, parameter, sendPage } from '../lists';
 import { repositoryOf, workspaceOf } from '../lookup';
 import type { Fields } from '../query';
 import type { SimulatedRepository, SimulatedWorkspace } from '../world';
@@ -37,7 +37,7 @@ const FIELDS: Fields<SimulatedRepository> = {
 
 export function repositoryRoutes(context: SimulatorContext): Router {
   const router = Router();
-  const order = rememberedOrder();
+  const list = rememberedLists();
 
   router.get('/repositories', () => {
     throw removedEndpoint();
@@ -45,9 +45,8 @@ export function repositoryRoutes(context: SimulatorContext): Router {
 
   router.get('/repositories/:workspace', (req, res) => {
     const workspace = workspaceOf(context, req, res);
-    const visible = order(req, workspace).filter(viewerOf(res).sees);
     sendPage(context, req, res, {
-      items: filterItems(req, visible, FIELDS),
+      items: list(req, workspace).filter(viewerOf(res).sees),
       toBody: repository => repositoryBody(context, repository),
       hidden: HIDDEN_IN_REPOSITORY,
     });
@@ -68,20 +67,21 @@ export function repositoryRoutes(context: SimulatorContext): Router {
 }
 
 /**
- * Sorts a workspace's repositories, and remembers the last order of each, since
- * clients ask for page after page of it.
+ * Lists a workspace's repositories as `q` and `sort` ask for, and remembers the
+ * last list of each, since clients ask for page after page of it.
  */
-function rememberedOrder() {
-  type Order = { key: string; repositories: SimulatedRepository[] };
-  const orders = new WeakMap<SimulatedWorkspace, Order>();
+function rememberedLists() {
+  type List = { key: string; repositories: SimulatedRepository[] };
+  const lists = new WeakMap<SimulatedWorkspace, List>();
   return (req: Request, workspace: SimulatedWorkspace) => {
-    const key = `${workspace.revision} ${parameter(req, 'sort')}`;
-    const last = orders.get(workspace);
+    const asked = [parameter(req, 'sort'), parameter(req, 'q')];
+    const key = JSON.stringify([workspace.revision, ...asked]);
+    const last = lists.get(workspace);
     if (last?.key === key) {
       return last.repositories;
     }
-    const repositories = sortItems(req, workspace.repositories, FIELDS);
-    orders.set(workspace, { key, repositories });
+    const repositories = filterAndSort(req, workspace.repositories, FIELDS);
+    lists.set(workspace, { key, repositories });
     return repositories;
   };
 }

@@ -1,3 +1,5 @@
+export { diffTrees } from './diff';
+export type { DiffSide, FileDiff } from './diff';
 export { SimulatedFile } from './file';
 export type { FileAttribute } from './file';
 export { sha1, uuid } from './ids';
