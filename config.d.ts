@@ -73,6 +73,28 @@ export interface Config {
        * @visibility backend
        */
       concurrency?: number;
+      /**
+       * How many requests an hour this module may send with the credential, 1 to
+       * 100,000. A part of them is kept back for files that are read. Set less
+       * where others use the same credential.
+       *
+       * Default: Bitbucket's limit, which is 1,000, 60 anonymously, or what
+       * Bitbucket names in `X-RateLimit-Limit`.
+       *
+       * @visibility backend
+       */
+      requestsPerHour?: number;
+      /**
+       * How old the index of a workspace may be when a file is read from it.
+       * Past that, one request asks for everything that has
+       * changed in the workspace.
+       *
+       * Default: two minutes, which is about how often the catalog reads each
+       * location again.
+       *
+       * @visibility backend
+       */
+      freshness?: Duration;
     }>;
   };
 
@@ -186,10 +208,22 @@ interface BitbucketCloudProvider {
   /**
    * When the workspace is walked, as in Backstage's task schedules.
    *
-   * Default: a `frequency` of 30 minutes and a `timeout` of 30 minutes, each
-   * where it is missing, as a walk spends a part of an hourly quota.
+   * Default: a `frequency` of 2 minutes, as the walk of an unchanged workspace
+   * is one request, and a `timeout` of 30 minutes, as the first walk looks into
+   * every repository; each where it is missing.
    */
   schedule?: Partial<SchedulerServiceTaskScheduleDefinitionConfig>;
+
+  /**
+   * How often the whole list of repositories is read. That finds deletions,
+   * renames and lost visibility; other walks ask only for what was updated.
+   *
+   * Default: every hour, or as often as 30 requests an hour allow where there
+   * are more than 3,000 repositories, as it takes a request for each hundred.
+   *
+   * @visibility backend
+   */
+  fullWalk?: Duration;
 
   /**
    * Rows per page of the repository list, 1 to 100.
@@ -200,6 +234,9 @@ interface BitbucketCloudProvider {
    */
   pagelen?: number;
 }
+
+/** As in Backstage's task schedules: `2 minutes`, `PT2M` or `{ minutes: 2 }`. */
+type Duration = SchedulerServiceTaskScheduleDefinitionConfig['timeout'];
 
 /** Regular expressions that have to match the whole of a value: `foo|bar` means exactly foo or bar. */
 interface BitbucketCloudRepositoryPatterns {

@@ -20,7 +20,7 @@ describe('app-config.example.yaml', () => {
   });
 
   it('is accepted with every key that it holds in a comment', () => {
-    const uncommented = text.replace(/^( +)# (\w+: \S+)$/gm, '$1$2');
+    const uncommented = text.replace(/^( +)# (\w+: (?:\S+|\{.+\}))$/gm, '$1$2');
     const keys = [...uncommented.matchAll(/^ +(?:- )?(\w+):/gm)].map(
       ([, key]) => key,
     );
@@ -28,6 +28,7 @@ describe('app-config.example.yaml', () => {
       expect.arrayContaining([
         ...['username', 'token', 'clientId', 'clientSecret', 'appPassword'],
         ...['commitSigningKey', 'apiBaseUrl', 'concurrency'],
+        ...['requestsPerHour', 'freshness', 'fullWalk'],
         ...['workspace', 'catalogPath'],
         ...['branch', 'fallbackToDefaultBranch', 'filters', 'projectKey'],
         ...['repoSlug', 'exclude', 'visibility', 'forks', 'query', 'schedule'],
@@ -36,6 +37,10 @@ describe('app-config.example.yaml', () => {
       ]),
     );
     const config = new ConfigReader(parse(uncommented, { uniqueKeys: false }));
-    expect(readIntegrationConfig(config).value.credential.kind).toBe('oauth');
+    expect(readIntegrationConfig(config).value).toMatchObject({
+      credential: { kind: 'oauth' },
+      requestsPerHour: 1000,
+      freshnessMs: 120_000,
+    });
   });
 });

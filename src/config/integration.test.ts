@@ -61,6 +61,7 @@ describe('readIntegrationConfig', () => {
         apiBaseUrl: 'https://api.bitbucket.org/2.0',
         webBaseUrl: 'https://bitbucket.org',
         concurrency: 8,
+        freshnessMs: 120_000,
       },
       warnings: [],
     });
@@ -77,9 +78,24 @@ describe('readIntegrationConfig', () => {
         apiBaseUrl: 'https://api.bitbucket.org/2.0',
         webBaseUrl: 'https://bitbucket.org',
         concurrency: 8,
+        freshnessMs: 120_000,
       },
       warnings: [],
     });
+  });
+
+  it.each<[string, Entry, object]>([
+    ['an allowance', { requestsPerHour: 10_000 }, { requestsPerHour: 10_000 }],
+    [
+      'an allowance of an environment variable, which is text',
+      { requestsPerHour: '500' },
+      { requestsPerHour: 500 },
+    ],
+    ['a freshness', { freshness: { minutes: 5 } }, { freshnessMs: 300_000 }],
+  ])('takes %s', (_, entry, expected) => {
+    const { value, warnings } = readIntegrationConfig(configOf([entry ?? {}]));
+    expect(value).toMatchObject(expected);
+    expect(warnings).toEqual([]);
   });
 
   it.each<[string, Entry, object, string[]]>([
@@ -141,7 +157,7 @@ describe('readIntegrationConfig', () => {
       { token: 'abc', host: 'bitbucket.org' },
       { kind: 'accessToken', token: 'abc' },
       [
-        `${KEY}.host is unknown and has no effect. Known keys are username, token, appPassword, clientId, clientSecret, commitSigningKey, apiBaseUrl, concurrency.`,
+        `${KEY}.host is unknown and has no effect. Known keys are username, token, appPassword, clientId, clientSecret, commitSigningKey, apiBaseUrl, concurrency, requestsPerHour, freshness.`,
       ],
     ],
   ])('takes %s, with a warning', (_, entry, credential, warnings) => {
@@ -225,6 +241,21 @@ describe('readIntegrationConfig', () => {
       { token: 'abc\ndef' },
       [
         `${KEY}.token has a space, a line break or another character in it that no token has. Copy the token again.`,
+      ],
+    ],
+    [
+      'an allowance that Bitbucket never grants, and no freshness at all',
+      { requestsPerHour: 100_001, freshness: '0 ms' },
+      [
+        `${KEY}.requestsPerHour must be at most 100000, which is ten times the most that Bitbucket grants, but is 100001.`,
+        `${KEY}.freshness must be longer than zero. Write for example '2 minutes' or { minutes: 2 }.`,
+      ],
+    ],
+    [
+      'no requests at all',
+      { requestsPerHour: 0 },
+      [
+        `${KEY}.requestsPerHour must be a whole number from 1 to 100000, but is '0'.`,
       ],
     ],
     [

@@ -5,6 +5,7 @@ import {
   chooseCredential,
   findIncompleteCredentials,
 } from './chooseCredential';
+import { duration } from './duration';
 import { ConfigurationError } from './errors';
 import { ConfigMap, ConfigValue, isMap, parsedBy, takeParsed } from './schema';
 import { IntegrationConfig, Parsed } from './types';
@@ -27,6 +28,20 @@ const parseConcurrency = wholeNumber({
   why: 'since more only meets the limits sooner',
 });
 
+const parseRequestsPerHour = wholeNumber({
+  max: 100_000,
+  why: 'which is ten times the most that Bitbucket grants',
+});
+
+/**
+ * The catalog reads each location again every 100 to 150 seconds: within two
+ * minutes, all of its reads share one question for what has changed.
+ * https://backstage.io/docs/features/software-catalog/life-of-an-entity/#processing
+ */
+const DEFAULT_FRESHNESS_MS = 2 * 60 * 1000;
+
+const parseFreshness = duration('freshness', "'2 minutes' or { minutes: 2 }");
+
 const entrySchema = z.object({
   username: parsedBy(parseTrimmedText).optional(),
   token: parsedBy(parseToken).optional(),
@@ -40,6 +55,10 @@ const entrySchema = z.object({
   concurrency: parsedBy(parseConcurrency)
     .optional()
     .transform(concurrency => concurrency ?? DEFAULT_CONCURRENCY),
+  requestsPerHour: parsedBy(parseRequestsPerHour).optional(),
+  freshness: parsedBy(parseFreshness)
+    .optional()
+    .transform(freshness => freshness ?? DEFAULT_FRESHNESS_MS),
 });
 
 /**
@@ -72,9 +91,15 @@ export function readIntegrationConfig(
     throw new ConfigurationError([...problems, ...unknownKeys]);
   }
   const { value: credential, warnings } = chooseCredential(ENTRY_KEY, parsed);
-  const { apiBaseUrl, concurrency } = parsed;
+  const { apiBaseUrl, concurrency, requestsPerHour, freshness } = parsed;
   return {
-    value: { credential, ...baseUrls(apiBaseUrl), concurrency },
+    value: {
+      credential,
+      ...baseUrls(apiBaseUrl),
+      concurrency,
+      requestsPerHour,
+      freshnessMs: freshness,
+    },
     warnings: [...warnings, ...unknownKeys, ...warnOfNulls(written)],
   };
 }

@@ -19,7 +19,7 @@ const defaults = {
   catalogPaths: ['/catalog-info.yaml'],
   fallbackToDefaultBranch: false,
   filters: { exclude: {}, forks: true },
-  schedule: { frequency: { minutes: 30 }, timeout: { minutes: 30 } },
+  schedule: { frequency: { minutes: 2 }, timeout: { minutes: 30 } },
   removals: { maxPercentage: 20 },
   pagelen: 100,
 };
@@ -108,6 +108,11 @@ describe('readProviderConfigs', () => {
       { workspace: 'acme', removals: { maxPercentage: '0' } },
       { removals: { maxPercentage: 0 } },
     ],
+    [
+      'an interval between full walks',
+      { workspace: 'acme', fullWalk: 'PT6H' },
+      { fullWalkMs: 21_600_000 },
+    ],
     ['the largest page', { workspace: 'acme', pagelen: 100 }, { pagelen: 100 }],
     ['the smallest page', { workspace: 'acme', pagelen: 1 }, { pagelen: 1 }],
     [
@@ -133,7 +138,7 @@ describe('readProviderConfigs', () => {
     [
       'a schedule without a frequency',
       { workspace: 'acme', schedule: { timeout: '5m' } },
-      { schedule: { frequency: { minutes: 30 }, timeout: { minutes: 5 } } },
+      { schedule: { frequency: { minutes: 2 }, timeout: { minutes: 5 } } },
     ],
     [
       'a whole schedule',
@@ -209,7 +214,7 @@ describe('readProviderConfigs', () => {
       'a key that is near to none',
       { workspace: 'acme', validateLocationsExist: true },
       [
-        `${KEY}.validateLocationsExist is unknown and has no effect. Known keys are workspace, catalogPath, branch, fallbackToDefaultBranch, filters, removals, schedule, pagelen.`,
+        `${KEY}.validateLocationsExist is unknown and has no effect. Known keys are workspace, catalogPath, branch, fallbackToDefaultBranch, filters, removals, schedule, fullWalk, pagelen.`,
       ],
     ],
   ])('warns of %s', (_, section, warnings) => {

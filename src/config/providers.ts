@@ -1,6 +1,7 @@
 import { Config } from '@backstage/config';
 import { z } from 'zod';
 import { DEFAULT_CATALOG_PATH, parseCatalogPaths } from './catalogPaths';
+import { duration } from './duration';
 import { ConfigurationError } from './errors';
 import { filtersSchema, warnOfUnknownFilters } from './filters';
 import { warnOfOverlaps } from './overlaps';
@@ -34,6 +35,8 @@ const parsePagelen = wholeNumber({
   why: "which is Bitbucket's limit",
 });
 
+const parseFullWalk = duration('fullWalk', "'1 hour' or { hours: 1 }");
+
 /** What Backstage's ConfigReader takes for a key. */
 const ID = /^[a-z][a-z0-9]*(?:[-_:][a-z0-9]+)*$/i;
 
@@ -49,6 +52,7 @@ const providerSchema = z.object({
   filters: filtersSchema,
   removals: removalsSchema,
   schedule: scheduleSchema,
+  fullWalk: parsedBy(parseFullWalk).optional(),
   pagelen: parsedBy(parsePagelen)
     .optional()
     .transform(pagelen => pagelen ?? MAX_PAGELEN),
@@ -133,8 +137,12 @@ function readProviders(entries: Entry[]): Parsed<ProviderConfig[]> {
       problems.push(...unknownKeys);
       continue;
     }
-    const { catalogPath: catalogPaths, ...provider } = parsed;
-    providers.push({ id, catalogPaths, ...provider });
+    const {
+      catalogPath: catalogPaths,
+      fullWalk: fullWalkMs,
+      ...provider
+    } = parsed;
+    providers.push({ id, catalogPaths, fullWalkMs, ...provider });
     warnings.push(...unknownKeys, ...warnOfFallback(key, parsed));
   }
   if (problems.length) {

@@ -7,13 +7,13 @@ import { z } from 'zod';
 import { ConfigValue, parsedBy, Problem } from './schema';
 
 /**
- * Every half an hour, as a walk spends a part of an hourly quota; and half an
- * hour for one walk, which is ample for thousands of repositories.
+ * Every two minutes, as the walk of an unchanged workspace is one request; and
+ * half an hour for one walk, since the first one looks into every repository.
  */
-const DEFAULTS = { frequency: { minutes: 30 }, timeout: { minutes: 30 } };
+const DEFAULTS = { frequency: { minutes: 2 }, timeout: { minutes: 30 } };
 
 const EXAMPLES = {
-  frequency: "'30 minutes', { minutes: 30 } or { cron: '0 * * * *' }",
+  frequency: "'2 minutes', { minutes: 2 } or { cron: '0 * * * *' }",
   timeout: "'30 minutes' or { minutes: 30 }",
   initialDelay: "'15 seconds' or { seconds: 15 }",
   scope: 'global or local',

@@ -20,6 +20,16 @@ export type IntegrationConfig = {
   webBaseUrl: string;
   /** Most requests under way at once, 1 to 50. Default 8. */
   concurrency: number;
+  /**
+   * Most requests an hour, 1 to 100,000. Without it, Bitbucket's limit: 1,000,
+   * 60 anonymously, or what Bitbucket names in `X-RateLimit-Limit`.
+   */
+  requestsPerHour?: number;
+  /**
+   * How old the index of a workspace may be when a file is read from it, in
+   * milliseconds, at least 1,000. Default two minutes.
+   */
+  freshnessMs: number;
 };
 
 /** A regular expression that has to match the whole of a value. */
@@ -57,6 +67,12 @@ export type ProviderConfig = {
     maxPercentage: number;
   };
   schedule: SchedulerServiceTaskScheduleDefinition;
+  /**
+   * How often the whole list of repositories is read, in milliseconds; other
+   * walks ask only for what was updated. Absent: every hour, or as often as 30
+   * requests an hour allow.
+   */
+  fullWalkMs?: number;
   /** Rows per page of the repository list, 1 to 100. Default 100. */
   pagelen: number;
 };
