@@ -24,6 +24,7 @@ describe('BitbucketClient', () => {
       apiBaseUrl: `${server.origin}/2.0`,
       webBaseUrl: server.origin,
       concurrency: 8,
+      freshnessMs: 120_000,
       credential: { kind: 'accessToken', token: 't0ken' },
       logger: recordingLogger(),
       timing: fakeTiming(),
@@ -56,21 +57,24 @@ describe('BitbucketClient', () => {
   };
 
   describe('listRepositories', () => {
-    it('asks for just what is used, on every page', async () => {
+    it('gives page after page, and asks for just what is used', async () => {
       const page2 = `${server.origin}/2.0/repositories/acme?page=2`;
       server.answer(
         json({ values: [row], next: page2 }),
         json({ values: [{ ...row, uuid: '{2}' }] }),
       );
       const meter = new RequestMeter();
-      const repositories = await collect(
+      const pages = await collect(
         client.listRepositories(
           'acme',
           { q: 'project.key="X"', sort: '-updated_on' },
           { meter },
         ),
       );
-      expect(repositories.map(({ uuid }) => uuid)).toEqual(['{1}', '{2}']);
+      expect(pages.map(page => page.map(({ uuid }) => uuid))).toEqual([
+        ['{1}'],
+        ['{2}'],
+      ]);
       expect(meter.requests).toBe(2);
       expect(asked()).toEqual({
         path: '/2.0/repositories/acme',
@@ -79,7 +83,7 @@ describe('BitbucketClient', () => {
           sort: '-updated_on',
           pagelen: '100',
           fields:
-            'next,values.uuid,values.slug,values.full_name,values.is_private,values.project.key,values.mainbranch.name,values.mainbranch.target.hash,values.parent.uuid,values.updated_on',
+            'next,values.uuid,values.slug,values.full_name,values.is_private,values.project.key,values.mainbranch.name,values.mainbranch.target.hash,values.parent.uuid,values.created_on,values.updated_on',
         },
       });
       expect(asked(1)).toMatchObject({ query: { page: '2' } });
@@ -104,6 +108,7 @@ describe('BitbucketClient', () => {
           parent: { uuid: '{0}' },
           project: { key: 'WEB', name: 'Web' },
           mainbranch: { type: 'branch', name: 'main', target: { hash: 'c0' } },
+          created_on: '2026-11-21T12:00:00.000000+00:00',
           updated_on: '2026-11-22T12:00:00.000000+00:00',
         }),
       );
@@ -115,6 +120,7 @@ describe('BitbucketClient', () => {
         isFork: true,
         projectKey: 'WEB',
         mainBranch: { name: 'main', hash: 'c0' },
+        createdOn: '2026-11-21T12:00:00.000000+00:00',
         updatedOn: '2026-11-22T12:00:00.000000+00:00',
       });
       expect(asked().path).toBe('/2.0/repositories/acme/shop');
@@ -220,6 +226,51 @@ describe('BitbucketClient', () => {
     });
   });
 
+  describe('getChangedPaths', () => {
+    const changes = () => client.getChangedPaths('acme', 'shop', 'old', 'new');
+
+    it('names each path, and both of a file that was moved', async () => {
+      const side = (path: string) => ({ type: 'commit_file', path });
+      server.answer(
+        json({
+          values: [
+            { status: 'modified', old: side('a'), new: side('a') },
+            { status: 'added', old: null, new: side('b') },
+            { status: 'removed', old: side('c') },
+            { status: 'renamed', old: side('d'), new: side('e') },
+          ],
+        }),
+      );
+      expect(await changes()).toEqual([
+        { path: 'a', exists: true },
+        { path: 'b', exists: true },
+        { path: 'c', exists: false },
+        { path: 'd', exists: false },
+        { path: 'e', exists: true },
+      ]);
+      expect(asked()).toEqual({
+        path: '/2.0/repositories/acme/shop/diffstat/new..old',
+        query: {
+          topic: 'false',
+          pagelen: '500',
+          fields: 'next,values.old.path,values.new.path',
+        },
+      });
+    });
+
+    it('gives up, with one request, where there are more than a page holds', async () => {
+      const next = `${server.origin}/2.0/next`;
+      server.answer(json({ values: [{ new: { path: 'a' } }], next }));
+      expect(await changes()).toBeUndefined();
+      expect(server.requests).toHaveLength(1);
+    });
+
+    it('tells that a commit is not there', async () => {
+      server.answer(refusal(404, 'Not here'));
+      await expect(changes()).rejects.toMatchObject({ missing: 'ref' });
+    });
+  });
+
   it.each([
     ['', '/2.0/repositories/acme/shop/src/c0/'],
     ['docs', '/2.0/repositories/acme/shop/src/c0/docs/'],
@@ -255,8 +306,7 @@ describe('BitbucketClient', () => {
   });
 
   describe('readFile', () => {
-    const read = (conditions = {}) =>
-      client.readFile('acme', 'shop', 'c0', 'a/b#.yaml', conditions);
+    const read = () => client.readFile('acme', 'shop', 'c0', 'a/b#.yaml');
 
     it('gives the bytes as they are', async () => {
       const bytes = Buffer.from([0xff, 0x00, 0x0d, 0x0a]);
@@ -264,14 +314,9 @@ describe('BitbucketClient', () => {
         status(200, gzipSync(bytes), {
           'Content-Encoding': 'gzip',
           ETag: '"e1"',
-          'Last-Modified': 'Sun, 22 Nov 2026 12:00:00 GMT',
         }),
       );
-      expect(await read()).toEqual({
-        content: bytes,
-        etag: '"e1"',
-        lastModified: new Date('2026-11-22T12:00:00Z'),
-      });
+      expect(await read()).toEqual({ content: bytes, etag: '"e1"' });
       expect(asked().path).toBe(
         '/2.0/repositories/acme/shop/src/c0/a/b%23.yaml',
       );
@@ -286,23 +331,12 @@ describe('BitbucketClient', () => {
       );
     });
 
-    it('sends conditions, and undefined means that they hold', async () => {
-      server.answer(status(304));
-      expect(
-        await read({
-          etag: '"e1"',
-          lastModifiedAfter: new Date('2026-11-22T12:00:00Z'),
-        }),
-      ).toBeUndefined();
-      expect(server.requests[0].headers).toMatchObject({
-        'if-none-match': '"e1"',
-        'if-modified-since': 'Sun, 22 Nov 2026 12:00:00 GMT',
-      });
-    });
-
-    it('refuses a 304 that nobody asked for', async () => {
-      server.answer(status(304));
-      await expect(read()).rejects.toThrow('answered 304 Not Modified');
+    it.each([
+      [204, 'answered 204 No Content'],
+      [304, 'answered 304 Not Modified'],
+    ])('takes no %i for a file', async (code, message) => {
+      server.answer(status(code));
+      await expect(read()).rejects.toThrow(message);
     });
 
     it('tells a missing file from a missing commit', async () => {

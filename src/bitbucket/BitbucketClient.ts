@@ -2,16 +2,17 @@ import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { Credential } from '../credentials';
 import { Ask, Question } from './ask';
-import { conditionHeaders, readFileContent } from './fileContent';
+import { BudgetSnapshot } from './budget';
+import { readFileContent } from './fileContent';
 import { readJson } from './json';
-import { MAX_PAGELEN } from './limits';
-import { paginate } from './paging';
+import { MAX_DIFFSTAT_PAGELEN, MAX_PAGELEN } from './limits';
+import { paginate, paginatePages } from './paging';
 import * as schemas from './schemas';
 import {
   Branch,
   BranchQuery,
+  ChangedPath,
   Commit,
-  FileConditions,
   FileContent,
   Repository,
   RepositoryQuery,
@@ -20,6 +21,17 @@ import {
   SourceQuery,
 } from './types';
 import { encodePath, encodeSegment, withQuery } from './urls';
+
+/** What is to be known of a client's budget. */
+export type ClientBudget = {
+  /** Where it stands, for each kind of requests that is counted apart. */
+  snapshot(): BudgetSnapshot[];
+  /**
+   * Saves what was counted since it was last saved, before a backend stops. Does
+   * nothing without a store, and never rejects.
+   */
+  save(): Promise<void>;
+};
 
 /**
  * Bitbucket Cloud's REST API, as far as this package needs it.
@@ -36,6 +48,8 @@ export class BitbucketClient {
   readonly credential: Credential;
   /** Most requests under way at once; whatever goes beyond waits for its turn. */
   readonly concurrency: number;
+  /** How many requests may be sent within an hour. */
+  readonly budget: ClientBudget;
   readonly #apiBaseUrl: string;
   readonly #webBaseUrl: string;
   readonly #ask: Ask;
@@ -47,30 +61,32 @@ export class BitbucketClient {
     concurrency: number;
     credential: Credential;
     ask: Ask;
+    budget: ClientBudget;
   }) {
     this.credential = options.credential;
     this.concurrency = options.concurrency;
+    this.budget = options.budget;
     this.#apiBaseUrl = options.apiBaseUrl;
     this.#webBaseUrl = options.webBaseUrl;
     this.#ask = options.ask;
   }
 
   /**
-   * The repositories of a workspace that the credential can see; one request for
-   * each page. Those it cannot see are left out without a word.
+   * The repositories of a workspace that the credential can see, page by page;
+   * one request for each. Those it cannot see are left out without a word.
    */
   listRepositories(
     workspace: string,
     query: RepositoryQuery = {},
     context?: RequestContext,
-  ): AsyncIterable<Repository> {
+  ): AsyncIterable<Repository[]> {
     const { q, sort, pagelen = MAX_PAGELEN } = query;
     const url = `${this.#apiBaseUrl}/repositories/${encodeSegment(workspace)}`;
     const fields = schemas.pageFields(schemas.REPOSITORY_FIELDS);
-    return this.#list(
+    const page = schemas.pageOf(schemas.repositorySchema);
+    return paginatePages(
       withQuery(url, { q, sort, pagelen, fields }),
-      schemas.repositorySchema,
-      context,
+      pageUrl => this.#getJson(pageUrl, page, context),
     );
   }
 
@@ -146,6 +162,35 @@ export class BitbucketClient {
     );
   }
 
+  /**
+   * The paths that differ between two commits; a file that was moved counts with
+   * both of its paths. One request.
+   *
+   * @returns undefined when there are more than 500, which is Bitbucket's page
+   */
+  async getChangedPaths(
+    workspace: string,
+    repository: string,
+    from: string,
+    to: string,
+    context?: RequestContext,
+  ): Promise<ChangedPath[] | undefined> {
+    // The commit with the changes comes first, unlike in `git diff`.
+    const spec = `${encodeSegment(to)}..${encodeSegment(from)}`;
+    const url = `${this.#repositoryUrl(workspace, repository)}/diffstat/${spec}`;
+    const { values, next } = await this.#getJson(
+      withQuery(url, {
+        topic: 'false',
+        pagelen: MAX_DIFFSTAT_PAGELEN,
+        fields: schemas.pageFields(schemas.DIFFSTAT_FIELDS),
+      }),
+      schemas.pageOf(schemas.diffstatSchema),
+      context,
+      'ref',
+    );
+    return next ? undefined : values.flat();
+  }
+
   /** What there is at a path: a file or a directory. */
   async getSourceEntry(
     workspace: string,
@@ -195,23 +240,17 @@ export class BitbucketClient {
     );
   }
 
-  /**
-   * A file, at most 32 MiB of it.
-   *
-   * @returns undefined when the file has not changed by the conditions given
-   */
+  /** A file, at most 32 MiB of it. */
   async readFile(
     workspace: string,
     repository: string,
     commit: string,
     path: string,
-    conditions: FileConditions = {},
     context?: RequestContext,
-  ): Promise<FileContent | undefined> {
+  ): Promise<FileContent> {
     const url = this.#sourceUrl(workspace, repository, commit, path);
-    const headers = conditionHeaders(conditions);
     return this.#ask({
-      request: { method: 'GET', url, headers, ...context },
+      request: { method: 'GET', url, ...context },
       read: readFileContent,
     });
   }

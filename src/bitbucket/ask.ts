@@ -7,7 +7,7 @@ import { HttpRequest, HttpResponse, Send } from './transport';
 /** A request, and what to make of the answer. */
 export type Question<T> = {
   request: HttpRequest;
-  /** Given a 200, or a 304 if the request is conditional. */
+  /** Given a 200. */
   read(response: HttpResponse, request: HttpRequest): T;
 } & Pick<RefusalHints, 'otherwiseMissing'>;
 

@@ -22,8 +22,9 @@ export type RefusalHints = {
 };
 
 /**
- * Lets a good answer pass: 200, or 304 to a conditional request. Nothing that is
- * asked here is answered well by another 2xx; 204 for a file would empty it.
+ * Lets a good answer pass, which is a 200. Nothing that is asked here is answered
+ * well by another 2xx: 204 for a file would empty it. Nor is there a 304, since
+ * Bitbucket counts one like any other answer and no request is conditional.
  *
  * @throws the error class that fits any other status
  */
@@ -33,7 +34,7 @@ export function checkStatus(
   hints: RefusalHints,
 ): void {
   const { status } = response;
-  if (status === 200 || (status === 304 && isConditional(request))) {
+  if (status === 200) {
     return;
   }
 
@@ -74,6 +75,3 @@ export function checkStatus(
   }
   throw new UnexpectedResponseError(answered, details);
 }
-
-const isConditional = ({ headers = {} }: HttpRequest) =>
-  'If-None-Match' in headers || 'If-Modified-Since' in headers;

@@ -51,6 +51,7 @@ describe('createBitbucketClient', () => {
       apiBaseUrl: `${server.origin}/2.0`,
       webBaseUrl: server.origin,
       concurrency: 8,
+      freshnessMs: 120_000,
       credential,
       logger,
       timing,
@@ -65,7 +66,6 @@ describe('createBitbucketClient', () => {
 
   describe('retries', () => {
     it.each([
-      ['429', status(429)],
       ['500', refusal(500, 'Oops')],
       ['502 in HTML', status(502, '<html><title>Bad Gateway</title></html>')],
       ['503', status(503)],
@@ -90,7 +90,6 @@ describe('createBitbucketClient', () => {
     it.each([
       ['500', refusal(500, 'Oops'), UnavailableError],
       ['a dropped connection', drop, UnavailableError],
-      ['429', status(429), RateLimitedError],
       ['a body that is not JSON', status(200, 'x'), UnexpectedResponseError],
     ] satisfies [string, Answer, unknown][])(
       'not for ever: %s',
@@ -116,6 +115,16 @@ describe('createBitbucketClient', () => {
       await expect(failure).rejects.toThrow(UnexpectedResponseError);
       await expect(failure).rejects.toThrow('expected shape: hash: ');
       expect(server.requests).toHaveLength(1);
+    });
+
+    it('after 429, a minute later and once', async () => {
+      server.answer(status(429), commit, status(429));
+      const { getCommit, timing } = setUp();
+      expect(await getCommit()).toEqual({ hash: 'c0ffee' });
+      expect(timing.waits).toEqual([60_000]);
+
+      await expect(getCommit()).rejects.toThrow(RateLimitedError);
+      expect(server.requests).toHaveLength(3);
     });
 
     it('waits for as long as Retry-After says', async () => {
@@ -287,6 +296,7 @@ describe('createBitbucketClient', () => {
         credential: anonymous,
         logger: recordingLogger(),
         concurrency,
+        freshnessMs: 120_000,
       });
       await Promise.all(
         Array.from({ length: 20 }, () => client.getCommit('acme', 'shop', 'x')),

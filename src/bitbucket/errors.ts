@@ -89,8 +89,9 @@ export class NotFoundError extends BitbucketError {
 }
 
 /**
- * Bitbucket asked to be left alone until {@link RateLimitedError.retryAt}: a
- * 429, or a 503 that names a time too far away to wait for. Thrown without
+ * No request may be sent until {@link RateLimitedError.retryAt}. Bitbucket asked
+ * to be left alone, with a 429 or a 503 that names a time too far away to wait
+ * for; or, without a `status`, the budget of the hour is used up. Thrown without
  * sending anything while that time has not come.
  */
 export class RateLimitedError extends BitbucketError {

@@ -2,6 +2,7 @@ import { Headers } from 'node-fetch';
 import { fakeTiming, recordingLogger } from './__testUtils__';
 import { RateLimitedError } from './errors';
 import { withHostPause } from './hostPause';
+import { Timing } from './timing';
 import { HttpResponse } from './transport';
 
 describe('withHostPause', () => {
@@ -19,17 +20,30 @@ describe('withHostPause', () => {
     body: Buffer.from(body),
   });
 
-  function setUp(...responses: HttpResponse[]) {
-    const timing = fakeTiming();
+  const MINUTE = 60_000;
+
+  function setUp(...responses: (HttpResponse | Error)[]) {
+    return setUpWith({}, ...responses);
+  }
+
+  function setUpWith(
+    overrides: Partial<Timing>,
+    ...responses: (HttpResponse | Error)[]
+  ) {
+    const timing = fakeTiming(overrides);
     const logger = recordingLogger();
     const sent: number[] = [];
     const start = timing.now();
     const send = withHostPause(
       async () => {
         sent.push(timing.now() - start);
-        return responses.shift() ?? response(200);
+        const next = responses.shift() ?? response(200);
+        if (next instanceof Error) {
+          throw next;
+        }
+        return next;
       },
-      { timing, logger },
+      { timing, logger, isCounted: ({ method }) => method === 'GET' },
     );
     return { send, sent, timing, logger };
   }
@@ -101,23 +115,144 @@ describe('withHostPause', () => {
     },
   );
 
-  it('doubles the pause while nothing is said about its length', async () => {
-    const { send, timing } = setUp(
-      response(429),
-      response(429),
-      response(429),
-      response(200),
-      response(429),
-    );
-    for (let i = 0; i < 3; i += 1) {
-      await expect(send(request)).rejects.toThrow(RateLimitedError);
+  describe('after a 429, pauses', () => {
+    /** The pauses, in seconds, that follow upon answers, each after the last one's end. */
+    async function pausesAfter(...answers: HttpResponse[]): Promise<number[]> {
+      const { send, timing } = setUpWith(
+        { maxRetryAfterMs: 60 * MINUTE },
+        ...answers,
+      );
+      for (const _ of answers) {
+        await send(request).catch(() => {});
+      }
+      await send(request);
+      return timing.waits.map(ms => ms / 1000);
     }
-    await send(request);
-    expect(timing.waits).toEqual([500, 1_000, 2_000]);
+    const asking = (seconds: number) =>
+      response(429, { 'Retry-After': `${seconds}` });
 
+    it('from one minute to an hour where nothing is said of its length', async () => {
+      expect(await pausesAfter(...Array(8).fill(response(429)))).toEqual([
+        60, 120, 240, 480, 960, 1920, 3600, 3600,
+      ]);
+    });
+
+    it('twice as long as the last time, whatever Retry-After says', async () => {
+      expect(
+        await pausesAfter(asking(20), asking(20), asking(500), response(429)),
+      ).toEqual([20, 40, 500, 1000]);
+    });
+
+    it('for a second at least', async () => {
+      expect(await pausesAfter(asking(0), asking(0))).toEqual([1, 2]);
+    });
+
+    it('longer still when a good answer came between, but not for ever', async () => {
+      const { send, timing } = setUpWith(
+        { maxRetryAfterMs: 60 * MINUTE },
+        ...[429, 200, 429, 200, 429].map(status => response(status)),
+      );
+      const cycle = async () => {
+        await expect(send(request)).rejects.toThrow(RateLimitedError);
+        await send(request);
+      };
+      await cycle();
+      await cycle();
+      timing.advance(60 * MINUTE);
+      await cycle();
+      expect(timing.waits).toEqual([MINUTE, 2 * MINUTE, MINUTE]);
+    });
+  });
+
+  describe('after the pause, sends one request before the others', () => {
+    /** Three requests when a pause is over, of which the first has left. */
+    async function setUpThree() {
+      const { promise, resolve, reject } = deferred<HttpResponse>();
+      const timing = fakeTiming();
+      const sent: string[] = [];
+      const answers = [
+        Promise.resolve(response(429, { 'Retry-After': '20' })),
+        promise,
+      ];
+      const send = withHostPause(
+        async ({ url }) => {
+          sent.push(new URL(url).pathname);
+          return answers.shift() ?? response(200);
+        },
+        { timing, logger: recordingLogger(), isCounted: () => true },
+      );
+      const get = (path: string, signal?: AbortSignal) =>
+        send({ method: 'GET', url: `https://bitbucket.org${path}`, signal });
+      await expect(get('/0')).rejects.toThrow(RateLimitedError);
+      timing.advance(20_000);
+      const gaveUp = new AbortController();
+      const outcomes = Promise.allSettled([
+        get('/1'),
+        get('/2'),
+        get('/3', gaveUp.signal),
+      ]);
+      await new Promise(setImmediate);
+      expect(sent).toEqual(['/0', '/1']);
+      return { answer: resolve, fail: reject, gaveUp, outcomes, sent, timing };
+    }
+
+    const statuses = (outcomes: PromiseSettledResult<HttpResponse>[]) =>
+      outcomes.map(outcome =>
+        outcome.status === 'fulfilled'
+          ? outcome.value.status
+          : outcome.reason.name,
+      );
+
+    it('and lets them follow upon a good answer', async () => {
+      const { answer, outcomes, sent } = await setUpThree();
+      answer(response(404));
+      expect(statuses(await outcomes)).toEqual([404, 200, 200]);
+      expect(sent).toEqual(['/0', '/1', '/2', '/3']);
+    });
+
+    it('and keeps them back upon another 429', async () => {
+      const { answer, outcomes, sent, timing } = await setUpThree();
+      answer(response(429));
+      expect(statuses(await outcomes)).toEqual(['RateLimitedError', 200, 200]);
+      expect(sent).toHaveLength(4);
+      expect(timing.waits).toContain(MINUTE);
+    });
+
+    it('and fails them when the next pause is too long to wait for', async () => {
+      const { answer, outcomes, sent } = await setUpThree();
+      answer(response(429, { 'Retry-After': '600' }));
+      expect(statuses(await outcomes)).toEqual(
+        Array(3).fill('RateLimitedError'),
+      );
+      expect(sent).toEqual(['/0', '/1']);
+    });
+
+    it('and then another one, when the first got no answer', async () => {
+      const { fail, outcomes, sent } = await setUpThree();
+      fail(new TypeError('dropped'));
+      expect(statuses(await outcomes)).toEqual(['TypeError', 200, 200]);
+      expect(sent).toEqual(['/0', '/1', '/2', '/3']);
+    });
+
+    it('and not what was given up meanwhile', async () => {
+      const { answer, gaveUp, outcomes, sent } = await setUpThree();
+      gaveUp.abort();
+      answer(response(200));
+      expect(statuses(await outcomes)).toEqual([200, 200, 'AbortError']);
+      expect(sent).toEqual(['/0', '/1', '/2']);
+    });
+  });
+
+  it('learns nothing from the answer to a request that is not counted', async () => {
+    const { send, sent } = setUp(
+      response(429, { 'Retry-After': '20' }),
+      response(200),
+      response(429, { 'Retry-After': '30' }),
+    );
     await expect(send(request)).rejects.toThrow(RateLimitedError);
-    await send(request);
-    expect(timing.waits.at(-1)).toBe(500);
+    await send({ ...request, method: 'POST' });
+    await Promise.allSettled([send(request), send(request), send(request)]);
+    expect(sent).toEqual([0, 20_000, 20_000, 60_000, 60_000]);
   });
 
   it('takes several 429s at once for one', async () => {
@@ -128,12 +263,12 @@ describe('withHostPause', () => {
     );
     await Promise.allSettled([send(request), send(request), send(request)]);
     await send(request);
-    expect(timing.waits).toEqual([500]);
+    expect(timing.waits).toEqual([60_000]);
     expect(logger.lines).toEqual([
       {
         level: 'warn',
         message:
-          'Bitbucket Cloud answered 429; no requests are sent until 2026-11-22T12:00:00.500Z (GET https://api.bitbucket.org/2.0/x)',
+          'Bitbucket Cloud answered 429; no requests are sent until 2026-11-22T12:01:00.000Z (GET https://api.bitbucket.org/2.0/x)',
       },
     ]);
   });
@@ -160,3 +295,12 @@ describe('withHostPause', () => {
     expect(sent).toHaveLength(1);
   });
 });
+
+function deferred<T>() {
+  let resolve: (value: T) => void = () => {};
+  let reject: (reason: Error) => void = () => {};
+  const promise = new Promise<T>((...settle) => {
+    [resolve, reject] = settle;
+  });
+  return { promise, resolve, reject };
+}

@@ -1,29 +1,51 @@
 import { LoggerService } from '@backstage/backend-plugin-api';
+import { abortable } from '../credentials';
 import { RateLimitedError } from './errors';
 import { readErrorBody } from './errorBody';
-import { backoff } from './retry';
+import { pauseLength } from './pauseLength';
 import { readRetryAfter } from './retryAfter';
 import { Timing } from './timing';
 import { HttpRequest, HttpResponse, Send } from './transport';
 import { displayUrl } from './urls';
 
+/** A request's leave to go. */
+type Turn = {
+  /** Which pause the request came after. */
+  pause: number;
+  /** To be called when its answer is known. */
+  end(): void;
+};
+
 /**
- * Keeps every request back while Bitbucket asks to be left alone: from a 429,
- * or a 503 with `Retry-After`, until the time that it names.
+ * Keeps every request back while Bitbucket asks to be left alone: after a 429,
+ * or a 503 with `Retry-After`.
  *
+ * - The pause lasts until the time that Bitbucket names. After a 429 it doubles
+ *   if need be; see `pauseLength`. 429s that answer what was under way when the
+ *   pause began belong to it.
  * - Up to `maxRetryAfterMs` requests wait. A time further away is not waited
  *   for: requests fail at once, with nothing sent, until it is near enough.
- * - A 429 that names no time pauses for a back-off that doubles with each such
- *   pause in a row.
+ * - After the pause one request goes first, and the others wait for its answer:
+ *   if it is good they follow, and if not, there is the next pause.
+ *
+ * @param options.isCounted - whether a request uses up what the pause is about.
+ * The answer to any other proves nothing, so it never goes first.
  */
 export function withHostPause(
   send: Send,
-  options: { timing: Timing; logger: LoggerService },
+  options: {
+    timing: Timing;
+    logger: LoggerService;
+    isCounted(request: HttpRequest): boolean;
+  },
 ): Send {
-  const { timing, logger } = options;
+  const { timing, logger, isCounted } = options;
   let pausedUntil = 0;
   let pauseStatus = 429;
-  let unexplainedPauses = 0;
+  let lastLength = 0;
+  let pauses = 0;
+  let inDoubt = false;
+  let probe: Promise<void> | undefined;
 
   async function waitForEnd(request: HttpRequest) {
     while (pausedUntil > timing.now()) {
@@ -38,11 +60,37 @@ export function withHostPause(
     }
   }
 
-  function pause(request: HttpRequest, status: number, until: number) {
+  async function waitForTurn(request: HttpRequest): Promise<Turn> {
+    for (;;) {
+      await waitForEnd(request);
+      if (!inDoubt || !isCounted(request)) {
+        return { pause: pauses, end() {} };
+      }
+      if (!probe) {
+        return { pause: pauses, end: startProbe() };
+      }
+      await abortable(probe, request.signal);
+    }
+  }
+
+  function startProbe() {
+    let end = () => {};
+    probe = new Promise(resolve => {
+      end = () => {
+        probe = undefined;
+        resolve();
+      };
+    });
+    return end;
+  }
+
+  function pause(request: HttpRequest, status: number, length: number) {
+    const until = timing.now() + length;
     if (until <= pausedUntil) {
       return;
     }
     if (pausedUntil <= timing.now()) {
+      pauses += 1;
       logger.warn(
         `Bitbucket Cloud answered ${status}; no requests are sent until ${new Date(
           until,
@@ -51,36 +99,47 @@ export function withHostPause(
     }
     pausedUntil = until;
     pauseStatus = status;
+    inDoubt = true;
+  }
+
+  function pauseAfter429(
+    request: HttpRequest,
+    asked: number | undefined,
+    cameAfter: number,
+  ) {
+    if (cameAfter === pauses) {
+      const last = { length: lastLength, until: pausedUntil };
+      lastLength = pauseLength(asked, last, timing.now());
+      pause(request, 429, lastLength);
+    } else if (asked !== undefined) {
+      lastLength = Math.max(lastLength, asked);
+      pause(request, 429, asked);
+    }
   }
 
   return async request => {
-    await waitForEnd(request);
-    const response = await send(request);
-    const { status } = response;
-    const asked = readRetryAfter(response, timing.now());
+    const turn = await waitForTurn(request);
+    try {
+      const response = await send(request);
+      const { status } = response;
+      const asked = readRetryAfter(response, timing.now());
 
-    if (status === 429) {
-      if (asked !== undefined) {
-        pause(request, status, timing.now() + asked);
-      } else if (pausedUntil <= timing.now()) {
-        unexplainedPauses += 1;
-        pause(
-          request,
-          status,
-          timing.now() + backoff(unexplainedPauses, timing),
-        );
-      }
-      throw rateLimited(request, status, pausedUntil, response);
-    }
-
-    unexplainedPauses = 0;
-    if (status === 503 && asked !== undefined) {
-      pause(request, status, timing.now() + asked);
-      if (asked > timing.maxRetryAfterMs) {
+      if (status === 429) {
+        pauseAfter429(request, asked, turn.pause);
         throw rateLimited(request, status, pausedUntil, response);
       }
+      if (status === 503 && asked !== undefined) {
+        pause(request, status, asked);
+        if (asked > timing.maxRetryAfterMs) {
+          throw rateLimited(request, status, pausedUntil, response);
+        }
+      } else if (turn.pause === pauses && isCounted(request)) {
+        inDoubt = false;
+      }
+      return response;
+    } finally {
+      turn.end();
     }
-    return response;
   };
 }
 

@@ -1,9 +1,13 @@
-export type { BitbucketClient } from './BitbucketClient';
+export type { BitbucketClient, ClientBudget } from './BitbucketClient';
+export type { BudgetSnapshot } from './budget';
+export type { BudgetStore } from './budgetStore';
 export {
   createBitbucketClient,
   type BitbucketClientOptions,
 } from './createBitbucketClient';
+export type { CostClass } from './limits';
 export { RequestMeter } from './meter';
+export type { MinuteCount } from './minuteCount';
 export { quote } from './query';
 export type { Timing } from './timing';
 export * from './errors';

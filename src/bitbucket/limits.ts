@@ -9,11 +9,13 @@
  * | requests for archives                      | 5,000 in a rolling hour    | [1]    |
  * | anonymous requests of any kind             | 60 in a rolling hour by IP | [1]    |
  * | rows per page                              | 100, by default 10         | [2]    |
+ * | changed paths per page                     | 500                        | [4]    |
  * | levels of a listing of `/src`              | what takes about 30 s      | [3]    |
  *
  * [1] https://support.atlassian.com/bitbucket-cloud/docs/api-request-limits/
  * [2] https://developer.atlassian.com/cloud/bitbucket/rest/intro/#pagination
  * [3] https://developer.atlassian.com/cloud/bitbucket/rest/api-group-source/
+ * [4] https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/
  *
  * What follows from them for this client:
  */
@@ -21,8 +23,34 @@
 /** Rows to ask for per page. Every page is a request, so as many as there may be [2]. */
 export const MAX_PAGELEN = 100;
 
+/** Changed paths to ask for: what a push touches should come with one request [4]. */
+export const MAX_DIFFSTAT_PAGELEN = 500;
+
 /** Nothing that is counted in a rolling hour takes longer to come back [1]. */
 export const RATE_LIMIT_WINDOW_MS = 3_600_000;
+
+/**
+ * What Bitbucket counts apart [1]. Files read through `/src` may count as raw
+ * files, of which there may be more; that is not documented, so they are taken
+ * for requests to the API like any other.
+ */
+export type CostClass = 'repositories' | 'archives' | 'anonymous';
+
+/** Requests in a rolling hour where nobody names another limit [1]. */
+export const REQUESTS_PER_HOUR: Record<CostClass, number> = {
+  repositories: 1_000,
+  archives: 5_000,
+  anonymous: 60,
+};
+
+/** The highest limit to believe in: ten times what Bitbucket grants [1]. */
+export const MAX_REQUESTS_PER_HOUR = 100_000;
+
+/**
+ * The part of an hour's requests that walks leave for reads and events, so that
+ * a long first walk does not starve them.
+ */
+export const RESERVED_FOR_READS = 0.2;
 
 /**
  * Pages of one list before it is taken for endless: 200,000 rows if they are

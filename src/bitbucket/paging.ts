@@ -5,26 +5,36 @@ import { displayUrl } from './urls';
 /** Bitbucket guarantees no more of a page than this. */
 export type Page<T> = { values: T[]; next?: string | null };
 
+/** The rows of a list, one by one; as {@link paginatePages} in all else. */
+export async function* paginate<T>(
+  firstUrl: string,
+  fetchPage: (url: string) => Promise<Page<T>>,
+): AsyncGenerator<T> {
+  for await (const rows of paginatePages(firstUrl, fetchPage)) {
+    yield* rows;
+  }
+}
+
 /**
- * The rows of a list, page after page, fetched as they are asked for. A page may
- * be empty and still have a `next`. Rows may repeat when the list changes
+ * The pages of a list, each as its rows, fetched as they are asked for. A page
+ * may be empty and still have a `next`. Rows may repeat when the list changes
  * meanwhile.
  * https://developer.atlassian.com/cloud/bitbucket/rest/intro/#pagination
  *
  * @throws UnexpectedResponseError for a `next` on another origin, before
  * anything is sent there, and for pages without end
  */
-export async function* paginate<T>(
+export async function* paginatePages<T>(
   firstUrl: string,
   fetchPage: (url: string) => Promise<Page<T>>,
-): AsyncGenerator<T> {
+): AsyncGenerator<T[]> {
   const visited = new Set<string>();
   let url: string | undefined = firstUrl;
 
   while (url) {
     visited.add(url);
     const page: Page<T> = await fetchPage(url);
-    yield* page.values;
+    yield page.values;
 
     url = page.next ? nextUrl(page.next, url) : undefined;
     if (url && visited.has(url)) {

@@ -18,8 +18,8 @@ const TRANSIENT_STATUSES = [500, 502, 503, 504];
  * often enough. Tried again are network faults, transient statuses, bodies that
  * are cut short or not JSON, and 429 unless its end is too far away.
  *
- * Between attempts the wait doubles, with jitter. A time that Bitbucket asked
- * for is kept by `withHostPause`, for every request and not just for this one.
+ * Between attempts the wait doubles, with jitter, and lasts at least until the
+ * time that a RateLimitedError names.
  */
 export async function retry<T>(
   attempt: () => Promise<T>,
@@ -33,7 +33,10 @@ export async function retry<T>(
       if (attempts >= timing.maxAttempts || !isTransient(error, timing)) {
         throw error;
       }
-      const ms = backoff(attempts, timing);
+      const ms = Math.max(
+        backoff(attempts, timing),
+        isRateLimitedError(error) ? error.retryAt.getTime() - timing.now() : 0,
+      );
       logger.debug(`${error.message}; trying again in ${ms} ms`);
       await timing.sleep(ms, signal);
     }

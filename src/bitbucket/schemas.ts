@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Branch, Commit, Repository, SourceEntry } from './types';
+import { Branch, ChangedPath, Commit, Repository, SourceEntry } from './types';
 
 // What is read of Bitbucket's answers, and made of it. `fields` asks for just
 // that: https://developer.atlassian.com/cloud/bitbucket/rest/intro/#partial-response
@@ -21,6 +21,7 @@ export const REPOSITORY_FIELDS = [
   'mainbranch.name',
   'mainbranch.target.hash',
   'parent.uuid',
+  'created_on',
   'updated_on',
 ];
 
@@ -38,6 +39,7 @@ export const repositorySchema = z
       })
       .nullish(),
     parent: z.object({}).nullish(),
+    created_on: z.string().nullish(),
     updated_on: z.string().nullish(),
   })
   .transform((row): Repository => ({
@@ -53,6 +55,7 @@ export const repositorySchema = z
           hash: row.mainbranch.target?.hash ?? undefined,
         }
       : undefined,
+    createdOn: row.created_on ?? undefined,
     updatedOn: row.updated_on ?? undefined,
   }));
 
@@ -91,3 +94,21 @@ export const sourceEntrySchema = z
     attributes: row.attributes ?? [],
     hash: row.commit?.hash ?? undefined,
   }));
+
+export const DIFFSTAT_FIELDS = ['old.path', 'new.path'];
+
+const diffstatSideSchema = z.object({ path: z.string() }).nullish();
+
+/** Up to two paths: the one before, if there is no file any more, and the one after. */
+export const diffstatSchema = z
+  .object({ old: diffstatSideSchema, new: diffstatSideSchema })
+  .transform((row): ChangedPath[] => {
+    const before = row.old?.path;
+    const after = row.new?.path;
+    return [
+      ...(before !== undefined && before !== after
+        ? [{ path: before, exists: false }]
+        : []),
+      ...(after !== undefined ? [{ path: after, exists: true }] : []),
+    ];
+  });

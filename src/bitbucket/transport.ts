@@ -9,6 +9,7 @@ import { RequestMeter } from './meter';
 import { TimeLimit } from './timeLimit';
 import { Timing } from './timing';
 import { explainFault } from './transportFaults';
+import { Purpose } from './types';
 import { displayUrl } from './urls';
 
 /** One request, whatever carries it. */
@@ -24,6 +25,8 @@ export type HttpRequest = {
   /** An access token that signs this request instead of the client's credential. */
   token?: string;
   meter?: RequestMeter;
+  /** Default `read`. */
+  purpose?: Purpose;
 };
 
 /** One answer, whatever its status. */

@@ -1,5 +1,11 @@
 import type { RequestMeter } from './meter';
 
+/**
+ * What a call is made for. Walks leave a part of the budget to everything else,
+ * which has somebody waiting for it.
+ */
+export type Purpose = 'walk' | 'read';
+
 /** What every call of the client may be given about the work it is part of. */
 export type RequestContext = {
   /** Stops the call at once, whatever it waits for; it rejects with the signal's reason. */
@@ -8,6 +14,8 @@ export type RequestContext = {
   token?: string;
   /** Counts the requests that the call sends. */
   meter?: RequestMeter;
+  /** Default `read`. */
+  purpose?: Purpose;
 };
 
 /** A repository, as far as this package needs to know it. */
@@ -26,6 +34,8 @@ export type Repository = {
     /** Head of the branch. Bitbucket may leave it out; then the branch has to be asked. */
     hash?: string;
   };
+  /** ISO 8601. */
+  createdOn?: string;
   /** ISO 8601. Moves with pushes. */
   updatedOn?: string;
 };
@@ -40,6 +50,9 @@ export type Commit = {
   date?: string;
 };
 
+/** A path that differs between two commits, and whether there is a file in the later one. */
+export type ChangedPath = { path: string; exists: boolean };
+
 /** A file or directory at some commit. */
 export type SourceEntry = {
   type: 'file' | 'directory';
@@ -53,12 +66,8 @@ export type SourceEntry = {
   hash?: string;
 };
 
-/** A file's bytes, and what can be used to ask whether it changed. */
-export type FileContent = {
-  content: Buffer;
-  etag?: string;
-  lastModified?: Date;
-};
+/** A file's bytes, and what tells whether they changed. */
+export type FileContent = { content: Buffer; etag?: string };
 
 /** Which repositories to list. */
 export type RepositoryQuery = {
@@ -84,12 +93,4 @@ export type SourceQuery = {
   q?: string;
   /** Rows per page, 1 to 100. Default 100. */
   pagelen?: number;
-};
-
-/** On what condition to read a file. */
-export type FileConditions = {
-  /** Only if its ETag is no longer this one. */
-  etag?: string;
-  /** Only if it changed after this time. */
-  lastModifiedAfter?: Date;
 };

@@ -5,7 +5,10 @@ import { Timing } from '../timing';
 import { fakeTiming } from './fakeTiming';
 import { recordingLogger } from './recordingLogger';
 
-/** A client of a server on this machine; its waits are over at once. */
+/**
+ * A client of a server on this machine. Its waits are over at once, and its
+ * budget is larger than any test.
+ */
 export function clientOf(
   server: { apiBaseUrl: string; webBaseUrl: string },
   options: {
@@ -19,6 +22,8 @@ export function clientOf(
     apiBaseUrl: server.apiBaseUrl,
     webBaseUrl: server.webBaseUrl,
     concurrency: 8,
+    requestsPerHour: 100_000,
+    freshnessMs: 120_000,
     credential,
     logger: recordingLogger(),
     timing: fakeTiming(timing),

@@ -1,0 +1,31 @@
+import { CostClass, RATE_LIMIT_WINDOW_MS } from './limits';
+
+const MINUTE_MS = 60_000;
+
+/** Requests that were sent within one minute. */
+export type MinuteCount = {
+  costClass: CostClass;
+  /** Whole minutes since the epoch. */
+  minute: number;
+  requests: number;
+  /** The limit that Bitbucket named last, if it named one. */
+  limit?: number;
+};
+
+/** The minute that a time, in milliseconds since the epoch, lies in. */
+export function minuteOf(time: number): number {
+  return Math.floor(time / MINUTE_MS);
+}
+
+/** The oldest minute whose requests still count. */
+export function oldestMinute(now: number): number {
+  return minuteOf(now - RATE_LIMIT_WINDOW_MS);
+}
+
+/**
+ * When the requests of a minute come back: an hour after its end, and so, for
+ * most of them, a little late. The count is never too low.
+ */
+export function comesBackAt(minute: number): number {
+  return (minute + 1) * MINUTE_MS + RATE_LIMIT_WINDOW_MS;
+}

@@ -1,0 +1,105 @@
+import { Knex } from 'knex';
+import { createBitbucketClient, MinuteCount } from '../bitbucket';
+import {
+  fakeTiming,
+  json,
+  recordingLogger,
+  startServer,
+} from '../bitbucket/__testUtils__';
+import { memoryDatabase } from './__testUtils__';
+import { KnexBudgetStore } from './budgetStore';
+
+describe('KnexBudgetStore', () => {
+  let open: () => Promise<Knex>;
+
+  beforeEach(() => {
+    open = memoryDatabase();
+  });
+
+  const count = (
+    minute: number,
+    requests: number,
+    limit?: number,
+  ): MinuteCount => ({ costClass: 'repositories', minute, requests, limit });
+
+  it('tells each process what the others have counted with the credential', async () => {
+    const [one, two] = [new KnexBudgetStore(open), new KnexBudgetStore(open)];
+    expect(await one.exchange('abc', [count(100, 5)], 40)).toEqual([]);
+    expect(
+      await two.exchange('abc', [count(100, 2), count(101, 3, 2000)], 41),
+    ).toEqual([count(100, 5)]);
+    expect(await two.exchange('other', [], 41)).toEqual([]);
+    expect(await one.exchange('abc', [], 41)).toEqual([
+      count(100, 2),
+      count(101, 3, 2000),
+    ]);
+  });
+
+  it('takes the latest count of a minute', async () => {
+    const store = new KnexBudgetStore(open);
+    await store.exchange('abc', [count(100, 5)], 40);
+    await store.exchange('abc', [count(100, 9), count(101, 1)], 41);
+    expect(await new KnexBudgetStore(open).exchange('abc', [], 41)).toEqual([
+      count(100, 9),
+      count(101, 1),
+    ]);
+  });
+
+  it('forgets what no longer matters', async () => {
+    const store = new KnexBudgetStore(open);
+    await store.exchange('abc', [count(100, 5), count(140, 5)], 40);
+    await store.exchange('other', [count(150, 1)], 101);
+    const knex = await open();
+    const rows = await knex('bitbucket_cloud__budget').select('minute');
+    expect(rows).toEqual([{ minute: 140 }, { minute: 150 }]);
+  });
+
+  it('lets a restarted backend go on with the budget that is left', async () => {
+    const server = await startServer();
+    const timing = fakeTiming();
+    const start = () => {
+      const client = createBitbucketClient({
+        apiBaseUrl: `${server.origin}/2.0`,
+        webBaseUrl: server.origin,
+        concurrency: 8,
+        freshnessMs: 120_000,
+        credential: { kind: 'accessToken', token: 'c4nary' },
+        logger: recordingLogger(),
+        timing,
+        budgetStore: new KnexBudgetStore(open),
+      });
+      const askMany = async (times: number) => {
+        const outcomes = await Promise.allSettled(
+          Array.from({ length: times }, () =>
+            client.getCommit('acme', 'shop', 'main'),
+          ),
+        );
+        return outcomes.filter(({ status }) => status === 'fulfilled').length;
+      };
+      return { askMany, budget: client.budget };
+    };
+
+    server.answer(json({ hash: 'a' }, 200, { 'X-RateLimit-Limit': '20' }));
+    const first = start();
+    expect(await first.askMany(13)).toBe(13);
+    await first.budget.save();
+
+    timing.advance(10 * 60_000);
+    const second = start();
+    expect(await second.askMany(13)).toBe(7);
+    expect(server.requests).toHaveLength(20);
+    await second.budget.save();
+
+    const knex = await open();
+    const rows = await knex('bitbucket_cloud__budget');
+    expect(rows).toHaveLength(2);
+    expect(JSON.stringify(rows)).not.toContain('c4nary');
+
+    // A closed database stops nobody.
+    timing.advance(60 * 60_000);
+    const third = start();
+    await knex.destroy();
+    expect(await third.askMany(1)).toBe(1);
+    await server.close();
+  });
+});

@@ -1,0 +1,62 @@
+import { randomUUID } from 'node:crypto';
+import { Knex } from 'knex';
+import { BudgetStore, CostClass, MinuteCount } from '../bitbucket';
+
+type Row = {
+  credential: string;
+  instance: string;
+  cost_class: CostClass;
+  minute: number;
+  requests: number;
+  requests_per_hour: number | null;
+};
+
+const TABLE = 'bitbucket_cloud__budget';
+
+/**
+ * Keeps counts of requests in the catalog's database. Each process has rows of
+ * its own, so that none overwrites what another has counted.
+ */
+export class KnexBudgetStore implements BudgetStore {
+  readonly #open: () => Promise<Knex>;
+  readonly #instance = randomUUID();
+
+  /** @param open - gives the database, with the tables of this module in it */
+  constructor(open: () => Promise<Knex>) {
+    this.#open = open;
+  }
+
+  async exchange(
+    credential: string,
+    own: MinuteCount[],
+    since: number,
+  ): Promise<MinuteCount[]> {
+    const knex = await this.#open();
+    const instance = this.#instance;
+    if (own.length > 0) {
+      const rows = own.map(({ costClass, minute, requests, limit }) => ({
+        credential,
+        instance,
+        cost_class: costClass,
+        minute,
+        requests,
+        requests_per_hour: limit ?? null,
+      }));
+      await knex<Row>(TABLE)
+        .insert(rows)
+        .onConflict(['credential', 'instance', 'cost_class', 'minute'])
+        .merge();
+      await knex<Row>(TABLE).where('minute', '<', since).delete();
+    }
+    const others = await knex<Row>(TABLE)
+      .where({ credential })
+      .whereNot({ instance })
+      .where('minute', '>=', since);
+    return others.map(row => ({
+      costClass: row.cost_class,
+      minute: row.minute,
+      requests: row.requests,
+      limit: row.requests_per_hour ?? undefined,
+    }));
+  }
+}
