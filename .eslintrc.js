@@ -37,7 +37,11 @@ const throughTheIndex = rooms.map(room => ({
 /** What is shipped knows nothing of what is not; the simulator shares no code with what it tests. */
 const apart = [
   {
-    target: ['./src/!(*.test).ts', './src/!(__tests__)/**/!(*.test).ts'],
+    target: [
+      './src/!(*.test).ts',
+      './src/!(__tests__)/!(*.test).ts',
+      './src/!(__tests__)/!(__testUtils__)/**/!(*.test).ts',
+    ],
     from: './dev',
     message: 'src is published without dev.',
   },

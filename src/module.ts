@@ -3,10 +3,9 @@ import {
   createBackendModule,
 } from '@backstage/backend-plugin-api';
 import { catalogProcessingExtensionPoint } from '@backstage/plugin-catalog-node';
-import { bitbucketClientServiceRef } from './clientService';
 import { readIntegrationConfig, readProviderConfigs } from './config';
 import { BitbucketCloudEntityProvider } from './provider';
-import { openDatabase } from './workspace';
+import { bitbucketCloudServiceRef } from './sharedService';
 
 /** Adds an entity provider to the catalog for each entry of `catalog.providers.bitbucketCloud`. */
 export const catalogModuleBitbucketCloud = createBackendModule({
@@ -16,13 +15,13 @@ export const catalogModuleBitbucketCloud = createBackendModule({
     env.registerInit({
       deps: {
         catalog: catalogProcessingExtensionPoint,
-        client: bitbucketClientServiceRef,
         config: coreServices.rootConfig,
-        database: coreServices.database,
         logger: coreServices.logger,
         scheduler: coreServices.scheduler,
+        shared: bitbucketCloudServiceRef,
       },
-      async init({ catalog, client, config, database, logger, scheduler }) {
+      async init({ catalog, config, logger, scheduler, shared }) {
+        const { client, index } = shared;
         const integration = readIntegrationConfig(config);
         const providers = readProviderConfigs(config);
         for (const warning of [
@@ -34,7 +33,7 @@ export const catalogModuleBitbucketCloud = createBackendModule({
         if (providers.value.length === 0) {
           return;
         }
-        const knex = await openDatabase(database, logger);
+        await index.open();
         logger.info(
           `Requests to Bitbucket Cloud are signed with: ${client.credential.label}`,
         );
@@ -45,8 +44,8 @@ export const catalogModuleBitbucketCloud = createBackendModule({
           catalog.addEntityProvider(
             new BitbucketCloudEntityProvider({
               client,
+              index,
               config: provider,
-              database: knex,
               logger,
               taskRunner,
             }),

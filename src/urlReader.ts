@@ -4,12 +4,12 @@ import {
   createServiceRef,
   UrlReaderService,
 } from '@backstage/backend-plugin-api';
-import { bitbucketClientServiceRef } from './clientService';
 import {
   BitbucketCloudUrlReader,
   isBitbucketCloudUrl,
   TreeResponseFactory,
 } from './reader';
+import { bitbucketCloudServiceRef } from './sharedService';
 
 type UrlReaderFactory = (options: {
   treeResponseFactory: TreeResponseFactory;
@@ -34,15 +34,15 @@ export const bitbucketCloudUrlReaderFactory = createServiceFactory({
   service: urlReaderFactoriesServiceRef,
   deps: {
     plugin: coreServices.pluginMetadata,
-    client: bitbucketClientServiceRef,
+    shared: bitbucketCloudServiceRef,
   },
-  factory({ plugin, client }) {
+  factory({ plugin, shared }) {
     return ({ treeResponseFactory }) =>
       plugin.getId() === 'catalog'
         ? [
             {
               predicate: isBitbucketCloudUrl,
-              reader: new BitbucketCloudUrlReader(client, treeResponseFactory),
+              reader: new BitbucketCloudUrlReader(shared, treeResponseFactory),
             },
           ]
         : [];

@@ -40,6 +40,7 @@ describe('assertWorkspaceIsVisible', () => {
         apiBaseUrl: `${origin}/2.0`,
         webBaseUrl: origin,
         concurrency: 8,
+        freshnessMs: 120_000,
         credential: { kind: 'anonymous' },
         logger,
         timing: { maxAttempts: 1 },

@@ -73,10 +73,12 @@ export async function assertWorkspaceIsVisible(
   client: BitbucketClient,
   workspace: string,
 ): Promise<void> {
-  const repositories = client.listRepositories(workspace, { pagelen: 1 });
+  const pages = client.listRepositories(workspace, { pagelen: 1 });
   try {
-    for await (const _ of repositories) {
-      return;
+    for await (const page of pages) {
+      if (page.length > 0) {
+        return;
+      }
     }
   } catch (error) {
     throw isBitbucketError(error)

@@ -1,4 +1,4 @@
-export { listIncluded } from './repositories';
 export { isIncluded } from './repositoryFilter';
-export type { CatalogFile, Skipped, SkipReason, Walk } from './types';
-export { walkWorkspace } from './walk';
+export { toRepositoryQuery } from './repositoryQuery';
+export type { Finding, FoundFile, Looked, Skipped, SkipReason } from './types';
+export { walkRepositories } from './walk';

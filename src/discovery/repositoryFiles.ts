@@ -1,73 +1,54 @@
-import {
-  BitbucketClient,
-  isNotFoundError,
-  Repository,
-  RequestContext,
-} from '../bitbucket';
-import {
-  findFiles,
-  Head,
-  isRegularFile,
-  PathGlob,
-  StaleHeadError,
-} from '../workspace';
+import { RequestContext } from '../bitbucket';
+import { CommitFiles, IndexedFile, KnownFiles } from '../workspace';
 import { CatalogPaths } from './catalogPaths';
+import { FoundFile } from './types';
 
 /**
- * The paths of a repository's catalog files at a head, sorted, without leading
- * slashes.
+ * The catalog files of a repository at a head. Costs one request for each path
+ * without wildcards, and for each glob what `findFiles` does; nothing for what
+ * the index knows.
  *
- * @throws StaleHeadError when the head is no longer there
- * @throws NotFoundError when the repository is no longer there
+ * @throws NotFoundError when the commit or the repository is no longer there
  */
 export async function findCatalogFiles(
-  client: BitbucketClient,
-  repository: Repository,
-  head: Head,
+  head: CommitFiles,
   paths: CatalogPaths,
   context: RequestContext,
-): Promise<string[]> {
-  const [workspace, slug] = repository.fullName.split('/');
-  const commit = { workspace, repository: slug, hash: head.hash };
-
-  const lookUpFile = async (path: string) => {
-    const { hash } = commit;
-    const entry = await client.getSourceEntry(
-      workspace,
-      slug,
-      hash,
-      path,
-      context,
-    );
-    return isRegularFile(entry) ? [path] : [];
-  };
-  const lookUpGlob = async (glob: PathGlob) => {
-    const entries = await findFiles(client, commit, glob, context);
-    return entries.map(entry => entry.path);
-  };
-
-  try {
-    const found = await Promise.all([
-      ...paths.files.map(path => noneIfMissing(lookUpFile(path))),
-      ...paths.globs.map(lookUpGlob),
-    ]);
-    return [...new Set(found.flat())].sort();
-  } catch (error) {
-    if (isNotFoundError(error) && error.missing === 'ref') {
-      throw new StaleHeadError(repository, head);
-    }
-    throw error;
-  }
+): Promise<FoundFile[]> {
+  const [looked, found] = await Promise.all([
+    Promise.all(
+      paths.files.map(async path => ({
+        path,
+        file: await head.look(path, context),
+      })),
+    ),
+    Promise.all(paths.globs.map(glob => head.find(glob, context))),
+  ]);
+  const files = paths.globs.length > 0 ? await head.known() : new Map();
+  looked.forEach(({ path, file }) => files.set(path, file));
+  return toFoundFiles([...paths.files, ...found.flat()], files);
 }
 
-/** Only "No such file or directory" says that there is no file; any other 404 says nothing about it. */
-async function noneIfMissing(paths: Promise<string[]>): Promise<string[]> {
-  try {
-    return await paths;
-  } catch (error) {
-    if (isNotFoundError(error) && error.missing === 'path') {
-      return [];
-    }
-    throw error;
-  }
+/** Likewise, without asking Bitbucket; undefined where the index does not know all of them. */
+export function knownCatalogFiles(
+  { files, answers }: KnownFiles,
+  paths: CatalogPaths,
+): FoundFile[] | undefined {
+  const isKnown =
+    paths.files.every(path => files.has(path)) &&
+    paths.globs.every(({ question }) => answers.has(question));
+  const found = paths.globs.map(({ question }) => answers.get(question) ?? []);
+  return isKnown
+    ? toFoundFiles([...paths.files, ...found.flat()], files)
+    : undefined;
+}
+
+function toFoundFiles(
+  candidates: string[],
+  known: Map<string, IndexedFile>,
+): FoundFile[] {
+  return [...new Set(candidates)]
+    .filter(path => known.get(path)?.exists !== false)
+    .sort()
+    .map(path => ({ path, hash: known.get(path)?.hash }));
 }

@@ -1,11 +1,11 @@
 import { Repository } from '../bitbucket';
 
 /** A catalog file at the head of a branch. */
-export type CatalogFile = {
-  repository: Pick<Repository, 'uuid' | 'fullName' | 'isPrivate'>;
-  branch: string;
+export type FoundFile = {
   /** Relative to the root of the repository, without a leading slash. */
   path: string;
+  /** SHA-256 of its content, where that is known. */
+  hash?: string;
 };
 
 /**
@@ -22,10 +22,14 @@ export type Skipped = {
   cause?: Error;
 };
 
-/** What one walk over a workspace found. */
-export type Walk = {
-  files: CatalogFile[];
-  /** The repositories that the list holds and the filters let in. */
-  repositories: Repository[];
-  skipped: Skipped[];
+/** A repository that was looked into. */
+export type Looked = {
+  repository: Repository;
+  branch: string;
+  /** Sorted by path. */
+  files: FoundFile[];
+  reason?: undefined;
 };
+
+/** What came of looking into a repository. */
+export type Finding = Looked | Skipped;

@@ -1,76 +1,116 @@
 import { toError } from '@backstage/errors';
+import pLimit from 'p-limit';
 import {
-  BitbucketClient,
   isForbiddenError,
   isNotFoundError,
   Repository,
   RequestContext,
 } from '../bitbucket';
 import { ProviderConfig } from '../config';
-import { mapConcurrently, resolveHead, StaleHeadError } from '../workspace';
+import {
+  atHead,
+  branchesToTry,
+  FileIndex,
+  KnownFiles,
+  knownHead,
+  openHead,
+} from '../workspace';
 import { CatalogPaths, planCatalogPaths } from './catalogPaths';
-import { listIncluded } from './repositories';
-import { findCatalogFiles } from './repositoryFiles';
-import { CatalogFile, Skipped, SkipReason, Walk } from './types';
+import { findCatalogFiles, knownCatalogFiles } from './repositoryFiles';
+import { Finding, SkipReason } from './types';
 
-type Finding = { files: CatalogFile[] } | Skipped;
+/** Repositories that are looked into before their files are handed over. */
+const BATCH = 100;
 
 /**
- * Lists the repositories of a provider's workspace, keeps those that its
- * filters let in, and finds the catalog files at the head of each.
+ * Finds the catalog files at the head of each repository, those first that were
+ * updated last. What the index knows costs nothing; otherwise each costs what
+ * `findCatalogFiles` and `openHead` ask.
  *
- * Costs one request per 100 listed repositories, plus what
- * `findCatalogFiles` and `resolveHead` ask of each that is not empty.
- *
- * @throws the first fault that is not about a single repository, after which
- * nothing more is asked; there is no partial result
+ * @param concurrency - how many are looked into at once
+ * @throws the first fault that is not about a single repository, after it has
+ * delivered what was found until then; nothing more is asked
  */
-export async function walkWorkspace(
-  client: BitbucketClient,
+export async function* walkRepositories(
+  index: FileIndex,
+  repositories: Repository[],
   config: ProviderConfig,
+  concurrency: number,
   context: RequestContext,
-): Promise<Walk> {
-  const repositories = await listIncluded(client, config, context);
+): AsyncGenerator<Finding[]> {
   const paths = planCatalogPaths(config.catalogPaths);
-  const findings = await mapConcurrently(
-    repositories,
-    client.concurrency,
-    context,
-    (repository, walkContext) =>
-      lookInto(client, repository, config, paths, walkContext),
-  );
+  const latestFirst = [...repositories].sort(byUpdate);
+  for (let start = 0; start < latestFirst.length; start += BATCH) {
+    const batch = latestFirst.slice(start, start + BATCH);
+    const known = await knownFindings(index, batch, config, paths);
+    const { findings, fault } = await settle(
+      batch.filter(repository => !known.has(repository)),
+      concurrency,
+      repository => lookInto(index, repository, config, paths, context),
+    );
+    yield [...known.values(), ...findings];
+    if (fault) {
+      throw fault;
+    }
+    context.signal?.throwIfAborted();
+  }
+}
 
-  return {
-    repositories,
-    files: findings.flatMap(found => ('files' in found ? found.files : [])),
-    skipped: findings.flatMap(found => ('reason' in found ? [found] : [])),
-  };
+function byUpdate(a: Repository, b: Repository): number {
+  return Date.parse(b.updatedOn ?? '') - Date.parse(a.updatedOn ?? '') || 0;
+}
+
+/** What the index tells of repositories without a request. */
+async function knownFindings(
+  index: FileIndex,
+  repositories: Repository[],
+  config: ProviderConfig,
+  paths: CatalogPaths,
+): Promise<Map<Repository, Finding>> {
+  const names = repositories.flatMap(repository =>
+    branchesToTry(repository, config).map(ref => ({
+      fullName: repository.fullName,
+      ref,
+    })),
+  );
+  const known = new Map<string, KnownFiles>();
+  (await index.known(names)).forEach((files, { fullName, ref }) =>
+    known.set(`${fullName} ${ref}`, files),
+  );
+  const findings = new Map<Repository, Finding>();
+  for (const repository of repositories) {
+    const head = knownHead(
+      branch => known.get(`${repository.fullName} ${branch}`),
+      repository,
+      config,
+    );
+    if (head?.reason) {
+      findings.set(repository, { repository, reason: head.reason });
+    } else if (head) {
+      const files = knownCatalogFiles(head.files, paths);
+      if (files) {
+        findings.set(repository, { repository, branch: head.branch, files });
+      }
+    }
+  }
+  return findings;
 }
 
 async function lookInto(
-  client: BitbucketClient,
+  index: FileIndex,
   repository: Repository,
   config: ProviderConfig,
   paths: CatalogPaths,
   context: RequestContext,
 ): Promise<Finding> {
-  const lookAtHead = async (listed: Repository): Promise<Finding> => {
-    const outcome = await resolveHead(client, listed, config, context);
-    if (!outcome.head) {
-      return { repository, reason: outcome.reason };
-    }
-    const { head } = outcome;
-    const found = await findCatalogFiles(client, listed, head, paths, context);
-    const { branch } = head;
-    return { files: found.map(path => ({ repository, branch, path })) };
-  };
-
   try {
-    return await lookAtHead(repository).catch(error => {
-      if (error instanceof StaleHeadError) {
-        return lookAtHead(withoutKnownHead(repository));
+    return await atHead(async options => {
+      const head = await openHead(index, repository, config, context, options);
+      if (head.reason) {
+        return { repository, reason: head.reason };
       }
-      throw error;
+      const files = await findCatalogFiles(head.files, paths, context);
+      return { repository, branch: head.branch, files };
     });
   } catch (error) {
     const reason = reasonToSkip(error);
@@ -92,10 +132,28 @@ function reasonToSkip(error: unknown): SkipReason | undefined {
   return undefined;
 }
 
-function withoutKnownHead(repository: Repository): Repository {
-  const { mainBranch } = repository;
-  return {
-    ...repository,
-    mainBranch: mainBranch && { name: mainBranch.name },
-  };
+/** Looks into some at once. After the first fault those under way are waited for, and no more are begun. */
+async function settle(
+  repositories: Repository[],
+  concurrency: number,
+  look: (repository: Repository) => Promise<Finding>,
+): Promise<{ findings: Finding[]; fault?: Error }> {
+  const limit = pLimit(concurrency);
+  const findings: Finding[] = [];
+  let fault: Error | undefined;
+  await Promise.all(
+    repositories.map(repository =>
+      limit(async () => {
+        if (fault) {
+          return;
+        }
+        try {
+          findings.push(await look(repository));
+        } catch (error) {
+          fault ??= toError(error);
+        }
+      }),
+    ),
+  );
+  return { findings, fault };
 }

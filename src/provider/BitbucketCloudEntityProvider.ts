@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import {
   LoggerService,
   SchedulerServiceTaskRunner,
@@ -7,17 +8,22 @@ import {
   EntityProvider,
   EntityProviderConnection,
 } from '@backstage/plugin-catalog-node';
-import { Knex } from 'knex';
-import { BitbucketClient, RequestMeter } from '../bitbucket';
+import {
+  BitbucketClient,
+  isRateLimitedError,
+  RateLimitedError,
+  RequestMeter,
+} from '../bitbucket';
 import { ProviderConfig } from '../config';
-import { Walk, walkWorkspace } from '../discovery';
-import { KnownRepositories } from '../workspace';
-import { reasonToHold } from './brake';
-import { readCatalogLocations } from './catalogLocations';
-import { compare } from './comparison';
-import { LocatedFile, toLocation } from './locations';
-import { decideRemovals, keepAll } from './removals';
+import { WorkspaceIndex } from '../workspace';
+import { KnownCatalog } from './KnownCatalog';
+import { ProviderMemory } from './ProviderMemory';
+import { ProviderWalk } from './ProviderWalk';
+import { settingsOf } from './settings';
 import { summarizeWalk } from './walkSummary';
+
+/** Rests that end within so long of each other are told of once. */
+const SAME_REST_MS = 60_000;
 
 /**
  * Walks a workspace on a schedule and keeps one Location entity in the catalog
@@ -25,25 +31,24 @@ import { summarizeWalk } from './walkSummary';
  */
 export class BitbucketCloudEntityProvider implements EntityProvider {
   readonly #client: BitbucketClient;
+  readonly #index: WorkspaceIndex;
   readonly #config: ProviderConfig;
   readonly #logger: LoggerService;
   readonly #taskRunner: SchedulerServiceTaskRunner;
-  readonly #database: Knex;
-  readonly #repositories: KnownRepositories;
   #lastHeld: string | undefined;
+  #restsUntil = 0;
 
   constructor(options: {
     client: BitbucketClient;
+    index: WorkspaceIndex;
     config: ProviderConfig;
-    database: Knex;
     logger: LoggerService;
     taskRunner: SchedulerServiceTaskRunner;
   }) {
     this.#client = options.client;
+    this.#index = options.index;
     this.#config = options.config;
     this.#taskRunner = options.taskRunner;
-    this.#database = options.database;
-    this.#repositories = new KnownRepositories(options.database);
     this.#logger = options.logger.child({ target: this.getProviderName() });
   }
 
@@ -59,88 +64,75 @@ export class BitbucketCloudEntityProvider implements EntityProvider {
   }
 
   /**
-   * One walk. What it finds reaches the catalog as a whole or not at all. A
-   * failure is passed on to the scheduler, which counts it; the next run starts
-   * anew.
+   * One walk. Where the requests do not suffice, it rests and the next run goes
+   * on. A failure is passed on to the scheduler, which counts it; what was found
+   * until then is in the catalog.
    */
   async #refresh(
     connection: EntityProviderConnection,
     signal: AbortSignal,
   ): Promise<void> {
-    const { workspace } = this.#config;
+    // Every request under way listens; Node.js takes more than ten for a leak.
+    setMaxListeners(0, signal);
+    const startedAt = performance.now();
+    const meter = new RequestMeter();
+    const walk = await this.#createWalk(connection, meter, signal);
     try {
-      await this.#walk(connection, signal);
+      await walk.run();
     } catch (error) {
+      if (isRateLimitedError(error)) {
+        this.#tellRest(walk, error);
+        return;
+      }
       const cause = signal.aborted
         ? 'it was stopped by its timeout or the end of the backend'
         : toError(error).message;
       this.#logger.error(
-        `The walk of workspace ${workspace} failed, and the catalog keeps what it has: ${cause}`,
+        `The walk of workspace ${this.#config.workspace} failed, and the catalog keeps what it has: ${cause}`,
       );
       throw error;
     }
-  }
-
-  async #walk(
-    connection: EntityProviderConnection,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const startedAt = performance.now();
-    const meter = new RequestMeter();
-    const context = { signal, meter };
-    const config = this.#config;
-
-    const current = await this.#readCurrent();
-    const walk = await walkWorkspace(this.#client, config, context);
-    const known = await this.#repositories.byFullName(
-      current?.map(({ fullName }) => fullName) ?? [],
-    );
-    const comparison = compare(current ?? [], known, walk);
-    const held = reasonToHold({
-      walk,
-      comparison,
-      current: current?.length ?? 0,
-      known,
-      maxPercentage: config.removals.maxPercentage,
-    });
-    const removals = held
-      ? keepAll(comparison)
-      : await decideRemovals(this.#client, config, comparison, known, context);
-
-    const files = [...comparison.found, ...removals.kept];
-    const entities = files.map(file =>
-      toLocation(file, this.getProviderName()),
-    );
-    await connection.applyMutation(
-      current
-        ? { type: 'full', entities }
-        : { type: 'delta', added: entities, removed: [] },
-    );
-    await this.#repositories.remember(walk.repositories);
-
-    const { requests } = meter;
     const seconds = (performance.now() - startedAt) / 1000;
-    const outcome = { walk, comparison, removals, requests, seconds };
-    this.#logger.info(summarizeWalk(config.workspace, outcome));
-    this.#tellSkipped(walk);
-    this.#warnOnce(held);
+    this.#tell(walk, { requests: meter.requests, seconds });
   }
 
-  /** What the catalog has; undefined where that cannot be told, so that nothing may be removed. */
-  async #readCurrent(): Promise<LocatedFile[] | undefined> {
-    try {
-      return await readCatalogLocations(this.#database, this.getProviderName());
-    } catch (error) {
-      this.#logger.warn(
-        `What the catalog has cannot be told, so that this walk only adds: ${
-          toError(error).message
-        }`,
-      );
-      return undefined;
+  async #createWalk(
+    connection: EntityProviderConnection,
+    meter: RequestMeter,
+    signal: AbortSignal,
+  ): Promise<ProviderWalk> {
+    const provider = this.getProviderName();
+    const knex = await this.#index.open();
+    return new ProviderWalk({
+      connection,
+      client: this.#client,
+      index: this.#index,
+      config: this.#config,
+      settings: settingsOf(this.#config),
+      provider,
+      memory: new ProviderMemory(knex, provider),
+      catalog: new KnownCatalog({
+        knex,
+        index: this.#index.repositories,
+        provider,
+        logger: this.#logger,
+      }),
+      context: { signal, meter, purpose: 'walk' },
+    });
+  }
+
+  #tell(walk: ProviderWalk, cost: { requests: number; seconds: number }): void {
+    const summary = summarizeWalk(this.#config.workspace, walk, cost);
+    if (walk.isWhole || walk.repositories.length > 0) {
+      this.#logger.info(summary);
+    } else {
+      this.#logger.debug(summary);
     }
+    this.#tellSkipped(walk);
+    this.#warnOnce(walk);
   }
 
-  #tellSkipped({ skipped }: Walk): void {
+  #tellSkipped({ skipped }: ProviderWalk): void {
     for (const { repository, reason, cause } of skipped) {
       const why = cause ? `: ${cause.message}` : '';
       this.#logger.debug(`Skipped ${repository.fullName} (${reason})${why}`);
@@ -155,10 +147,28 @@ export class BitbucketCloudEntityProvider implements EntityProvider {
   }
 
   /** A hold lasts until someone mends its cause, so it is not repeated with every walk. */
-  #warnOnce(held: string | undefined): void {
+  #warnOnce({ isWhole, held }: ProviderWalk): void {
     if (held && held !== this.#lastHeld) {
       this.#logger.warn(held);
     }
-    this.#lastHeld = held;
+    // Only a walk over everything can tell that it is over.
+    this.#lastHeld = isWhole ? held : (held ?? this.#lastHeld);
+  }
+
+  #tellRest(walk: ProviderWalk, { retryAt, message }: RateLimitedError): void {
+    const until = retryAt.getTime();
+    const isNews = Math.abs(until - this.#restsUntil) > SAME_REST_MS;
+    this.#restsUntil = until;
+    const { workspace } = this.#config;
+    const progress =
+      walk.repositories.length > 0
+        ? `${walk.lookedInto} of ${walk.repositories.length} repositories are looked into, and what was found is in the catalog`
+        : 'the catalog keeps what it has';
+    const line = `The walk of workspace ${workspace} rests until ${retryAt.toISOString()} and goes on then: ${progress}. ${message}`;
+    if (isNews) {
+      this.#logger.info(line);
+    } else {
+      this.#logger.debug(line);
+    }
   }
 }

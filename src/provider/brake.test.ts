@@ -1,21 +1,5 @@
-import { Walk } from '../discovery';
-import { reasonToHold } from './brake';
-import { Comparison } from './comparison';
+import { Lost, reasonToHold } from './brake';
 import { LocatedFile } from './locations';
-
-const walk: Walk = {
-  files: [],
-  repositories: [
-    {
-      uuid: 'x',
-      slug: 'x',
-      fullName: 'acme/x',
-      isPrivate: false,
-      isFork: false,
-    },
-  ],
-  skipped: [],
-};
 
 function files(count: number, prefix = 'private'): LocatedFile[] {
   return Array.from({ length: count }, (_, index) => {
@@ -30,13 +14,14 @@ function files(count: number, prefix = 'private'): LocatedFile[] {
 const known = new Map(
   [...files(1200), ...files(1200, 'public')].map(({ fullName }) => [
     fullName,
-    { uuid: fullName, fullName, isPrivate: fullName.includes('private') },
+    { uuid: fullName, isPrivate: fullName.includes('private') },
   ]),
 );
 
-function lost(unlisted: LocatedFile[], gone: LocatedFile[] = []): Comparison {
-  return { found: [], added: [], moved: [], gone, unlisted, unseen: [] };
-}
+const lost = (unlisted: LocatedFile[], gone: LocatedFile[] = []): Lost => ({
+  unlisted,
+  gone,
+});
 
 describe('reasonToHold', () => {
   it.each([
@@ -44,18 +29,17 @@ describe('reasonToHold', () => {
     ['ten, whatever the percentage', lost(files(10)), 10, 0],
     ['as much as is allowed', lost(files(20)), 100, 20],
     ['everything, where that is allowed', lost(files(100)), 100, 100],
-  ])('lets %s go', (_, comparison, current, maxPercentage) => {
+  ])('lets %s go', (_, what, current, maxPercentage) => {
     expect(
-      reasonToHold({ walk, comparison, current, known, maxPercentage }),
+      reasonToHold({ lost: what, listed: 1, current, known, maxPercentage }),
     ).toBeUndefined();
   });
 
   it('holds more than is allowed, and says what, why and how to allow it', () => {
-    const comparison = lost(files(412));
     expect(
       reasonToHold({
-        walk,
-        comparison,
+        lost: lost(files(412)),
+        listed: 1,
         current: 1200,
         known,
         maxPercentage: 20,
@@ -66,11 +50,10 @@ describe('reasonToHold', () => {
   });
 
   it('tells repositories from files', () => {
-    const comparison = lost(files(11, 'public'), files(12));
     expect(
       reasonToHold({
-        walk,
-        comparison,
+        lost: lost(files(11, 'public'), files(12)),
+        listed: 1,
         current: 100,
         known,
         maxPercentage: 20,
@@ -81,11 +64,10 @@ describe('reasonToHold', () => {
   });
 
   it('holds everything where the list is empty, whatever is allowed', () => {
-    const empty = { ...walk, repositories: [] };
     expect(
       reasonToHold({
-        walk: empty,
-        comparison: lost(files(2)),
+        lost: lost(files(2)),
+        listed: 0,
         current: 2,
         known,
         maxPercentage: 100,

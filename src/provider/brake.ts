@@ -1,10 +1,16 @@
-import { Walk } from '../discovery';
-import { KnownRepository } from '../workspace';
-import { Comparison } from './comparison';
+import { KnownName } from '../workspace';
 import { LocatedFile } from './locations';
 
 /** So few removals are never held back, however small the catalog is. */
 const NEVER_HELD = 10;
+
+/** What a walk did not find of what the catalog has. */
+export type Lost = {
+  /** Not there when their repositories were read. */
+  gone: LocatedFile[];
+  /** Of repositories that the list lacks. */
+  unlisted: LocatedFile[];
+};
 
 /**
  * Says why a walk may remove nothing, or undefined where it may.
@@ -14,36 +20,35 @@ const NEVER_HELD = 10;
  * Locations at once is held back, and any removal where the list is empty.
  */
 export function reasonToHold(options: {
-  walk: Walk;
-  comparison: Comparison;
+  lost: Lost;
+  /** How many repositories the list holds. */
+  listed: number;
   /** How many Locations the catalog has of the provider. */
   current: number;
-  known: Map<string, KnownRepository>;
+  /** By full name. */
+  known: Map<string, KnownName>;
   maxPercentage: number;
 }): string | undefined {
-  const { walk, comparison, current, known, maxPercentage } = options;
-  const { gone, unlisted } = comparison;
-  const lost = gone.length + unlisted.length;
-  if (lost === 0) {
+  const { lost, listed, current, known, maxPercentage } = options;
+  const count = lost.gone.length + lost.unlisted.length;
+  if (count === 0) {
     return undefined;
   }
-  if (walk.repositories.length === 0) {
-    return `All ${lost} Locations are kept: the list of repositories is empty, as it is for a credential without access. Mend its access or the filters, or remove the provider from the configuration.`;
+  if (listed === 0) {
+    return `All ${count} Locations are kept: the list of repositories is empty, as it is for a credential without access. Mend its access or the filters, or remove the provider from the configuration.`;
   }
-  if (lost <= NEVER_HELD || (100 * lost) / current <= maxPercentage) {
+  if (count <= NEVER_HELD || (100 * count) / current <= maxPercentage) {
     return undefined;
   }
-  return `${lost} of ${current} Locations are kept although this walk did not find them: ${describe(
-    gone,
-    unlisted,
+  return `${count} of ${current} Locations are kept although this walk did not find them: ${describe(
+    lost,
     known,
   )}. removals.maxPercentage lets ${maxPercentage} % go at once. Raise it if they are meant to go; give the credential its access back if not.`;
 }
 
 function describe(
-  gone: LocatedFile[],
-  unlisted: LocatedFile[],
-  known: Map<string, KnownRepository>,
+  { gone, unlisted }: Lost,
+  known: Map<string, KnownName>,
 ): string {
   const names = new Set(unlisted.map(({ fullName }) => fullName));
   const isPrivate = [...names].map(name => known.get(name)?.isPrivate);

@@ -1,4 +1,4 @@
-import { CatalogFile, SkipReason, Walk } from '../discovery';
+import { Finding, SkipReason } from '../discovery';
 import { compare } from './comparison';
 import { fromTarget, locate, LocatedFile } from './locations';
 
@@ -7,96 +7,83 @@ function repository(uuid: string, fullName = `acme/${uuid}`) {
   return { uuid, slug, fullName, isPrivate: false, isFork: false };
 }
 
-function file(
-  uuid: string,
-  options: { fullName?: string; branch?: string; path?: string } = {},
-): CatalogFile {
-  const { fullName, branch = 'main', path = 'catalog-info.yaml' } = options;
-  return { repository: repository(uuid, fullName), branch, path };
+type Place = { fullName?: string; branch?: string; path?: string };
+
+/** A repository with one file. */
+function found(uuid: string, place: Place = {}): Finding {
+  const { fullName, branch = 'main', path = 'catalog-info.yaml' } = place;
+  return { repository: repository(uuid, fullName), branch, files: [{ path }] };
 }
 
-const located = (...args: Parameters<typeof file>) => locate(file(...args));
-
-/** A walk that listed the repositories of these files, and those that it skipped. */
-function walk(
-  files: CatalogFile[],
-  options: { also?: string[]; skipped?: [string, SkipReason][] } = {},
-): Walk {
-  const { also = [], skipped = [] } = options;
-  return {
-    files,
-    repositories: [
-      ...files.map(one =>
-        repository(one.repository.uuid, one.repository.fullName),
-      ),
-      ...[...also, ...skipped.map(([uuid]) => uuid)].map(uuid =>
-        repository(uuid),
-      ),
-    ],
-    skipped: skipped.map(([uuid, reason]) => ({
-      repository: repository(uuid),
-      reason,
-    })),
-  };
+function located(uuid: string, place: Place = {}): LocatedFile {
+  const { fullName, branch = 'main', path = 'catalog-info.yaml' } = place;
+  return locate(repository(uuid, fullName), branch, { path });
 }
 
-/** Every repository is known by the name that it has in these tests at first. */
-const known = new Map(
-  ['a', 'b'].map(uuid => [`acme/${uuid}`, repository(uuid)]),
-);
+const withoutFiles = (uuid: string): Finding => ({
+  repository: repository(uuid),
+  branch: 'main',
+  files: [],
+});
 
-const differences = (current: LocatedFile[], result: Walk, names = known) => {
-  const { found, ...rest } = compare(current, names, result);
+const skipped = (uuid: string, reason: SkipReason): Finding => ({
+  repository: repository(uuid),
+  reason,
+});
+
+/** What the catalog has of one repository. */
+const catalog = (uuid: string, ...files: LocatedFile[]) =>
+  new Map([[uuid, files]]);
+
+const differences = (...args: Parameters<typeof compare>) => {
+  const { found: _, ...rest } = compare(...args);
   return rest;
 };
 
-const nothing = { added: [], moved: [], gone: [], unlisted: [], unseen: [] };
+const nothing = { added: [], moved: [], gone: [], unseen: [] };
 
 describe('compare', () => {
+  const current = catalog('a', located('a'));
+
   it('finds nothing to do where nothing changed', () => {
-    expect(differences([located('a')], walk([file('a')]))).toEqual(nothing);
+    expect(differences(current, [found('a')])).toEqual(nothing);
   });
 
   it('tells files that are new', () => {
-    expect(differences([located('a')], walk([file('a'), file('b')]))).toEqual({
+    expect(differences(current, [found('a'), found('b')])).toEqual({
       ...nothing,
       added: [located('b')],
     });
   });
 
-  it.each([
-    ['', known],
-    [' whose uuid was never seen', new Map()],
-  ])('tells files that are gone from a repository%s', (_, names) => {
-    expect(
-      differences([located('a')], walk([], { also: ['a'] }), names),
-    ).toEqual({ ...nothing, gone: [located('a')] });
+  it('tells files that are gone from a repository', () => {
+    expect(differences(current, [withoutFiles('a')])).toEqual({
+      ...nothing,
+      gone: [located('a')],
+    });
   });
 
-  it.each([
-    ['', known],
-    [' whose uuid was never seen', new Map()],
-  ])('tells files of repositories that the list lacks%s', (_, names) => {
-    expect(
-      differences([located('a')], walk([file('b')]), names).unlisted,
-    ).toEqual([located('a')]);
+  it('says nothing of repositories that were not looked into', () => {
+    expect(differences(current, [])).toEqual(nothing);
   });
 
   it.each<SkipReason>(['vanished', 'unreadable'])(
     'tells files of repositories that were %s',
     reason => {
-      expect(
-        differences([located('a')], walk([], { skipped: [['a', reason]] })),
-      ).toEqual({ ...nothing, unseen: [located('a')] });
+      expect(differences(current, [skipped('a', reason)])).toEqual({
+        ...nothing,
+        unseen: [located('a')],
+      });
     },
   );
 
   it.each<SkipReason>(['empty', 'no branch'])(
     'takes the files of a repository with %s for gone',
     reason => {
-      expect(
-        differences([located('a')], walk([], { skipped: [['a', reason]] })),
-      ).toEqual({ ...nothing, gone: [located('a')] });
+      expect(differences(current, [skipped('a', reason)])).toEqual({
+        ...nothing,
+        gone: [located('a')],
+      });
     },
   );
 
@@ -104,7 +91,7 @@ describe('compare', () => {
     ['a repository', { fullName: 'acme/new-name' }],
     ['a branch', { branch: 'trunk' }],
   ])('takes the new name of %s for a move', (_, change) => {
-    expect(differences([located('a')], walk([file('a', change)]))).toEqual({
+    expect(differences(current, [found('a', change)])).toEqual({
       ...nothing,
       added: [located('a', change)],
       moved: [located('a')],
@@ -113,28 +100,45 @@ describe('compare', () => {
 
   it('takes another path for another file', () => {
     const change = { path: 'other.yaml' };
-    expect(differences([located('a')], walk([file('a', change)]))).toEqual({
+    expect(differences(current, [found('a', change)])).toEqual({
       ...nothing,
       added: [located('a', change)],
       gone: [located('a')],
     });
   });
 
+  it('names all that was found, by repository, unless it could not be looked into', () => {
+    const findings = [
+      found('a'),
+      withoutFiles('b'),
+      skipped('c', 'empty'),
+      skipped('d', 'unreadable'),
+    ];
+    expect(compare(current, findings).found).toEqual(
+      new Map([
+        ['a', [located('a')]],
+        ['b', []],
+        ['c', []],
+      ]),
+    );
+  });
+
   it('keeps the spelling of a URL that the catalog has', () => {
     const target = 'https://bitbucket.org/acme/a/src/main/b c/ü.yaml';
-    const current = [fromTarget(target)].flatMap(one => one ?? []);
-    const result = walk([file('a', { path: 'b c/ü.yaml' })]);
-    expect(compare(current, known, result)).toEqual({
+    const files = [fromTarget(target)].flatMap(one => one ?? []);
+    const findings = [found('a', { path: 'b c/ü.yaml' })];
+    expect(compare(catalog('a', ...files), findings)).toEqual({
       ...nothing,
-      found: current,
+      found: new Map([['a', files]]),
     });
   });
 
   it('spells a branch with a slash so that it can be told from the path', () => {
     const target = 'https://bitbucket.org/acme/a/src/release/1/x.yaml';
-    const current = [fromTarget(target)].flatMap(one => one ?? []);
-    const result = walk([file('a', { branch: 'release/1', path: 'x.yaml' })]);
-    expect(compare(current, known, result).found).toMatchObject([
+    const files = [fromTarget(target)].flatMap(one => one ?? []);
+    const findings = [found('a', { branch: 'release/1', path: 'x.yaml' })];
+    const comparison = compare(catalog('a', ...files), findings);
+    expect(comparison.found.get('a')).toMatchObject([
       { target: 'https://bitbucket.org/acme/a/src/release%2F1/x.yaml' },
     ]);
   });

@@ -1,19 +1,16 @@
-import { CatalogFile, SkipReason, Walk } from '../discovery';
-import { KnownRepository } from '../workspace';
+import { Finding, Looked, SkipReason } from '../discovery';
 import { locate, LocatedFile } from './locations';
 
-/** How a walk's result differs from what the catalog has. */
+/** How what was found in some repositories differs from what the catalog has of them. */
 export type Comparison = {
-  /** Found, all of it. */
-  found: LocatedFile[];
+  /** Found, all of it; by uuid of the repository. */
+  found: Map<string, LocatedFile[]>;
   /** Found, and not in the catalog. */
   added: LocatedFile[];
   /** In the catalog, and found under another URL: its repository or branch has another name. */
   moved: LocatedFile[];
   /** In the catalog, and not there when its repository was read. */
   gone: LocatedFile[];
-  /** In the catalog, of repositories that the list lacks. */
-  unlisted: LocatedFile[];
   /** In the catalog, of repositories that could not be looked into. */
   unseen: LocatedFile[];
 };
@@ -22,52 +19,51 @@ export type Comparison = {
 const INCONCLUSIVE: SkipReason[] = ['vanished', 'unreadable'];
 
 /**
- * @param current - the files that the catalog has
- * @param known - the repositories of those files, by full name, as far as known
+ * @param current - the files that the catalog has of these repositories, by uuid
  */
 export function compare(
-  current: LocatedFile[],
-  known: Map<string, KnownRepository>,
-  walk: Walk,
+  current: Map<string, LocatedFile[]>,
+  findings: Finding[],
 ): Comparison {
-  const currentByPlace = new Map(current.map(file => [file.place, file]));
-  const found = walk.files.map(file => locateAs(currentByPlace, file));
-  const foundPlaces = new Set(found.map(({ place }) => place));
-  const foundFiles = new Set(
-    walk.files.map(({ repository, path }) => `${repository.uuid}/${path}`),
-  );
-  const listed = new Set(walk.repositories.map(({ uuid }) => uuid));
-  const uuidByName = new Map(
-    walk.repositories.map(({ fullName, uuid }) => [fullName, uuid]),
-  );
-  known.forEach(({ uuid }, fullName) => uuidByName.set(fullName, uuid));
-  const unlooked = new Set(
-    walk.skipped
-      .filter(({ reason }) => INCONCLUSIVE.includes(reason))
-      .map(({ repository }) => repository.uuid),
-  );
-
   const comparison: Comparison = {
-    found,
-    added: found.filter(({ place }) => !currentByPlace.has(place)),
+    found: new Map(),
+    added: [],
     moved: [],
     gone: [],
-    unlisted: [],
     unseen: [],
   };
-  for (const file of current.filter(one => !foundPlaces.has(one.place))) {
-    const uuid = uuidByName.get(file.fullName);
-    if (foundFiles.has(`${uuid}/${file.path}`)) {
-      comparison.moved.push(file);
-    } else if (uuid === undefined || !listed.has(uuid)) {
-      comparison.unlisted.push(file);
-    } else if (unlooked.has(uuid)) {
-      comparison.unseen.push(file);
+  for (const finding of findings) {
+    const { uuid } = finding.repository;
+    const before = current.get(uuid) ?? [];
+    if (!finding.reason) {
+      comparison.found.set(
+        uuid,
+        compareFiles(before, locateAll(before, finding), comparison),
+      );
+    } else if (INCONCLUSIVE.includes(finding.reason)) {
+      comparison.unseen.push(...before);
     } else {
-      comparison.gone.push(file);
+      comparison.found.set(uuid, compareFiles(before, [], comparison));
     }
   }
   return comparison;
+}
+
+function compareFiles(
+  before: LocatedFile[],
+  found: LocatedFile[],
+  comparison: Comparison,
+): LocatedFile[] {
+  const placesBefore = new Set(before.map(({ place }) => place));
+  const places = new Set(found.map(({ place }) => place));
+  const paths = new Set(found.map(({ path }) => path));
+  comparison.added.push(
+    ...found.filter(({ place }) => !placesBefore.has(place)),
+  );
+  for (const file of before.filter(({ place }) => !places.has(place))) {
+    (paths.has(file.path) ? comparison.moved : comparison.gone).push(file);
+  }
+  return found;
 }
 
 /**
@@ -75,12 +71,14 @@ export function compare(
  * leaves spaces as they are, and another URL would be another Location. A branch
  * with a slash is spelt anew, since it cannot be told from the path.
  */
-function locateAs(
-  currentByPlace: Map<string, LocatedFile>,
-  file: CatalogFile,
-): LocatedFile {
-  const located = locate(file);
-  return file.branch.includes('/')
-    ? located
-    : (currentByPlace.get(located.place) ?? located);
+function locateAll(
+  before: LocatedFile[],
+  { repository, branch, files }: Looked,
+): LocatedFile[] {
+  const byPlace = new Map(before.map(file => [file.place, file]));
+  return files.map(file => {
+    const located = locate(repository, branch, file);
+    const spelt = !branch.includes('/') && byPlace.get(located.place);
+    return spelt ? { ...located, target: spelt.target } : located;
+  });
 }

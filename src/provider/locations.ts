@@ -2,7 +2,8 @@ import {
   DeferredEntity,
   locationSpecToLocationEntity,
 } from '@backstage/plugin-catalog-node';
-import { CatalogFile } from '../discovery';
+import { Repository } from '../bitbucket';
+import { FoundFile } from '../discovery';
 import { parseUrl, toFileUrl, toRepositoryUrl } from '../reader';
 
 /**
@@ -22,16 +23,22 @@ export type LocatedFile = {
   fullName: string;
   /** Relative to the root of the repository, without a leading slash. */
   path: string;
+  /** SHA-256 of its content, where that is known. */
+  hash?: string;
 };
 
 /** What a walk found, as the catalog is to have it. */
-export function locate({ repository, branch, path }: CatalogFile): LocatedFile {
-  const { fullName } = repository;
+export function locate(
+  { fullName }: Pick<Repository, 'fullName'>,
+  branch: string,
+  { path, hash }: FoundFile,
+): LocatedFile {
   return {
     target: toFileUrl(fullName, branch, path),
     place: `${fullName}/${branch}/${path}`,
     fullName,
     path,
+    hash,
   };
 }
 

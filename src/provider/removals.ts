@@ -1,3 +1,4 @@
+import pLimit from 'p-limit';
 import {
   BitbucketClient,
   isForbiddenError,
@@ -5,27 +6,24 @@ import {
   RequestContext,
 } from '../bitbucket';
 import { ProviderConfig } from '../config';
-import { isIncluded, listIncluded } from '../discovery';
-import { KnownRepository, mapConcurrently } from '../workspace';
-import { Comparison } from './comparison';
+import { isIncluded, toRepositoryQuery } from '../discovery';
+import { KnownName, RepositoryIndex, Scope } from '../workspace';
+import { Lost } from './brake';
 import { LocatedFile } from './locations';
 
-/** What happens to the files that a walk did not find. */
-export type Removals = {
-  /** Proven to be gone. */
-  removed: LocatedFile[];
-  /** Left in the catalog. */
-  kept: LocatedFile[];
+/** What it takes to find out whether a repository is gone. */
+export type Inquiry = {
+  client: BitbucketClient;
+  index: RepositoryIndex;
+  scope: Scope;
+  config: ProviderConfig;
+  /** By full name. */
+  known: Map<string, KnownName>;
+  context: RequestContext;
 };
 
-/** Removes only what is under another URL now. */
-export function keepAll(comparison: Comparison): Removals {
-  const { moved, gone, unlisted, unseen } = comparison;
-  return { removed: moved, kept: [...gone, ...unlisted, ...unseen] };
-}
-
 /**
- * Decides what is removed from the catalog.
+ * Decides which of the files that a walk did not find are removed.
  *
  * A file is gone when its repository was read without it. A repository is gone
  * when the list lacks it **and** asking for it by uuid answers 404 or shows
@@ -33,26 +31,12 @@ export function keepAll(comparison: Comparison): Removals {
  * nothing.
  */
 export async function decideRemovals(
-  client: BitbucketClient,
-  config: ProviderConfig,
-  comparison: Comparison,
-  known: Map<string, KnownRepository>,
-  context: RequestContext,
-): Promise<Removals> {
-  const { moved, gone, unlisted, unseen } = comparison;
+  { gone, unlisted }: Lost,
+  inquiry: Inquiry,
+): Promise<LocatedFile[]> {
   const names = [...new Set(unlisted.map(({ fullName }) => fullName))];
-  const left = await findLeft(client, config, names, known, context);
-  return {
-    removed: [
-      ...moved,
-      ...gone,
-      ...unlisted.filter(({ fullName }) => left.has(fullName)),
-    ],
-    kept: [
-      ...unlisted.filter(({ fullName }) => !left.has(fullName)),
-      ...unseen,
-    ],
-  };
+  const left = await findLeft(names, inquiry);
+  return [...gone, ...unlisted.filter(({ fullName }) => left.has(fullName))];
 }
 
 /**
@@ -61,48 +45,64 @@ export async function decideRemovals(
  * the user's may be what leaves them out.
  */
 async function findLeft(
-  client: BitbucketClient,
-  config: ProviderConfig,
   names: string[],
-  known: Map<string, KnownRepository>,
-  context: RequestContext,
+  inquiry: Inquiry,
 ): Promise<Set<string>> {
-  const { concurrency } = client;
-  const answers = await mapConcurrently(names, concurrency, context, lookUp);
+  const limit = pLimit(inquiry.client.concurrency);
+  const answers = await Promise.all(
+    names.map(name => limit(() => lookUp(name, inquiry))),
+  );
   const namesOf = (answer: Answer) =>
     names.filter((_, index) => answers[index] === answer);
 
   const left = namesOf('left');
   const doubtful = namesOf('included');
-  if (doubtful.length > 0 && config.filters.query) {
-    const again = await listIncluded(client, config, context);
-    const listed = new Set(again.map(({ fullName }) => fullName));
-    left.push(...doubtful.filter(name => !listed.has(name)));
+  if (doubtful.length > 0 && inquiry.scope.query) {
+    left.push(...(await findUnlisted(doubtful, inquiry)));
   }
   return new Set(left);
-
-  async function lookUp(
-    fullName: string,
-    requestContext: RequestContext,
-  ): Promise<Answer> {
-    const { workspace, filters } = config;
-    const uuid = known.get(fullName)?.uuid;
-    const id = uuid ?? fullName.split('/')[1];
-    try {
-      const found = await client.getRepository(workspace, id, requestContext);
-      // Bitbucket knows old names too; what has a new one is listed by that.
-      const isIt = uuid !== undefined || found.fullName === fullName;
-      return isIt && isIncluded(found, filters) ? 'included' : 'left';
-    } catch (error) {
-      if (isNotFoundError(error) && error.missing === 'repository') {
-        return 'left';
-      }
-      if (isNotFoundError(error) || isForbiddenError(error)) {
-        return 'unknown';
-      }
-      throw error;
-    }
-  }
 }
 
 type Answer = 'left' | 'included' | 'unknown';
+
+async function lookUp(
+  fullName: string,
+  { index, scope, config, known, context }: Inquiry,
+): Promise<Answer> {
+  const uuid = known.get(fullName)?.uuid;
+  try {
+    const id = uuid ?? fullName.split('/')[1];
+    const found = await index.ask(scope, id, context);
+    // Bitbucket knows old names too; what has a new one is listed by that.
+    const isIt = uuid !== undefined || found.fullName === fullName;
+    return isIt && isIncluded(found, config.filters) ? 'included' : 'left';
+  } catch (error) {
+    if (isNotFoundError(error) && error.missing === 'repository') {
+      return 'left';
+    }
+    if (isNotFoundError(error) || isForbiddenError(error)) {
+      return 'unknown';
+    }
+    throw error;
+  }
+}
+
+/** Those that the user's query leaves out, which only the list can tell. */
+async function findUnlisted(
+  names: string[],
+  { client, index, scope, config, known, context }: Inquiry,
+): Promise<string[]> {
+  const { workspace, filters, pagelen } = config;
+  const query = { q: toRepositoryQuery(filters), pagelen };
+  const unlisted = new Set(names);
+  for await (const page of client.listRepositories(workspace, query, context)) {
+    page.forEach(({ fullName }) => unlisted.delete(fullName));
+  }
+  for (const name of unlisted) {
+    const uuid = known.get(name)?.uuid;
+    if (uuid) {
+      await index.forget(scope, uuid);
+    }
+  }
+  return [...unlisted];
+}

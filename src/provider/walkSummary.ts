@@ -1,6 +1,5 @@
-import { SkipReason, Walk } from '../discovery';
-import { Comparison } from './comparison';
-import { Removals } from './removals';
+import { SkipReason, Skipped } from '../discovery';
+import { ProviderWalk } from './ProviderWalk';
 
 /**
  * The line that ends a walk: `Walked workspace acme: 31 repositories, 2 skipped
@@ -10,34 +9,29 @@ import { Removals } from './removals';
  */
 export function summarizeWalk(
   workspace: string,
-  outcome: {
-    walk: Walk;
-    comparison: Comparison;
-    removals: Removals;
-    requests: number;
-    seconds: number;
-  },
+  walk: ProviderWalk,
+  cost: { requests: number; seconds: number },
 ): string {
-  const { walk, comparison, removals, requests, seconds } = outcome;
-  const { removed, kept } = removals;
+  const what = walk.isWhole ? '' : 'what changed in ';
   const parts = [
     count(walk.repositories.length, 'repository', 'repositories'),
-    `${walk.skipped.length} skipped${countReasons(walk)}`,
-    count(walk.files.length, 'catalog file', 'catalog files'),
-    `${comparison.added.length} added`,
-    `${removed.length} removed`,
-    ...(kept.length > 0 ? [`${kept.length} kept`] : []),
-    count(requests, 'request', 'requests'),
-    `${seconds.toFixed(1)} seconds`,
+    `${walk.skipped.length} skipped${countReasons(walk.skipped)}`,
+    count(walk.found, 'catalog file', 'catalog files'),
+    `${walk.added} added`,
+    ...(walk.changed > 0 ? [`${walk.changed} changed`] : []),
+    `${walk.removed} removed`,
+    ...(walk.kept > 0 ? [`${walk.kept} kept`] : []),
+    count(cost.requests, 'request', 'requests'),
+    `${cost.seconds.toFixed(1)} seconds`,
   ];
-  return `Walked workspace ${workspace}: ${parts.join(', ')}`;
+  return `Walked ${what}workspace ${workspace}: ${parts.join(', ')}`;
 }
 
 function count(number: number, one: string, many: string): string {
   return `${number} ${number === 1 ? one : many}`;
 }
 
-function countReasons({ skipped }: Walk): string {
+function countReasons(skipped: Skipped[]): string {
   const counts = new Map<SkipReason, number>();
   for (const { reason } of skipped) {
     counts.set(reason, (counts.get(reason) ?? 0) + 1);

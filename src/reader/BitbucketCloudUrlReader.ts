@@ -10,8 +10,9 @@ import {
 } from '@backstage/backend-plugin-api';
 import { NotFoundError, NotModifiedError } from '@backstage/errors';
 import { BitbucketClient, isNotFoundError, RequestContext } from '../bitbucket';
-import { createPathGlob, findFiles, isGlob } from '../workspace';
-import { readAtRef, Source, toCommitHash } from './revisions';
+import { atHead, createPathGlob, isGlob, WorkspaceIndex } from '../workspace';
+import { directRepositories, indexedRepositories } from './repositories';
+import { openSource, Repositories, Source } from './source';
 import { parseUrl, toFileUrl } from './urls';
 
 /** The part of Backstage's factory of tree responses that is used here. */
@@ -26,31 +27,47 @@ export type TreeResponseFactory = {
 
 type ReadOptions = { signal?: AbortSignal; token?: string };
 
+/** A file that was found, and how to have its content. */
+type OpenFile = { etag: string; content: () => Promise<Buffer> };
+
 /**
- * Reads files, folders and globs of bitbucket.org through the REST client of
- * this module, with its credentials and its limits.
+ * Reads files, folders and globs of bitbucket.org. What the index knows, as
+ * fresh as it is promised to be, takes no request; the rest goes through the
+ * REST client of this module, with its credentials and its limits.
  *
  * What does not exist is a `NotFoundError`; a rate limit, an outage or a
  * refusal is an error of the client and never looks like a missing file.
  */
 export class BitbucketCloudUrlReader implements UrlReaderService {
   readonly #client: BitbucketClient;
+  readonly #indexed: Repositories;
+  readonly #direct: Repositories;
   readonly #treeResponseFactory: TreeResponseFactory;
 
   constructor(
-    client: BitbucketClient,
+    { client, index }: { client: BitbucketClient; index: WorkspaceIndex },
     treeResponseFactory: TreeResponseFactory,
   ) {
     this.#client = client;
+    this.#indexed = indexedRepositories(index, client);
+    this.#direct = directRepositories(client);
     this.#treeResponseFactory = treeResponseFactory;
   }
 
-  /** Costs one request, and one more for a branch with a slash in its name. */
   async readUrl(
     url: string,
     options: UrlReaderServiceReadUrlOptions = {},
   ): Promise<UrlReaderServiceReadUrlResponse> {
-    return orNotFound(this.#readFile(url, options));
+    const file = await this.#openFile(url, options);
+    if (!file) {
+      throw new NotFoundError(`${url} does not exist, or is no file`);
+    }
+    const content = await file.content();
+    return {
+      buffer: async () => content,
+      stream: () => Readable.from([content]),
+      etag: file.etag,
+    };
   }
 
   /**
@@ -64,40 +81,33 @@ export class BitbucketCloudUrlReader implements UrlReaderService {
   ): Promise<UrlReaderServiceSearchResponse> {
     // Encoded, a wildcard is part of a name.
     if (isGlob(new URL(url).pathname)) {
-      return orNotFound(this.#searchGlob(url, options));
+      return this.#searchGlob(url, options);
     }
-    try {
-      const file = await this.#readFile(url, options);
-      const { buffer: content, etag = '', lastModifiedAt } = file;
-      return { files: [{ url, content, lastModifiedAt }], etag };
-    } catch (error) {
-      if (isNotFoundError(error) && error.missing === 'path') {
-        return { files: [], etag: '' };
-      }
-      return orNotFound(Promise.reject(error));
-    }
+    const file = await this.#openFile(url, options);
+    return file
+      ? { files: [{ url, content: file.content }], etag: file.etag }
+      : { files: [], etag: '' };
   }
 
-  /** Costs one request for the commit and one for its archive. */
+  /** Costs one request for the archive of the commit, if that is another than the ETag says. */
   async readTree(
     url: string,
     options: UrlReaderServiceReadTreeOptions = {},
   ): Promise<UrlReaderServiceReadTreeResponse> {
-    const tree = this.#readAt(url, options, async (source, context) => {
-      const { workspace, repository, path: subpath } = source;
-      const hash = await toCommitHash(this.#client, source, context);
-      const etag = hash.slice(0, 12);
+    const tree = await this.#readAt(url, options, async (source, context) => {
+      const { repository, files, path: subpath } = source;
+      const etag = files.commit.slice(0, 12);
       throwIfNotModified(etag, options.etag);
+      const [workspace, slug] = repository.fullName.split('/');
       const stream = await this.#client.readArchive(
         workspace,
-        repository,
-        hash,
+        slug,
+        files.commit,
         context,
       );
-      const { filter } = options;
-      return { stream, subpath, etag, filter };
+      return { stream, subpath, etag, filter: options.filter };
     });
-    return this.#treeResponseFactory.fromTarArchive(await orNotFound(tree));
+    return this.#treeResponseFactory.fromTarArchive(tree);
   }
 
   toString(): string {
@@ -106,31 +116,20 @@ export class BitbucketCloudUrlReader implements UrlReaderService {
     }}`;
   }
 
-  async #readFile(
+  async #openFile(
     url: string,
     options: UrlReaderServiceReadUrlOptions,
-  ): Promise<UrlReaderServiceReadUrlResponse> {
-    const { etag: knownEtag, lastModifiedAfter } = options;
-    const file = await this.#readAt(url, options, (source, context) =>
-      this.#client.readFile(
-        source.workspace,
-        source.repository,
-        source.revision,
-        source.path,
-        { etag: knownEtag, lastModifiedAfter },
-        context,
-      ),
-    );
-    if (!file) {
-      throw new NotModifiedError();
-    }
-    const { content, etag, lastModified: lastModifiedAt } = file;
-    return {
-      buffer: async () => content,
-      stream: () => Readable.from([content]),
-      etag,
-      lastModifiedAt,
-    };
+  ): Promise<OpenFile | undefined> {
+    return this.#readAt(url, options, async ({ files, path }, context) => {
+      const file = await files.look(path, context);
+      if (!file.exists) {
+        return undefined;
+      }
+      const etag = file.etag ?? file.hash ?? '';
+      throwIfNotModified(etag, options.etag);
+      const content = await files.read(path, file, context);
+      return { etag, content: async () => content };
+    });
   }
 
   /** The head's hash is the ETag, since only a commit changes what a glob finds. */
@@ -139,27 +138,16 @@ export class BitbucketCloudUrlReader implements UrlReaderService {
     options: UrlReaderServiceSearchOptions,
   ): Promise<UrlReaderServiceSearchResponse> {
     return this.#readAt(url, options, async (source, context) => {
-      const { workspace, repository, ref, path } = source;
-      const hash = await toCommitHash(this.#client, source, context);
-      throwIfNotModified(hash, options.etag);
-      const found = await findFiles(
-        this.#client,
-        { workspace, repository, hash },
-        createPathGlob(path),
-        context,
-      );
-      const fullName = `${workspace}/${repository}`;
+      const { repository, ref, files, path } = source;
+      throwIfNotModified(files.commit, options.etag);
+      const found = await files.find(createPathGlob(path), context);
       return {
-        etag: hash,
-        files: found.map(file => ({
-          url: toFileUrl(fullName, ref, file.path),
+        etag: files.commit,
+        files: found.map(filePath => ({
+          url: toFileUrl(repository.fullName, ref, filePath),
           content: async () => {
-            const pinned = toFileUrl(fullName, hash, file.path);
-            const { buffer } = await this.readUrl(pinned, {
-              signal: options.signal,
-              token: options.token,
-            });
-            return buffer();
+            const file = await files.look(filePath, context);
+            return files.read(filePath, file, context);
           },
         })),
       };
@@ -172,25 +160,25 @@ export class BitbucketCloudUrlReader implements UrlReaderService {
     read: (source: Source, context: RequestContext) => Promise<T>,
   ): Promise<T> {
     const context = { signal, token };
-    return readAtRef(this.#client, parseUrl(url), context, source =>
-      read(source, context),
-    );
+    const repositories = token === undefined ? this.#indexed : this.#direct;
+    try {
+      return await atHead(async options =>
+        read(
+          await openSource(repositories, parseUrl(url), context, options),
+          context,
+        ),
+      );
+    } catch (error) {
+      if (isNotFoundError(error)) {
+        throw new NotFoundError(error.message, error);
+      }
+      throw error;
+    }
   }
 }
 
 function throwIfNotModified(etag: string, knownEtag?: string): void {
-  if (etag === knownEtag) {
+  if (etag !== '' && etag === knownEtag) {
     throw new NotModifiedError();
-  }
-}
-
-async function orNotFound<T>(result: Promise<T>): Promise<T> {
-  try {
-    return await result;
-  } catch (error) {
-    if (isNotFoundError(error)) {
-      throw new NotFoundError(error.message, error);
-    }
-    throw error;
   }
 }

@@ -8,6 +8,23 @@ const ATTEMPTS = 10;
 const WAIT_MS = 500;
 
 /**
+ * Opens the database once someone needs it, and again after a failure.
+ */
+export function createDatabaseOpener(
+  database: DatabaseService,
+  logger: LoggerService,
+): () => Promise<Knex> {
+  let opening: Promise<Knex> | undefined;
+  return () => {
+    opening ??= openDatabase(database, logger).catch(error => {
+      opening = undefined;
+      throw error;
+    });
+    return opening;
+  };
+}
+
+/**
  * The catalog's database, with the tables of this module in it. Their names
  * begin with `bitbucket_cloud__`, and a migrations table of their own keeps
  * count of them, so that they do not meet the catalog's.

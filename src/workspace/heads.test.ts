@@ -5,71 +5,85 @@ import {
 } from '../../dev/simulator';
 import { BitbucketClient } from '../bitbucket';
 import { clientOf } from '../bitbucket/__testUtils__';
-import { BranchChoice, resolveHead } from './heads';
+import { createIndex } from './__testUtils__';
+import { KnownFiles } from './fileRows';
+import { atHead, BranchChoice, knownHead, openHead } from './heads';
+import { WorkspaceIndex } from './WorkspaceIndex';
 
-describe('resolveHead', () => {
-  const acme = new SimulatedWorkspace({ slug: 'acme' });
-  let simulator: Simulator;
-  let client: BitbucketClient;
+const acme = new SimulatedWorkspace({ slug: 'acme' });
+let simulator: Simulator;
+let client: BitbucketClient;
+let index: WorkspaceIndex;
 
-  beforeAll(async () => {
-    acme.addRepository({ slug: 'shop', files: { 'README.md': 'Hello' } });
-    acme.push('shop', { 'README.md': 'Next' }, { branch: 'release/2026-11' });
-    acme.addRepository({ slug: 'empty' });
-    simulator = await startSimulator({ workspaces: [acme] });
-    client = clientOf(simulator);
-  });
-  afterEach(() => simulator.faults.clear());
-  afterAll(() => simulator.stop());
+beforeAll(async () => {
+  acme.addRepository({ slug: 'shop', files: { 'README.md': 'Hello' } });
+  acme.push('shop', { 'README.md': 'Next' }, { branch: 'release/2026-11' });
+  acme.createTag('shop', 'v1.0');
+  acme.addRepository({ slug: 'empty' });
+  simulator = await startSimulator({ workspaces: [acme] });
+});
+beforeEach(() => {
+  client = clientOf(simulator);
+  index = createIndex(client);
+});
+afterEach(() => simulator.faults.clear());
+afterAll(() => simulator.stop());
 
-  const hashOf = (branch: string) =>
-    acme.repository('shop').branches.get(branch)?.hash;
+const hashOf = (branch: string) =>
+  acme.repository('shop').branches.get(branch)?.hash;
 
-  /** The outcome, and how many requests it took once the repository was known. */
-  async function resolve(
-    choice: Partial<BranchChoice>,
-    options: { slug?: string; listedHash?: boolean } = {},
-  ) {
-    const { slug = 'shop', listedHash = true } = options;
-    const listed = await client.getRepository('acme', slug);
-    const repository = listedHash
-      ? listed
-      : { ...listed, mainBranch: { name: 'main' } };
-    simulator.requests.clear();
-    const outcome = await resolveHead(
-      client,
-      repository,
-      { fallbackToDefaultBranch: false, ...choice },
-      {},
-    );
-    return { ...outcome, requests: simulator.requests.count() };
-  }
+/** The outcome, and how many requests it took once the repository was known. */
+async function open(
+  choice: Partial<BranchChoice>,
+  options: { slug?: string; listedHash?: boolean } = {},
+) {
+  const { slug = 'shop', listedHash = true } = options;
+  const listed = await client.getRepository('acme', slug);
+  const repository = listedHash
+    ? listed
+    : { ...listed, mainBranch: { name: 'main' } };
+  simulator.requests.clear();
+  const head = await openHead(
+    index.files,
+    repository,
+    { fallbackToDefaultBranch: false, ...choice },
+    {},
+  );
+  const requests = simulator.requests.count();
+  return head.reason
+    ? { reason: head.reason, requests }
+    : { branch: head.branch, commit: head.files.commit, requests };
+}
 
+describe('openHead', () => {
   it('takes the head that came with the repository, for nothing', async () => {
-    const head = { branch: 'main', hash: hashOf('main') };
-    expect(await resolve({})).toEqual({ head, requests: 0 });
-    expect(await resolve({ branch: 'main' })).toEqual({ head, requests: 0 });
+    const head = { branch: 'main', commit: hashOf('main'), requests: 0 };
+    expect(await open({})).toEqual(head);
+    expect(await open({ branch: 'main' })).toEqual(head);
   });
 
-  it('asks for a head that did not', async () => {
-    expect(await resolve({}, { listedHash: false })).toEqual({
-      head: { branch: 'main', hash: hashOf('main') },
-      requests: 1,
-    });
+  it('asks for a head that did not, once', async () => {
+    const head = { branch: 'main', commit: hashOf('main') };
+    const options = { listedHash: false };
+    expect(await open({}, options)).toEqual({ ...head, requests: 1 });
+    expect(await open({}, options)).toEqual({ ...head, requests: 0 });
   });
 
-  it('asks for another branch, with slashes in its name too', async () => {
+  it('asks for another branch once, with slashes in its name too', async () => {
     const branch = 'release/2026-11';
-    expect(await resolve({ branch })).toEqual({
-      head: { branch, hash: hashOf(branch) },
-      requests: 1,
-    });
+    const head = { branch, commit: hashOf(branch) };
+    expect(await open({ branch })).toEqual({ ...head, requests: 1 });
+    expect(await open({ branch })).toEqual({ ...head, requests: 0 });
   });
 
-  it('tells a branch that does not exist', async () => {
-    expect(await resolve({ branch: 'gone' })).toEqual({
+  it.each(['gone', 'v1.0'])('tells that %s is no branch', async branch => {
+    expect(await open({ branch })).toEqual({
       reason: 'no branch',
       requests: 1,
+    });
+    expect(await open({ branch })).toEqual({
+      reason: 'no branch',
+      requests: 0,
     });
   });
 
@@ -80,15 +94,16 @@ describe('resolveHead', () => {
     'falls back to the default branch (its head listed: %s, %i requests)',
     async (listedHash, requests) => {
       const choice = { branch: 'gone', fallbackToDefaultBranch: true };
-      expect(await resolve(choice, { listedHash })).toEqual({
-        head: { branch: 'main', hash: hashOf('main') },
+      expect(await open(choice, { listedHash })).toEqual({
+        branch: 'main',
+        commit: hashOf('main'),
         requests,
       });
     },
   );
 
   it('tells an empty repository', async () => {
-    expect(await resolve({ branch: 'main' }, { slug: 'empty' })).toEqual({
+    expect(await open({ branch: 'main' }, { slug: 'empty' })).toEqual({
       reason: 'empty',
       requests: 0,
     });
@@ -101,7 +116,7 @@ describe('resolveHead', () => {
   ])('takes no %i for a missing branch', async (status, message) => {
     simulator.faults.add({ endpoint: 'branch', kind: 'status', status });
     const choice = { branch: 'gone', fallbackToDefaultBranch: true };
-    await expect(resolve(choice)).rejects.toThrow(message);
+    await expect(open(choice)).rejects.toThrow(message);
   });
 
   it('takes no gateway and no vanished repository for a missing branch', async () => {
@@ -113,17 +128,105 @@ describe('resolveHead', () => {
       html: '<title>Not here</title>',
       times: 1,
     });
-    await expect(resolve(choice)).rejects.toMatchObject({ missing: 'unknown' });
+    await expect(open(choice)).rejects.toMatchObject({ missing: 'unknown' });
 
     const repository = await client.getRepository('acme', 'shop');
     const vanished = { ...repository, fullName: 'acme/vanished' };
     await expect(
-      resolveHead(
-        client,
-        vanished,
-        { branch: 'next', fallbackToDefaultBranch: true },
-        {},
-      ),
+      openHead(index.files, vanished, choice, {}),
     ).rejects.toMatchObject({ missing: 'repository' });
+  });
+});
+
+describe('knownHead', () => {
+  const repository = {
+    uuid: '{1}',
+    slug: 'shop',
+    fullName: 'acme/shop',
+    isPrivate: false,
+    isFork: false,
+    mainBranch: { name: 'main', hash: 'c1' },
+    updatedOn: '2026-11-22T12:00:00Z',
+  };
+  const { updatedOn } = repository;
+
+  const at = (ref: KnownFiles['ref']): KnownFiles => ({
+    ref,
+    files: new Map(),
+    answers: new Map(),
+  });
+
+  function find(
+    known: Record<string, KnownFiles>,
+    choice: Partial<BranchChoice> = {},
+  ) {
+    return knownHead(branch => known[branch], repository, {
+      fallbackToDefaultBranch: false,
+      ...choice,
+    });
+  }
+
+  it('knows the main branch by its head', () => {
+    const main = at({ commit: 'c1', updatedOn: 'long ago' });
+    expect(find({ main })).toEqual({ branch: 'main', files: main });
+    expect(find({ main: at({ commit: 'c0', updatedOn }) })).toBeUndefined();
+    expect(find({})).toBeUndefined();
+  });
+
+  it('knows another branch until the repository is updated', () => {
+    const next = at({ commit: 'c7', updatedOn });
+    const choice = { branch: 'next' };
+    expect(find({ next }, choice)).toEqual({ branch: 'next', files: next });
+    const outdated = at({ commit: 'c7', updatedOn: '2026-11-22T11:59:59Z' });
+    expect(find({ next: outdated }, choice)).toBeUndefined();
+  });
+
+  it('knows that there is no such branch, and what to read instead', () => {
+    const main = at({ commit: 'c1' });
+    const known = { main, next: at({ updatedOn }) };
+    const choice = { branch: 'next' };
+    expect(find(known, choice)).toEqual({ reason: 'no branch' });
+    expect(find(known, { ...choice, fallbackToDefaultBranch: true })).toEqual({
+      branch: 'main',
+      files: main,
+    });
+  });
+
+  it('knows an empty repository', () => {
+    const empty = { ...repository, mainBranch: undefined };
+    const choice = { fallbackToDefaultBranch: false };
+    expect(knownHead(() => undefined, empty, choice)).toEqual({
+      reason: 'empty',
+    });
+  });
+});
+
+describe('atHead', () => {
+  const missing = (path: string) =>
+    client.getCommit('acme', path, 'gone').then(() => 'there');
+
+  it('looks anew where the commit is no longer there', async () => {
+    const looks: unknown[] = [];
+    const result = await atHead(async ({ anew }) => {
+      looks.push(anew);
+      return anew ? 'new' : missing('shop');
+    });
+    expect(result).toBe('new');
+    expect(looks).toEqual([false, true]);
+  });
+
+  it('fails where that is not there either, or something else is wrong', async () => {
+    let looks = 0;
+    const count = (path: string) =>
+      atHead(() => {
+        looks += 1;
+        return missing(path);
+      });
+    await expect(count('shop')).rejects.toMatchObject({ missing: 'ref' });
+    expect(looks).toBe(2);
+    await expect(count('gone')).rejects.toMatchObject({
+      missing: 'repository',
+    });
+    expect(looks).toBe(3);
   });
 });

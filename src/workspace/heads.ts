@@ -1,17 +1,7 @@
-import {
-  BitbucketClient,
-  Branch,
-  isNotFoundError,
-  Repository,
-  RequestContext,
-} from '../bitbucket';
-
-/** The commit that a branch points at. */
-export type Head = { branch: string; hash: string };
-
-/** The head to read of a repository, or why there is none. */
-export type HeadOutcome =
-  { head: Head } | { head?: undefined; reason: 'empty' | 'no branch' };
+import { isNotFoundError, Repository, RequestContext } from '../bitbucket';
+import { CommitFiles } from './CommitFiles';
+import { FileIndex, OpenOptions } from './FileIndex';
+import { KnownFiles } from './fileRows';
 
 /** A branch to read instead of the default branch. */
 export type BranchChoice = {
@@ -19,60 +9,97 @@ export type BranchChoice = {
   fallbackToDefaultBranch: boolean;
 };
 
-/** Bitbucket no longer knows the commit that it named as a head a moment ago. */
-export class StaleHeadError extends Error {
-  constructor(repository: Repository, head: Head) {
-    super(
-      `${repository.fullName}: commit ${head.hash} of branch ${head.branch} is gone, ` +
-        `most likely after a forced push; the next walk reads the new one`,
-    );
-    this.name = 'StaleHeadError';
-  }
-}
+/** The branch to read of a repository, with its files, or why there is none. */
+export type Head<Files> =
+  | { branch: string; files: Files; reason?: undefined }
+  | { reason: 'empty' | 'no branch' };
 
 /**
- * Finds the head of the branch that is to be read.
- *
- * Costs nothing for a default branch whose hash came with the repository list,
- * and one request otherwise (two where a missing branch falls back).
+ * Opens the head of the branch that is to be read. Costs what `FileIndex.open`
+ * does, once more where a missing branch falls back.
  */
-export async function resolveHead(
-  client: BitbucketClient,
+export async function openHead(
+  index: FileIndex,
   repository: Repository,
   choice: BranchChoice,
   context: RequestContext,
-): Promise<HeadOutcome> {
-  const { mainBranch } = repository;
-  if (!mainBranch) {
-    return { reason: 'empty' };
+  options: Pick<OpenOptions, 'anew'> = {},
+): Promise<Head<CommitFiles>> {
+  const branches = branchesToTry(repository, choice);
+  for (const branch of branches) {
+    const files = await index.open(repository, branch, context, {
+      ...options,
+      branchOnly: true,
+    });
+    if (files) {
+      return { branch, files };
+    }
   }
-  const wanted = choice.branch ?? mainBranch.name;
-  if (wanted === mainBranch.name && mainBranch.hash) {
-    return { head: { branch: wanted, hash: mainBranch.hash } };
-  }
-  const found = await findBranch(client, repository, wanted, context);
-  if (found) {
-    return { head: { branch: found.name, hash: found.hash } };
-  }
-  if (choice.branch && choice.fallbackToDefaultBranch) {
-    const defaultBranch = { fallbackToDefaultBranch: false };
-    return resolveHead(client, repository, defaultBranch, context);
-  }
-  return { reason: 'no branch' };
+  return { reason: branches.length > 0 ? 'no branch' : 'empty' };
 }
 
-async function findBranch(
-  client: BitbucketClient,
+/**
+ * The head of the branch that is to be read, as far as it is known without
+ * asking Bitbucket; undefined where it is not.
+ *
+ * @param knownOf - what is known of a branch
+ */
+export function knownHead(
+  knownOf: (branch: string) => KnownFiles | undefined,
   repository: Repository,
-  name: string,
-  context: RequestContext,
-): Promise<Branch | undefined> {
-  const [workspace, slug] = repository.fullName.split('/');
+  choice: BranchChoice,
+): Head<KnownFiles> | undefined {
+  const branches = branchesToTry(repository, choice);
+  for (const branch of branches) {
+    const files = knownOf(branch);
+    if (!files || !isCurrent(files, repository, branch)) {
+      return undefined;
+    }
+    if (files.ref.commit) {
+      return { branch, files };
+    }
+  }
+  return { reason: branches.length > 0 ? 'no branch' : 'empty' };
+}
+
+/** In order; none for an empty repository. */
+export function branchesToTry(
+  { mainBranch }: Repository,
+  { branch, fallbackToDefaultBranch }: BranchChoice,
+): string[] {
+  if (!mainBranch) {
+    return [];
+  }
+  if (branch === undefined) {
+    return [mainBranch.name];
+  }
+  return fallbackToDefaultBranch && branch !== mainBranch.name
+    ? [branch, mainBranch.name]
+    : [branch];
+}
+
+function isCurrent(
+  { ref }: KnownFiles,
+  { mainBranch, updatedOn }: Repository,
+  branch: string,
+): boolean {
+  return branch === mainBranch?.name && mainBranch.hash
+    ? ref.commit === mainBranch.hash
+    : updatedOn !== undefined && ref.updatedOn === updatedOn;
+}
+
+/**
+ * Looks at the head that is known, and at one that Bitbucket is asked for if
+ * that commit is no longer there, most likely after a forced push.
+ */
+export async function atHead<T>(
+  look: (options: Pick<OpenOptions, 'anew'>) => Promise<T>,
+): Promise<T> {
   try {
-    return await client.getBranch(workspace, slug, name, context);
+    return await look({ anew: false });
   } catch (error) {
     if (isNotFoundError(error) && error.missing === 'ref') {
-      return undefined;
+      return look({ anew: true });
     }
     throw error;
   }

@@ -2,6 +2,8 @@ import { escape, Minimatch } from 'minimatch';
 
 /** Which files of a repository are wanted, and where to look for them. */
 export type PathGlob = {
+  /** What {@link globOf} makes the same glob of. */
+  question: string;
   /** The folder that holds all of them, without slashes at its ends; empty for the root. */
   folder: string;
   /** How many levels below {@link PathGlob.folder} files can lie, at least 1. */
@@ -41,6 +43,7 @@ export function createPathGlob(pattern: string): PathGlob {
     nonegate: true,
   });
   return {
+    question: pattern,
     folder: fixed.join('/'),
     depth: open.includes('**') ? ANY_DEPTH : open.length,
     hints: [open.flatMap(segment => segment.split('*')).filter(Boolean)],
@@ -52,11 +55,17 @@ export function createPathGlob(pattern: string): PathGlob {
 export function mergeGlobs(globs: PathGlob[]): PathGlob {
   const [{ folder }] = globs;
   return {
+    question: globs.map(glob => glob.question).join('\n'),
     folder,
     depth: Math.max(...globs.map(glob => glob.depth)),
     hints: globs.flatMap(glob => glob.hints),
     matches: path => globs.some(glob => glob.matches(path)),
   };
+}
+
+/** The glob that asks a question. */
+export function globOf(question: string): PathGlob {
+  return mergeGlobs(question.split('\n').map(createPathGlob));
 }
 
 function escapeSegment(segment: string): string {

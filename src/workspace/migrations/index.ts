@@ -1,9 +1,13 @@
 import { Knex } from 'knex';
+import { budget } from './budget';
 import { repositories } from './repositories';
+import { workspaceIndex } from './workspaceIndex';
 
 /** By name, oldest first. A name that has been released stays as it is. */
 const MIGRATIONS: Record<string, Knex.Migration> = {
   '20261122120000_repositories': repositories,
+  '20261122140000_index': workspaceIndex,
+  '20261122150000_budget': budget,
 };
 
 /** Gives knex the migrations from code, so that they work in a bundle too. */

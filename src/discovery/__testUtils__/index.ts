@@ -1,0 +1,2 @@
+export * from './providerConfig';
+export * from './startWalks';

@@ -1,0 +1,75 @@
+import { LoggerService } from '@backstage/backend-plugin-api';
+import { toError } from '@backstage/errors';
+import { Knex } from 'knex';
+import { KnownName, RepositoryIndex } from '../workspace';
+import { readCatalogLocations } from './catalogLocations';
+import { LocatedFile } from './locations';
+
+/** What the catalog has of an entity provider. */
+export type Current = {
+  files: LocatedFile[];
+  /** Those of repositories that are known. */
+  byUuid: Map<string, LocatedFile[]>;
+  /** The repositories of the files, by full name, as far as they are known. */
+  known: Map<string, KnownName>;
+};
+
+/** Reads what the catalog has, at most once, and only if someone wants to know. */
+export class KnownCatalog {
+  readonly #knex: Knex;
+  readonly #index: RepositoryIndex;
+  readonly #provider: string;
+  readonly #logger: LoggerService;
+  #current?: Promise<Current | undefined>;
+
+  constructor(options: {
+    knex: Knex;
+    index: RepositoryIndex;
+    /** The entity provider's name. */
+    provider: string;
+    logger: LoggerService;
+  }) {
+    this.#knex = options.knex;
+    this.#index = options.index;
+    this.#provider = options.provider;
+    this.#logger = options.logger;
+  }
+
+  /** Undefined where it cannot be told, so that nothing may be removed. */
+  async read(): Promise<Current | undefined> {
+    this.#current ??= this.#read();
+    return this.#current;
+  }
+
+  async #read(): Promise<Current | undefined> {
+    const files = await this.#readFiles();
+    if (!files) {
+      return undefined;
+    }
+    const names = files.map(({ fullName }) => fullName);
+    const known = await this.#index.names(names);
+    const byUuid = new Map<string, LocatedFile[]>();
+    for (const file of files) {
+      const uuid = known.get(file.fullName)?.uuid;
+      if (uuid !== undefined) {
+        const others = byUuid.get(uuid) ?? [];
+        others.push(file);
+        byUuid.set(uuid, others);
+      }
+    }
+    return { files, byUuid, known };
+  }
+
+  async #readFiles(): Promise<LocatedFile[] | undefined> {
+    try {
+      return await readCatalogLocations(this.#knex, this.#provider);
+    } catch (error) {
+      this.#logger.warn(
+        `What the catalog has cannot be told, so that this walk only adds: ${
+          toError(error).message
+        }`,
+      );
+      return undefined;
+    }
+  }
+}

@@ -1,0 +1,21 @@
+import { createHash } from 'node:crypto';
+import { ProviderConfig } from '../config';
+
+/**
+ * A hash of the settings that decide which files a provider finds and may
+ * remove. Under other ones everything is compared anew, with what the index
+ * knows.
+ */
+export function settingsOf(config: ProviderConfig): string {
+  const { workspace, catalogPaths, branch, fallbackToDefaultBranch } = config;
+  const { filters, removals } = config;
+  const settings = {
+    workspace,
+    catalogPaths,
+    branch,
+    fallbackToDefaultBranch,
+    filters,
+    removals,
+  };
+  return createHash('sha256').update(JSON.stringify(settings)).digest('hex');
+}

@@ -1,0 +1,99 @@
+import { BitbucketClient, RequestContext } from '../bitbucket';
+import { FilesAtCommit } from './DirectFiles';
+import { IndexedFile, RefName } from './fileRows';
+import { Commit, findFiles } from './files';
+import { FileStore } from './FileStore';
+import { hashOf } from './hash';
+import { InFlight } from './InFlight';
+import { keepFile } from './keepFile';
+import { PathGlob } from './pathGlob';
+
+/** What {@link CommitFiles} works with. */
+export type CommitFilesOptions = {
+  client: BitbucketClient;
+  store: FileStore;
+  /** Shared by all who look for files, so that none is read twice at once. */
+  looks: InFlight<IndexedFile>;
+  name: RefName;
+  commit: string;
+};
+
+/**
+ * The files at the commit that a ref points at: from the index where it knows
+ * them, and from Bitbucket otherwise, for the index to know them then.
+ */
+export class CommitFiles implements FilesAtCommit {
+  /** The full hash. */
+  readonly commit: string;
+  readonly #options: CommitFilesOptions;
+  readonly #place: Commit;
+
+  constructor(options: CommitFilesOptions) {
+    this.commit = options.commit;
+    this.#options = options;
+    const [workspace, repository] = options.name.fullName.split('/');
+    this.#place = { workspace, repository, hash: options.commit };
+  }
+
+  /**
+   * What is at a path. Costs one request if the index does not know.
+   *
+   * @throws NotFoundError when the commit or the repository does not exist
+   */
+  async look(path: string, context: RequestContext): Promise<IndexedFile> {
+    const { client, store, name, looks } = this.#options;
+    const { commit } = this;
+    const known = await store.file(name, commit, path);
+    return (
+      known ??
+      looks.share(hashOf(name.fullName, commit, path), async () => {
+        const file = await keepFile(client, store, this.#place, path, context);
+        await store.saveFile(name, commit, path, file);
+        return file;
+      })
+    );
+  }
+
+  /** The content of a file that {@link CommitFiles.look} has found. */
+  async read(
+    path: string,
+    { hash }: IndexedFile,
+    context: RequestContext,
+  ): Promise<Buffer> {
+    const { client, store } = this.#options;
+    const kept = hash && (await store.content(hash));
+    if (kept) {
+      return kept;
+    }
+    const { workspace, repository } = this.#place;
+    const place = [workspace, repository, this.commit, path] as const;
+    const { content } = await client.readFile(...place, context);
+    if (hash) {
+      await store.saveContent(hash, content);
+    }
+    return content;
+  }
+
+  /**
+   * The paths of the files that a glob wants, sorted. Costs what `findFiles`
+   * does if the index does not know.
+   */
+  async find(glob: PathGlob, context: RequestContext): Promise<string[]> {
+    const { client, store, name } = this.#options;
+    const known = await store.answer(name, this.commit, glob.question);
+    if (known) {
+      return known;
+    }
+    const found = await findFiles(client, this.#place, glob, context);
+    const paths = found.map(({ path }) => path).sort();
+    await store.saveAnswer(name, this.commit, glob.question, paths);
+    return paths;
+  }
+
+  /** What the index knows of the files, by path. */
+  async known(): Promise<Map<string, IndexedFile>> {
+    const { store, name } = this.#options;
+    const known = (await store.load([name])).get(name);
+    return known?.ref.commit === this.commit ? known.files : new Map();
+  }
+}

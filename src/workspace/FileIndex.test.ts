@@ -1,0 +1,313 @@
+import { Files, SimulatedFile } from '../../dev/simulator';
+import { startWorld, World } from './__testUtils__';
+import { CommitFiles } from './CommitFiles';
+import { createPathGlob } from './pathGlob';
+
+const MINUTE = 60_000;
+
+describe('FileIndex', () => {
+  let world: World;
+
+  const start = async (files: Files, others: Record<string, Files> = {}) => {
+    world = await startWorld({ shop: files, ...others });
+  };
+
+  /** Opens a ref of a repository as it is now. */
+  async function tryOpen(
+    ref: string,
+    options: { slug?: string; index?: World['index'] } = {},
+  ): Promise<CommitFiles | undefined> {
+    const { slug = 'shop', index = world.index } = options;
+    const repository = await world.client.getRepository('acme', slug);
+    return index.files.open(repository, ref, {});
+  }
+
+  async function open(...args: Parameters<typeof tryOpen>) {
+    const files = await tryOpen(...args);
+    if (!files) {
+      throw new Error(`There is no ${args[0]}`);
+    }
+    return files;
+  }
+
+  /** What it takes beyond one request for the repository as it is now. */
+  const costToOpen = async (ref: string) =>
+    (await world.cost(() => tryOpen(ref))) - 1;
+
+  async function content(files: CommitFiles, path: string): Promise<string> {
+    const file = await files.look(path, {});
+    expect(file.exists).toBe(true);
+    return String(await files.read(path, file, {}));
+  }
+
+  const lookAt = (files: CommitFiles, path: string) => files.look(path, {});
+
+  const head = () => world.acme.repository('shop').head?.hash ?? '';
+
+  /** Updates the repository on a branch that nobody asks for. */
+  function update(): void {
+    world.timing.advance(MINUTE);
+    world.acme.push('shop', { 'x.txt': '' }, { branch: 'elsewhere' });
+  }
+
+  describe('of the main branch', () => {
+    it('is open for nothing', async () => {
+      await start({ 'a.yaml': 'a: 1\n' });
+      expect((await open('main')).commit).toBe(head());
+      expect(await costToOpen('main')).toBe(0);
+    });
+
+    it('asks for a file once, and keeps its content over a restart', async () => {
+      await start({ 'a.yaml': 'a: 1\n' });
+      const files = await open('main');
+      expect(await world.cost(() => content(files, 'a.yaml'))).toBe(1);
+      expect(await world.cost(() => content(files, 'a.yaml'))).toBe(0);
+
+      const again = await open('main', { index: world.restart() });
+      const requests = world.simulator.requests.count();
+      expect(await content(again, 'a.yaml')).toBe('a: 1\n');
+      expect(world.simulator.requests.count()).toBe(requests);
+    });
+
+    it('asks once whether there is a file', async () => {
+      await start({ 'a.yaml': 'a: 1\n' });
+      const files = await open('main');
+      expect(await lookAt(files, 'gone.yaml')).toEqual({ exists: false });
+      const again = () => lookAt(files, 'gone.yaml');
+      expect(await world.cost(again)).toBe(0);
+      expect(await again()).toEqual({ exists: false });
+    });
+
+    it('asks once which files match', async () => {
+      await start({ 'b/x.yaml': '', 'a/x.yaml': '', 'x.txt': '' });
+      const files = await open('main');
+      const find = () => files.find(createPathGlob('**/x.yaml'), {});
+      expect(await find()).toEqual(['a/x.yaml', 'b/x.yaml']);
+      expect(await world.cost(find)).toBe(0);
+      expect(await find()).toEqual(['a/x.yaml', 'b/x.yaml']);
+    });
+
+    it('remembers that nothing matches', async () => {
+      await start({ 'x.txt': '' });
+      const files = await open('main');
+      const find = () => files.find(createPathGlob('**/x.yaml'), {});
+      expect(await find()).toEqual([]);
+      expect(await world.cost(find)).toBe(0);
+    });
+
+    it('takes links, submodules and folders for no files, and remembers it', async () => {
+      await start({
+        'a.yaml': 'a: 1\n',
+        'link.yaml': new SimulatedFile('a.yaml', ['link']),
+        'module.yaml': new SimulatedFile('c0ffee', ['subrepository']),
+        'folder.yaml/a.txt': 'A folder by the name',
+      });
+      const files = await open('main');
+      for (const path of ['link.yaml', 'module.yaml', 'folder.yaml']) {
+        expect(await lookAt(files, path)).toEqual({ exists: false });
+        expect(await world.cost(() => lookAt(files, path))).toBe(0);
+      }
+    });
+
+    it('takes a file of one line for a file', async () => {
+      await start({ 'a.json': '{}', 'empty.yaml': '' });
+      const files = await open('main');
+      expect(await content(files, 'a.json')).toBe('{}');
+      expect(await content(files, 'empty.yaml')).toBe('');
+    });
+
+    it('knows that a file is there whose content is elsewhere', async () => {
+      const pointer = 'version https://git-lfs.github.com/spec/v1\n';
+      await start({ 'big.yaml': pointer });
+      const files = await open('main');
+      expect(await lookAt(files, 'big.yaml')).toEqual({ exists: true });
+      expect(await world.cost(() => lookAt(files, 'big.yaml'))).toBe(0);
+    });
+
+    it('keeps no content that is too large', async () => {
+      await start({ 'huge.yaml': `${'x'.repeat(4 * 1024 * 1024)}\n` });
+      const files = await open('main');
+      const file = await lookAt(files, 'huge.yaml');
+      expect(file).toEqual({ exists: true, etag: expect.any(String) });
+      expect(await world.cost(() => lookAt(files, 'huge.yaml'))).toBe(0);
+      const read = () => files.read('huge.yaml', file, {});
+      expect(await world.cost(read)).toBe(1);
+    });
+
+    it('keeps a content once, wherever it lies', async () => {
+      const same = { 'a.yaml': 'same\n', 'b.yaml': 'same\n' };
+      await start(same, { other: same });
+      for (const slug of ['shop', 'other']) {
+        const files = await open('main', { slug });
+        await content(files, 'a.yaml');
+        await content(files, 'b.yaml');
+      }
+      const knex = await world.index.open();
+      expect(await knex('bitbucket_cloud__contents')).toHaveLength(1);
+    });
+
+    it('reads a content again that was lost, once', async () => {
+      await start({ 'a.yaml': 'a: 1\n' });
+      const files = await open('main');
+      await content(files, 'a.yaml');
+      const knex = await world.index.open();
+      await knex('bitbucket_cloud__contents').delete();
+      expect(await world.cost(() => content(files, 'a.yaml'))).toBe(1);
+      expect(await world.cost(() => content(files, 'a.yaml'))).toBe(0);
+      expect(await content(files, 'a.yaml')).toBe('a: 1\n');
+    });
+
+    it('remembers nothing of a fault', async () => {
+      await start({ 'a.yaml': 'a: 1\n' });
+      const files = await open('main');
+      world.simulator.faults.add({ kind: 'status', status: 503 });
+      await expect(lookAt(files, 'a.yaml')).rejects.toThrow('503');
+      world.simulator.faults.clear();
+      expect(await content(files, 'a.yaml')).toBe('a: 1\n');
+    });
+
+    it('tells that the commit is gone, and finds the new head if asked anew', async () => {
+      await start({ 'a.yaml': 'a: 1\n' });
+      const repository = await world.client.getRepository('acme', 'shop');
+      world.acme.push('shop', { 'a.yaml': 'a: 2\n' }, { force: true });
+      world.simulator.faults.add({
+        path: repository.mainBranch?.hash,
+        kind: 'status',
+        status: 404,
+        message: 'Commit not found',
+      });
+      const { files } = world.index;
+      const old = await files.open(repository, 'main', {});
+      await expect(old?.look('a.yaml', {})).rejects.toMatchObject({
+        missing: 'ref',
+      });
+      const anew = await files.open(repository, 'main', {}, { anew: true });
+      expect(anew?.commit).toBe(head());
+    });
+  });
+
+  describe('shares a request', () => {
+    it('between all who look at a file at once', async () => {
+      await start({ 'a.yaml': 'a: 1\n' });
+      const files = await open('main');
+      const others = await open('main');
+      const all = () =>
+        Promise.all([files, files, others].map(one => content(one, 'a.yaml')));
+      expect(await world.cost(all)).toBe(1);
+      expect(await all()).toEqual(['a: 1\n', 'a: 1\n', 'a: 1\n']);
+    });
+
+    it('between all who open a branch at once', async () => {
+      await start({ 'a.yaml': 'a: 1\n' });
+      world.acme.createBranch('shop', 'next');
+      const repository = await world.client.getRepository('acme', 'shop');
+      const all = () =>
+        Promise.all(
+          [1, 2, 3].map(() => world.index.files.open(repository, 'next', {})),
+        );
+      expect(await world.cost(all)).toBe(1);
+    });
+  });
+
+  describe.each([
+    ['a branch', 'next'],
+    ['a branch with a slash', 'feature/x'],
+    ['a tag', 'v1.0'],
+    ['a short hash', ''],
+  ])('of %s', (kind, name) => {
+    let ref: string;
+
+    beforeEach(async () => {
+      await start({ 'a.yaml': 'a: 1\n' });
+      const { acme } = world;
+      const { hash } = acme.push('shop', { 'a.yaml': 'a: 2\n' });
+      ref = name || hash.slice(0, 12);
+      if (kind === 'a tag') {
+        acme.createTag('shop', ref);
+      } else if (name) {
+        acme.createBranch('shop', ref);
+      }
+      acme.push('shop', { 'a.yaml': 'a: 3\n' });
+    });
+
+    it('asks for its commit once', async () => {
+      expect(await costToOpen(ref)).toBe(1);
+      expect(await costToOpen(ref)).toBe(0);
+      expect(await content(await open(ref), 'a.yaml')).toBe('a: 2\n');
+    });
+
+    it('asks for it again once the repository was updated, but not for its files', async () => {
+      await content(await open(ref), 'a.yaml');
+      update();
+      expect(await costToOpen(ref)).toBe(1);
+      const files = await open(ref);
+      expect(await world.cost(() => content(files, 'a.yaml'))).toBe(0);
+    });
+
+    it('keeps apart what is at the head', async () => {
+      expect(await content(await open('main'), 'a.yaml')).toBe('a: 3\n');
+      expect(await content(await open(ref), 'a.yaml')).toBe('a: 2\n');
+      expect(await content(await open('main'), 'a.yaml')).toBe('a: 3\n');
+    });
+  });
+
+  describe('of a commit', () => {
+    it('costs nothing, and what is in it never expires', async () => {
+      await start({ 'a.yaml': 'a: 1\n' });
+      const hash = head();
+      world.acme.push('shop', { 'a.yaml': 'a: 2\n' });
+      expect(await costToOpen(hash)).toBe(0);
+      const files = await open(hash);
+      expect(await world.cost(() => content(files, 'a.yaml'))).toBe(1);
+
+      update();
+      world.timing.advance(365 * 24 * 60 * MINUTE);
+      expect(await costToOpen(hash)).toBe(0);
+      const later = await open(hash);
+      expect(await world.cost(() => content(later, 'a.yaml'))).toBe(0);
+      expect(await content(later, 'a.yaml')).toBe('a: 1\n');
+    });
+  });
+
+  describe('of a ref that is not there', () => {
+    it('asks for it once, until the repository is updated', async () => {
+      await start({ 'a.yaml': 'a: 1\n' });
+      expect(await tryOpen('next')).toBeUndefined();
+      expect(await costToOpen('next')).toBe(0);
+      expect(await tryOpen('next')).toBeUndefined();
+      world.timing.advance(MINUTE);
+      world.acme.createBranch('shop', 'next');
+      expect(await content(await open('next'), 'a.yaml')).toBe('a: 1\n');
+    });
+
+    it('forgets the files of a branch that was deleted', async () => {
+      await start({ 'a.yaml': 'a: 1\n' });
+      world.acme.createBranch('shop', 'next');
+      await content(await open('next'), 'a.yaml');
+      world.timing.advance(MINUTE);
+      world.acme.deleteBranch('shop', 'next');
+      expect(await tryOpen('next')).toBeUndefined();
+      expect(await world.index.files.refNames('acme/shop')).toEqual([]);
+    });
+  });
+
+  it('keeps nothing of a commit that the branch has left meanwhile', async () => {
+    await start({ 'a.yaml': 'a: 1\n' });
+    const old = await open('main');
+    world.timing.advance(MINUTE);
+    world.acme.push('shop', { 'a.yaml': 'a: 2\n' });
+    const files = await open('main');
+    expect(await content(old, 'a.yaml')).toBe('a: 1\n');
+    expect(await content(files, 'a.yaml')).toBe('a: 2\n');
+  });
+
+  it('names the refs that someone has asked for', async () => {
+    await start({ 'a.yaml': 'a: 1\n' });
+    world.acme.createBranch('shop', 'feature/x');
+    await open('main');
+    await open('feature/x');
+    await tryOpen('gone');
+    const names = await world.index.files.refNames('acme/shop');
+    expect(names.sort()).toEqual(['feature/x', 'main']);
+  });
+});

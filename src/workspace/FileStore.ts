@@ -1,0 +1,217 @@
+import { Knex } from 'knex';
+import { batches } from './batches';
+import {
+  AnswerRow,
+  ContentRow,
+  FileRow,
+  IndexedFile,
+  KnownFiles,
+  KnownRef,
+  RefName,
+  RefRow,
+  toAnswerRow,
+  toFile,
+  toFileRow,
+  toRef,
+} from './fileRows';
+import { hashOf } from './hash';
+
+const REFS = 'bitbucket_cloud__refs';
+const FILES = 'bitbucket_cloud__files';
+const ANSWERS = 'bitbucket_cloud__answers';
+const CONTENTS = 'bitbucket_cloud__contents';
+
+const idOf = ({ fullName, ref }: RefName) => hashOf(fullName, ref);
+
+/** Keeps what is known of files at the commits that refs point at. */
+export class FileStore {
+  readonly #knex: Knex;
+
+  constructor(knex: Knex) {
+    this.#knex = knex;
+  }
+
+  async ref(name: RefName): Promise<KnownRef | undefined> {
+    const row = await this.#knex<RefRow>(REFS)
+      .where({ id: idOf(name) })
+      .first();
+    return row && toRef(row);
+  }
+
+  /** The names of the refs of a repository that are known to exist. */
+  async refNames(fullName: string): Promise<string[]> {
+    const rows = await this.#knex<RefRow>(REFS)
+      .where({ full_name: fullName })
+      .whereNotNull('commit')
+      .select('ref');
+    return rows.map(({ ref }) => ref);
+  }
+
+  /** All that is known of some refs; those that nothing is known of are left out. */
+  async load(names: RefName[]): Promise<Map<RefName, KnownFiles>> {
+    const known = new Map<RefName, KnownFiles>();
+    for (const batch of batches(names)) {
+      const byId = new Map(batch.map(name => [idOf(name), name]));
+      const ids = [...byId.keys()];
+      const refs = await this.#knex<RefRow>(REFS).whereIn('id', ids);
+      const files = await this.#knex<FileRow>(FILES).whereIn('ref_id', ids);
+      const answers = await this.#knex<AnswerRow>(ANSWERS).whereIn(
+        'ref_id',
+        ids,
+      );
+      const found = new Map<string, KnownFiles>(
+        refs.map(row => [
+          row.id,
+          { ref: toRef(row), files: new Map(), answers: new Map() },
+        ]),
+      );
+      for (const row of files) {
+        found.get(row.ref_id)?.files.set(row.path, toFile(row));
+      }
+      for (const row of answers) {
+        found.get(row.ref_id)?.answers.set(row.question, JSON.parse(row.paths));
+      }
+      found.forEach((value, id) => known.set(byId.get(id)!, value));
+    }
+    return known;
+  }
+
+  /**
+   * Notes what a ref points at. What was known at another commit of it is
+   * forgotten, except for what `carried` says is the same at this one.
+   */
+  async point(
+    name: RefName,
+    to: KnownRef,
+    now: number,
+    carried?: Pick<KnownFiles, 'files' | 'answers'>,
+  ): Promise<void> {
+    const id = idOf(name);
+    await this.#knex.transaction(async transaction => {
+      const before = await transaction<RefRow>(REFS).where({ id }).first();
+      await transaction<RefRow>(REFS)
+        .insert({
+          id,
+          full_name: name.fullName,
+          ref: name.ref,
+          commit: to.commit ?? null,
+          updated_on: to.updatedOn ?? null,
+          used_at: now,
+        })
+        .onConflict('id')
+        .merge();
+      if (!before || before.commit === (to.commit ?? null)) {
+        return;
+      }
+      await transaction<FileRow>(FILES).where({ ref_id: id }).delete();
+      await transaction<AnswerRow>(ANSWERS).where({ ref_id: id }).delete();
+      const files = [...(carried?.files ?? [])].map(([path, file]) =>
+        toFileRow(id, path, file),
+      );
+      for (const batch of batches(files)) {
+        await transaction<FileRow>(FILES).insert(batch);
+      }
+      const answers = [...(carried?.answers ?? [])].map(([question, paths]) =>
+        toAnswerRow(id, question, paths),
+      );
+      for (const batch of batches(answers)) {
+        await transaction<AnswerRow>(ANSWERS).insert(batch);
+      }
+    });
+  }
+
+  /** What is known to be at a path at a commit of a ref. */
+  async file(
+    name: RefName,
+    commit: string,
+    path: string,
+  ): Promise<IndexedFile | undefined> {
+    const row: FileRow | undefined = await this.#knex(`${FILES} as file`)
+      .join(`${REFS} as ref`, 'ref.id', 'file.ref_id')
+      .where({
+        'file.ref_id': idOf(name),
+        'file.path_id': hashOf(path),
+        'ref.commit': commit,
+      })
+      .first('file.*');
+    return row && toFile(row);
+  }
+
+  /** Notes what is at a path at a commit of a ref, unless the ref has moved on. */
+  async saveFile(
+    name: RefName,
+    commit: string,
+    path: string,
+    file: IndexedFile,
+  ): Promise<void> {
+    await this.#knex.transaction(async transaction => {
+      if (!(await isAt(transaction, name, commit))) {
+        return;
+      }
+      await transaction<FileRow>(FILES)
+        .insert(toFileRow(idOf(name), path, file))
+        .onConflict(['ref_id', 'path_id'])
+        .merge();
+    });
+  }
+
+  async answer(
+    name: RefName,
+    commit: string,
+    question: string,
+  ): Promise<string[] | undefined> {
+    const row: AnswerRow | undefined = await this.#knex(`${ANSWERS} as answer`)
+      .join(`${REFS} as ref`, 'ref.id', 'answer.ref_id')
+      .where({
+        'answer.ref_id': idOf(name),
+        'answer.question_id': hashOf(question),
+        'ref.commit': commit,
+      })
+      .first('answer.*');
+    return row && JSON.parse(row.paths);
+  }
+
+  /** Notes which paths match, unless the ref has moved on. */
+  async saveAnswer(
+    name: RefName,
+    commit: string,
+    question: string,
+    paths: string[],
+  ): Promise<void> {
+    await this.#knex.transaction(async transaction => {
+      if (await isAt(transaction, name, commit)) {
+        await transaction<AnswerRow>(ANSWERS)
+          .insert(toAnswerRow(idOf(name), question, paths))
+          .onConflict(['ref_id', 'question_id'])
+          .merge();
+      }
+    });
+  }
+
+  /** @param hash - SHA-256 of the content */
+  async saveContent(hash: string, content: Buffer): Promise<void> {
+    await this.#knex<ContentRow>(CONTENTS)
+      .insert({ hash, content })
+      .onConflict('hash')
+      .ignore();
+  }
+
+  /** @param hash - SHA-256 of the content */
+  async content(hash: string): Promise<Buffer | undefined> {
+    const row = await this.#knex<ContentRow>(CONTENTS).where({ hash }).first();
+    return row?.content;
+  }
+}
+
+async function isAt(
+  knex: Knex,
+  name: RefName,
+  commit: string,
+): Promise<boolean> {
+  // Nobody moves the ref until the transaction ends.
+  const row = await knex<RefRow>(REFS)
+    .where({ id: idOf(name), commit })
+    .forUpdate()
+    .first('id');
+  return row !== undefined;
+}

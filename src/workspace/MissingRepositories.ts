@@ -1,0 +1,47 @@
+import { isNotFoundError } from '../bitbucket';
+
+const MAX_WAIT_MS = 3_600_000;
+
+type Missing = { since: number; askAt: number; error: Error };
+
+/**
+ * Remembers which repositories were not there, so that a location which leads
+ * nowhere does not cost a request each time that it is read. The longer one has
+ * been missing, the longer it is until someone asks again: an hour at most.
+ */
+export class MissingRepositories {
+  readonly #byName = new Map<string, Missing>();
+  readonly #freshnessMs: number;
+  readonly #now: () => number;
+
+  constructor(options: { freshnessMs: number; now: () => number }) {
+    this.#freshnessMs = options.freshnessMs;
+    this.#now = options.now;
+  }
+
+  /** @throws what Bitbucket answered, as long as that counts */
+  throwIfMissing(fullName: string): void {
+    const missing = this.#byName.get(fullName);
+    if (missing && this.#now() < missing.askAt) {
+      throw missing.error;
+    }
+  }
+
+  /** Remembers whether asking finds the repository. */
+  async note<T>(fullName: string, ask: () => Promise<T>): Promise<T> {
+    try {
+      const found = await ask();
+      this.#byName.delete(fullName);
+      return found;
+    } catch (error) {
+      if (isNotFoundError(error)) {
+        const now = this.#now();
+        const since = this.#byName.get(fullName)?.since ?? now;
+        const wait = Math.max(this.#freshnessMs, now - since);
+        const askAt = now + Math.min(wait, MAX_WAIT_MS);
+        this.#byName.set(fullName, { since, askAt, error });
+      }
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,214 @@
+import { Knex } from 'knex';
+import { Repository } from '../bitbucket';
+import { batches } from './batches';
+import {
+  fromRow,
+  IndexedRepository,
+  isSame,
+  RepositoryRow,
+  toRow,
+} from './repositoryRows';
+import { Scope, scopeKey } from './scopes';
+
+/** How far a scope is known. */
+export type ScopeState = {
+  /** Counts the changes that were seen. */
+  version: number;
+  /** The latest `updated_on` that was seen; absent before the first look. */
+  cursor?: string;
+  /** When it was last asked what changed. Milliseconds since the epoch. */
+  refreshedAt?: number;
+};
+
+type ScopeRow = {
+  scope: string;
+  workspace: string;
+  query: string | null;
+  version: number;
+  cursor: string | null;
+  refreshed_at: number | null;
+};
+/** Which repository has, or last had, a full name. */
+export type KnownName = { uuid: string; isPrivate: boolean };
+
+type NameRow = { full_name: string; uuid: string; is_private: boolean };
+
+/** A repository, and the scope that keeps it up to date. */
+export type FoundRepository = {
+  scope: Scope;
+  /** When the scope was last asked what changed. Milliseconds since the epoch. */
+  refreshedAt?: number;
+  repository: IndexedRepository;
+};
+
+const REPOSITORIES = 'bitbucket_cloud__repositories';
+const SCOPES = 'bitbucket_cloud__scopes';
+const NAMES = 'bitbucket_cloud__repository_names';
+
+/** Keeps repositories as Bitbucket last told of them, by scope. */
+export class RepositoryStore {
+  readonly #knex: Knex;
+
+  constructor(knex: Knex) {
+    this.#knex = knex;
+  }
+
+  async scope(scope: Scope): Promise<ScopeState> {
+    const row = await this.#knex<ScopeRow>(SCOPES)
+      .where({ scope: scopeKey(scope) })
+      .first();
+    return {
+      version: row?.version ?? 0,
+      cursor: row?.cursor ?? undefined,
+      refreshedAt: row?.refreshed_at ?? undefined,
+    };
+  }
+
+  async markRefreshed(
+    scope: Scope,
+    { cursor, refreshedAt }: Omit<ScopeState, 'version'>,
+  ): Promise<void> {
+    await this.#knex<ScopeRow>(SCOPES)
+      .insert({
+        ...newScope(scope),
+        cursor: cursor ?? null,
+        refreshed_at: refreshedAt ?? null,
+      })
+      .onConflict('scope')
+      .merge(['cursor', 'refreshed_at']);
+  }
+
+  /**
+   * Remembers repositories as they are now. Those that differ from what was
+   * known get the next version of the scope.
+   *
+   * @param now - when they were asked for. Milliseconds since the epoch.
+   */
+  async save(
+    scope: Scope,
+    repositories: Repository[],
+    now: number,
+  ): Promise<void> {
+    const key = scopeKey(scope);
+    for (const batch of batches(repositories)) {
+      await this.#knex.transaction(async transaction => {
+        await transaction<ScopeRow>(SCOPES)
+          .insert(newScope(scope))
+          .onConflict('scope')
+          .ignore();
+        // Whoever else saves to this scope waits here.
+        await transaction<ScopeRow>(SCOPES)
+          .where({ scope: key })
+          .increment('version', 1);
+        const { version } = await transaction<ScopeRow>(SCOPES)
+          .where({ scope: key })
+          .first('version')
+          .then(row => row ?? { version: 1 });
+        const rows = await transaction<RepositoryRow>(REPOSITORIES)
+          .where({ scope: key })
+          .whereIn(
+            'uuid',
+            batch.map(({ uuid }) => uuid),
+          );
+        const known = new Map(rows.map(row => [row.uuid, fromRow(row)]));
+        const changed = batch.filter(one => !isSame(known.get(one.uuid), one));
+        await transaction<RepositoryRow>(REPOSITORIES)
+          .insert(
+            batch.map(one =>
+              toRow(key, {
+                ...one,
+                seenAt: now,
+                version: changed.includes(one)
+                  ? version
+                  : (known.get(one.uuid)?.version ?? version),
+              }),
+            ),
+          )
+          .onConflict(['scope', 'uuid'])
+          .merge();
+        await saveNames(transaction, changed);
+      });
+    }
+  }
+
+  /** Those of a scope, or those that changed after a version of it. */
+  async list(scope: Scope, after = -1): Promise<IndexedRepository[]> {
+    const rows = await this.#knex<RepositoryRow>(REPOSITORIES)
+      .where({ scope: scopeKey(scope) })
+      .andWhere('version', '>', after);
+    return rows.map(fromRow);
+  }
+
+  /** The repository that has, or last had, a full name, as it was last seen. */
+  async byFullName(fullName: string): Promise<FoundRepository | undefined> {
+    const row: (RepositoryRow & ScopeRow) | undefined = await this.#knex(
+      `${NAMES} as name`,
+    )
+      .join(`${REPOSITORIES} as repository`, 'repository.uuid', 'name.uuid')
+      .join(`${SCOPES} as scope`, 'scope.scope', 'repository.scope')
+      .where('name.full_name', fullName)
+      .orderByRaw('coalesce(scope.refreshed_at, 0) desc')
+      .first(
+        'repository.*',
+        'scope.workspace',
+        'scope.query',
+        'scope.refreshed_at',
+      );
+    return (
+      row && {
+        scope: { workspace: row.workspace, query: row.query ?? undefined },
+        refreshedAt: row.refreshed_at ?? undefined,
+        repository: fromRow(row),
+      }
+    );
+  }
+
+  /** The uuids of the repositories that have, or last had, some full names. */
+  async uuids(fullNames: string[]): Promise<Map<string, KnownName>> {
+    const known = new Map<string, KnownName>();
+    for (const batch of batches([...new Set(fullNames)])) {
+      const rows = await this.#knex<NameRow>(NAMES).whereIn('full_name', batch);
+      for (const { full_name, uuid, is_private } of rows) {
+        known.set(full_name, { uuid, isPrivate: Boolean(is_private) });
+      }
+    }
+    return known;
+  }
+
+  /** Notes that a repository goes by another full name too. */
+  async saveName(fullName: string, repository: Repository): Promise<void> {
+    await saveNames(this.#knex, [{ ...repository, fullName }]);
+  }
+
+  /** Forgets a repository that a scope no longer shows. */
+  async forget(scope: Scope, uuid: string): Promise<void> {
+    await this.#knex<RepositoryRow>(REPOSITORIES)
+      .where({ scope: scopeKey(scope), uuid })
+      .delete();
+  }
+}
+
+function newScope(scope: Scope) {
+  const { workspace, query } = scope;
+  return {
+    scope: scopeKey(scope),
+    workspace,
+    query: query ?? null,
+    version: 0,
+  };
+}
+
+async function saveNames(knex: Knex, repositories: Repository[]) {
+  if (repositories.length > 0) {
+    await knex<NameRow>(NAMES)
+      .insert(
+        repositories.map(({ fullName, uuid, isPrivate }) => ({
+          full_name: fullName,
+          uuid,
+          is_private: isPrivate,
+        })),
+      )
+      .onConflict('full_name')
+      .merge();
+  }
+}

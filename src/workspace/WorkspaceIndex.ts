@@ -1,0 +1,56 @@
+import { Knex } from 'knex';
+import { BitbucketClient } from '../bitbucket';
+import { FileIndex } from './FileIndex';
+import { FileStore } from './FileStore';
+import { ListingStore } from './ListingStore';
+import { prune } from './prune';
+import { RepositoryIndex } from './RepositoryIndex';
+import { RepositoryStore } from './RepositoryStore';
+
+/**
+ * What is known of workspaces, kept in the catalog's database: their
+ * repositories, and the files of those. Shared by the entity providers and the
+ * URL reader, so that what one has asked for, the other knows.
+ */
+export class WorkspaceIndex {
+  readonly repositories: RepositoryIndex;
+  readonly files: FileIndex;
+  /** Gives the database, with the tables of this module in it. */
+  readonly open: () => Promise<Knex>;
+  readonly #now: () => number;
+
+  constructor(options: {
+    client: BitbucketClient;
+    open: () => Promise<Knex>;
+    /** How old an answer to a reader may be, in milliseconds. */
+    freshnessMs: number;
+    /** Milliseconds since the epoch. Default: now. */
+    now?: () => number;
+  }) {
+    const { client, freshnessMs, now = Date.now } = options;
+    this.open = options.open;
+    this.#now = now;
+    this.repositories = new RepositoryIndex({
+      client,
+      stores: async () => {
+        const knex = await this.open();
+        return {
+          repositories: new RepositoryStore(knex),
+          listings: new ListingStore(knex),
+        };
+      },
+      freshnessMs,
+      now,
+    });
+    this.files = new FileIndex({
+      client,
+      store: async () => new FileStore(await this.open()),
+      now,
+    });
+  }
+
+  /** Removes what nobody needs any more. */
+  async prune(): Promise<void> {
+    await prune(await this.open(), this.#now());
+  }
+}

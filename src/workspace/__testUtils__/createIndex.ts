@@ -1,0 +1,18 @@
+import { Knex } from 'knex';
+import { BitbucketClient } from '../../bitbucket';
+import { WorkspaceIndex } from '../WorkspaceIndex';
+import { memoryDatabase } from './memoryDatabase';
+
+/** An index that knows nothing yet, unless it is given the database of another. */
+export function createIndex(
+  client: BitbucketClient,
+  options: {
+    /** Default: two minutes. */
+    freshnessMs?: number;
+    now?: () => number;
+    open?: () => Promise<Knex>;
+  } = {},
+): WorkspaceIndex {
+  const { freshnessMs = 120_000, now, open = memoryDatabase() } = options;
+  return new WorkspaceIndex({ client, open, freshnessMs, now });
+}

@@ -1,0 +1,3 @@
+export * from './createIndex';
+export * from './memoryDatabase';
+export * from './startWorld';

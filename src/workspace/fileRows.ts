@@ -1,0 +1,95 @@
+import { hashOf } from './hash';
+
+/** A branch, a tag or a commit of a repository. */
+export type RefName = { fullName: string; ref: string };
+
+/** What a ref points at. */
+export type KnownRef = {
+  /** Undefined where there is no such ref. */
+  commit?: string;
+  /** The repository's `updated_on` when that was asked. */
+  updatedOn?: string;
+};
+
+/** What is at a path. */
+export type IndexedFile = {
+  /** Whether it is a regular file. */
+  exists: boolean;
+  /** SHA-256 of its content, where that is kept. */
+  hash?: string;
+  /** Bitbucket's. */
+  etag?: string;
+};
+
+/** What is known at the commit of a ref. */
+export type KnownFiles = {
+  ref: KnownRef;
+  /** By path. */
+  files: Map<string, IndexedFile>;
+  /** Paths by question. */
+  answers: Map<string, string[]>;
+};
+
+export type RefRow = {
+  id: string;
+  full_name: string;
+  ref: string;
+  commit: string | null;
+  updated_on: string | null;
+  used_at: number;
+};
+export type FileRow = {
+  ref_id: string;
+  path_id: string;
+  path: string;
+  exists: boolean | number;
+  content_hash: string | null;
+  etag: string | null;
+};
+export type AnswerRow = {
+  ref_id: string;
+  question_id: string;
+  question: string;
+  paths: string;
+};
+export type ContentRow = { hash: string; content: Buffer };
+
+export function toRef({ commit, updated_on }: RefRow): KnownRef {
+  return { commit: commit ?? undefined, updatedOn: updated_on ?? undefined };
+}
+
+export function toFile({ exists, content_hash, etag }: FileRow): IndexedFile {
+  return {
+    exists: Boolean(exists),
+    hash: content_hash ?? undefined,
+    etag: etag ?? undefined,
+  };
+}
+
+export function toFileRow(
+  refId: string,
+  path: string,
+  { exists, hash, etag }: IndexedFile,
+): FileRow {
+  return {
+    ref_id: refId,
+    path_id: hashOf(path),
+    path,
+    exists,
+    content_hash: hash ?? null,
+    etag: etag ?? null,
+  };
+}
+
+export function toAnswerRow(
+  refId: string,
+  question: string,
+  paths: string[],
+): AnswerRow {
+  return {
+    ref_id: refId,
+    question_id: hashOf(question),
+    question,
+    paths: JSON.stringify(paths),
+  };
+}

@@ -1,0 +1,97 @@
+import { BitbucketClient, RequestContext } from '../bitbucket';
+import { hashOf } from './hash';
+import { ListingState, ListingStore } from './ListingStore';
+import { RepositoryStore } from './RepositoryStore';
+import { allOf, Scope, scopeKey } from './scopes';
+
+/** How often the full list is read where nothing is said, and how much of it an hour. */
+const DEFAULT_INTERVAL_MS = 3_600_000;
+const DEFAULT_PAGES_PER_INTERVAL = 30;
+
+/** Which repositories to list, and how often. */
+export type Listing = {
+  scope: Scope;
+  /** What the server is to filter by, the scope's query included. */
+  q?: string;
+  pagelen: number;
+  /**
+   * Milliseconds from the start of one list to that of the next. Default: an
+   * hour, or as long as it takes to read no more than 30 pages an hour.
+   */
+  intervalMs?: number;
+};
+
+/**
+ * Reads the full list of repositories, or goes on with it, if it is time to.
+ *
+ * The list is sorted by a key that no push moves. Each page is kept at once, so
+ * that a list which breaks off, at a fault or at the end of a quota, goes on
+ * where it stood. Rows that shift between pages meanwhile prove nothing: what a
+ * list lacks is asked for before anyone believes it is gone.
+ */
+export async function readListing(
+  client: BitbucketClient,
+  stores: { repositories: RepositoryStore; listings: ListingStore },
+  listing: Listing,
+  now: () => number,
+  context: RequestContext,
+): Promise<ListingState> {
+  const { scope, q, pagelen, intervalMs } = listing;
+  const id = hashOf(scopeKey(scope), q ?? '');
+  let state = (await stores.listings.load(id)) ?? {
+    startedAt: -Infinity,
+    resumeAt: 0,
+  };
+  if (!isDue(state, intervalMs, now())) {
+    return state;
+  }
+  if (state.position === undefined) {
+    state = { ...state, startedAt: now(), resumeAt: 0 };
+  }
+  const mayRest = state.completeSince !== undefined && intervalMs === undefined;
+  const resumeAt = now() + DEFAULT_INTERVAL_MS;
+  let pages = 0;
+  const query = {
+    q: allOf(q, state.position && `created_on >= ${state.position}`),
+    sort: 'created_on',
+    pagelen,
+  };
+  for await (const page of client.listRepositories(
+    scope.workspace,
+    query,
+    context,
+  )) {
+    await stores.repositories.save(scope, page, now());
+    pages += 1;
+    // After a page that is not full there is hardly another one.
+    const isFull = page.length >= pagelen;
+    const rests = mayRest && isFull && pages >= DEFAULT_PAGES_PER_INTERVAL;
+    state = {
+      ...state,
+      position: page.at(-1)?.createdOn ?? state.position,
+      resumeAt: rests ? resumeAt : 0,
+    };
+    await stores.listings.save(id, state);
+    if (rests) {
+      return state;
+    }
+  }
+  const complete = {
+    ...state,
+    position: undefined,
+    resumeAt,
+    completeSince: state.startedAt,
+  };
+  await stores.listings.save(id, complete);
+  return complete;
+}
+
+function isDue(
+  { position, startedAt, resumeAt }: ListingState,
+  intervalMs: number | undefined,
+  now: number,
+): boolean {
+  return intervalMs === undefined
+    ? now >= resumeAt
+    : position !== undefined || now - startedAt >= intervalMs;
+}
