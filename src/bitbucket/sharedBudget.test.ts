@@ -133,7 +133,7 @@ describe('SharedBudget', () => {
     const { shared, spend, store } = setUp(async () => []);
     store.exchange.mockRejectedValueOnce(new Error('busy'));
     spend();
-    await shared.save();
+    await shared.load();
     await shared.save();
     expect(store.exchange.mock.calls.map(([, own]) => own)).toEqual([
       [count(1)],

@@ -18,7 +18,10 @@ import { FoundRepository, KnownName, RepositoryStore } from './RepositoryStore';
 import { Scope, scopeKey } from './scopes';
 import { readUpdates } from './updates';
 
-/** A walk that is due may come late by the scheduler's rounds, which take 5 s. */
+/**
+ * A walk that is due may come late by the scheduler's rounds, which take 5 s.
+ * Readers wait for it, rather than ask just before it does.
+ */
 const GRACE_MS = 10_000;
 
 /** After a look that failed, readers make do with what is known for so long. */
@@ -217,7 +220,8 @@ export class RepositoryIndex {
   }
 
   #isRecent(time: number = -Infinity): boolean {
-    return this.#now() - time <= this.#freshnessMs + GRACE_MS;
+    const grace = Math.min(GRACE_MS, this.#freshnessMs / 4);
+    return this.#now() - time <= this.#freshnessMs + grace;
   }
 }
 
