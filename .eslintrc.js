@@ -78,7 +78,7 @@ module.exports = require('@backstage/cli/config/eslint-factory')(__dirname, {
   testRules: {
     'jest/expect-expect': [
       'error',
-      { assertFunctionNames: ['expect', 'until', '*.has*'] },
+      { assertFunctionNames: ['expect*', 'until', '*.has*'] },
     ],
   },
   overrides: [

@@ -90,13 +90,13 @@ const PROVIDERS = {
   payments: {
     workspace: 'acme',
     filters: { projectKey: '^PAY$' },
-    schedule: ON_DEMAND,
+    ...ON_DEMAND,
   },
   operations: {
     workspace: 'acme',
     catalogPath: 'catalog-info.yaml',
     filters: { projectKey: 'OPS', repoSlug: 'fleet|mono' },
-    schedule: ON_DEMAND,
+    ...ON_DEMAND,
     pagelen: 50,
   },
 };

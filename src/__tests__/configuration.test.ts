@@ -271,8 +271,8 @@ describe('a backend starts and works, and warns once of', () => {
         clientSecret: 'client-secret',
       },
       {
-        one: { workspace: 'acme', schedule: ON_DEMAND },
-        two: { workspace: 'Acme', schedule: ON_DEMAND },
+        one: { workspace: 'acme', ...ON_DEMAND },
+        two: { workspace: 'Acme', ...ON_DEMAND },
       },
       [
         `${INTEGRATION}.token has no effect: clientId and clientSecret win.`,

@@ -7,7 +7,6 @@ import {
   startSimulator,
 } from '../../dev/simulator';
 import bitbucketCloud from '..';
-import { Timing } from '../bitbucket';
 import {
   clientWithTiming,
   componentFile,
@@ -55,15 +54,21 @@ type World = {
   simulator: Simulator;
   acme: SimulatedWorkspace;
   backend: TestBackend;
+  /** Sets the clock forward. */
+  advance(ms: number): void;
 };
+
+/** More than the two minutes, and some grace, that what is known counts. */
+const STALE = 3 * 60_000;
 
 /** Runs a test with a workspace of a private and a public repository, and a backend that reads it. */
 async function withBackend(
   entry: JsonObject,
   accounts: SimulatedAccount[],
   test: (world: World) => Promise<void>,
-  timing: Partial<Timing> = {},
 ): Promise<void> {
+  let ahead = 0;
+  const now = () => Date.now() + ahead;
   const acme = new SimulatedWorkspace({ slug: 'acme' });
   acme.addRepository({ ...withFile('private'), isPrivate: true });
   acme.addRepository(withFile('public'));
@@ -73,15 +78,14 @@ async function withBackend(
     appPasswords: true,
   });
   const backend = await TestBackend.start({
-    features: [bitbucketCloud, clientWithTiming(timing)],
-    config: configFor(
-      simulator,
-      { workspace: 'acme', schedule: ON_DEMAND },
-      entry,
-    ),
+    features: [bitbucketCloud, clientWithTiming({ now })],
+    config: configFor(simulator, { workspace: 'acme', ...ON_DEMAND }, entry),
   });
   try {
-    await test({ simulator, acme, backend });
+    const advance = (ms: number) => {
+      ahead += ms;
+    };
+    await test({ simulator, acme, backend, advance });
   } finally {
     await backend.stop();
     await simulator.stop();
@@ -279,26 +283,19 @@ describe('a refusal is explained, loses nothing and can be mended:', () => {
     'an OAuth consumer without the scope, until a token has it',
     () => {
       const accounts = [{ ...CONSUMER, scopes: ['account', 'webhook'] }];
-      let later = 0;
-      const now = () => Date.now() + later;
-      return withBackend(
-        consumer,
-        accounts,
-        async ({ backend }) => {
-          await backend.walked();
-          expect(walkErrors(backend)).toEqual([
-            expect.stringContaining(
-              `answered 403 Forbidden. The OAuth consumer in ${KEY}.clientId and ${KEY}.clientSecret lacks a scope (required: repository; granted: account, webhook). Tick the permissions`,
-            ),
-          ]);
+      return withBackend(consumer, accounts, async ({ backend, advance }) => {
+        await backend.walked();
+        expect(walkErrors(backend)).toEqual([
+          expect.stringContaining(
+            `answered 403 Forbidden. The OAuth consumer in ${KEY}.clientId and ${KEY}.clientSecret lacks a scope (required: repository; granted: account, webhook). Tick the permissions`,
+          ),
+        ]);
 
-          accounts[0] = { ...CONSUMER, scopes: ['repository'] };
-          later = 2 * 60_000;
-          await backend.walk();
-          await backend.hasComponents(['private', 'public']);
-        },
-        { now },
-      );
+        accounts[0] = { ...CONSUMER, scopes: ['repository'] };
+        advance(2 * 60_000);
+        await backend.walk();
+        await backend.hasComponents(['private', 'public']);
+      });
     },
   );
 
@@ -322,8 +319,9 @@ describe('a refusal is explained, loses nothing and can be mended:', () => {
 });
 
 /** What a person sees once a walk, and the reading of a file, were refused. */
-async function whatIsSeen({ acme, backend }: World) {
+async function whatIsSeen({ acme, backend, advance }: World) {
   acme.addRepository(withFile('new'));
+  advance(STALE);
   await backend.walk();
   let ofTheFiles = '';
   await until(async () => {

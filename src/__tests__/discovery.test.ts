@@ -43,7 +43,7 @@ describe('what a provider finds', () => {
     backend = await TestBackend.start({
       config: configFor(simulator, {
         workspace: 'acme',
-        schedule: ON_DEMAND,
+        ...ON_DEMAND,
         ...provider,
       }),
     });
@@ -156,9 +156,9 @@ describe('what a provider finds', () => {
         payments: {
           workspace: 'acme',
           filters: { projectKey: 'PAY' },
-          schedule: ON_DEMAND,
+          ...ON_DEMAND,
         },
-        hive: { workspace: umbrella.uuid, schedule: ON_DEMAND },
+        hive: { workspace: umbrella.uuid, ...ON_DEMAND },
       }),
     });
     await backend.hasComponents(['hive', 'pay', 'pay-too']);

@@ -123,7 +123,7 @@ describe.each([
     });
     const providers = rows.map(([, provider], index) => [
       slugs[index],
-      { workspace: slugs[index], schedule: ON_DEMAND, ...provider },
+      { workspace: slugs[index], ...ON_DEMAND, ...provider },
     ]);
     backend = await TestBackend.start({
       config: configFor(simulator, Object.fromEntries(providers)),

@@ -75,7 +75,7 @@ describe('the demonstration workspace in PostgreSQL', () => {
       config: configFor(simulator, {
         workspace: workspace.slug,
         catalogPath: 'catalog-info.yaml',
-        schedule: ON_DEMAND,
+        ...ON_DEMAND,
       }),
     });
     return backend;

@@ -1,13 +1,14 @@
-import { urlReaderFactoriesServiceRef } from '@backstage/backend-defaults/urlReader';
 import {
   coreServices,
   createBackendModule,
   createBackendPlugin,
-  createServiceFactory,
   UrlReaderService,
 } from '@backstage/backend-plugin-api';
+import { Entity } from '@backstage/catalog-model';
+import { NotFoundError, NotModifiedError } from '@backstage/errors';
 import { JsonObject } from '@backstage/types';
 import {
+  FaultKind,
   SimulatedWorkspace,
   Simulator,
   startSimulator,
@@ -15,14 +16,20 @@ import {
 import bitbucketCloud from '..';
 import { fakeTiming } from '../bitbucket/__testUtils__';
 import {
+  CatalogTables,
   clientWithTiming,
   componentFile,
-  ON_DEMAND,
+  DatabaseServer,
+  startSqlite,
   TestBackend,
   until,
 } from './support';
 
 const HOUR = 3_600_000;
+
+/** More than the two minutes, and some grace, that what is known counts. */
+const STALE = 3 * 60_000;
+
 const SHOP = 'https://bitbucket.org/acme/shop';
 
 /** What a plugin gets as its reader. */
@@ -69,6 +76,8 @@ function createWorkspace(): SimulatedWorkspace {
   push('glob-b', 'services/b/catalog-info.yaml');
   push('awkward', 'my docs/50% #1 überblick?.yaml');
   push('goes', 'goes.yaml');
+  push('late-1', 'late-1.yaml');
+  push('late-2', 'late-2.yaml');
   push('slash-encoded', 'catalog-info.yaml', 'feature/x');
   push('slash', 'catalog-info.yaml', 'feature/y');
   push('at', 'catalog-info.yaml', 'feature/at');
@@ -80,7 +89,9 @@ describe('the reader of the catalog', () => {
   const timing = fakeTiming();
   let acme: SimulatedWorkspace;
   let simulator: Simulator;
+  let databases: DatabaseServer;
   let backend: TestBackend;
+  let tables: CatalogTables;
   const components = [
     'at',
     'awkward',
@@ -108,6 +119,12 @@ describe('the reader of the catalog', () => {
       accounts: [
         { name: 'ours', kind: 'accessToken', token: 'our-token' },
         { name: 'theirs', kind: 'accessToken', token: 'their-token' },
+        {
+          name: 'blind',
+          kind: 'accessToken',
+          token: 'blind-token',
+          sees: () => false,
+        },
       ],
     });
     const targets = [
@@ -122,7 +139,10 @@ describe('the reader of the catalog', () => {
       'src/dev%231/catalog-info.yaml',
       'src/main/goes.yaml',
     ].map(path => `${SHOP}/${path}`);
+    databases = await startSqlite();
+    const database = databases.createDatabase();
     backend = await TestBackend.start({
+      database,
       config: {
         integrations: {
           bitbucketCloud: [
@@ -141,6 +161,7 @@ describe('the reader of the catalog', () => {
       ],
     });
     await backend.hasComponents(components);
+    tables = await CatalogTables.open(database);
   });
 
   afterEach(() => {
@@ -149,16 +170,27 @@ describe('the reader of the catalog', () => {
   });
 
   afterAll(async () => {
+    await tables.close();
     await backend.stop();
     await simulator.stop();
+    await databases.stop();
   });
 
-  /** What the catalog says is wrong with a Location. */
+  /** What the catalog says is wrong with each Location, by its target. */
+  async function allProblems(): Promise<Record<string, string>> {
+    const locations = (await backend.entities('location')) as (Entity & {
+      status?: { items?: JsonObject[] };
+    })[];
+    return Object.fromEntries(
+      locations.map(({ spec, status }) => [
+        spec?.target,
+        (status?.items ?? []).map(({ message }) => message).join(),
+      ]),
+    );
+  }
+
   async function problemsOf(target: string): Promise<string> {
-    const locations = await backend.entities('location');
-    const location = locations.find(({ spec }) => spec?.target === target) as
-      { status?: { items?: JsonObject[] } } | undefined;
-    return (location?.status?.items ?? []).map(({ message }) => message).join();
+    return (await allProblems())[target] ?? 'not there';
   }
 
   it('sends the access token with every request', async () => {
@@ -169,73 +201,182 @@ describe('the reader of the catalog', () => {
     expect(new Set(signers)).toEqual(new Set(['ours']));
   });
 
-  it('does not read a file again that has not changed', async () => {
-    const reads = (status: number) =>
-      simulator.requests.entries.filter(
-        ({ path, status: answered }) =>
-          path.endsWith('/src/main/catalog-info.yaml') && answered === status,
-      ).length;
-    await until(async () => reads(304) > 0, 'a 304');
+  /** What somebody is told who is about to register a Location. */
+  async function validate(target: string): Promise<string> {
+    const location = { type: 'url', target };
+    const answer = await backend.post('locations?dryRun=true', location);
+    return answer.text();
+  }
+
+  /** What the catalog asks for while it reads every Location anew. */
+  async function whatReadingCosts(): Promise<string[]> {
+    await tables.processedAnew();
     simulator.requests.clear();
-    await until(async () => reads(304) > 1, 'two more');
-    expect(reads(200)).toBe(0);
+    await tables.processedAnew();
+    return endpoints();
+  }
+
+  function endpoints(credential = 'ours'): string[] {
+    return simulator.requests.entries
+      .filter(request => request.credential === credential)
+      .map(({ endpoint }) => endpoint);
+  }
+
+  it('asks for nothing while what it knows is fresh, and then once what has changed', async () => {
+    expect(await whatReadingCosts()).toEqual([]);
+    for (let hour = 0; hour < 2; hour += 1) {
+      simulator.requests.clear();
+      timing.advance(STALE);
+      await tables.processedAnew();
+      expect(endpoints()).toEqual(['repositories']);
+    }
     expect(await backend.names()).toEqual(components);
   });
 
-  it('reads a file again that has changed', async () => {
+  it('says of a file that has not changed that it is not modified', async () => {
+    const read = (url: string, etag?: string) =>
+      readers.catalog!.readUrl(url, { etag });
+    await tables.processedAnew();
+    simulator.requests.clear();
+    for (const ref of ['main', 'feature/y', 'v1.0']) {
+      const url = `${SHOP}/src/${ref}/catalog-info.yaml`;
+      const { etag } = await read(url);
+      await expect(read(url, etag)).rejects.toThrow(NotModifiedError);
+      expect(String(await (await read(url, 'other')).buffer())).toContain(
+        'kind: Component',
+      );
+    }
+    expect(endpoints()).toEqual([]);
+  });
+
+  it('reads a file again that has changed, and no other', async () => {
     acme.push('shop', {
       'catalog-info.yaml': componentFile('plain').replace('team-a', 'team-b'),
     });
+    simulator.requests.clear();
+    timing.advance(STALE);
     await until(async () => {
       const entities = await backend.entities('component');
       return entities.some(({ spec }) => spec?.owner === 'team-b');
     }, 'the new owner');
+    await tables.processedAnew();
+    const read = simulator.requests.entries.filter(
+      ({ endpoint }) => endpoint === 'src',
+    );
+    const { hash } = acme.repository('shop').head!;
+    expect(read.map(({ path }) => path)).toEqual([
+      `/2.0/repositories/acme/shop/src/${hash}/catalog-info.yaml`,
+    ]);
   });
 
   it('says of a file that is gone that it is not found, and keeps its entity', async () => {
     const target = `${SHOP}/src/main/goes.yaml`;
     acme.push('shop', { 'goes.yaml': null });
+    timing.advance(STALE);
     const what = `no matching files found for ${target}`;
     await until(
       async () => (await problemsOf(target)).includes(what),
       async () => `${what}; there is "${await problemsOf(target)}"`,
     );
     expect(await backend.names()).toEqual(components);
+    expect(await whatReadingCosts()).toEqual([]);
   });
 
-  it.each([
-    ['a 429', { status: 429, headers: { 'Retry-After': '3600' } }, '(429)'],
-    ['an outage', { status: 503 }, 'answered 503 Service Unavailable'],
-    ['a refusal', { status: 401 }, 'answered 401 Unauthorized'],
-    ['a gateway', { status: 404, html: '<title>Oops</title>' }, 'says: Oops'],
+  const MAIN = `${SHOP}/src/main/catalog-info.yaml`;
+
+  async function untilProblem(target: string, what: string): Promise<void> {
+    await until(
+      async () => (await problemsOf(target)).includes(what),
+      async () => `${what}; there is "${await problemsOf(target)}"`,
+    );
+  }
+
+  async function untilMended(target: string): Promise<void> {
+    simulator.faults.clear();
+    timing.advance(HOUR);
+    await until(
+      async () => (await problemsOf(target)) === '',
+      async () => `the end of the error; there is ${await problemsOf(target)}`,
+    );
+  }
+
+  it.each<[string, string, FaultKind, string]>([
+    [
+      'a 429',
+      'late-1',
+      { kind: 'status', status: 429, headers: { 'Retry-After': '3600' } },
+      '(429)',
+    ],
+    [
+      'an outage',
+      'late-2',
+      { kind: 'status', status: 503 },
+      'answered 503 Service Unavailable',
+    ],
   ])(
-    'keeps everything through %s, and says what it is',
-    async (_, how, what) => {
-      const target = `${SHOP}/src/main/catalog-info.yaml`;
-      simulator.faults.add({ endpoint: 'src', kind: 'status', ...how });
-      await until(
-        async () => (await problemsOf(target)).includes(what),
-        async () => `${what}; there is "${await problemsOf(target)}"`,
-      );
+    'serves what it knows through %s, and says of the rest what it is',
+    async (_, late, fault, what) => {
+      const problems = await allProblems();
+      simulator.faults.add(fault);
+      timing.advance(STALE);
+      const target = `${SHOP}/src/main/${late}.yaml`;
+      expect(await validate(target)).toContain(what);
+      await tables.processedAnew();
+      expect(await allProblems()).toEqual(problems);
       expect(await backend.names()).toEqual(components);
 
       simulator.faults.clear();
       timing.advance(HOUR);
-      await until(
-        async () => (await problemsOf(target)) === '',
-        'the end of the error',
-      );
+      expect(await validate(target)).toContain(`"name":"${late}"`);
+    },
+  );
+
+  it.each<[string, FaultKind, string]>([
+    ['a refusal', { kind: 'status', status: 401 }, 'answered 401 Unauthorized'],
+    [
+      'a gateway',
+      { kind: 'status', status: 404, html: '<title>Oops</title>' },
+      'says: Oops',
+    ],
+  ])(
+    'keeps everything through %s, and says what it is',
+    async (_, fault, what) => {
+      simulator.faults.add(fault);
+      timing.advance(STALE);
+      await untilProblem(MAIN, what);
+      expect(await backend.names()).toEqual(components);
+
+      await untilMended(MAIN);
       expect(await backend.names()).toEqual(components);
     },
   );
 
+  it('does not ask for one repository after the other while its credential is refused', async () => {
+    simulator.requests.clear();
+    simulator.faults.add({ kind: 'status', status: 401 });
+    timing.advance(STALE);
+    await untilProblem(MAIN, 'answered 401 Unauthorized');
+    await tables.processedAnew();
+    expect(simulator.requests.entries).toMatchObject([
+      { endpoint: 'repositories' },
+    ]);
+    await untilMended(MAIN);
+  });
+
   it('signs a reading with the token that it is given', async () => {
+    simulator.requests.clear();
     const response = await readers.catalog?.readUrl(
       `${SHOP}/src/v1.0/catalog-info.yaml`,
       { token: 'their-token' },
     );
     expect(String(await response?.buffer())).toBe(componentFile('tagged'));
-    expect(simulator.requests.count({ credential: 'theirs' })).toBe(1);
+    expect(endpoints('theirs')).toEqual(['repository', 'commit', 'src']);
+  });
+
+  it('does not show what it knows to a token that may not see it', async () => {
+    const read = (token?: string) => readers.catalog!.readUrl(MAIN, { token });
+    await expect(read()).resolves.toBeDefined();
+    await expect(read('blind-token')).rejects.toThrow(NotFoundError);
   });
 
   it('is for the catalog, and other plugins keep the stock reader', async () => {
@@ -245,58 +386,5 @@ describe('the reader of the catalog', () => {
     expect(String(readers.other)).toContain(
       'bitbucketCloud{host=bitbucket.org,authed=',
     );
-  });
-});
-
-describe("a user's own reader of bitbucket.org", () => {
-  let simulator: Simulator;
-  let backend: TestBackend;
-
-  afterEach(async () => {
-    await backend.stop();
-    await simulator.stop();
-  });
-
-  const ownReader: UrlReaderService = {
-    async readUrl() {
-      throw new Error('not used');
-    },
-    async readTree() {
-      throw new Error('not used');
-    },
-    async search(url) {
-      const content = async () => Buffer.from(componentFile('their-own'));
-      return { files: [{ url, content }], etag: '' };
-    },
-  };
-  const ownFactory = createServiceFactory({
-    service: urlReaderFactoriesServiceRef,
-    deps: {},
-    factory: () => () => [
-      { predicate: ({ host }) => host === 'bitbucket.org', reader: ownReader },
-    ],
-  });
-
-  it.each([
-    ['before', [ownFactory, bitbucketCloud]],
-    ['after', [bitbucketCloud, ownFactory]],
-  ])('wins, added %s the module', async (_, features) => {
-    simulator = await startSimulator({ workspaces: [createWorkspace()] });
-    const { apiBaseUrl } = simulator;
-    backend = await TestBackend.start({
-      config: {
-        integrations: { bitbucketCloud: [{ apiBaseUrl }] },
-        catalog: {
-          providers: {
-            bitbucketCloud: { workspace: 'acme', schedule: ON_DEMAND },
-          },
-        },
-      },
-      features,
-    });
-    await backend.hasComponents(['their-own']);
-    expect(await backend.targets()).toEqual([
-      `${SHOP}/src/main/catalog-info.yaml`,
-    ]);
   });
 });

@@ -57,7 +57,7 @@ describe('removals', () => {
       database,
       config: configFor(
         simulator,
-        { workspace: 'acme', schedule: ON_DEMAND, ...provider },
+        { workspace: 'acme', ...ON_DEMAND, ...provider },
         { token: 't0ken' },
       ),
     });

@@ -7,7 +7,14 @@ import {
   Simulator,
   startSimulator,
 } from '../../dev/simulator';
-import { componentFile, ON_DEMAND, TestBackend, until } from './support';
+import bitbucketCloud from '..';
+import {
+  clientWithTiming,
+  componentFile,
+  ON_DEMAND,
+  TestBackend,
+  until,
+} from './support';
 
 /** Stands in every secret. */
 const CANARY = 'canaryInTheCoalMine';
@@ -40,7 +47,15 @@ function basic(user: string, password: string): string {
   return `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
 }
 
-type World = { simulator: Simulator; backend: TestBackend };
+type World = {
+  simulator: Simulator;
+  backend: TestBackend;
+  /** Lets the catalog read every file anew: all are pushed, and time passes. */
+  push(): void;
+};
+
+/** More than the two minutes, and some grace, that what is known counts. */
+const STALE = 3 * 60_000;
 
 async function withBackend(
   entry: JsonObject,
@@ -64,20 +79,30 @@ async function withBackend(
     change: answer => ({ ...Object(answer), access_token: issuedToken }),
   });
   const { apiBaseUrl } = simulator;
+  let ahead = 0;
+  const now = () => Date.now() + ahead;
   const backend = await TestBackend.start({
+    features: [bitbucketCloud, clientWithTiming({ now })],
     config: {
       integrations: {
         bitbucketCloud: [{ ...entry, commitSigningKey, apiBaseUrl }],
       },
       catalog: {
         providers: {
-          bitbucketCloud: { workspace: 'acme', schedule: ON_DEMAND },
+          bitbucketCloud: { workspace: 'acme', ...ON_DEMAND },
         },
       },
     },
   });
+  const push = () => {
+    for (const { slug } of acme.repositories) {
+      const content = componentFile(slug, 'experimental');
+      acme.push(slug, { 'catalog-info.yaml': content });
+    }
+    ahead += STALE;
+  };
   try {
-    await test({ simulator, backend });
+    await test({ simulator, backend, push });
   } finally {
     await backend.stop();
     await simulator.stop();
@@ -93,7 +118,10 @@ async function provoke(
   const mend = simulator.faults.add(fault);
   await backend.walk();
   mend();
-  expect(backend.messages('error').at(-1)).toContain(diagnosis);
+  const ends = backend
+    .messages('info', 'error')
+    .filter(message => message.startsWith('The walk of workspace acme '));
+  expect(ends.at(-1)).toContain(diagnosis);
 }
 
 /** All that the backend logged, serves and asked for. */
@@ -213,7 +241,7 @@ describe('no secret is in any log, entity or URL, whatever goes wrong', () => {
     ],
   ])('%s', async (_, entry, accounts, authorization, secret) => {
     await withBackend(entry, accounts, async world => {
-      const { simulator, backend } = world;
+      const { simulator, backend, push } = world;
       await backend.hasComponents(['pay', 'shop']);
 
       const mend = simulator.faults.add({
@@ -222,6 +250,7 @@ describe('no secret is in any log, entity or URL, whatever goes wrong', () => {
         status: 409,
         message: authorization,
       });
+      push();
       await until(
         async () =>
           JSON.stringify(await backend.entities('location')).includes(

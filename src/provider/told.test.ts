@@ -97,20 +97,24 @@ describe('touchedTargets', () => {
   });
 
   it('learns a hash that was not known, without any news', () => {
+    const findings = [found({ path: 'a.yaml', hash: 'h1' })];
     const before = told({ target: a.target });
-    expect(
-      touchedTargets([found({ path: 'a.yaml', hash: 'h1' })], before, UPDATED),
-    ).toEqual({ targets: [], told: told(a) });
+    expect(touchedTargets(findings, before, new Set())).toEqual({
+      targets: [],
+      told: told(a),
+    });
   });
 
-  it('takes what nobody has read yet for touched with any update', () => {
-    const findings = [found({ path: 'a.yaml' })];
-    const before = told({ target: a.target });
-    expect(touchedTargets(findings, before, UPDATED).targets).toEqual([
-      a.target,
-    ]);
-    expect(touchedTargets(findings, before, new Set()).targets).toEqual([]);
-  });
+  it.each([undefined, 'h1'])(
+    'takes what had no hash for touched with any update; now it has %s',
+    hash => {
+      const findings = [found({ path: 'a.yaml', hash })];
+      const before = told({ target: a.target });
+      expect(touchedTargets(findings, before, UPDATED).targets).toEqual([
+        a.target,
+      ]);
+    },
+  );
 });
 
 describe('toldFiles', () => {

@@ -25,9 +25,9 @@ export function isTold(finding: Finding, told: Told): boolean {
  * The targets whose content is another than when the catalog was told of them,
  * and what it is told now.
  *
- * The hash of a file that a glob finds is not known until the catalog reads it.
- * So a hash that is known at last is no news, and a file that has none still may
- * have been touched whenever its repository was updated.
+ * The hash of a file that a glob finds is not known before someone reads it. A
+ * hash that is known at last is no news by itself, but any update may have
+ * touched a file that the catalog was told of without one.
  *
  * @param updated - uuids of the repositories that were updated since the last walk
  */
@@ -51,7 +51,7 @@ export function touchedTargets(
       const hash = hashes.has(place) ? hashes.get(place) : file.hash;
       const isTouched =
         file.hash === undefined
-          ? hash === undefined && hashes.has(place) && updated.has(uuid)
+          ? hashes.has(place) && updated.has(uuid)
           : hash !== file.hash;
       return { target: file.target, hash, isTouched };
     });

@@ -32,6 +32,9 @@ const ALL_KINDS = [
 /** Said whenever the catalog tells of an error, since there is no events backend. */
 const NO_EVENTS_BACKEND = /^Event publish request failed/;
 
+/** Said of an entity that was removed while the catalog was processing it. */
+const REMOVED_MEANWHILE = /Conflicting write of processing result/;
+
 /** A real Backstage backend with the catalog in it, and what a test asks of it. */
 export class TestBackend {
   private constructor(
@@ -159,6 +162,7 @@ export class TestBackend {
     const wanted = levels.length > 0 ? levels : ['warn', 'error'];
     return this.logs
       .filter(({ level }) => wanted.includes(level))
+      .filter(({ text }) => !REMOVED_MEANWHILE.test(text))
       .map(({ message }) => message)
       .filter(message => !NO_EVENTS_BACKEND.test(message));
   }

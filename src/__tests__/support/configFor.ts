@@ -2,7 +2,8 @@ import { JsonObject } from '@backstage/types';
 import { Simulator } from '../../../dev/simulator';
 
 /**
- * The configuration of a backend that is filled from the simulator.
+ * The configuration of a backend that is filled from the simulator, with more
+ * requests an hour than any test needs.
  *
  * @param bitbucketCloud - a provider, or a map of providers by id
  * @param entry - of `integrations.bitbucketCloud`; anonymous unless given
@@ -12,8 +13,11 @@ export function configFor(
   bitbucketCloud: JsonObject,
   entry: JsonObject = {},
 ): JsonObject & { catalog: JsonObject } {
+  const requestsPerHour = 100_000;
   return {
-    integrations: { bitbucketCloud: [{ ...entry, apiBaseUrl }] },
+    integrations: {
+      bitbucketCloud: [{ requestsPerHour, ...entry, apiBaseUrl }],
+    },
     catalog: { providers: { bitbucketCloud } },
   };
 }

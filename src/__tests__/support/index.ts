@@ -2,7 +2,7 @@ export { TestBackend } from './backend';
 export type { Database } from './backend';
 export { answerForBitbucketOrg } from './bitbucketOrg';
 export { CatalogTables } from './catalogTables';
-export { DATABASES, startPostgres } from './databases';
+export { DATABASES, startPostgres, startSqlite } from './databases';
 export type { DatabaseServer } from './databases';
 export { clientWithTiming } from './client';
 export { configFor } from './configFor';

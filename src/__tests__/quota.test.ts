@@ -1,0 +1,308 @@
+import { JsonObject } from '@backstage/types';
+import {
+  generateWorkspace,
+  RateLimitOptions,
+  SimulatedWorkspace,
+  Simulator,
+  startSimulator,
+} from '../../dev/simulator';
+import bitbucketCloud from '..';
+import { fakeTiming } from '../bitbucket/__testUtils__';
+import {
+  CatalogTables,
+  clientWithTiming,
+  componentFile,
+  configFor,
+  Database,
+  DatabaseServer,
+  ON_DEMAND,
+  startSqlite,
+  TestBackend,
+  until,
+} from './support';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+/** Walks when it is told to, with the default of everything else. */
+const PROVIDER = { workspace: 'acme', schedule: ON_DEMAND.schedule };
+
+/** 60 repositories, 48 of them with a catalog file and one empty. */
+const REPOSITORIES = 60;
+const WITH_FILE = 48;
+const NOT_EMPTY = 59;
+
+describe('requests to Bitbucket', () => {
+  let timing: ReturnType<typeof fakeTiming>;
+  let sqlite: DatabaseServer;
+  let database: Database;
+  let acme: SimulatedWorkspace;
+  let simulator: Simulator;
+  let backend: TestBackend;
+
+  beforeAll(async () => {
+    sqlite = await startSqlite();
+  });
+  beforeEach(() => {
+    timing = fakeTiming();
+    database = sqlite.createDatabase();
+    acme = generateWorkspace({ slug: 'acme', repositories: REPOSITORIES });
+  });
+  afterEach(async () => {
+    await backend.stop();
+    await simulator.stop();
+  });
+  afterAll(() => sqlite.stop());
+
+  async function start(
+    options: {
+      provider?: JsonObject;
+      entry?: JsonObject;
+      catalog?: JsonObject;
+      rateLimit?: RateLimitOptions;
+    } = {},
+  ): Promise<void> {
+    const { provider = PROVIDER, entry, catalog, rateLimit } = options;
+    const { now } = timing;
+    simulator = await startSimulator({ workspaces: [acme], rateLimit, now });
+    await startBackend(provider, entry, catalog);
+  }
+
+  async function startBackend(
+    provider: JsonObject = PROVIDER,
+    entry?: JsonObject,
+    catalog?: JsonObject,
+  ): Promise<void> {
+    const config = configFor(simulator, provider, entry);
+    backend = await TestBackend.start({
+      config: catalog ? { ...config, catalog } : config,
+      database,
+      features: [bitbucketCloud, clientWithTiming(timing)],
+    });
+  }
+
+  const hasComponents = (count: number) =>
+    until(
+      async () => (await backend.names()).length === count,
+      async () =>
+        `${count} components; there are ${
+          (await backend.names()).length
+        }. Logged: ${backend.messages().join('; ')}`,
+    );
+
+  /** Waits until the catalog has read every location once more. */
+  async function readAnew(): Promise<void> {
+    const tables = await CatalogTables.open(database);
+    await tables.processedAnew();
+    await tables.close();
+  }
+
+  async function fill(): Promise<void> {
+    await start();
+    await hasComponents(WITH_FILE);
+    await readAnew();
+  }
+
+  const requests = () => simulator.requests.count();
+  const fileRequests = () => simulator.requests.count({ endpoint: 'src' });
+  const refused = () => simulator.requests.count({ status: 429 });
+
+  const slugsWithFile = () =>
+    acme.repositories
+      .filter(({ head }) => head?.tree.has('catalog-info.yaml'))
+      .map(({ slug }) => slug);
+
+  it('are one for each repository of a first walk, and the catalog’s reads need none', async () => {
+    await start({ provider: { ...PROVIDER, pagelen: 20 } });
+    await hasComponents(WITH_FILE);
+    await readAnew();
+    expect(requests()).toBeLessThanOrEqual(NOT_EMPTY + 3 + 5);
+    expect(fileRequests()).toBe(NOT_EMPTY);
+  });
+
+  it('are one for each walk of an idle hour, and one for each full list', async () => {
+    await fill();
+    simulator.requests.clear();
+    for (let walk = 0; walk < 30; walk += 1) {
+      timing.advance(2 * MINUTE);
+      await backend.walk();
+    }
+    await readAnew();
+    expect(requests()).toBe(30 + 1);
+    expect(fileRequests()).toBe(0);
+    expect(await backend.names()).toHaveLength(WITH_FILE);
+  });
+
+  it('are one for each repository whose file was changed, and the change is read at once', async () => {
+    await fill();
+    const pushed = slugsWithFile().slice(0, 5);
+    for (const slug of pushed) {
+      acme.push(slug, { 'catalog-info.yaml': componentFile(`new-${slug}`) });
+    }
+    simulator.requests.clear();
+    timing.advance(2 * MINUTE);
+    await backend.walk();
+    await until(async () => {
+      const names = await backend.names();
+      return pushed.every(slug => names.includes(`new-${slug}`));
+    }, 'the changes');
+    expect(requests()).toBe(1 + 5);
+  });
+
+  it('are one for each repository that was pushed to besides its file, and nothing is read again', async () => {
+    await fill();
+    const locations = await backend.entities('location');
+    for (const slug of slugsWithFile().slice(0, 5)) {
+      acme.push(slug, { 'src/main.ts': 'export {}' });
+    }
+    simulator.requests.clear();
+    timing.advance(2 * MINUTE);
+    await backend.walk();
+    await readAnew();
+    expect(requests()).toBe(1 + 5);
+    expect(await backend.entities('location')).toEqual(locations);
+    expect(backend.messages('info')).toContainEqual(
+      expect.stringMatching(
+        /^Walked what changed in workspace acme: 5 repositories, 0 skipped, 5 catalog files, 0 added, 0 removed, 6 requests/,
+      ),
+    );
+  });
+
+  it('are two after a restart, before everything is served again', async () => {
+    await fill();
+    await backend.stop();
+    simulator.requests.clear();
+    timing.advance(10 * MINUTE);
+    await startBackend();
+    await backend.walked();
+    await readAnew();
+    expect(requests()).toBeLessThanOrEqual(2);
+    expect(await backend.names()).toHaveLength(WITH_FILE);
+  });
+
+  it('are none for settings under which the index knows enough', async () => {
+    await fill();
+    await backend.stop();
+    simulator.requests.clear();
+    const filters = { repoSlug: '.*-(api|ui|sdk)-.*' };
+    const removals = { maxPercentage: 100 };
+    await startBackend({ ...PROVIDER, filters, removals });
+    await backend.walked();
+    const names = slugsWithFile().filter(slug => /-(api|ui|sdk)-/.test(slug));
+    await backend.hasComponents(names);
+    expect(fileRequests()).toBe(0);
+  });
+
+  it('are one per workspace and freshness for locations without a provider, and one for each change', async () => {
+    const slugs = slugsWithFile().slice(0, 6);
+    const locations = slugs.map(slug => ({
+      type: 'url',
+      target: `https://bitbucket.org/acme/${slug}/src/${acme.repository(slug).mainBranch}/catalog-info.yaml`,
+    }));
+    await start({ catalog: { locations } });
+    await hasComponents(6);
+    expect(requests()).toBe(1 + 6);
+
+    simulator.requests.clear();
+    for (let window = 0; window < 3; window += 1) {
+      timing.advance(3 * MINUTE);
+      await readAnew();
+    }
+    expect(requests()).toBe(3);
+
+    acme.push(slugs[0], { 'catalog-info.yaml': componentFile('changed') });
+    timing.advance(3 * MINUTE);
+    await until(
+      async () => (await backend.names()).includes('changed'),
+      'the change',
+    );
+    expect(requests()).toBe(3 + 1 + 1);
+  });
+
+  it('are none for placeholders while nothing changes, and two for one that does', async () => {
+    acme = new SimulatedWorkspace({ slug: 'acme' });
+    const api = (definition: string) =>
+      [
+        'apiVersion: backstage.io/v1alpha1',
+        'kind: API',
+        'metadata: { name: parcels }',
+        'spec:',
+        '  { type: openapi, lifecycle: production, owner: team-a, definition: { $text: ./api.txt } }',
+        `# ${definition}`,
+      ].join('\n');
+    acme.addRepository({
+      slug: 'parcels',
+      createdOn: timing.now(),
+      files: { 'catalog-info.yaml': api('1'), 'api.txt': 'one\nline' },
+    });
+    await start();
+    const definition = async () =>
+      (await backend.entities('api')).map(({ spec }) => spec?.definition);
+    await until(async () => (await definition()).length === 1, 'the API');
+    await readAnew();
+    simulator.requests.clear();
+    for (let walk = 0; walk < 3; walk += 1) {
+      timing.advance(2 * MINUTE);
+      await backend.walk();
+      await readAnew();
+    }
+    expect(requests()).toBe(3);
+
+    acme.push('parcels', { 'api.txt': 'two\nlines' });
+    simulator.requests.clear();
+    timing.advance(2 * MINUTE);
+    await backend.walk();
+    await until(
+      async () => (await definition()).join() === 'two\nlines',
+      'the new definition',
+    );
+    expect(requests()).toBe(1 + 2);
+  });
+
+  it('rest when the budget is used up, and go on where they stood, after a restart too', async () => {
+    const entry = { requestsPerHour: 40 };
+    const rateLimit = { requests: { anonymous: 40 } };
+    await start({ entry, rateLimit });
+    await backend.walked();
+    // A fifth is left for reads.
+    expect(requests()).toBe(32);
+    expect(backend.messages('info').join('\n')).toMatch(
+      /The walk of workspace acme rests until 2026-11-22T13:\d\d:00.000Z and goes on then: \d+ of 60 repositories are looked into, and what was found is in the catalog/,
+    );
+    await until(
+      async () => (await backend.names()).length > 20,
+      'what was found until then',
+    );
+    timing.advance(10 * MINUTE);
+    await backend.walk();
+    await backend.stop();
+    await startBackend(PROVIDER, entry);
+    await backend.walked();
+    // The catalog's reads have asked what changed meanwhile, and nobody else.
+    expect(requests()).toBeLessThanOrEqual(32 + 2);
+
+    timing.advance(HOUR);
+    await backend.walk();
+    await hasComponents(WITH_FILE);
+    await readAnew();
+    expect(fileRequests()).toBe(NOT_EMPTY);
+    expect(refused()).toBe(0);
+  });
+
+  it('are refused a handful of times an hour where others use up what Bitbucket grants', async () => {
+    await start({ rateLimit: { requests: { anonymous: 30 } } });
+    for (let walk = 0; walk < 30; walk += 1) {
+      timing.advance(2 * MINUTE);
+      await backend.walk();
+    }
+    expect(refused()).toBeLessThanOrEqual(8 + 5);
+    timing.advance(2 * HOUR);
+    await backend.walk();
+    timing.advance(2 * HOUR);
+    await backend.walk();
+    await until(
+      async () => (await backend.names()).length > 30,
+      'more than the first requests could find',
+    );
+  });
+});
