@@ -1,0 +1,131 @@
+import { ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { openSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../../dev/freePort';
+import { BackendSettings, FromBackend, ToBackend, Usage } from './settings';
+
+const START_LIMIT_MS = 120_000;
+const ANSWER_LIMIT_MS = 20_000;
+const LINES_OF_LOG = 30;
+
+/** The scheduler's name for the walk, the same in both modules. */
+export const WALK_TASK = 'bitbucketCloud-provider:default:refresh';
+
+/** A backend that runs in a process of its own. */
+export class BackendProcess {
+  /** As `performance.now()` has it: everything was loaded, and nothing started. */
+  readonly loadedAt = performance.now();
+
+  private constructor(
+    private readonly child: ChildProcess,
+    private readonly baseUrl: string,
+    private readonly logFile: string,
+    private readonly loaded: Usage,
+  ) {}
+
+  /** @returns as soon as the backend begins to start */
+  static async start(
+    settings: Omit<BackendSettings, 'port'>,
+  ): Promise<BackendProcess> {
+    const port = await freePort();
+    const logFile = join(settings.databaseFolder, 'backend.log');
+    const log = openSync(logFile, 'a');
+    const child = fork(
+      require.resolve('./process'),
+      [JSON.stringify({ ...settings, port })],
+      {
+        execArgv: ['--expose-gc', '--import', 'tsx'],
+        stdio: ['ignore', log, log, 'ipc'],
+        env: { ...process.env, NODE_ENV: 'production' },
+      },
+    );
+    // Before the folder of its database is removed.
+    process.prependOnceListener('exit', () => child.kill('SIGKILL'));
+    const loaded = await told(child, 'loaded', START_LIMIT_MS, logFile);
+    return new BackendProcess(
+      child,
+      `http://127.0.0.1:${port}`,
+      logFile,
+      loaded.usage,
+    );
+  }
+
+  /** What it has used since everything was loaded; the peak is of all its life. */
+  async usage(): Promise<Usage> {
+    const { usage } = await this.ask('usage', 'usage');
+    return {
+      ...usage,
+      cpuSeconds: usage.cpuSeconds - this.loaded.cpuSeconds,
+    };
+  }
+
+  /** What is on the heap and in buffers after everything unused was given up. */
+  async heldBytes(): Promise<number> {
+    const { bytes } = await this.ask('held', 'held');
+    return bytes;
+  }
+
+  /** Lets the next walk begin now. */
+  async triggerWalk(): Promise<void> {
+    const task = `${this.baseUrl}/api/catalog/.backstage/scheduler/v1/tasks/${WALK_TASK}`;
+    const { ok, status } = await fetch(`${task}/trigger`, { method: 'POST' });
+    if (!ok) {
+      throw new Error(`The walk could not be triggered: HTTP ${status}`);
+    }
+  }
+
+  /** Ends it in order or, where that takes too long, at once. */
+  async stop(): Promise<void> {
+    const exit = once(this.child, 'exit');
+    await this.ask('stop', 'stopped').catch(() => {});
+    this.child.kill('SIGKILL');
+    await exit;
+  }
+
+  private async ask<K extends FromBackend['kind']>(
+    message: ToBackend,
+    answerKind: K,
+  ) {
+    const answer = told(this.child, answerKind, ANSWER_LIMIT_MS, this.logFile);
+    this.child.send(message);
+    return answer;
+  }
+}
+
+/** @throws Error with the end of the log when the process ends or stays silent */
+async function told<K extends FromBackend['kind']>(
+  child: ChildProcess,
+  kind: K,
+  limitMs: number,
+  logFile: string,
+): Promise<FromBackend & { kind: K }> {
+  const done = new AbortController();
+  const { signal } = done;
+  const messages = async () => {
+    for (;;) {
+      const [message] = await once(child, 'message', { signal });
+      if (message.kind === kind) {
+        return message;
+      }
+    }
+  };
+  const fail = (what: string): never => {
+    const lines = readFileSync(logFile, 'utf8').trimEnd().split('\n');
+    throw new Error(
+      `The backend ${what}. Its log ends with\n${lines.slice(-LINES_OF_LOG).join('\n')}`,
+    );
+  };
+  try {
+    return await Promise.race([
+      messages(),
+      once(child, 'exit', { signal }).then(() => fail('ended by itself')),
+      sleep(limitMs, undefined, { signal }).then(() =>
+        fail(`was silent for ${limitMs / 1000} s`),
+      ),
+    ]);
+  } finally {
+    done.abort();
+  }
+}

@@ -1,0 +1,81 @@
+import { JsonObject } from '@backstage/types';
+import { CREDENTIALS, WORKSPACE } from '../bitbucket';
+import { BackendSettings, Intervals, ModuleName } from './settings';
+
+/** The configuration of a backend, as an adopter would have it. */
+export function toConfig(settings: BackendSettings): JsonObject {
+  const { port, databaseFolder, intervals } = settings;
+  const baseUrl = `http://127.0.0.1:${port}`;
+  return {
+    app: { baseUrl },
+    backend: {
+      baseUrl,
+      listen: { host: '127.0.0.1', port },
+      database: {
+        client: 'better-sqlite3',
+        connection: { directory: databaseFolder },
+      },
+      // For the bench to trigger walks.
+      auth: { dangerouslyDisableDefaultAuthPolicy: true },
+    },
+    integrations: {
+      bitbucketCloud: [integrationFor(settings)],
+    },
+    catalog: {
+      rules: [{ allow: ['Component', 'Location'] }],
+      providers: {
+        bitbucketCloud: {
+          workspace: WORKSPACE,
+          ...scheduleFor(settings.module, intervals),
+        },
+      },
+      ...(intervals
+        ? { processingInterval: { seconds: intervals.processing } }
+        : {}),
+    },
+  };
+}
+
+function integrationFor(settings: BackendSettings): JsonObject {
+  const { apiBaseUrl, module, intervals } = settings;
+  return {
+    ...CREDENTIALS,
+    apiBaseUrl,
+    ...(module === 'ours' && intervals
+      ? { freshness: { seconds: intervals.walk } }
+      : {}),
+  };
+}
+
+/** The example in Backstage's documentation; there is no default. */
+const STOCK_SCHEDULE = {
+  frequency: { minutes: 30 },
+  timeout: { minutes: 3 },
+};
+
+/** Later than anything that is measured. */
+const NEVER = { hours: 24 };
+
+/**
+ * Where intervals are shortened, walks run by the clock of this process alone,
+ * and so on time; the walks that an hour has few of run once, at the start.
+ */
+function scheduleFor(
+  module: ModuleName,
+  intervals: Intervals | undefined,
+): JsonObject {
+  if (!intervals) {
+    return module === 'stock' ? { schedule: STOCK_SCHEDULE } : {};
+  }
+  const timeout = { minutes: 3 };
+  return module === 'stock'
+    ? { schedule: { frequency: NEVER, timeout, scope: 'local' } }
+    : {
+        schedule: {
+          frequency: { seconds: intervals.walk },
+          timeout,
+          scope: 'local',
+        },
+        fullWalk: NEVER,
+      };
+}

@@ -1,0 +1,44 @@
+/** `none` is the catalog without any of them. */
+export type ModuleName = 'ours' | 'stock' | 'none';
+
+/**
+ * What is shortened so that an idle hour passes sooner; seconds. All others
+ * stay as they are by default.
+ */
+export type Intervals = {
+  /** From one walk to the next, and the age that an index may have. */
+  walk: number;
+  /** `catalog.processingInterval`. */
+  processing: number;
+};
+
+/** What a backend process is started with. */
+export type BackendSettings = {
+  module: ModuleName;
+  port: number;
+  /** Holds the catalog's database file. */
+  databaseFolder: string;
+  /** Root of the simulated REST API. */
+  apiBaseUrl: string;
+  intervals?: Intervals;
+  /** With the module `none`: how many components come from nowhere. */
+  components?: number;
+};
+
+/** What a backend process has used since it was started. */
+export type Usage = {
+  /** Of all its threads, in user and system mode. */
+  cpuSeconds: number;
+  /** The most memory that was ever resident. */
+  peakBytes: number;
+};
+
+/** What a backend process tells. */
+export type FromBackend =
+  | { kind: 'loaded'; usage: Usage }
+  | { kind: 'usage'; usage: Usage }
+  | { kind: 'held'; bytes: number }
+  | { kind: 'stopped' };
+
+/** What a backend process is asked for. */
+export type ToBackend = 'usage' | 'held' | 'stop';

@@ -1,0 +1,85 @@
+import { parseArgs } from 'node:util';
+
+export type BenchOptions = {
+  help: boolean;
+  /** Numbers of repositories, each of which is measured. */
+  sizes: number[];
+  /** Whether the stock module is measured too. */
+  compare: boolean;
+  /** Minutes that a first fill under a limit is watched. */
+  limitedMinutes: number;
+};
+
+/** Something on the command line cannot be understood. */
+export class OptionsError extends Error {
+  override name = 'OptionsError';
+}
+
+const DEFAULT_SIZES = '150,1500,15000';
+const DEFAULT_LIMITED_MINUTES = '1';
+
+export const USAGE = `Measures a backend that is filled from a simulated workspace, and writes
+bench/results.md and bench/results.svg.
+
+npm run bench -- [options]
+
+  --sizes <numbers>            how many repositories (default: ${DEFAULT_SIZES})
+  --compare                    measures the stock module as well, and both under
+                               1,000 requests an hour
+  --limited-minutes <minutes>  how long a fill under that limit is watched
+                               (default: ${DEFAULT_LIMITED_MINUTES}; with 130 it can go on in a second
+                               and a third hour)
+  --help                       shows this
+`;
+
+/** @throws OptionsError that names the option */
+export function parseOptions(args: string[]): BenchOptions {
+  const { sizes, compare, help, ...values } = parse(args);
+  return {
+    help,
+    compare,
+    sizes: sizes.split(',').map(size => parseSize(size.trim())),
+    limitedMinutes: parseMinutes(values['limited-minutes']),
+  };
+}
+
+function parse(args: string[]) {
+  try {
+    return parseArgs({
+      args,
+      options: {
+        help: { type: 'boolean', default: false },
+        compare: { type: 'boolean', default: false },
+        sizes: { type: 'string', default: DEFAULT_SIZES },
+        'limited-minutes': {
+          type: 'string',
+          default: DEFAULT_LIMITED_MINUTES,
+        },
+      },
+    }).values;
+  } catch (error) {
+    throw new OptionsError(
+      `${error instanceof Error ? error.message : error}\n\n${USAGE}`,
+    );
+  }
+}
+
+function parseSize(text: string): number {
+  const size = Number(text);
+  if (!Number.isInteger(size) || size < 10 || size > 100_000) {
+    throw new OptionsError(
+      `--sizes: "${text}" is not a number from 10 to 100000. Write for example --sizes 150,1500`,
+    );
+  }
+  return size;
+}
+
+function parseMinutes(text: string): number {
+  const minutes = Number(text);
+  if (!(minutes > 0)) {
+    throw new OptionsError(
+      `--limited-minutes: "${text}" is not a number above 0.`,
+    );
+  }
+  return minutes;
+}

@@ -1,0 +1,126 @@
+import { Baseline, ChangedFile, Fill, Restart } from '../phases';
+import { Measurement } from '../measure';
+import { SizeResults } from '../run';
+import { formatKiB, formatMiB, formatNumber } from './format';
+
+/** A line of the tables. */
+export type Figure = {
+  name: string;
+  /** As the table shows it. */
+  show: (results: Measurement) => string;
+  /** What two modules are compared by; undefined where there is nothing to compare. */
+  value?: (results: Measurement) => number | undefined;
+};
+
+/**
+ * All lines about one size, in their order.
+ *
+ * @param empty - a catalog with nothing in it
+ */
+export function figuresFor(
+  { size, baseline }: SizeResults,
+  empty: Baseline,
+): Figure[] {
+  const growth = (results: Measurement) =>
+    (results.databaseBytes - empty.databaseBytes) / size;
+  return [
+    ...fillFigures,
+    ...changeFigures,
+    ...restartFigures,
+    {
+      name: 'idle hour: requests',
+      show: ({ idle }) => formatNumber(idle.requests),
+      value: ({ idle }) => idle.requests,
+    },
+    ...memoryFigures(
+      'peak memory',
+      ({ memory }) => memory.peakBytes,
+      baseline.memory.peakBytes,
+    ),
+    ...memoryFigures(
+      'memory held at rest',
+      ({ memory }) => memory.heldBytes,
+      baseline.memory.heldBytes,
+    ),
+    {
+      name: 'growth of the database for each repository',
+      show: results => formatKiB(growth(results)),
+      value: growth,
+    },
+    {
+      name: '… of which tables of this module',
+      show: results =>
+        results.ownBytes > 0 ? formatKiB(results.ownBytes / size) : '–',
+    },
+  ];
+}
+
+function memoryFigures(
+  name: string,
+  get: (results: Measurement) => number,
+  without: number,
+): Figure[] {
+  return [
+    { name, show: results => formatMiB(get(results)), value: get },
+    {
+      name: '… above the same catalog without a module',
+      show: results => formatMiB(get(results) - without),
+    },
+  ];
+}
+
+/** What a fill took; or how far it came, where it did not end. */
+const fillFigure = (name: string, get: (fill: Fill) => number): Figure => ({
+  name,
+  show: ({ fill }) =>
+    fill.complete ? formatNumber(get(fill)) : incomplete(fill),
+  value: ({ fill }) => (fill.complete ? get(fill) : undefined),
+});
+
+const incomplete = (fill: Fill) =>
+  `not complete after ${formatNumber(fill.seconds)} s: ${formatNumber(fill.components)} of ${formatNumber(fill.expected)} components, ${formatNumber(fill.requests)} requests`;
+
+const fillFigures = [
+  fillFigure('first fill: requests', ({ requests }) => requests),
+  fillFigure('first fill: seconds', ({ seconds }) => seconds),
+  fillFigure('first fill: CPU seconds', ({ cpuSeconds }) => cpuSeconds),
+];
+
+const changeFigure = (
+  name: string,
+  get: (changed: ChangedFile) => number,
+  more: (changed: ChangedFile) => string = () => '',
+): Figure => ({
+  name,
+  show: ({ changedFile }) =>
+    changedFile.seen > 0
+      ? `${formatNumber(get(changedFile))}${more(changedFile)}`
+      : 'not seen',
+  value: ({ changedFile }) =>
+    changedFile.seen > 0 ? get(changedFile) : undefined,
+});
+
+const changeFigures = [
+  changeFigure('a changed file: requests', ({ requests }) => requests),
+  changeFigure(
+    'a changed file: milliseconds (slowest)',
+    ({ medianMs }) => medianMs,
+    ({ slowestMs }) => ` (${formatNumber(slowestMs)})`,
+  ),
+];
+
+const restartFigure = (
+  name: string,
+  get: (restart: Restart) => number,
+): Figure => ({
+  name,
+  show: ({ restart }) =>
+    `${formatNumber(get(restart))}${restart.complete ? '' : ', not complete'}`,
+  value: ({ restart }) => (restart.complete ? get(restart) : undefined),
+});
+
+const restartFigures = [
+  restartFigure('restart: requests', ({ requests }) => requests),
+  restartFigure('restart: seconds', ({ seconds }) => seconds),
+  restartFigure('restart: CPU seconds', ({ cpuSeconds }) => cpuSeconds),
+];

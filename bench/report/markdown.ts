@@ -1,0 +1,86 @@
+import { Results, SizeResults } from '../run';
+import { Figure, figuresFor } from './figures';
+import { formatMiB, formatNumber, markdownTable } from './format';
+import { HOW } from './how';
+import { limitedSection } from './limited';
+import { describeMachine } from './machine';
+
+/** Everything as a page of Markdown, with the chart that lies beside it. */
+export function toMarkdown(results: Results): string {
+  const { sizes, options, folder } = results;
+  const sections = [
+    ...sizes.map(size => sizeSection(size, results)),
+    ...(options.compare ? [limitedSection(sizes)] : []),
+    `## The idle hour\n\n${sizes.map(idleSection).join('\n\n')}`,
+    baselineSection(results),
+    `## How the figures were got\n\n${HOW}`,
+  ];
+  return `# Results of the bench
+
+Written by \`npm run bench${options.compare ? ' -- --compare' : ''}\`.
+
+${describeMachine(folder)}
+
+![Requests to Bitbucket in an idle hour](results.svg)
+
+${sections.join('\n\n')}
+`;
+}
+
+function sizeSection(measured: SizeResults, { empty }: Results): string {
+  const { size, ours, compared } = measured;
+  const rows = figuresFor(measured, empty).map(figure => [
+    figure.name,
+    figure.show(ours),
+    ...(compared ? [figure.show(compared.stock), ratio(figure, measured)] : []),
+  ]);
+  const head = ['', 'this module'];
+  const table = markdownTable(
+    compared ? [...head, 'stock module', 'stock ÷ this'] : head,
+    rows,
+  );
+  return `## ${formatNumber(size)} repositories, ${formatNumber(ours.fill.expected)} components\n\n${table}`;
+}
+
+function ratio({ value }: Figure, { ours, compared }: SizeResults): string {
+  const mine = value?.(ours);
+  const theirs = compared && value?.(compared.stock);
+  return mine === undefined || theirs === undefined
+    ? '–'
+    : formatNumber(theirs / mine);
+}
+
+function idleSection({ size, ours, compared }: SizeResults): string {
+  const contestants = [
+    { name: 'this module', idle: ours.idle },
+    ...(compared ? [{ name: 'stock module', idle: compared.stock.idle }] : []),
+  ];
+  return contestants
+    .map(({ name, idle }) =>
+      [
+        `${formatNumber(size)} repositories, ${name}: ${formatNumber(idle.requests)} requests`,
+        '',
+        ...idle.arithmetic.map(term => `- ${term}`),
+      ].join('\n'),
+    )
+    .join('\n\n');
+}
+
+/** What the catalog takes by itself, with as many components in it. */
+function baselineSection({ sizes }: Results): string {
+  const rows = sizes.map(({ baseline, ours }) => [
+    formatNumber(ours.fill.expected),
+    formatNumber(baseline.seconds),
+    formatNumber(baseline.cpuSeconds),
+    formatMiB(baseline.memory.peakBytes),
+    formatMiB(baseline.memory.heldBytes),
+  ]);
+  const head = [
+    'components',
+    'seconds',
+    'CPU seconds',
+    'peak memory',
+    'memory held at rest',
+  ];
+  return `## The catalog without a module\n\n${markdownTable(head, rows)}`;
+}

@@ -1,0 +1,69 @@
+import {
+  measure,
+  measureBaseline,
+  measureLimited,
+  LimitedFills,
+  Measurement,
+  Tell,
+} from './measure';
+import { BenchOptions } from './options';
+import { Baseline } from './phases';
+
+/** What was measured with one workspace. */
+export type SizeResults = {
+  size: number;
+  /** The same number of components without a module. */
+  baseline: Baseline;
+  ours: Measurement;
+  /** With `--compare`. */
+  compared?: {
+    stock: Measurement;
+    limited: LimitedFills;
+  };
+};
+
+export type Results = {
+  options: BenchOptions;
+  /** Where databases were. */
+  folder: string;
+  /** A catalog with nothing in it. */
+  empty: Baseline;
+  sizes: SizeResults[];
+};
+
+/**
+ * Measures one thing after the other.
+ *
+ * @param folder - for databases and logs
+ */
+export async function run(
+  options: BenchOptions,
+  folder: string,
+  tell: Tell,
+): Promise<Results> {
+  const begun = performance.now();
+  const report: Tell = line => {
+    const seconds = (performance.now() - begun) / 1000;
+    tell(`${seconds.toFixed(0).padStart(5)} s  ${line}`);
+  };
+  report('an empty catalog');
+  const empty = await measureBaseline(folder, 0);
+  const sizes: SizeResults[] = [];
+  for (const size of options.sizes) {
+    const of = (module: string): Tell => {
+      return line => report(`${size} repositories, ${module}: ${line}`);
+    };
+    const ours = await measure('ours', size, folder, of('this module'));
+    const compared = options.compare
+      ? {
+          stock: await measure('stock', size, folder, of('stock module')),
+          limited: await measureLimited(options, size, folder, of('both')),
+        }
+      : undefined;
+    of('no module')('first fill');
+    const baseline = await measureBaseline(folder, ours.fill.expected);
+    sizes.push({ size, baseline, ours, compared });
+  }
+  report('done');
+  return { options, folder, empty, sizes };
+}
