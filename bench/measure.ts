@@ -39,7 +39,7 @@ export type Measurement = {
 /** Reports what is going on. */
 export type Tell = (line: string) => void;
 
-const FILL_LIMIT_SECONDS = 600;
+const FILL_LIMIT_SECONDS = 1_200;
 
 /** Measures a module, phase after phase, on one workspace and one database. */
 export async function measure(

@@ -6,6 +6,7 @@ describe('parseOptions', () => {
       help: false,
       sizes: [150, 1_500, 15_000],
       compare: false,
+      compareUpTo: Infinity,
       limitedMinutes: 1,
     });
   });
@@ -25,9 +26,16 @@ describe('parseOptions', () => {
     });
   });
 
+  it('compares up to a size', () => {
+    expect(parseOptions(['--compare-up-to', '1500'])).toMatchObject({
+      compare: true,
+      compareUpTo: 1_500,
+    });
+  });
+
   it.each([
-    [['--sizes', '150,many'], '--sizes: "many" is not a number'],
-    [['--sizes', '5'], '--sizes: "5" is not a number from 10'],
+    [['--sizes', '150,many'], '"many" is not a number'],
+    [['--sizes', '5'], '"5" is not a number of repositories from 10'],
     [['--limited-minutes', '0'], '--limited-minutes: "0" is not'],
     [['--size', '5'], "Unknown option '--size'"],
   ])('refuses %j', (args, message) => {

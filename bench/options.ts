@@ -6,6 +6,8 @@ export type BenchOptions = {
   sizes: number[];
   /** Whether the stock module is measured too. */
   compare: boolean;
+  /** The most repositories that the stock module is measured with. */
+  compareUpTo: number;
   /** Minutes that a first fill under a limit is watched. */
   limitedMinutes: number;
 };
@@ -26,6 +28,7 @@ npm run bench -- [options]
   --sizes <numbers>            how many repositories (default: ${DEFAULT_SIZES})
   --compare                    measures the stock module as well, and both under
                                1,000 requests an hour
+  --compare-up-to <number>     likewise, with so many repositories at most
   --limited-minutes <minutes>  how long a fill under that limit is watched
                                (default: ${DEFAULT_LIMITED_MINUTES}; with 130 it can go on in a second
                                and a third hour)
@@ -35,9 +38,11 @@ npm run bench -- [options]
 /** @throws OptionsError that names the option */
 export function parseOptions(args: string[]): BenchOptions {
   const { sizes, compare, help, ...values } = parse(args);
+  const upTo = values['compare-up-to'];
   return {
     help,
-    compare,
+    compare: compare || upTo !== undefined,
+    compareUpTo: upTo === undefined ? Infinity : parseSize(upTo),
     sizes: sizes.split(',').map(size => parseSize(size.trim())),
     limitedMinutes: parseMinutes(values['limited-minutes']),
   };
@@ -50,6 +55,7 @@ function parse(args: string[]) {
       options: {
         help: { type: 'boolean', default: false },
         compare: { type: 'boolean', default: false },
+        'compare-up-to': { type: 'string' },
         sizes: { type: 'string', default: DEFAULT_SIZES },
         'limited-minutes': {
           type: 'string',
@@ -68,7 +74,7 @@ function parseSize(text: string): number {
   const size = Number(text);
   if (!Number.isInteger(size) || size < 10 || size > 100_000) {
     throw new OptionsError(
-      `--sizes: "${text}" is not a number from 10 to 100000. Write for example --sizes 150,1500`,
+      `"${text}" is not a number of repositories from 10 to 100000. Write for example --sizes 150,1500`,
     );
   }
   return size;

@@ -54,12 +54,13 @@ export async function run(
       return line => report(`${size} repositories, ${module}: ${line}`);
     };
     const ours = await measure('ours', size, folder, of('this module'));
-    const compared = options.compare
-      ? {
-          stock: await measure('stock', size, folder, of('stock module')),
-          limited: await measureLimited(options, size, folder, of('both')),
-        }
-      : undefined;
+    const compared =
+      options.compare && size <= options.compareUpTo
+        ? {
+            stock: await measure('stock', size, folder, of('stock module')),
+            limited: await measureLimited(options, size, folder, of('both')),
+          }
+        : undefined;
     of('no module')('first fill');
     const baseline = await measureBaseline(folder, ours.fill.expected);
     sizes.push({ size, baseline, ours, compared });

@@ -168,6 +168,30 @@ describe('requests to Bitbucket', () => {
     );
   });
 
+  it('are sent again for a repository that could not be looked into', async () => {
+    await fill();
+    const [slug] = slugsWithFile();
+    acme.push(slug, { 'catalog-info.yaml': componentFile('new') });
+    const mend = simulator.faults.add({
+      endpoint: 'src',
+      kind: 'status',
+      status: 404,
+      html: '<title>Not here</title>',
+    });
+    timing.advance(2 * MINUTE);
+    await backend.walk();
+    mend();
+    expect(backend.messages()).toContainEqual(
+      expect.stringContaining('1 of the repositories may not be read'),
+    );
+    timing.advance(2 * MINUTE);
+    await backend.walk();
+    await until(
+      async () => (await backend.names()).includes('new'),
+      'the change',
+    );
+  });
+
   it('are two after a restart, before everything is served again', async () => {
     await fill();
     await backend.stop();

@@ -10,7 +10,7 @@ import {
 } from '../discovery';
 import { IndexedRepository, Scope, WorkspaceIndex } from '../workspace';
 import { Lost, reasonToHold } from './brake';
-import { compare } from './comparison';
+import { compare, INCONCLUSIVE } from './comparison';
 import { Current, KnownCatalog } from './KnownCatalog';
 import { LocatedFile } from './locations';
 import { mutate } from './mutations';
@@ -103,10 +103,21 @@ export class ProviderWalk {
       await this.#handOver(findings);
     }
     await this.#remove(candidates, after);
-    await memory.saveProgress(after);
+    await memory.saveProgress({
+      ...after,
+      // What could not be looked into is looked at again by the next walk.
+      version:
+        before && !this.isWhole && !this.#isConclusive
+          ? before.version
+          : after.version,
+    });
     if (this.isWhole) {
       await index.prune();
     }
+  }
+
+  get #isConclusive(): boolean {
+    return !this.skipped.some(({ reason }) => INCONCLUSIVE.includes(reason));
   }
 
   get #scope(): Scope {

@@ -16,7 +16,7 @@ export type Comparison = {
 };
 
 /** A repository that was skipped for one of these may well have its files still. */
-const INCONCLUSIVE: SkipReason[] = ['vanished', 'unreadable'];
+export const INCONCLUSIVE: SkipReason[] = ['vanished', 'unreadable'];
 
 /**
  * @param current - the files that the catalog has of these repositories, by uuid

@@ -34,7 +34,7 @@ export class MissingRepositories {
       this.#byName.delete(fullName);
       return found;
     } catch (error) {
-      if (isNotFoundError(error)) {
+      if (isNotFoundError(error) && error.missing !== 'unknown') {
         const now = this.#now();
         const since = this.#byName.get(fullName)?.since ?? now;
         const wait = Math.max(this.#freshnessMs, now - since);

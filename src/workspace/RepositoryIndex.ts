@@ -24,7 +24,11 @@ import { readUpdates } from './updates';
  */
 const GRACE_MS = 10_000;
 
-/** After a look that failed, readers make do with what is known for so long. */
+/**
+ * While Bitbucket is out of reach, readers make do with what is known for so
+ * long before one asks again. A list that is refused is asked for as rarely as
+ * one that is granted.
+ */
 const FAILED_LOOK_MS = 30_000;
 
 /** A repository that nothing was heard of for so long is asked for by itself. */
@@ -184,7 +188,7 @@ export class RepositoryIndex {
   async #refreshForReaders(scope: Scope): Promise<Error | undefined> {
     const key = scopeKey(scope);
     const last = this.#failures.get(key);
-    if (last && this.#now() - last.at < FAILED_LOOK_MS) {
+    if (last && this.#now() - last.at < this.#patienceAfter(last.error)) {
       return last.error;
     }
     const { repositories } = await this.#stores();
@@ -209,6 +213,10 @@ export class RepositoryIndex {
     const { repositories } = await this.#stores();
     await readUpdates(this.#client, repositories, scope, this.#now, context);
     this.#failures.delete(scopeKey(scope));
+  }
+
+  #patienceAfter(failure: Error): number {
+    return isTemporary(failure) ? FAILED_LOOK_MS : this.#freshnessMs;
   }
 
   #isFresh({ refreshedAt, repository }: FoundRepository): boolean {
