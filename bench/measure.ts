@@ -51,7 +51,12 @@ export async function measure(
   const bitbucket = await Bitbucket.start(size);
   const catalog = await openCatalog(folder, `${module}-${size}`);
   const { apiBaseUrl } = bitbucket;
-  const settings = { module, apiBaseUrl, databaseFolder: catalog.folder };
+  const settings = {
+    module,
+    apiBaseUrl,
+    databaseFolder: catalog.folder,
+    unlimited: true,
+  };
 
   tell('first fill');
   let backend = await BackendProcess.start(settings);

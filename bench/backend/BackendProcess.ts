@@ -42,7 +42,9 @@ export class BackendProcess {
       },
     );
     // Before the folder of its database is removed.
-    process.prependOnceListener('exit', () => child.kill('SIGKILL'));
+    const kill = () => child.kill('SIGKILL');
+    process.prependOnceListener('exit', kill);
+    child.once('exit', () => process.off('exit', kill));
     const loaded = await told(child, 'loaded', START_LIMIT_MS, logFile);
     return new BackendProcess(
       child,

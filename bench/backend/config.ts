@@ -37,10 +37,12 @@ export function toConfig(settings: BackendSettings): JsonObject {
 }
 
 function integrationFor(settings: BackendSettings): JsonObject {
-  const { apiBaseUrl, module, intervals } = settings;
+  const { apiBaseUrl, module, unlimited, intervals } = settings;
   return {
     ...CREDENTIALS,
     apiBaseUrl,
+    // This module keeps to Bitbucket's limit by itself.
+    ...(module === 'ours' && unlimited ? { requestsPerHour: 100_000 } : {}),
     ...(module === 'ours' && intervals
       ? { freshness: { seconds: intervals.walk } }
       : {}),

@@ -20,6 +20,8 @@ export type BackendSettings = {
   databaseFolder: string;
   /** Root of the simulated REST API. */
   apiBaseUrl: string;
+  /** Whether Bitbucket grants as many requests as anyone could want. */
+  unlimited?: boolean;
   intervals?: Intervals;
   /** With the module `none`: how many components come from nowhere. */
   components?: number;
