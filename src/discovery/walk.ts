@@ -9,6 +9,7 @@ import {
 import { ProviderConfig } from '../config';
 import {
   atHead,
+  batches,
   branchesToTry,
   FileIndex,
   KnownFiles,
@@ -40,8 +41,7 @@ export async function* walkRepositories(
 ): AsyncGenerator<Finding[]> {
   const paths = planCatalogPaths(config.catalogPaths);
   const latestFirst = [...repositories].sort(byUpdate);
-  for (let start = 0; start < latestFirst.length; start += BATCH) {
-    const batch = latestFirst.slice(start, start + BATCH);
+  for (const batch of batches(latestFirst, BATCH)) {
     const known = await knownFindings(index, batch, config, paths);
     const { findings, fault } = await settle(
       batch.filter(repository => !known.has(repository)),

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { ProviderConfig } from '../config';
+import { hashOf } from '../workspace';
 
 /**
  * A hash of the settings that decide which files a provider finds and may
@@ -17,5 +17,5 @@ export function settingsOf(config: ProviderConfig): string {
     filters,
     removals,
   };
-  return createHash('sha256').update(JSON.stringify(settings)).digest('hex');
+  return hashOf(JSON.stringify(settings));
 }

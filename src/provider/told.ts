@@ -1,4 +1,5 @@
 import { Finding } from '../discovery';
+import { INCONCLUSIVE } from './comparison';
 import { fromTarget, locate, LocatedFile } from './locations';
 import { ToldFile } from './ProviderMemory';
 
@@ -9,7 +10,7 @@ const placeOf = ({ target }: ToldFile) => fromTarget(target)?.place;
 
 /** Whether the catalog was told of just the files that were found, or nothing could be found out. */
 export function isTold(finding: Finding, told: Told): boolean {
-  if (finding.reason === 'vanished' || finding.reason === 'unreadable') {
+  if (finding.reason && INCONCLUSIVE.includes(finding.reason)) {
     return true;
   }
   const files = told.get(finding.repository.uuid) ?? [];
