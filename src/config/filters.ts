@@ -2,24 +2,19 @@ import { z } from 'zod';
 import { ConfigValue, isMap, parsedBy, Problem } from './schema';
 import { RepositoryFilters, ValueMatcher } from './types';
 import { warnOfUnknownKeys } from './unknownKeys';
+import { createValueMatcher } from './valueMatcher';
 import { parseBoolean, parseText, parseTrimmedText } from './values';
 
-/**
- * A regular expression that has to match the whole of a value: `foo|bar` means
- * exactly foo or exactly bar.
- */
+/** A regular expression that has to match the whole of a value. */
 export function parseValueMatcher(value: ConfigValue): ValueMatcher {
   const pattern = parseText(value);
   try {
-    // Alone first: `a)|(b` is broken, and would be valid inside the group.
-    RegExp(pattern);
+    return createValueMatcher(pattern);
   } catch (error) {
     throw new Problem(
       `is not a regular expression: ${error instanceof Error ? error.message : error}.`,
     );
   }
-  const whole = RegExp(`^(?:${pattern})$`);
-  return { pattern, matches: text => whole.test(text) };
 }
 
 function parseVisibility(value: ConfigValue): 'public' | 'private' {

@@ -36,7 +36,12 @@ export type IntegrationConfig = {
 export type ValueMatcher = {
   /** The expression as the user wrote it. */
   readonly pattern: string;
-  matches(value: string): boolean;
+  /**
+   * Those of some values that match.
+   *
+   * @throws when the expression takes too long over them
+   */
+  select(values: Iterable<string>): Set<string>;
 };
 
 /** `catalog.providers.bitbucketCloud[.<id>].filters`, parsed. */

@@ -1,4 +1,4 @@
-export { isIncluded } from './repositoryFilter';
+export { filterRepositories, isIncluded } from './repositoryFilter';
 export { toRepositoryQuery } from './repositoryQuery';
 export type { Finding, FoundFile, Looked, Skipped, SkipReason } from './types';
 export { walkRepositories } from './walk';

@@ -14,7 +14,9 @@ const payments: Repository = {
 
 function matcher(pattern: string): ValueMatcher {
   const whole = new RegExp(`^(?:${pattern})$`);
-  return { pattern, matches: value => whole.test(value) };
+  const select = (values: Iterable<string>) =>
+    new Set([...values].filter(value => whole.test(value)));
+  return { pattern, select };
 }
 
 function filters(some: Partial<RepositoryFilters>): RepositoryFilters {
@@ -42,6 +44,18 @@ describe('isIncluded', () => {
     const fork = { ...payments, isFork: true };
     expect(isIncluded(fork, filters({}))).toBe(true);
     expect(isIncluded(fork, filters({ forks: false }))).toBe(false);
+  });
+
+  it('names the filter that cannot be applied', () => {
+    const slow: ValueMatcher = {
+      pattern: '(a+)+',
+      select: () => {
+        throw new Error('too slow');
+      },
+    };
+    expect(() =>
+      isIncluded(payments, filters({ exclude: { repoSlug: slow } })),
+    ).toThrow('filters.exclude.repoSlug: too slow');
   });
 
   it('takes a repository without a project for one whose key is empty', () => {

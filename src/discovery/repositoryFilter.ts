@@ -1,27 +1,67 @@
+import { toError } from '@backstage/errors';
 import { Repository } from '../bitbucket';
-import { RepositoryFilters, ValueMatcher } from '../config';
+import { RepositoryFilters } from '../config';
+
+/**
+ * Those repositories that a provider's filters let in.
+ *
+ * @throws when one of its regular expressions takes too long, naming its key
+ */
+export function filterRepositories<T extends Repository>(
+  repositories: T[],
+  filters: RepositoryFilters,
+): T[] {
+  const { projectKey, repoSlug, exclude, visibility, forks } = filters;
+  const rules = [
+    { key: 'projectKey', of: projectKeyOf, matcher: projectKey, lets: true },
+    { key: 'repoSlug', of: slugOf, matcher: repoSlug, lets: true },
+    {
+      key: 'exclude.projectKey',
+      of: projectKeyOf,
+      matcher: exclude.projectKey,
+      lets: false,
+    },
+    {
+      key: 'exclude.repoSlug',
+      of: slugOf,
+      matcher: exclude.repoSlug,
+      lets: false,
+    },
+  ];
+  let left = repositories.filter(
+    repository =>
+      (forks || !repository.isFork) &&
+      (visibility ?? visibilityOf(repository)) === visibilityOf(repository),
+  );
+  for (const { key, of, matcher, lets } of rules) {
+    if (matcher) {
+      try {
+        const selected = matcher.select(left.map(of));
+        left = left.filter(one => selected.has(of(one)) === lets);
+      } catch (error) {
+        throw new Error(`filters.${key}: ${toError(error).message}`);
+      }
+    }
+  }
+  return left;
+}
 
 /** Whether a provider's filters let a repository in. */
 export function isIncluded(
   repository: Repository,
   filters: RepositoryFilters,
 ): boolean {
-  const { projectKey, slug, isPrivate, isFork } = repository;
-  const visibility = isPrivate ? 'private' : 'public';
-  return (
-    fits(filters.projectKey, projectKey) &&
-    fits(filters.repoSlug, slug) &&
-    !isExcluded(filters.exclude.projectKey, projectKey) &&
-    !isExcluded(filters.exclude.repoSlug, slug) &&
-    (filters.visibility ?? visibility) === visibility &&
-    (filters.forks || !isFork)
-  );
+  return filterRepositories([repository], filters).length > 0;
 }
 
-function fits(matcher: ValueMatcher | undefined, value = ''): boolean {
-  return !matcher || matcher.matches(value);
+function projectKeyOf({ projectKey = '' }: Repository): string {
+  return projectKey;
 }
 
-function isExcluded(matcher: ValueMatcher | undefined, value = ''): boolean {
-  return matcher !== undefined && matcher.matches(value);
+function slugOf({ slug }: Repository): string {
+  return slug;
+}
+
+function visibilityOf({ isPrivate }: Repository): 'private' | 'public' {
+  return isPrivate ? 'private' : 'public';
 }

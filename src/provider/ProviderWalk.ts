@@ -2,8 +2,8 @@ import { EntityProviderConnection } from '@backstage/plugin-catalog-node';
 import { BitbucketClient, RequestContext } from '../bitbucket';
 import { ProviderConfig } from '../config';
 import {
+  filterRepositories,
   Finding,
-  isIncluded,
   Skipped,
   toRepositoryQuery,
   walkRepositories,
@@ -82,10 +82,10 @@ export class ProviderWalk {
       this.#scope,
       this.isWhole ? undefined : before?.version,
     );
-    this.repositories = candidates.filter(
-      one =>
-        isIncluded(one, config.filters) &&
-        one.seenAt >= (after.completeSince ?? 0),
+    const { completeSince = 0 } = after;
+    this.repositories = filterRepositories(
+      candidates.filter(({ seenAt }) => seenAt >= completeSince),
+      config.filters,
     );
     this.#updated = new Set(
       this.repositories

@@ -1,4 +1,4 @@
-import { escape, Minimatch } from 'minimatch';
+import { createPathMatcher } from './wildcards';
 
 /** Which files of a repository are wanted, and where to look for them. */
 export type PathGlob = {
@@ -37,17 +37,12 @@ export function createPathGlob(pattern: string): PathGlob {
   const firstGlob = segments.findIndex(isGlob);
   const fixed = segments.slice(0, firstGlob === -1 ? -1 : firstGlob);
   const open = segments.slice(fixed.length);
-  const matcher = new Minimatch(segments.map(escapeSegment).join('/'), {
-    dot: true,
-    nocomment: true,
-    nonegate: true,
-  });
   return {
     question: pattern,
     folder: fixed.join('/'),
     depth: open.includes('**') ? ANY_DEPTH : open.length,
     hints: [open.flatMap(segment => segment.split('*')).filter(Boolean)],
-    matches: path => matcher.match(path),
+    matches: createPathMatcher(pattern),
   };
 }
 
@@ -66,12 +61,4 @@ export function mergeGlobs(globs: PathGlob[]): PathGlob {
 /** The glob that asks a question. */
 export function globOf(question: string): PathGlob {
   return mergeGlobs(question.split('\n').map(createPathGlob));
-}
-
-function escapeSegment(segment: string): string {
-  return segment.split('*').map(literal).join('*');
-}
-
-function literal(text: string): string {
-  return escape(text, { magicalBraces: true });
 }
