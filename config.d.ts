@@ -95,6 +95,17 @@ export interface Config {
        * @visibility backend
        */
       freshness?: Duration;
+      /**
+       * The largest file that is read for the catalog: a number of bytes, or
+       * text such as `512kb` or `2mb`, from 1 KiB to 32 MiB. A larger one keeps
+       * the entities that the catalog has of it, and its Location says so.
+       *
+       * Default: 1 MiB, since a file that describes entities is far smaller, and
+       * reading a large one keeps the backend from answering.
+       *
+       * @visibility backend
+       */
+      maxFileSize?: number | string;
     }>;
   };
 

@@ -41,6 +41,7 @@ describe('assertWorkspaceIsVisible', () => {
         webBaseUrl: origin,
         concurrency: 8,
         freshnessMs: 120_000,
+        maxFileBytes: 1_048_576,
         credential: { kind: 'anonymous' },
         logger,
         timing: { maxAttempts: 1 },

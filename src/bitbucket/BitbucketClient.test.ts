@@ -25,6 +25,7 @@ describe('BitbucketClient', () => {
       webBaseUrl: server.origin,
       concurrency: 8,
       freshnessMs: 120_000,
+      maxFileBytes: 1_048_576,
       credential: { kind: 'accessToken', token: 't0ken' },
       logger: recordingLogger(),
       timing: fakeTiming(),

@@ -48,6 +48,8 @@ export class BitbucketClient {
   readonly credential: Credential;
   /** Most requests under way at once; whatever goes beyond waits for its turn. */
   readonly concurrency: number;
+  /** The largest file to read, in bytes. */
+  readonly maxFileBytes: number;
   /** How many requests may be sent within an hour. */
   readonly budget: ClientBudget;
   readonly #apiBaseUrl: string;
@@ -59,12 +61,14 @@ export class BitbucketClient {
     apiBaseUrl: string;
     webBaseUrl: string;
     concurrency: number;
+    maxFileBytes: number;
     credential: Credential;
     ask: Ask;
     budget: ClientBudget;
   }) {
     this.credential = options.credential;
     this.concurrency = options.concurrency;
+    this.maxFileBytes = options.maxFileBytes;
     this.budget = options.budget;
     this.#apiBaseUrl = options.apiBaseUrl;
     this.#webBaseUrl = options.webBaseUrl;
@@ -240,7 +244,11 @@ export class BitbucketClient {
     );
   }
 
-  /** A file, at most 32 MiB of it. */
+  /**
+   * A file.
+   *
+   * @throws BodyTooLargeError when it exceeds {@link BitbucketClient.maxFileBytes}
+   */
   async readFile(
     workspace: string,
     repository: string,
@@ -249,8 +257,9 @@ export class BitbucketClient {
     context?: RequestContext,
   ): Promise<FileContent> {
     const url = this.#sourceUrl(workspace, repository, commit, path);
+    const maxBytes = this.maxFileBytes;
     return this.#ask({
-      request: { method: 'GET', url, ...context },
+      request: { method: 'GET', url, maxBytes, ...context },
       read: readFileContent,
     });
   }

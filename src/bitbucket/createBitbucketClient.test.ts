@@ -52,6 +52,7 @@ describe('createBitbucketClient', () => {
       webBaseUrl: server.origin,
       concurrency: 8,
       freshnessMs: 120_000,
+      maxFileBytes: 1_048_576,
       credential,
       logger,
       timing,
@@ -297,6 +298,7 @@ describe('createBitbucketClient', () => {
         logger: recordingLogger(),
         concurrency,
         freshnessMs: 120_000,
+        maxFileBytes: 1_048_576,
       });
       await Promise.all(
         Array.from({ length: 20 }, () => client.getCommit('acme', 'shop', 'x')),

@@ -1,6 +1,5 @@
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import { MAX_BODY_BYTES } from './limits';
 
 const decompress = promisify(gunzip);
 
@@ -10,12 +9,14 @@ export class UnknownEncodingError extends Error {}
 /**
  * Undoes a body's `Content-Encoding`.
  *
+ * @param maxBytes - the most that it may be when it is decompressed
  * @throws zlib's error when the body is broken, cut short or, decompressed,
- * larger than {@link MAX_BODY_BYTES}; UnknownEncodingError for anything but gzip
+ * too large; UnknownEncodingError for anything but gzip
  */
 export async function decodeBody(
   body: Buffer,
   encoding: string | null,
+  maxBytes: number,
 ): Promise<Buffer> {
   if (!encoding || encoding === 'identity' || body.length === 0) {
     return body;
@@ -23,5 +24,5 @@ export async function decodeBody(
   if (encoding !== 'gzip') {
     throw new UnknownEncodingError(encoding);
   }
-  return decompress(body, { maxOutputLength: MAX_BODY_BYTES });
+  return decompress(body, { maxOutputLength: maxBytes });
 }

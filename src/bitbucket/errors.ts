@@ -127,6 +127,11 @@ export class UnexpectedResponseError extends BitbucketError {
   readonly name = 'UnexpectedResponseError';
 }
 
+/** A body that was broken off, since it is larger than may be read into memory. */
+export class BodyTooLargeError extends BitbucketError {
+  readonly name = 'BodyTooLargeError';
+}
+
 /** Whether the error is a {@link BitbucketError} of any kind. */
 export const isBitbucketError = (error: unknown): error is BitbucketError =>
   error instanceof BitbucketError;
@@ -156,3 +161,8 @@ export const isUnavailableError = (error: unknown): error is UnavailableError =>
 export const isUnexpectedResponseError = (
   error: unknown,
 ): error is UnexpectedResponseError => error instanceof UnexpectedResponseError;
+
+/** Whether the error is a {@link BodyTooLargeError}. */
+export const isBodyTooLargeError = (
+  error: unknown,
+): error is BodyTooLargeError => error instanceof BodyTooLargeError;

@@ -62,7 +62,7 @@ export const MAX_PAGES = 2_000;
 export const MAX_REDIRECTS = 5;
 
 /**
- * The largest body to read into memory. A full page of anything, and any file
- * that describes entities, is far smaller.
+ * The largest body to read into memory, where a request sets no limit of its
+ * own. A full page of anything is far smaller.
  */
 export const MAX_BODY_BYTES = 32 * 1024 * 1024;

@@ -11,7 +11,11 @@ import {
   status,
   TestServer,
 } from './__testUtils__';
-import { UnavailableError, UnexpectedResponseError } from './errors';
+import {
+  BodyTooLargeError,
+  UnavailableError,
+  UnexpectedResponseError,
+} from './errors';
 import { MAX_BODY_BYTES } from './limits';
 import { RequestMeter } from './meter';
 import { createTransport, HttpRequest } from './transport';
@@ -104,8 +108,44 @@ describe('createTransport', () => {
   ])('refuses a body that is too large %s', async (_, body, headers) => {
     server.answer(status(200, body, headers));
     const failure = createSend()(get);
-    await expect(failure).rejects.toThrow(UnexpectedResponseError);
+    await expect(failure).rejects.toThrow(BodyTooLargeError);
     await expect(failure).rejects.toThrow('larger than 32 MiB');
+  });
+
+  describe('with a limit of its own', () => {
+    const limited = () => ({ ...get, maxBytes: 1024 });
+    const gzip = { 'Content-Encoding': 'gzip' };
+
+    it.each([
+      ['as sent', Buffer.alloc(1025), {}],
+      ['when decompressed', gzipSync(Buffer.alloc(1025)), gzip],
+    ])('refuses a body that exceeds it %s', async (_, body, headers) => {
+      server.answer(status(200, body, headers));
+      const failure = createSend()(limited());
+      await expect(failure).rejects.toThrow(BodyTooLargeError);
+      await expect(failure).rejects.toThrow('larger than 1 KiB');
+    });
+
+    it('breaks off a body that goes on and on', async () => {
+      const closed = new Promise(resolve => {
+        server.answer(response => {
+          response.writeHead(200).write(Buffer.alloc(2048));
+          response.once('close', resolve);
+        });
+      });
+      await expect(createSend()(limited())).rejects.toThrow(BodyTooLargeError);
+      await expect(closed).resolves.toBeUndefined();
+    });
+
+    it('reads a body that just fits, and an error of any length', async () => {
+      server.answer(
+        status(200, Buffer.alloc(1024)),
+        status(502, 'x'.repeat(5000)),
+      );
+      const send = createSend();
+      expect((await send(limited())).body).toHaveLength(1024);
+      expect((await send(limited())).body).toHaveLength(5000);
+    });
   });
 
   it('reports a server that is not there', async () => {

@@ -21,6 +21,11 @@ export type HttpRequest = {
   body?: string;
   /** Hands the body of a 200 over as a stream. Other answers are always read whole. */
   streamed?: boolean;
+  /**
+   * The largest body of a 200 that is read, in bytes; whatever exceeds it is
+   * broken off. Default {@link MAX_BODY_BYTES}.
+   */
+  maxBytes?: number;
   signal?: AbortSignal;
   /** An access token that signs this request instead of the client's credential. */
   token?: string;
@@ -42,8 +47,8 @@ export type HttpResponse = {
  * Sends a request and resolves with the answer, whatever its status.
  *
  * @throws the signal's reason when the caller gives up; UnavailableError when
- * no answer arrived whole and in time; UnexpectedResponseError when the body
- * is too large or of an unknown encoding
+ * no answer arrived whole and in time; BodyTooLargeError when the body exceeds
+ * its limit; UnexpectedResponseError when it is of an unknown encoding
  */
 export type Send = (request: HttpRequest) => Promise<HttpResponse>;
 
@@ -84,7 +89,6 @@ export function createTransport(options: {
         agent: agentFor,
         // node-fetch would take a truncated gzip body for a whole one.
         compress: false,
-        size: request.streamed ? 0 : MAX_BODY_BYTES,
         signal: limit.signal,
       });
       const { status, headers } = response;
@@ -95,8 +99,11 @@ export function createTransport(options: {
         return { status, headers, body: Buffer.alloc(0), stream };
       }
 
+      const maxBytes = bodyLimit(request, status);
+      response.size = maxBytes;
       const raw = await response.buffer();
-      const body = await decodeBody(raw, headers.get('Content-Encoding'));
+      const encoding = headers.get('Content-Encoding');
+      const body = await decodeBody(raw, encoding, maxBytes);
       log(`${status}`);
       limit.end();
       return { status, headers, body };
@@ -107,6 +114,11 @@ export function createTransport(options: {
       throw fault;
     }
   };
+}
+
+/** What an error says is read, however little a file may hold. */
+function bodyLimit({ maxBytes }: HttpRequest, status: number): number {
+  return status === 200 && maxBytes !== undefined ? maxBytes : MAX_BODY_BYTES;
 }
 
 /**

@@ -1,5 +1,10 @@
+import { sizeInWords } from '../config';
 import { UnknownEncodingError } from './decodeBody';
-import { UnavailableError, UnexpectedResponseError } from './errors';
+import {
+  BodyTooLargeError,
+  UnavailableError,
+  UnexpectedResponseError,
+} from './errors';
 import { MAX_BODY_BYTES } from './limits';
 import { TimeLimit } from './timeLimit';
 import { displayUrl } from './urls';
@@ -12,10 +17,15 @@ import { displayUrl } from './urls';
  */
 export function explainFault(
   error: unknown,
-  request: { method: string; url: string; signal?: AbortSignal },
+  request: {
+    method: string;
+    url: string;
+    maxBytes?: number;
+    signal?: AbortSignal;
+  },
   limit: TimeLimit,
 ): unknown {
-  const { method, url, signal } = request;
+  const { method, url, maxBytes = MAX_BODY_BYTES, signal } = request;
   const details = { method, url: displayUrl(url), cause: error };
 
   if (signal?.aborted) {
@@ -39,8 +49,8 @@ export function explainFault(
     return error;
   }
   if (code === TOO_LARGE_ON_THE_WIRE || code === TOO_LARGE_DECOMPRESSED) {
-    return new UnexpectedResponseError(
-      `the body is larger than ${MAX_BODY_BYTES / 1024 / 1024} MiB`,
+    return new BodyTooLargeError(
+      `the body is larger than ${sizeInWords(maxBytes)}`,
       details,
     );
   }

@@ -28,7 +28,7 @@ describe('app-config.example.yaml', () => {
       expect.arrayContaining([
         ...['username', 'token', 'clientId', 'clientSecret', 'appPassword'],
         ...['commitSigningKey', 'apiBaseUrl', 'concurrency'],
-        ...['requestsPerHour', 'freshness', 'fullWalk'],
+        ...['requestsPerHour', 'freshness', 'maxFileSize', 'fullWalk'],
         ...['workspace', 'catalogPath'],
         ...['branch', 'fallbackToDefaultBranch', 'filters', 'projectKey'],
         ...['repoSlug', 'exclude', 'visibility', 'forks', 'query', 'schedule'],
@@ -41,6 +41,7 @@ describe('app-config.example.yaml', () => {
       credential: { kind: 'oauth' },
       requestsPerHour: 1000,
       freshnessMs: 120_000,
+      maxFileBytes: 1_048_576,
     });
   });
 });

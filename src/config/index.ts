@@ -1,4 +1,5 @@
 export { ConfigurationError } from './errors';
+export { sizeInWords } from './fileSize';
 export { readIntegrationConfig } from './integration';
 export { readProviderConfigs } from './providers';
 export type {

@@ -62,6 +62,7 @@ describe('readIntegrationConfig', () => {
         webBaseUrl: 'https://bitbucket.org',
         concurrency: 8,
         freshnessMs: 120_000,
+        maxFileBytes: 1_048_576,
       },
       warnings: [],
     });
@@ -79,6 +80,7 @@ describe('readIntegrationConfig', () => {
         webBaseUrl: 'https://bitbucket.org',
         concurrency: 8,
         freshnessMs: 120_000,
+        maxFileBytes: 1_048_576,
       },
       warnings: [],
     });
@@ -92,6 +94,7 @@ describe('readIntegrationConfig', () => {
       { requestsPerHour: 500 },
     ],
     ['a freshness', { freshness: { minutes: 5 } }, { freshnessMs: 300_000 }],
+    ['a size of files', { maxFileSize: '2mb' }, { maxFileBytes: 2_097_152 }],
   ])('takes %s', (_, entry, expected) => {
     const { value, warnings } = readIntegrationConfig(configOf([entry ?? {}]));
     expect(value).toMatchObject(expected);
@@ -157,7 +160,7 @@ describe('readIntegrationConfig', () => {
       { token: 'abc', host: 'bitbucket.org' },
       { kind: 'accessToken', token: 'abc' },
       [
-        `${KEY}.host is unknown and has no effect. Known keys are username, token, appPassword, clientId, clientSecret, commitSigningKey, apiBaseUrl, concurrency, requestsPerHour, freshness.`,
+        `${KEY}.host is unknown and has no effect. Known keys are username, token, appPassword, clientId, clientSecret, commitSigningKey, apiBaseUrl, concurrency, requestsPerHour, freshness, maxFileSize.`,
       ],
     ],
   ])('takes %s, with a warning', (_, entry, credential, warnings) => {
@@ -249,6 +252,13 @@ describe('readIntegrationConfig', () => {
       [
         `${KEY}.requestsPerHour must be at most 100000, which is ten times the most that Bitbucket grants, but is 100001.`,
         `${KEY}.freshness must be longer than zero. Write for example '2 minutes' or { minutes: 2 }.`,
+      ],
+    ],
+    [
+      'a size that nothing fits into',
+      { maxFileSize: 0 },
+      [
+        `${KEY}.maxFileSize must be from 1kb to 32mb, since files are read into memory, but is 0.`,
       ],
     ],
     [

@@ -7,6 +7,7 @@ import {
 } from './chooseCredential';
 import { duration } from './duration';
 import { ConfigurationError } from './errors';
+import { parseFileSize } from './fileSize';
 import { ConfigMap, ConfigValue, isMap, parsedBy, takeParsed } from './schema';
 import { IntegrationConfig, Parsed } from './types';
 import { warnOfUnknownKeys } from './unknownKeys';
@@ -42,6 +43,12 @@ const DEFAULT_FRESHNESS_MS = 2 * 60 * 1000;
 
 const parseFreshness = duration('freshness', "'2 minutes' or { minutes: 2 }");
 
+/**
+ * Files that describe entities are a few kilobytes, and definitions of APIs may
+ * be some hundreds. The catalog parses them on the thread that answers users.
+ */
+const DEFAULT_MAX_FILE_BYTES = 1024 * 1024;
+
 const entrySchema = z.object({
   username: parsedBy(parseTrimmedText).optional(),
   token: parsedBy(parseToken).optional(),
@@ -59,6 +66,9 @@ const entrySchema = z.object({
   freshness: parsedBy(parseFreshness)
     .optional()
     .transform(freshness => freshness ?? DEFAULT_FRESHNESS_MS),
+  maxFileSize: parsedBy(parseFileSize)
+    .optional()
+    .transform(size => size ?? DEFAULT_MAX_FILE_BYTES),
 });
 
 /**
@@ -91,14 +101,14 @@ export function readIntegrationConfig(
     throw new ConfigurationError([...problems, ...unknownKeys]);
   }
   const { value: credential, warnings } = chooseCredential(ENTRY_KEY, parsed);
-  const { apiBaseUrl, concurrency, requestsPerHour, freshness } = parsed;
   return {
     value: {
       credential,
-      ...baseUrls(apiBaseUrl),
-      concurrency,
-      requestsPerHour,
-      freshnessMs: freshness,
+      ...baseUrls(parsed.apiBaseUrl),
+      concurrency: parsed.concurrency,
+      requestsPerHour: parsed.requestsPerHour,
+      freshnessMs: parsed.freshness,
+      maxFileBytes: parsed.maxFileSize,
     },
     warnings: [...warnings, ...unknownKeys, ...warnOfNulls(written)],
   };

@@ -30,6 +30,8 @@ export type IntegrationConfig = {
    * milliseconds, at least 1,000. Default two minutes.
    */
   freshnessMs: number;
+  /** The largest file that is read, in bytes, 1 KiB to 32 MiB. Default 1 MiB. */
+  maxFileBytes: number;
 };
 
 /** A regular expression that has to match the whole of a value. */

@@ -36,7 +36,8 @@ export class CommitFiles implements FilesAtCommit {
   }
 
   /**
-   * What is at a path. Costs one request if the index does not know.
+   * What is at a path. Costs what `fetchFile` does if the index does not know, or
+   * knows a file as too large that no longer is.
    *
    * @throws NotFoundError when the commit or the repository does not exist
    */
@@ -44,14 +45,14 @@ export class CommitFiles implements FilesAtCommit {
     const { client, store, name, looks } = this.#options;
     const { commit } = this;
     const known = await store.file(name, commit, path);
-    return (
-      known ??
-      looks.share(hashOf(name.fullName, commit, path), async () => {
-        const file = await keepFile(client, store, this.#place, path, context);
-        await store.saveFile(name, commit, path, file);
-        return file;
-      })
-    );
+    if (known && !this.#fitsByNow(known)) {
+      return known;
+    }
+    return looks.share(hashOf(name.fullName, commit, path), async () => {
+      const file = await keepFile(client, store, this.#place, path, context);
+      await store.saveFile(name, commit, path, file);
+      return file;
+    });
   }
 
   /** The content of a file that {@link CommitFiles.look} has found. */
@@ -95,5 +96,10 @@ export class CommitFiles implements FilesAtCommit {
     const { store, name } = this.#options;
     const known = (await store.load([name])).get(name);
     return known?.ref.commit === this.commit ? known.files : new Map();
+  }
+
+  /** Whether a file was too large to be read until the limit was raised. */
+  #fitsByNow({ hash, size = Infinity }: IndexedFile): boolean {
+    return hash === undefined && size <= this.#options.client.maxFileBytes;
   }
 }

@@ -1,5 +1,6 @@
 import { Files, SimulatedFile } from '../../dev/simulator';
-import { startWorld, World } from './__testUtils__';
+import { clientOf } from '../bitbucket/__testUtils__';
+import { createIndex, startWorld, World } from './__testUtils__';
 import { CommitFiles } from './CommitFiles';
 import { createPathGlob } from './pathGlob';
 
@@ -116,22 +117,86 @@ describe('FileIndex', () => {
       expect(await content(files, 'empty.yaml')).toBe('');
     });
 
-    it('knows that a file is there whose content is elsewhere', async () => {
+    it('knows that a file is there that Git LFS keeps', async () => {
       const pointer = 'version https://git-lfs.github.com/spec/v1\n';
       await start({ 'big.yaml': pointer });
       const files = await open('main');
-      expect(await lookAt(files, 'big.yaml')).toEqual({ exists: true });
+      const inLfs = { exists: true, isLfs: true };
+      expect(await lookAt(files, 'big.yaml')).toEqual(inLfs);
       expect(await world.cost(() => lookAt(files, 'big.yaml'))).toBe(0);
+      expect(await lookAt(files, 'big.yaml')).toEqual(inLfs);
     });
 
-    it('keeps no content that is too large', async () => {
-      await start({ 'huge.yaml': `${'x'.repeat(4 * 1024 * 1024)}\n` });
+    describe('that is too large', () => {
+      const huge = `${'x'.repeat(1_500_000)}\n`;
+      const tooLarge = { exists: true, size: huge.length };
+      const contents = async () => {
+        const knex = await world.index.open();
+        return knex('bitbucket_cloud__contents');
+      };
+
+      /** The index of a backend that was started again with another limit. */
+      const withLimit = (maxFileBytes: number) =>
+        createIndex(clientOf(world.simulator, { maxFileBytes }), {
+          open: world.index.open,
+        });
+
+      it('knows its size and keeps no content', async () => {
+        await start({ 'huge.yaml': huge });
+        const files = await open('main');
+        const look = () => lookAt(files, 'huge.yaml');
+        expect(await world.cost(look)).toBe(2);
+        expect(await world.cost(look)).toBe(0);
+        expect(await look()).toEqual(tooLarge);
+        expect(await contents()).toEqual([]);
+      });
+
+      it('reads it, once, when the limit is raised', async () => {
+        await start({ 'huge.yaml': huge });
+        await lookAt(await open('main'), 'huge.yaml');
+        const files = await open('main', { index: withLimit(2_000_000) });
+        const read = () => content(files, 'huge.yaml');
+        expect(await world.cost(read)).toBe(1);
+        expect(await world.cost(read)).toBe(0);
+        expect(await read()).toBe(huge);
+      });
+
+      it('does not read it when the limit is raised too little', async () => {
+        await start({ 'huge.yaml': huge });
+        await lookAt(await open('main'), 'huge.yaml');
+        const files = await open('main', { index: withLimit(1_200_000) });
+        const look = () => lookAt(files, 'huge.yaml');
+        expect(await world.cost(look)).toBe(0);
+        expect(await look()).toEqual(tooLarge);
+      });
+
+      it('carries that over to a head that has the same file', async () => {
+        await start({ 'huge.yaml': huge, 'a.yaml': 'a: 1\n' });
+        const before = await open('main');
+        await lookAt(before, 'huge.yaml');
+        await lookAt(before, 'a.yaml');
+        world.acme.push('shop', { 'a.yaml': 'a: 2\n' });
+        const after = await open('main');
+        const look = () => lookAt(after, 'huge.yaml');
+        expect(await world.cost(look)).toBe(0);
+        expect(await look()).toEqual(tooLarge);
+      });
+
+      it('takes a folder with a long listing for no file', async () => {
+        const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
+        const files = names.map(name => [`folder.yaml/${name}.txt`, '']);
+        await start(Object.fromEntries(files));
+        const commit = await open('main', { index: withLimit(1024) });
+        expect(await lookAt(commit, 'folder.yaml')).toEqual({ exists: false });
+      });
+    });
+
+    it('keeps a file of the largest size that is read', async () => {
+      const text = `${'x'.repeat(1_048_575)}\n`;
+      await start({ 'large.yaml': text });
       const files = await open('main');
-      const file = await lookAt(files, 'huge.yaml');
-      expect(file).toEqual({ exists: true, etag: expect.any(String) });
-      expect(await world.cost(() => lookAt(files, 'huge.yaml'))).toBe(0);
-      const read = () => files.read('huge.yaml', file, {});
-      expect(await world.cost(read)).toBe(1);
+      expect(await content(files, 'large.yaml')).toBe(text);
+      expect(await world.cost(() => content(files, 'large.yaml'))).toBe(0);
     });
 
     it('keeps a content once, wherever it lies', async () => {

@@ -86,21 +86,34 @@ export class FileStore {
     now: number,
     carried?: Pick<KnownFiles, 'files' | 'answers'>,
   ): Promise<void> {
-    const id = idOf(name);
+    const row: RefRow = {
+      id: idOf(name),
+      full_name: name.fullName,
+      ref: name.ref,
+      commit: to.commit ?? null,
+      updated_on: to.updatedOn ?? null,
+      used_at: now,
+    };
+    const added = await this.#knex<RefRow>(REFS)
+      .insert(row)
+      .onConflict('id')
+      .ignore()
+      .returning('id');
+    if (added.length === 0) {
+      await this.#move(row, carried);
+    }
+  }
+
+  async #move(
+    row: RefRow,
+    carried?: Pick<KnownFiles, 'files' | 'answers'>,
+  ): Promise<void> {
+    const { id, commit } = row;
     await this.#knex.transaction(async transaction => {
-      const before = await transaction<RefRow>(REFS).where({ id }).first();
-      await transaction<RefRow>(REFS)
-        .insert({
-          id,
-          full_name: name.fullName,
-          ref: name.ref,
-          commit: to.commit ?? null,
-          updated_on: to.updatedOn ?? null,
-          used_at: now,
-        })
-        .onConflict('id')
-        .merge();
-      if (!before || before.commit === (to.commit ?? null)) {
+      const refs = () => transaction<RefRow>(REFS).where({ id });
+      const before = await refs().forUpdate().first();
+      await refs().update(row);
+      if (before?.commit === commit) {
         return;
       }
       await transaction<FileRow>(FILES).where({ ref_id: id }).delete();
@@ -144,15 +157,12 @@ export class FileStore {
     path: string,
     file: IndexedFile,
   ): Promise<void> {
-    await this.#knex.transaction(async transaction => {
-      if (!(await isAt(transaction, name, commit))) {
-        return;
-      }
-      await transaction<FileRow>(FILES)
+    await this.#ifAt(name, commit, transaction =>
+      transaction<FileRow>(FILES)
         .insert(toFileRow(idOf(name), path, file))
         .onConflict(['ref_id', 'path_id'])
-        .merge();
-    });
+        .merge(),
+    );
   }
 
   async answer(
@@ -178,12 +188,27 @@ export class FileStore {
     question: string,
     paths: string[],
   ): Promise<void> {
+    await this.#ifAt(name, commit, transaction =>
+      transaction<AnswerRow>(ANSWERS)
+        .insert(toAnswerRow(idOf(name), question, paths))
+        .onConflict(['ref_id', 'question_id'])
+        .merge(),
+    );
+  }
+
+  async #ifAt(
+    name: RefName,
+    commit: string,
+    save: (transaction: Knex.Transaction) => Promise<unknown>,
+  ): Promise<void> {
     await this.#knex.transaction(async transaction => {
-      if (await isAt(transaction, name, commit)) {
-        await transaction<AnswerRow>(ANSWERS)
-          .insert(toAnswerRow(idOf(name), question, paths))
-          .onConflict(['ref_id', 'question_id'])
-          .merge();
+      // Nobody moves the ref until the transaction ends.
+      const ref = await transaction<RefRow>(REFS)
+        .where({ id: idOf(name), commit })
+        .forUpdate()
+        .first('id');
+      if (ref) {
+        await save(transaction);
       }
     });
   }
@@ -201,17 +226,4 @@ export class FileStore {
     const row = await this.#knex<ContentRow>(CONTENTS).where({ hash }).first();
     return row?.content;
   }
-}
-
-async function isAt(
-  knex: Knex,
-  name: RefName,
-  commit: string,
-): Promise<boolean> {
-  // Nobody moves the ref until the transaction ends.
-  const row = await knex<RefRow>(REFS)
-    .where({ id: idOf(name), commit })
-    .forUpdate()
-    .first('id');
-  return row !== undefined;
 }

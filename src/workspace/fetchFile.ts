@@ -1,8 +1,10 @@
 import {
   BitbucketClient,
+  isBodyTooLargeError,
   isNotFoundError,
   isUnexpectedResponseError,
   RequestContext,
+  SourceEntry,
 } from '../bitbucket';
 import { Commit, isRegularFile } from './files';
 
@@ -10,14 +12,18 @@ import { Commit, isRegularFile } from './files';
 export type FetchedFile = {
   /** Whether it is a regular file. */
   exists: boolean;
-  /** Absent where it is not to be had, as with Git LFS. */
+  /** Absent where it is too large or not to be had, as with Git LFS. */
   content?: Buffer;
   etag?: string;
+  /** Bytes, where that is known. More than the client's limit if it is too large. */
+  size?: number;
+  /** Whether Git LFS keeps it, out of Bitbucket's reach. */
+  isLfs?: true;
 };
 
 /**
- * Reads a file of a commit. One request; two for what is no regular file, since
- * only a second look tells.
+ * Reads a file of a commit. One request; two for what is no regular file or too
+ * large, since only a second look tells what it is.
  *
  * @throws NotFoundError when the commit or the repository does not exist
  */
@@ -31,24 +37,45 @@ export async function fetchFile(
   const place = [workspace, repository, hash, path] as const;
   try {
     const { content, etag } = await client.readFile(...place, context);
-    const isOther = mayBeNoFile(content) && !(await isFile());
-    return isOther ? GONE : { exists: true, content, etag };
+    const isOther = mayBeNoFile(content) && !isRegularFile(await look());
+    const size = content.length;
+    return isOther ? GONE : { exists: true, content, etag, size };
   } catch (error) {
     if (isNotFoundError(error) && error.missing === 'path') {
       return GONE;
     }
+    if (isBodyTooLargeError(error)) {
+      const entry = await look();
+      // A folder or a link may be what is longer than a file may be.
+      return isRegularFile(entry) ? tooLarge(entry, client) : GONE;
+    }
     if (isUnexpectedResponseError(error)) {
-      return (await isFile()) ? { exists: true } : GONE;
+      const entry = await look();
+      return isRegularFile(entry) ? elsewhere(entry) : GONE;
     }
     throw error;
   }
 
-  async function isFile(): Promise<boolean> {
-    return isRegularFile(await client.getSourceEntry(...place, context));
+  function look(): Promise<SourceEntry> {
+    return client.getSourceEntry(...place, context);
   }
 }
 
 const GONE = { exists: false };
+
+/** What was broken off is above the limit, even if the entry does not say so. */
+function tooLarge(
+  { size = 0 }: SourceEntry,
+  { maxFileBytes }: BitbucketClient,
+): FetchedFile {
+  return { exists: true, size: Math.max(size, maxFileBytes + 1) };
+}
+
+function elsewhere({ attributes }: SourceEntry): FetchedFile {
+  return attributes.includes('lfs')
+    ? { exists: true, isLfs: true }
+    : { exists: true };
+}
 
 /**
  * A link answers with the path that it leads to, a submodule with a hash, and a

@@ -19,6 +19,12 @@ export type IndexedFile = {
   hash?: string;
   /** Bitbucket's. */
   etag?: string;
+  /**
+   * Bytes, where that is known. A file that was larger than was read has no hash.
+   */
+  size?: number;
+  /** Whether Git LFS keeps its content, out of Bitbucket's reach. */
+  isLfs?: true;
 };
 
 /** What is known at the commit of a ref. */
@@ -45,6 +51,8 @@ export type FileRow = {
   exists: boolean | number;
   content_hash: string | null;
   etag: string | null;
+  size: number | null;
+  is_lfs: boolean | number | null;
 };
 export type AnswerRow = {
   ref_id: string;
@@ -58,18 +66,20 @@ export function toRef({ commit, updated_on }: RefRow): KnownRef {
   return { commit: commit ?? undefined, updatedOn: updated_on ?? undefined };
 }
 
-export function toFile({ exists, content_hash, etag }: FileRow): IndexedFile {
+export function toFile(row: FileRow): IndexedFile {
   return {
-    exists: Boolean(exists),
-    hash: content_hash ?? undefined,
-    etag: etag ?? undefined,
+    exists: Boolean(row.exists),
+    hash: row.content_hash ?? undefined,
+    etag: row.etag ?? undefined,
+    size: row.size ?? undefined,
+    isLfs: row.is_lfs ? true : undefined,
   };
 }
 
 export function toFileRow(
   refId: string,
   path: string,
-  { exists, hash, etag }: IndexedFile,
+  { exists, hash, etag, size, isLfs }: IndexedFile,
 ): FileRow {
   return {
     ref_id: refId,
@@ -78,6 +88,8 @@ export function toFileRow(
     exists,
     content_hash: hash ?? null,
     etag: etag ?? null,
+    size: size ?? null,
+    is_lfs: isLfs ?? null,
   };
 }
 

@@ -1,11 +1,7 @@
-import { DatabaseManager } from '@backstage/backend-defaults/database';
-import { DatabaseService } from '@backstage/backend-plugin-api';
-import { mockServices } from '@backstage/backend-test-utils';
-import { ConfigReader } from '@backstage/config';
-import { Database } from './backend';
+import { Knex } from 'knex';
+import { Database } from './backendConfig';
+import { openDatabase } from './openDatabase';
 import { until } from './until';
-
-type Client = Awaited<ReturnType<DatabaseService['getClient']>>;
 
 /** Something that the catalog has heard of. */
 export type StateRow = {
@@ -26,20 +22,11 @@ export type ReferenceRow = {
 
 /** What a catalog keeps in its database, behind its API. */
 export class CatalogTables {
-  private constructor(private readonly client: Client) {}
+  private constructor(private readonly client: Knex) {}
 
   /** Opens the database of a catalog, which must have been started once. */
   static async open(database: Database): Promise<CatalogTables> {
-    const config = new ConfigReader({
-      backend: { database: { ...database, ensureExists: false } },
-    });
-    const client = await DatabaseManager.fromConfig(config)
-      .forPlugin('catalog', {
-        lifecycle: mockServices.lifecycle.mock(),
-        logger: mockServices.logger.mock(),
-      })
-      .getClient();
-    return new CatalogTables(client);
+    return new CatalogTables(await openDatabase(database));
   }
 
   async state(): Promise<StateRow[]> {
@@ -52,6 +39,18 @@ export class CatalogTables {
     return this.client('refresh_state_references')
       .select('source_key', 'source_entity_ref', 'target_entity_ref')
       .orderBy(['target_entity_ref', 'source_key', 'source_entity_ref']);
+  }
+
+  /** What went wrong when the catalog last processed the Location of a URL. */
+  async locationErrors(target: string): Promise<string[]> {
+    const rows: { unprocessed_entity: string; errors: string }[] =
+      await this.client('refresh_state').select('unprocessed_entity', 'errors');
+    const row = rows.find(
+      ({ unprocessed_entity }) =>
+        JSON.parse(unprocessed_entity).spec?.target === target,
+    );
+    const errors: Error[] = JSON.parse(row?.errors || '[]');
+    return errors.map(({ name, message }) => `${name}: ${message}`);
   }
 
   /** Waits until each entity has been read and processed anew, and the result is to be seen. */

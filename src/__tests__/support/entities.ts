@@ -1,3 +1,10 @@
+import { Entity } from '@backstage/catalog-model';
+
+/** An entity, with what the catalog says is wrong with it. */
+export type ShownEntity = Entity & {
+  status?: { items?: { message: string }[] };
+};
+
 /** A catalog file that defines a component. */
 export function componentFile(
   name: string,

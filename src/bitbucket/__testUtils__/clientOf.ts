@@ -15,15 +15,22 @@ export function clientOf(
     /** Default: none. */
     credential?: CredentialConfig;
     timing?: Partial<Timing>;
+    /** The largest file to read. Default 1 MiB. */
+    maxFileBytes?: number;
   } = {},
 ): BitbucketClient {
-  const { credential = { kind: 'anonymous' }, timing } = options;
+  const {
+    credential = { kind: 'anonymous' },
+    maxFileBytes = 1_048_576,
+    timing,
+  } = options;
   return createBitbucketClient({
     apiBaseUrl: server.apiBaseUrl,
     webBaseUrl: server.webBaseUrl,
     concurrency: 8,
     requestsPerHour: 100_000,
     freshnessMs: 120_000,
+    maxFileBytes,
     credential,
     logger: recordingLogger(),
     timing: fakeTiming(timing),

@@ -1,6 +1,8 @@
 import { Knex } from 'knex';
 import { budget } from './budget';
+import { fileSize } from './fileSize';
 import { repositories } from './repositories';
+import { walks } from './walks';
 import { workspaceIndex } from './workspaceIndex';
 
 /** By name, oldest first. A name that has been released stays as it is. */
@@ -8,6 +10,8 @@ const MIGRATIONS: Record<string, Knex.Migration> = {
   '20261122120000_repositories': repositories,
   '20261122140000_index': workspaceIndex,
   '20261122150000_budget': budget,
+  '20261122160000_walks': walks,
+  '20261122170000_file_size': fileSize,
 };
 
 /** Gives knex the migrations from code, so that they work in a bundle too. */
