@@ -7,6 +7,8 @@ import {
 } from '@backstage/backend-plugin-api';
 import { BitbucketClient, createBitbucketClient, Timing } from './bitbucket';
 import { readIntegrationConfig } from './config';
+import { Metrics } from './metrics';
+import { metricsServiceRef } from './metricsService';
 import {
   createDatabaseOpener,
   KnexBudgetStore,
@@ -19,6 +21,8 @@ export type BitbucketCloudParts = {
   client: BitbucketClient;
   /** What is known of the workspaces. */
   index: WorkspaceIndex;
+  /** What the backend's monitoring is told. */
+  metrics: Metrics;
 };
 
 /** Gives the entity providers and the URL reader of a plugin the same parts. */
@@ -40,21 +44,24 @@ export function createBitbucketCloudFactory(
       database: coreServices.database,
       lifecycle: coreServices.lifecycle,
       logger: coreServices.logger,
+      metricsService: metricsServiceRef,
     },
-    factory({ config, database, lifecycle, logger }) {
+    factory({ config, database, lifecycle, logger, metricsService }) {
       const { value: integration } = readIntegrationConfig(config);
-      const open = createDatabaseOpener(database, logger);
+      const open = createDatabaseOpener(database);
+      const metrics = new Metrics(metricsService);
       const client = createBitbucketClient({
         ...integration,
         logger,
         timing,
         budgetStore: new KnexBudgetStore(open),
+        metrics,
       });
       lifecycle.addShutdownHook(() => client.budget.save());
       const { freshnessMs } = integration;
       const now = timing?.now;
       const index = new WorkspaceIndex({ client, open, freshnessMs, now });
-      return { client, index };
+      return { client, index, metrics };
     },
   });
 }

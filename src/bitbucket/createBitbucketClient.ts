@@ -16,6 +16,7 @@ import { SharedBudget } from './sharedBudget';
 import { DEFAULT_TIMING, Timing } from './timing';
 import { createTransport } from './transport';
 import { withBudget } from './withBudget';
+import { RequestMetrics, withMetrics } from './withMetrics';
 
 /** Options of {@link createBitbucketClient}. */
 export type BitbucketClientOptions = IntegrationConfig & {
@@ -27,6 +28,8 @@ export type BitbucketClientOptions = IntegrationConfig & {
    * Default: nowhere.
    */
   budgetStore?: BudgetStore;
+  /** What is told of the requests. Default: nobody. */
+  metrics?: RequestMetrics;
 };
 
 /**
@@ -36,7 +39,7 @@ export type BitbucketClientOptions = IntegrationConfig & {
 export function createBitbucketClient(
   options: BitbucketClientOptions,
 ): BitbucketClient {
-  const { apiBaseUrl, webBaseUrl, concurrency, logger } = options;
+  const { apiBaseUrl, webBaseUrl, concurrency, maxFileBytes, logger } = options;
   const timing = { ...DEFAULT_TIMING, ...options.timing };
   const tokenUrl = `${webBaseUrl}/site/oauth2/access_token`;
   const costClassOf = createCostClassOf({ ...options, tokenUrl });
@@ -45,11 +48,14 @@ export function createBitbucketClient(
   // From the wire upwards. A request waits for its turn, then for the end of a
   // pause, then leaves if the budget covers it, and so it does again for each
   // redirect.
-  const transport = withBudget(createTransport({ timing, logger }), {
-    budget,
-    shared,
-    costClassOf,
-  });
+  const transport = withMetrics(
+    withBudget(createTransport({ timing, logger }), {
+      budget,
+      shared,
+      costClassOf,
+    }),
+    { metrics: options.metrics, costClassOf },
+  );
   const send = withConcurrency(
     withHostPause(withRedirects(transport), {
       timing,
@@ -81,6 +87,7 @@ export function createBitbucketClient(
     apiBaseUrl,
     webBaseUrl,
     concurrency,
+    maxFileBytes,
     credential,
     ask,
     budget: {

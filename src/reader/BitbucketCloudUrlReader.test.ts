@@ -46,6 +46,8 @@ describe('BitbucketCloudUrlReader', () => {
         'my docs/50% ü#?.yaml': 'awkward\n',
         'a*b.yaml': 'with a star\n',
         'axb.yaml': 'without a star\n',
+        'large/api.yaml': 'x'.repeat(1_500_000),
+        'lfs/api.yaml': 'version https://git-lfs.github.com/spec/v1\n',
       },
     });
     acme.createTag('shop', 'v1.0');
@@ -199,6 +201,42 @@ describe('BitbucketCloudUrlReader', () => {
       const reading = read(`${SHOP}/src/main/a.yaml`, { signal });
       giveUp.abort(new Error('No longer wanted'));
       await expect(reading).rejects.toThrow('No longer wanted');
+    });
+  });
+
+  describe.each([
+    [
+      'large/api.yaml',
+      `${SHOP}/src/main/large/api.yaml is 1.5 MiB, larger than integrations.bitbucketCloud[0].maxFileSize allows (1 MiB). Make the file smaller, or raise the limit.`,
+    ],
+    [
+      'lfs/api.yaml',
+      `${SHOP}/src/main/lfs/api.yaml is kept in Git LFS, which is not read. Take the file out of Git LFS with "git lfs untrack", and commit it again.`,
+    ],
+  ])('%s', (path, message) => {
+    const url = `${SHOP}/src/main/${path}`;
+    const refused = { name: 'InputError', message };
+
+    it.each([
+      ['with the credential that is configured', undefined],
+      ['with a token of its own', 'our-token'],
+    ])('is refused %s', async (_, token) => {
+      const options = { token };
+      await expect(reader.readUrl(url, options)).rejects.toMatchObject(refused);
+      await expect(reader.search(url, options)).rejects.toMatchObject(refused);
+    });
+
+    it('is refused where a glob finds it', async () => {
+      const { files } = await reader.search(url.replace('/api', '/*'));
+      expect(files.map(file => file.url)).toEqual([url]);
+      await expect(files[0].content()).rejects.toMatchObject(refused);
+    });
+
+    it('costs nothing to be refused again', async () => {
+      await expect(reader.readUrl(url)).rejects.toThrow();
+      simulator.requests.clear();
+      await expect(reader.readUrl(url)).rejects.toThrow();
+      expect(simulator.requests.count()).toBe(0);
     });
   });
 

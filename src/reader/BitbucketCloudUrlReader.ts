@@ -9,10 +9,18 @@ import {
   UrlReaderServiceSearchResponse,
 } from '@backstage/backend-plugin-api';
 import { NotFoundError, NotModifiedError } from '@backstage/errors';
-import { BitbucketClient, isNotFoundError, RequestContext } from '../bitbucket';
+import {
+  BitbucketClient,
+  isNotFoundError,
+  RequestContext,
+  RequestMeter,
+} from '../bitbucket';
+import { Metrics, ReadResult } from '../metrics';
 import { atHead, createPathGlob, isGlob, WorkspaceIndex } from '../workspace';
+import { resultOf } from './readResult';
 import { directRepositories, indexedRepositories } from './repositories';
 import { openSource, Repositories, Source } from './source';
+import { throwIfUnreadable } from './unreadable';
 import { parseUrl, toFileUrl } from './urls';
 
 /** The part of Backstage's factory of tree responses that is used here. */
@@ -26,6 +34,9 @@ export type TreeResponseFactory = {
 };
 
 type ReadOptions = { signal?: AbortSignal; token?: string };
+
+/** What the reader tells of its reads. */
+type ReadMetrics = Pick<Metrics, 'readEnded'>;
 
 /** A file that was found, and how to have its content. */
 type OpenFile = { etag: string; content: () => Promise<Buffer> };
@@ -42,13 +53,21 @@ export class BitbucketCloudUrlReader implements UrlReaderService {
   readonly #client: BitbucketClient;
   readonly #indexed: Repositories;
   readonly #direct: Repositories;
+  readonly #metrics?: ReadMetrics;
   readonly #treeResponseFactory: TreeResponseFactory;
 
   constructor(
-    { client, index }: { client: BitbucketClient; index: WorkspaceIndex },
+    parts: {
+      client: BitbucketClient;
+      index: WorkspaceIndex;
+      /** What is told of the reads. Default: nobody. */
+      metrics?: ReadMetrics;
+    },
     treeResponseFactory: TreeResponseFactory,
   ) {
+    const { client, index, metrics } = parts;
     this.#client = client;
+    this.#metrics = metrics;
     this.#indexed = indexedRepositories(index, client);
     this.#direct = directRepositories(client);
     this.#treeResponseFactory = treeResponseFactory;
@@ -125,6 +144,7 @@ export class BitbucketCloudUrlReader implements UrlReaderService {
       if (!file.exists) {
         return undefined;
       }
+      throwIfUnreadable(url, file, this.#client.maxFileBytes);
       const etag = file.etag ?? file.hash ?? '';
       throwIfNotModified(etag, options.etag);
       const content = await files.read(path, file, context);
@@ -143,13 +163,17 @@ export class BitbucketCloudUrlReader implements UrlReaderService {
       const found = await files.find(createPathGlob(path), context);
       return {
         etag: files.commit,
-        files: found.map(filePath => ({
-          url: toFileUrl(repository.fullName, ref, filePath),
-          content: async () => {
-            const file = await files.look(filePath, context);
-            return files.read(filePath, file, context);
-          },
-        })),
+        files: found.map(filePath => {
+          const fileUrl = toFileUrl(repository.fullName, ref, filePath);
+          return {
+            url: fileUrl,
+            content: async () => {
+              const file = await files.look(filePath, context);
+              throwIfUnreadable(fileUrl, file, this.#client.maxFileBytes);
+              return files.read(filePath, file, context);
+            },
+          };
+        }),
       };
     });
   }
@@ -159,21 +183,30 @@ export class BitbucketCloudUrlReader implements UrlReaderService {
     { signal, token }: ReadOptions,
     read: (source: Source, context: RequestContext) => Promise<T>,
   ): Promise<T> {
-    const context = { signal, token };
+    const meter = new RequestMeter();
+    const context = { signal, token, meter };
     const repositories = token === undefined ? this.#indexed : this.#direct;
     try {
-      return await atHead(async options =>
+      const answer = await atHead(async options =>
         read(
           await openSource(repositories, parseUrl(url), context, options),
           context,
         ),
       );
+      this.#tell(meter, answer === undefined ? 'not_found' : 'found');
+      return answer;
     } catch (error) {
+      this.#tell(meter, resultOf(error));
       if (isNotFoundError(error)) {
         throw new NotFoundError(error.message, error);
       }
       throw error;
     }
+  }
+
+  #tell({ requests }: RequestMeter, result: ReadResult): void {
+    const source = requests > 0 ? 'network' : 'index';
+    this.#metrics?.readEnded({ source, result });
   }
 }
 

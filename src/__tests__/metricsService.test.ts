@@ -1,0 +1,51 @@
+import { createSpecializedBackend } from '@backstage/backend-app-api';
+import { createBackendPlugin } from '@backstage/backend-plugin-api';
+import { mockServices } from '@backstage/backend-test-utils';
+import { Metrics } from '../metrics';
+import { metricsServiceRef } from '../metricsService';
+import { PrometheusEndpoint } from './support';
+
+describe('metricsServiceRef', () => {
+  it('stands for OpenTelemetry itself in a backend without a metrics service', async () => {
+    const endpoint = await PrometheusEndpoint.start();
+    const backend = createSpecializedBackend({
+      defaultServiceFactories: [
+        mockServices.rootConfig.factory(),
+        mockServices.rootLogger.factory(),
+        mockServices.rootLifecycle.factory(),
+        mockServices.rootHealth.factory(),
+        mockServices.lifecycle.factory(),
+        mockServices.logger.factory(),
+      ],
+    });
+    backend.add(
+      createBackendPlugin({
+        pluginId: 'catalog',
+        register(env) {
+          env.registerInit({
+            deps: { service: metricsServiceRef },
+            async init({ service }) {
+              const metrics = new Metrics(service);
+              metrics.readEnded({ source: 'index', result: 'found' });
+            },
+          });
+        },
+      }),
+    );
+    await backend.start();
+    const samples = await endpoint.samples();
+    await backend.stop();
+    await endpoint.stop();
+    expect(samples).toEqual([
+      {
+        name: 'catalog_bitbucket_cloud_reads_count_total',
+        labels: {
+          otel_scope_name: 'backstage-plugin-catalog',
+          source: 'index',
+          result: 'found',
+        },
+        value: 1,
+      },
+    ]);
+  });
+});

@@ -1,0 +1,2 @@
+export { Metrics } from './Metrics';
+export type { ReadResult, WalkResult } from './Metrics';
