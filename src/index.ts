@@ -6,3 +6,4 @@
  */
 export { bitbucketCloud as default } from './bitbucketCloud';
 export { ANNOTATION_BITBUCKET_CLOUD_REPO_URL } from './provider';
+export { bitbucketCloudRemovalsApprovePermission } from './status';

@@ -1,57 +1,105 @@
 import {
   coreServices,
   createBackendModule,
+  SchedulerService,
 } from '@backstage/backend-plugin-api';
+import { isError } from '@backstage/errors';
 import { catalogProcessingExtensionPoint } from '@backstage/plugin-catalog-node';
 import { readIntegrationConfig, readProviderConfigs } from './config';
 import { BitbucketCloudEntityProvider } from './provider';
 import { bitbucketCloudServiceRef } from './sharedService';
+import {
+  bitbucketCloudRemovalsApprovePermission,
+  createStatusRouter,
+} from './status';
 
-/** Adds an entity provider to the catalog for each entry of `catalog.providers.bitbucketCloud`. */
+/**
+ * Adds an entity provider to the catalog for each entry of
+ * `catalog.providers.bitbucketCloud`, and an endpoint that tells how they do.
+ */
 export const catalogModuleBitbucketCloud = createBackendModule({
   pluginId: 'catalog',
   moduleId: 'bitbucket-cloud-entity-provider',
   register(env) {
     env.registerInit({
       deps: {
+        auditor: coreServices.auditor,
         catalog: catalogProcessingExtensionPoint,
         config: coreServices.rootConfig,
+        httpAuth: coreServices.httpAuth,
+        httpRouter: coreServices.httpRouter,
+        lifecycle: coreServices.lifecycle,
         logger: coreServices.logger,
+        permissions: coreServices.permissions,
+        permissionsRegistry: coreServices.permissionsRegistry,
         scheduler: coreServices.scheduler,
         shared: bitbucketCloudServiceRef,
       },
-      async init({ catalog, config, logger, scheduler, shared }) {
-        const { client, index } = shared;
+      async init(services) {
+        const { catalog, config, lifecycle, logger, scheduler } = services;
+        const { client, index, metrics } = services.shared;
         const integration = readIntegrationConfig(config);
-        const providers = readProviderConfigs(config);
-        for (const warning of [
-          ...integration.warnings,
-          ...providers.warnings,
-        ]) {
+        const configs = readProviderConfigs(config);
+        for (const warning of [...integration.warnings, ...configs.warnings]) {
           logger.warn(warning);
         }
-        if (providers.value.length === 0) {
-          return;
-        }
-        await index.open();
-        logger.info(
-          `Requests to Bitbucket Cloud are signed with: ${client.credential.label}`,
-        );
-        for (const provider of providers.value) {
-          const taskRunner = scheduler.createScheduledTaskRunner(
-            provider.schedule,
+        if (configs.value.length > 0) {
+          await index.open();
+          logger.info(
+            `Requests to Bitbucket Cloud are signed with: ${client.credential.label}`,
           );
-          catalog.addEntityProvider(
+        }
+        const providers = configs.value.map(
+          provider =>
             new BitbucketCloudEntityProvider({
               client,
               index,
+              metrics,
               config: provider,
               logger,
-              taskRunner,
+              taskRunner: scheduler.createScheduledTaskRunner(
+                provider.schedule,
+              ),
             }),
-          );
-        }
+        );
+        catalog.addEntityProvider(providers);
+        metrics.observeBudget(() => client.budget.snapshot());
+        providers.forEach(provider =>
+          metrics.observeProvider(provider.config.id, () => provider.status()),
+        );
+
+        services.permissionsRegistry.addPermissions([
+          bitbucketCloudRemovalsApprovePermission,
+        ]);
+        services.httpRouter.use(
+          createStatusRouter({
+            ...services,
+            client,
+            providers,
+            trigger: taskId => triggerTask(scheduler, taskId),
+          }),
+        );
+        const ended = new AbortController();
+        lifecycle.addShutdownHook(() => ended.abort());
+        lifecycle.addStartupHook(() => {
+          // Nobody waits for it: the backend starts, whatever comes of it.
+          providers.forEach(provider => provider.checkAccess(ended.signal));
+        });
       },
     });
   },
 });
+
+async function triggerTask(
+  scheduler: SchedulerService,
+  taskId: string,
+): Promise<void> {
+  try {
+    await scheduler.triggerTask(taskId);
+  } catch (error) {
+    // It runs at this moment; the next run is soon enough.
+    if (!isError(error) || error.name !== 'ConflictError') {
+      throw error;
+    }
+  }
+}

@@ -35,7 +35,9 @@ All components
 One of them
   curl -s '${catalogUrl}/entities/by-name/component/default/booking-api'
 The files they come from
-  curl -s '${catalogUrl}/entities?filter=kind=location&fields=spec.target,spec.targets'`);
+  curl -s '${catalogUrl}/entities?filter=kind=location&fields=spec.target,spec.targets'
+How the module does
+  curl -s '${catalogUrl}/bitbucket-cloud/status'`);
   });
 
   it('says so when nothing was found', () => {

@@ -13,8 +13,11 @@ import {
   componentFile,
   configFor,
   Database,
+  identities,
   ON_DEMAND,
   TestBackend,
+  until,
+  watchComponents,
 } from './support';
 
 const names = (from: number, to: number) =>
@@ -81,7 +84,7 @@ describe('removals', () => {
     expect(await catalog.names()).toEqual(names(0, 40));
     expect(lastWalk(catalog)).toMatch(/10 catalog files, .* 30 kept, /);
     expect(catalog.messages()).toEqual([
-      '30 of 40 Locations are kept although this walk did not find them: 30 repositories, all private, are no longer visible to this credential or to the filters. removals.maxPercentage lets 20 % go at once. Raise it if they are meant to go; give the credential its access back if not.',
+      '30 of 40 Locations are kept although this walk did not find them: 30 repositories, all private, are no longer visible to this credential or to the filters. removals.maxPercentage lets 20 % go at once. If they are meant to go, raise it or approve this removal once (POST /api/catalog/bitbucket-cloud/removals/approve); give the credential its access back if not.',
     ]);
 
     account.sees = undefined;
@@ -138,9 +141,11 @@ describe('removals', () => {
     );
   });
 
-  it('takes renamed repositories and branches for the same files', async () => {
+  it('takes renamed repositories and branches for the same files, and their entities stay', async () => {
     const catalog = await start();
     await catalog.hasComponents(names(0, 40));
+    const before = await identities(catalog);
+    const endWatch = watchComponents(catalog, names(0, 40));
     for (const slug of names(0, 20)) {
       acme.createBranch(slug, 'trunk');
       acme.setMainBranch(slug, 'trunk');
@@ -150,12 +155,27 @@ describe('removals', () => {
     expect(lastWalk(catalog)).toMatch(
       /40 catalog files, 40 added, 40 removed, \d/,
     );
-    expect(catalog.messages()).toEqual([]);
-    await catalog.hasComponents(names(0, 40));
+    await until(async () => {
+      const components = await catalog.entities('component');
+      return components.every(({ metadata }) =>
+        /\/new-c1[0-9]+\/src\/main\/|\/src\/trunk\//.test(
+          metadata.annotations?.['backstage.io/managed-by-location'] ?? '',
+        ),
+      );
+    }, 'the components to come from the new URLs');
+    const { looks, missed } = await endWatch();
+    expect(missed).toEqual([]);
+    expect(looks).toBeGreaterThan(1);
+    const after = await identities(catalog);
+    for (const name of names(0, 40)) {
+      const ref = `component:default/${name}`;
+      expect(after[ref].uid).toBe(before[ref].uid);
+    }
     expect(await catalog.targets()).toContain(
       'https://bitbucket.org/acme/new-c120/src/main/catalog-info.yaml',
     );
     expect(await catalog.targets()).toHaveLength(40);
+    expect(catalog.messages()).toEqual([]);
   });
 
   describe('over a restart', () => {

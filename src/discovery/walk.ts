@@ -29,6 +29,8 @@ const BATCH = 100;
  * `findCatalogFiles` and `openHead` ask.
  *
  * @param concurrency - how many are looked into at once
+ * @param reload - gives repositories as they are known by now, which may be later
+ * than the walk began
  * @throws the first fault that is not about a single repository, after it has
  * delivered what was found until then; nothing more is asked
  */
@@ -38,10 +40,12 @@ export async function* walkRepositories(
   config: ProviderConfig,
   concurrency: number,
   context: RequestContext,
+  reload: (batch: Repository[]) => Promise<Repository[]> = async same => same,
 ): AsyncGenerator<Finding[]> {
   const paths = planCatalogPaths(config.catalogPaths);
   const latestFirst = [...repositories].sort(byUpdate);
-  for (const batch of batches(latestFirst, BATCH)) {
+  for (const listed of batches(latestFirst, BATCH)) {
+    const batch = await reload(listed);
     const known = await knownFindings(index, batch, config, paths);
     const { findings, fault } = await settle(
       batch.filter(repository => !known.has(repository)),

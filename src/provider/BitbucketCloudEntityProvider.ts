@@ -8,59 +8,128 @@ import {
   EntityProvider,
   EntityProviderConnection,
 } from '@backstage/plugin-catalog-node';
+import pLimit from 'p-limit';
 import {
   BitbucketClient,
+  isForbiddenError,
+  isNotFoundError,
   isRateLimitedError,
-  RateLimitedError,
+  isUnauthorizedError,
+  RequestContext,
   RequestMeter,
 } from '../bitbucket';
 import { ProviderConfig } from '../config';
+import { Hint } from '../events';
+import { Metrics } from '../metrics';
 import { WorkspaceIndex } from '../workspace';
+import { Access, checkAccess, granted, refused } from './access';
+import { HeldRemovals, Hold } from './HeldRemovals';
 import { KnownCatalog } from './KnownCatalog';
 import { ProviderMemory } from './ProviderMemory';
+import { ProviderStatus, readStatus } from './providerStatus';
 import { ProviderWalk } from './ProviderWalk';
+import { Heard, RepositoryHints } from './RepositoryHints';
 import { settingsOf } from './settings';
-import { summarizeWalk } from './walkSummary';
-
-/** Rests that end within so long of each other are told of once. */
-const SAME_REST_MS = 60_000;
+import { WalkLog, WalkRecord } from './WalkLog';
+import { WalkReporter } from './WalkReporter';
 
 /**
  * Walks a workspace on a schedule and keeps one Location entity in the catalog
  * for each catalog file that it finds.
  */
 export class BitbucketCloudEntityProvider implements EntityProvider {
+  readonly config: ProviderConfig;
   readonly #client: BitbucketClient;
   readonly #index: WorkspaceIndex;
-  readonly #config: ProviderConfig;
+  readonly #metrics: Pick<Metrics, 'walkEnded'>;
   readonly #logger: LoggerService;
+  readonly #reporter: WalkReporter;
   readonly #taskRunner: SchedulerServiceTaskRunner;
-  #lastHeld: string | undefined;
-  #restsUntil = 0;
+  readonly #oneAtATime = pLimit(1);
+  #access?: Access;
+  #hints?: RepositoryHints;
 
   constructor(options: {
     client: BitbucketClient;
     index: WorkspaceIndex;
+    metrics: Pick<Metrics, 'walkEnded'>;
     config: ProviderConfig;
     logger: LoggerService;
     taskRunner: SchedulerServiceTaskRunner;
   }) {
+    this.config = options.config;
     this.#client = options.client;
     this.#index = options.index;
-    this.#config = options.config;
+    this.#metrics = options.metrics;
     this.#taskRunner = options.taskRunner;
     this.#logger = options.logger.child({ target: this.getProviderName() });
+    this.#reporter = new WalkReporter(this.config.workspace, this.#logger);
   }
 
   getProviderName(): string {
-    return `bitbucketCloud-provider:${this.#config.id}`;
+    return `bitbucketCloud-provider:${this.config.id}`;
+  }
+
+  /** Of the scheduled task that walks. */
+  get taskId(): string {
+    return `${this.getProviderName()}:refresh`;
   }
 
   async connect(connection: EntityProviderConnection): Promise<void> {
+    this.#hints = new RepositoryHints({
+      config: this.config,
+      index: this.#index,
+      logger: this.#logger,
+      createWalk: context => this.#createWalk(connection, context),
+    });
     await this.#taskRunner.run({
-      id: `${this.getProviderName()}:refresh`,
+      id: this.taskId,
       fn: signal => this.#refresh(connection, signal),
     });
+  }
+
+  /**
+   * Asks whether the credential can read the workspace, and says so in the log,
+   * or what to mend. One request; never rejects.
+   */
+  async checkAccess(signal: AbortSignal): Promise<void> {
+    const { workspace } = this.config;
+    const access = await checkAccess(this.#client, workspace, signal);
+    if (!signal.aborted) {
+      this.#access = access;
+      this.#logger[access.isGranted ? 'info' : 'warn'](access.message);
+    }
+  }
+
+  async status(): Promise<ProviderStatus> {
+    const knex = await this.#index.open();
+    const name = this.getProviderName();
+    return readStatus(knex, name, this.config, this.#access);
+  }
+
+  /**
+   * Lets the next walk remove what is held back now.
+   *
+   * @returns undefined where nothing is
+   */
+  async approveRemovals(): Promise<Hold | undefined> {
+    const knex = await this.#index.open();
+    return new HeldRemovals(knex, this.getProviderName()).approve();
+  }
+
+  /** Looks at a repository soon if the hint concerns this provider. */
+  async hear(hint: Hint): Promise<Heard> {
+    return (
+      this.#hints?.hear(hint) ?? {
+        looks: false,
+        reason: 'the provider is not connected to the catalog yet',
+      }
+    );
+  }
+
+  /** Ends what hints have begun. */
+  stop(): void {
+    this.#hints?.stop();
   }
 
   /**
@@ -74,32 +143,52 @@ export class BitbucketCloudEntityProvider implements EntityProvider {
   ): Promise<void> {
     // Every request under way listens; Node.js takes more than ten for a leak.
     setMaxListeners(0, signal);
-    const startedAt = performance.now();
+    const startedAt = Date.now();
     const meter = new RequestMeter();
-    const walk = await this.#createWalk(connection, meter, signal);
+    const note = (
+      walk: Pick<WalkRecord, 'result' | 'message' | 'repositories'>,
+    ) =>
+      this.#note({
+        ...walk,
+        startedAt,
+        endedAt: Date.now(),
+        requests: meter.requests,
+      });
+    let walk: ProviderWalk | undefined;
     try {
+      walk = await this.#createWalk(connection, {
+        signal,
+        meter,
+        purpose: 'walk',
+      });
       await walk.run();
     } catch (error) {
-      if (isRateLimitedError(error)) {
-        this.#tellRest(walk, error);
+      if (walk && isRateLimitedError(error)) {
+        const message = this.#reporter.rested(walk, error);
+        await note({ result: 'rested', message });
         return;
       }
-      const cause = signal.aborted
-        ? 'it was stopped by its timeout or the end of the backend'
-        : toError(error).message;
-      this.#logger.error(
-        `The walk of workspace ${this.#config.workspace} failed, and the catalog keeps what it has: ${cause}`,
-      );
+      const message = this.#reporter.failed(toError(error), signal);
+      await note({ result: 'failed', message });
+      this.#noteRefusal(error);
       throw error;
     }
-    const seconds = (performance.now() - startedAt) / 1000;
-    this.#tell(walk, { requests: meter.requests, seconds });
+    const seconds = (Date.now() - startedAt) / 1000;
+    const message = this.#reporter.finished(walk, {
+      requests: meter.requests,
+      seconds,
+    });
+    this.#noteAccess(walk);
+    await note({
+      result: 'finished',
+      message,
+      repositories: walk.isWhole ? walk.repositories.length : undefined,
+    });
   }
 
   async #createWalk(
     connection: EntityProviderConnection,
-    meter: RequestMeter,
-    signal: AbortSignal,
+    context: RequestContext,
   ): Promise<ProviderWalk> {
     const provider = this.getProviderName();
     const knex = await this.#index.open();
@@ -107,68 +196,52 @@ export class BitbucketCloudEntityProvider implements EntityProvider {
       connection,
       client: this.#client,
       index: this.#index,
-      config: this.#config,
-      settings: settingsOf(this.#config),
+      config: this.config,
+      settings: settingsOf(this.config),
       provider,
       memory: new ProviderMemory(knex, provider),
+      holds: new HeldRemovals(knex, provider),
       catalog: new KnownCatalog({
         knex,
         index: this.#index.repositories,
         provider,
         logger: this.#logger,
       }),
-      context: { signal, meter, purpose: 'walk' },
+      context,
+      oneAtATime: work => this.#oneAtATime(work),
     });
   }
 
-  #tell(walk: ProviderWalk, cost: { requests: number; seconds: number }): void {
-    const summary = summarizeWalk(this.#config.workspace, walk, cost);
-    if (walk.isWhole || walk.repositories.length > 0) {
-      this.#logger.info(summary);
-    } else {
-      this.#logger.debug(summary);
-    }
-    this.#tellSkipped(walk);
-    this.#warnOnce(walk);
-  }
-
-  #tellSkipped({ skipped }: ProviderWalk): void {
-    for (const { repository, reason, cause } of skipped) {
-      const why = cause ? `: ${cause.message}` : '';
-      this.#logger.debug(`Skipped ${repository.fullName} (${reason})${why}`);
-    }
-    const unreadable = skipped.filter(({ reason }) => reason === 'unreadable');
-    if (unreadable.length > 0) {
-      const [{ repository, cause }] = unreadable;
-      this.#logger.warn(
-        `${unreadable.length} of the repositories may not be read, and the catalog keeps what it has of them. The first is ${repository.fullName}: ${cause?.message}`,
-      );
+  /** A walk that cannot be noted has happened all the same. */
+  async #note(walk: WalkRecord): Promise<void> {
+    const { result, startedAt, endedAt } = walk;
+    this.#metrics.walkEnded({
+      provider: this.config.id,
+      result,
+      seconds: (endedAt - startedAt) / 1000,
+    });
+    try {
+      const knex = await this.#index.open();
+      await new WalkLog(knex, this.getProviderName()).save(walk);
+    } catch (error) {
+      this.#logger.debug(`The walk cannot be noted: ${toError(error).message}`);
     }
   }
 
-  /** A hold lasts until someone mends its cause, so it is not repeated with every walk. */
-  #warnOnce({ isWhole, held }: ProviderWalk): void {
-    if (held && held !== this.#lastHeld) {
-      this.#logger.warn(held);
+  #noteAccess({ isWhole, repositories }: ProviderWalk): void {
+    if (isWhole && repositories.length > 0) {
+      this.#access = granted(this.#client, this.config.workspace);
     }
-    // Only a walk over everything can tell that it is over.
-    this.#lastHeld = isWhole ? held : (held ?? this.#lastHeld);
   }
 
-  #tellRest(walk: ProviderWalk, { retryAt, message }: RateLimitedError): void {
-    const until = retryAt.getTime();
-    const isNews = Math.abs(until - this.#restsUntil) > SAME_REST_MS;
-    this.#restsUntil = until;
-    const { workspace } = this.#config;
-    const progress =
-      walk.repositories.length > 0
-        ? `${walk.lookedInto} of ${walk.repositories.length} repositories are looked into, and what was found is in the catalog`
-        : 'the catalog keeps what it has';
-    const line = `The walk of workspace ${workspace} rests until ${retryAt.toISOString()} and goes on then: ${progress}. ${message}`;
-    if (isNews) {
-      this.#logger.info(line);
-    } else {
-      this.#logger.debug(line);
+  #noteRefusal(error: unknown): void {
+    if (
+      isUnauthorizedError(error) ||
+      isForbiddenError(error) ||
+      isNotFoundError(error)
+    ) {
+      const { workspace } = this.config;
+      this.#access = refused(this.#client, workspace, error.message);
     }
   }
 }

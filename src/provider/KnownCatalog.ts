@@ -4,6 +4,7 @@ import { Knex } from 'knex';
 import { KnownName, RepositoryIndex } from '../workspace';
 import { readCatalogLocations } from './catalogLocations';
 import { LocatedFile } from './locations';
+import { Move, MovedEntities } from './movedEntities';
 
 /** What the catalog has of an entity provider. */
 export type Current = {
@@ -39,6 +40,11 @@ export class KnownCatalog {
   async read(): Promise<Current | undefined> {
     this.#current ??= this.#read();
     return this.#current;
+  }
+
+  /** What the catalog has of files that were moved. */
+  movedEntities(moves: Move[]): MovedEntities {
+    return new MovedEntities(this.#knex, this.#provider, moves);
   }
 
   async #read(): Promise<Current | undefined> {

@@ -1,6 +1,4 @@
-import { EntityProviderConnection } from '@backstage/plugin-catalog-node';
-import { BitbucketClient, RequestContext } from '../bitbucket';
-import { ProviderConfig } from '../config';
+import { isNotFoundError, Repository } from '../bitbucket';
 import {
   filterRepositories,
   Finding,
@@ -8,29 +6,21 @@ import {
   toRepositoryQuery,
   walkRepositories,
 } from '../discovery';
-import { IndexedRepository, Scope, WorkspaceIndex } from '../workspace';
-import { Lost, reasonToHold } from './brake';
-import { compare, INCONCLUSIVE } from './comparison';
-import { Current, KnownCatalog } from './KnownCatalog';
+import { Scope } from '../workspace';
+import { compare, Comparison, INCONCLUSIVE } from './comparison';
+import { Hold } from './HeldRemovals';
 import { LocatedFile } from './locations';
 import { mutate } from './mutations';
-import { Progress, ProviderMemory } from './ProviderMemory';
-import { decideRemovals } from './removals';
+import { Progress } from './ProviderMemory';
+import { RemovalTools, removeLost } from './removeLost';
 import { isTold, toldFiles, touchedTargets } from './told';
 
 /** What a walk works with. */
-export type ProviderWalkOptions = {
-  connection: EntityProviderConnection;
-  client: BitbucketClient;
-  index: WorkspaceIndex;
-  config: ProviderConfig;
+export type ProviderWalkOptions = RemovalTools & {
   /** A hash of what decides which files are found. */
   settings: string;
-  /** The entity provider's name. */
-  provider: string;
-  memory: ProviderMemory;
-  catalog: KnownCatalog;
-  context: RequestContext;
+  /** Lets nobody else hand over what they found meanwhile. */
+  oneAtATime<T>(work: () => Promise<T>): Promise<T>;
 };
 
 /**
@@ -44,7 +34,7 @@ export class ProviderWalk {
   /** Whether everything is compared, and not just what was updated. */
   isWhole = false;
   /** Repositories to look into. */
-  repositories: IndexedRepository[] = [];
+  repositories: Repository[] = [];
   readonly skipped: Skipped[] = [];
   /** Counts what was looked into, skipped repositories included. */
   lookedInto = 0;
@@ -58,8 +48,12 @@ export class ProviderWalk {
   kept = 0;
   /** Why nothing may be removed. */
   held?: string;
+  /** What an earlier walk held back, and whether someone has approved it. */
+  hold?: Hold;
   readonly #options: ProviderWalkOptions;
   readonly #gone: LocatedFile[] = [];
+  /** What was found in repositories that others are gone from, by uuid. */
+  readonly #unsettled = new Map<string, LocatedFile[]>();
   /** Uuids of the repositories that were updated since the last walk. */
   #updated = new Set<string>();
 
@@ -72,10 +66,12 @@ export class ProviderWalk {
    * the next walk goes on where this one stood
    */
   async run(): Promise<void> {
-    const { client, index, config, memory, context } = this.#options;
+    const { index, config, memory, holds } = this.#options;
     const before = await memory.progress();
+    this.hold = await holds.read();
     const after = await this.#update();
     this.isWhole =
+      this.hold?.approved !== undefined ||
       before?.settings !== after.settings ||
       before.completeSince !== after.completeSince;
     const candidates = await index.repositories.known(
@@ -88,21 +84,12 @@ export class ProviderWalk {
       config.filters,
     );
     this.#updated = new Set(
-      this.repositories
+      candidates
         .filter(({ version }) => version > (before?.version ?? -1))
         .map(({ uuid }) => uuid),
     );
-    const walk = walkRepositories(
-      index.files,
-      this.repositories,
-      config,
-      client.concurrency,
-      context,
-    );
-    for await (const findings of walk) {
-      await this.#handOver(findings);
-    }
-    await this.#remove(candidates, after);
+    await this.#lookInto();
+    await this.#remove(candidates, after.completeSince);
     await memory.saveProgress({
       ...after,
       // What could not be looked into is looked at again by the next walk.
@@ -113,6 +100,68 @@ export class ProviderWalk {
     });
     if (this.isWhole) {
       await index.prune();
+    }
+  }
+
+  /**
+   * Looks at a single repository, since something is said to have happened to it.
+   * Costs one request, and what looking into it does.
+   *
+   * @returns whether it can be told if the provider has this repository
+   */
+  async look(uuid: string): Promise<boolean> {
+    const { index, config, holds } = this.#options;
+    this.hold = await holds.read();
+    const [before] = await index.repositories.byUuid(this.#scope, [uuid]);
+    const now = await this.#ask(uuid);
+    if (!before && config.filters.query) {
+      // Only the list tells what a query of the user's lets in.
+      return false;
+    }
+    this.repositories = now ? filterRepositories([now], config.filters) : [];
+    this.#updated = new Set([uuid]);
+    await this.#lookInto();
+    const candidate = now ?? before;
+    await this.#remove(candidate ? [candidate] : [], undefined);
+    return true;
+  }
+
+  async #ask(uuid: string): Promise<Repository | undefined> {
+    const { index, context } = this.#options;
+    try {
+      return await index.repositories.ask(this.#scope, uuid, context);
+    } catch (error) {
+      if (isNotFoundError(error) && error.missing === 'repository') {
+        return undefined;
+      }
+      throw error;
+    }
+  }
+
+  /** One batch at a time, and nobody else in between, so that what was seen last is told last. */
+  async #lookInto(): Promise<void> {
+    const { client, index, config, context, oneAtATime } = this.#options;
+    const walk = walkRepositories(
+      index.files,
+      this.repositories,
+      config,
+      client.concurrency,
+      context,
+      batch =>
+        index.repositories.byUuid(
+          this.#scope,
+          batch.map(({ uuid }) => uuid),
+        ),
+    );
+    let isDone = false;
+    while (!isDone) {
+      isDone = await oneAtATime(async () => {
+        const { value: findings, done } = await walk.next();
+        if (!done) {
+          await this.#handOver(findings);
+        }
+        return done === true;
+      });
     }
   }
 
@@ -143,7 +192,7 @@ export class ProviderWalk {
   }
 
   async #handOver(findings: Finding[]): Promise<void> {
-    const { connection, provider, memory, catalog } = this.#options;
+    const { connection, memory, catalog } = this.#options;
     this.lookedInto += findings.length;
     for (const finding of findings) {
       if (finding.reason) {
@@ -169,90 +218,55 @@ export class ProviderWalk {
     if (differing.length > 0) {
       const current = await catalog.read();
       const comparison = compare(current?.byUuid ?? new Map(), differing);
-      await mutate(connection, provider, comparison.added, comparison.moved);
-      this.#gone.push(...comparison.gone);
-      this.added += comparison.added.length;
-      this.removed += comparison.moved.length;
+      await this.#add(comparison);
       this.kept += comparison.unseen.length;
+      // Until what is gone is removed, the catalog has it.
+      for (const [uuid, files] of comparison.gone) {
+        this.#gone.push(...files);
+        this.#unsettled.set(uuid, comparison.found.get(uuid) ?? []);
+        comparison.found.delete(uuid);
+      }
       await memory.saveTold(toldFiles(comparison.found, told));
     }
   }
 
-  async #remove(
-    candidates: IndexedRepository[],
-    { completeSince }: Progress,
-  ): Promise<void> {
-    const { client, index, config, context } = this.#options;
-    const { connection, provider, catalog, memory } = this.#options;
-    const included = new Set(this.repositories);
-    const left = candidates.filter(one => !included.has(one));
-    const isConcerned =
-      this.isWhole || this.#gone.length > 0 || (await this.#wasTold(left));
-    const current = isConcerned ? await catalog.read() : undefined;
-    if (!current) {
-      return;
-    }
-    const lost = {
-      gone: this.#gone,
-      unlisted: this.#findUnlisted(current, left, completeSince),
-    };
-    this.held = reasonToHold({
-      lost,
-      listed: this.isWhole ? this.repositories.length : candidates.length,
-      current: current.files.length,
-      known: current.known,
-      maxPercentage: config.removals.maxPercentage,
-    });
-    const removed = this.held
-      ? []
-      : await decideRemovals(lost, {
-          client,
-          index: index.repositories,
-          scope: this.#scope,
-          config,
-          known: current.known,
-          context,
-        });
-    await mutate(connection, provider, [], removed);
-    this.removed += removed.length;
-    this.kept += lost.gone.length + lost.unlisted.length - removed.length;
-    await memory.saveTold(withoutFiles(lost, removed, current));
-  }
-
-  async #wasTold(repositories: IndexedRepository[]): Promise<boolean> {
-    const told = await this.#options.memory.told(
-      repositories.map(({ uuid }) => uuid),
+  /** What was moved is added under its new URL before the old one goes. */
+  async #add({ added, moved }: Comparison): Promise<void> {
+    const { connection, provider, catalog } = this.#options;
+    const entities = catalog.movedEntities(moved);
+    await entities.allowNewUrls();
+    await mutate(connection, provider, added, []);
+    await entities.handOver();
+    await mutate(
+      connection,
+      provider,
+      [],
+      moved.map(({ from }) => from),
     );
-    return [...told.values()].some(files => files.length > 0);
+    this.added += added.length;
+    this.removed += moved.length;
   }
 
-  /** What the catalog has of repositories that are not to be found in the list, or are left out by the filters. */
-  #findUnlisted(
-    current: Current,
-    left: IndexedRepository[],
+  async #remove(
+    candidates: Repository[],
     completeSince: number | undefined,
-  ): LocatedFile[] {
-    if (this.isWhole) {
-      const listed = new Set(this.repositories.map(({ uuid }) => uuid));
-      return completeSince === undefined
-        ? []
-        : current.files.filter(file => {
-            const uuid = current.known.get(file.fullName)?.uuid;
-            return uuid === undefined || !listed.has(uuid);
-          });
+  ): Promise<void> {
+    const { memory } = this.#options;
+    const included = new Set(this.repositories);
+    const { removed, kept, held } = await removeLost(this.#options, {
+      scope: this.#scope,
+      isWhole: this.isWhole,
+      repositories: this.repositories,
+      left: candidates.filter(one => !included.has(one)),
+      completeSince,
+      gone: this.#gone,
+      hold: this.hold,
+    });
+    this.removed += removed;
+    this.kept += kept;
+    this.held = held;
+    if (!held) {
+      await memory.saveTold(toldFiles(this.#unsettled, new Map()));
     }
-    return left.flatMap(({ uuid }) => current.byUuid.get(uuid) ?? []);
   }
-}
-
-/** Of the repositories that files were removed of as a whole. */
-function withoutFiles(
-  { unlisted }: Lost,
-  removed: LocatedFile[],
-  { known }: Current,
-) {
-  const uuids = unlisted
-    .filter(file => removed.includes(file))
-    .flatMap(({ fullName }) => known.get(fullName)?.uuid ?? []);
-  return new Map(uuids.map(uuid => [uuid, []]));
 }

@@ -45,7 +45,7 @@ describe('reasonToHold', () => {
         maxPercentage: 20,
       }),
     ).toBe(
-      '412 of 1200 Locations are kept although this walk did not find them: 412 repositories, all private, are no longer visible to this credential or to the filters. removals.maxPercentage lets 20 % go at once. Raise it if they are meant to go; give the credential its access back if not.',
+      '412 of 1200 Locations are kept although this walk did not find them: 412 repositories, all private, are no longer visible to this credential or to the filters. removals.maxPercentage lets 20 % go at once. If they are meant to go, raise it or approve this removal once (POST /api/catalog/bitbucket-cloud/removals/approve); give the credential its access back if not.',
     );
   });
 

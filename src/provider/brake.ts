@@ -43,7 +43,24 @@ export function reasonToHold(options: {
   return `${count} of ${current} Locations are kept although this walk did not find them: ${describe(
     lost,
     known,
-  )}. removals.maxPercentage lets ${maxPercentage} % go at once. Raise it if they are meant to go; give the credential its access back if not.`;
+  )}. removals.maxPercentage lets ${maxPercentage} % go at once. If they are meant to go, raise it or approve this removal once (POST /api/catalog/bitbucket-cloud/removals/approve); give the credential its access back if not.`;
+}
+
+/** Divides what was not found by whether someone has allowed its removal. */
+export function divide(
+  { gone, unlisted }: Lost,
+  approved: string[] = [],
+): { approved: Lost; others: Lost } {
+  const allowed = new Set(approved);
+  const isAllowed = ({ target }: LocatedFile) => allowed.has(target);
+  const isOther = (file: LocatedFile) => !isAllowed(file);
+  return {
+    approved: {
+      gone: gone.filter(isAllowed),
+      unlisted: unlisted.filter(isAllowed),
+    },
+    others: { gone: gone.filter(isOther), unlisted: unlisted.filter(isOther) },
+  };
 }
 
 function describe(

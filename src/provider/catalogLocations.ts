@@ -27,3 +27,14 @@ export async function readCatalogLocations(
     return fromTarget(location.spec.target) ?? [];
   });
 }
+
+/** How many Locations the catalog has of an entity provider. */
+export async function countCatalogLocations(
+  knex: Knex,
+  provider: string,
+): Promise<number> {
+  const [{ count }] = await knex('refresh_state_references')
+    .where('source_key', provider)
+    .count({ count: '*' });
+  return Number(count);
+}

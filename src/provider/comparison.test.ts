@@ -40,7 +40,7 @@ const differences = (...args: Parameters<typeof compare>) => {
   return rest;
 };
 
-const nothing = { added: [], moved: [], gone: [], unseen: [] };
+const nothing = { added: [], moved: [], gone: new Map(), unseen: [] };
 
 describe('compare', () => {
   const current = catalog('a', located('a'));
@@ -59,7 +59,7 @@ describe('compare', () => {
   it('tells files that are gone from a repository', () => {
     expect(differences(current, [withoutFiles('a')])).toEqual({
       ...nothing,
-      gone: [located('a')],
+      gone: new Map([['a', [located('a')]]]),
     });
   });
 
@@ -82,7 +82,7 @@ describe('compare', () => {
     reason => {
       expect(differences(current, [skipped('a', reason)])).toEqual({
         ...nothing,
-        gone: [located('a')],
+        gone: new Map([['a', [located('a')]]]),
       });
     },
   );
@@ -94,7 +94,7 @@ describe('compare', () => {
     expect(differences(current, [found('a', change)])).toEqual({
       ...nothing,
       added: [located('a', change)],
-      moved: [located('a')],
+      moved: [{ from: located('a'), to: located('a', change) }],
     });
   });
 
@@ -103,7 +103,7 @@ describe('compare', () => {
     expect(differences(current, [found('a', change)])).toEqual({
       ...nothing,
       added: [located('a', change)],
-      gone: [located('a')],
+      gone: new Map([['a', [located('a')]]]),
     });
   });
 

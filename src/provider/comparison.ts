@@ -1,5 +1,6 @@
 import { Finding, Looked, SkipReason } from '../discovery';
 import { locate, LocatedFile } from './locations';
+import { Move } from './movedEntities';
 
 /** How what was found in some repositories differs from what the catalog has of them. */
 export type Comparison = {
@@ -8,9 +9,9 @@ export type Comparison = {
   /** Found, and not in the catalog. */
   added: LocatedFile[];
   /** In the catalog, and found under another URL: its repository or branch has another name. */
-  moved: LocatedFile[];
-  /** In the catalog, and not there when its repository was read. */
-  gone: LocatedFile[];
+  moved: Move[];
+  /** In the catalog, and not there when its repository was read; by uuid of that. */
+  gone: Map<string, LocatedFile[]>;
   /** In the catalog, of repositories that could not be looked into. */
   unseen: LocatedFile[];
 };
@@ -29,41 +30,45 @@ export function compare(
     found: new Map(),
     added: [],
     moved: [],
-    gone: [],
+    gone: new Map(),
     unseen: [],
   };
   for (const finding of findings) {
     const { uuid } = finding.repository;
     const before = current.get(uuid) ?? [];
-    if (!finding.reason) {
-      comparison.found.set(
-        uuid,
-        compareFiles(before, locateAll(before, finding), comparison),
-      );
-    } else if (INCONCLUSIVE.includes(finding.reason)) {
+    if (finding.reason && INCONCLUSIVE.includes(finding.reason)) {
       comparison.unseen.push(...before);
     } else {
-      comparison.found.set(uuid, compareFiles(before, [], comparison));
+      const found = finding.reason ? [] : locateAll(before, finding);
+      comparison.found.set(uuid, found);
+      compareFiles(uuid, before, found, comparison);
     }
   }
   return comparison;
 }
 
 function compareFiles(
+  uuid: string,
   before: LocatedFile[],
   found: LocatedFile[],
-  comparison: Comparison,
-): LocatedFile[] {
+  { added, moved, gone }: Comparison,
+): void {
   const placesBefore = new Set(before.map(({ place }) => place));
   const places = new Set(found.map(({ place }) => place));
-  const paths = new Set(found.map(({ path }) => path));
-  comparison.added.push(
-    ...found.filter(({ place }) => !placesBefore.has(place)),
-  );
-  for (const file of before.filter(({ place }) => !places.has(place))) {
-    (paths.has(file.path) ? comparison.moved : comparison.gone).push(file);
+  const byPath = new Map(found.map(file => [file.path, file]));
+  added.push(...found.filter(({ place }) => !placesBefore.has(place)));
+  const lost: LocatedFile[] = [];
+  for (const from of before.filter(({ place }) => !places.has(place))) {
+    const to = byPath.get(from.path);
+    if (to) {
+      moved.push({ from, to });
+    } else {
+      lost.push(from);
+    }
   }
-  return found;
+  if (lost.length > 0) {
+    gone.set(uuid, lost);
+  }
 }
 
 /**

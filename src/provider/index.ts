@@ -1,2 +1,4 @@
 export { BitbucketCloudEntityProvider } from './BitbucketCloudEntityProvider';
 export { ANNOTATION_BITBUCKET_CLOUD_REPO_URL } from './locations';
+export type { ProviderStatus } from './providerStatus';
+export type { Heard } from './RepositoryHints';

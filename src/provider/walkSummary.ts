@@ -27,6 +27,29 @@ export function summarizeWalk(
   return `Walked ${what}workspace ${workspace}: ${parts.join(', ')}`;
 }
 
+/**
+ * The line that ends a look at one repository: `Looked at acme/shop after a
+ * delivery: 1 catalog file, 0 added, 1 changed, 0 removed, 2 requests, 0.1 seconds`.
+ */
+export function summarizeLook(
+  uuid: string,
+  walk: ProviderWalk,
+  cost: { requests: number; seconds: number },
+): string {
+  const parts = [
+    count(walk.found, 'catalog file', 'catalog files'),
+    `${walk.added} added`,
+    `${walk.changed} changed`,
+    `${walk.removed} removed`,
+    ...(walk.kept > 0 ? [`${walk.kept} kept`] : []),
+    count(cost.requests, 'request', 'requests'),
+    `${cost.seconds.toFixed(1)} seconds`,
+  ];
+  const [repository] = walk.repositories;
+  const name = repository?.fullName ?? `repository ${uuid}`;
+  return `Looked at ${name} after a delivery: ${parts.join(', ')}`;
+}
+
 function count(number: number, one: string, many: string): string {
   return `${number} ${number === 1 ? one : many}`;
 }

@@ -88,6 +88,12 @@ export class RepositoryIndex {
     return repositories.list(scope, after);
   }
 
+  /** Those of a scope that have some uuids, as far as they are known. */
+  async byUuid(scope: Scope, uuids: string[]): Promise<IndexedRepository[]> {
+    const { repositories } = await this.#stores();
+    return repositories.byUuid(scope, uuids);
+  }
+
   /** Which repositories have, or last had, some full names. */
   async names(fullNames: string[]): Promise<Map<string, KnownName>> {
     const { repositories } = await this.#stores();
@@ -188,7 +194,7 @@ export class RepositoryIndex {
   async #refreshForReaders(scope: Scope): Promise<Error | undefined> {
     const key = scopeKey(scope);
     const last = this.#failures.get(key);
-    if (last && this.#now() - last.at < this.#patienceAfter(last.error)) {
+    if (last && this.#awayFrom(last.at) < this.#patienceAfter(last.error)) {
       return last.error;
     }
     const { repositories } = await this.#stores();
@@ -229,7 +235,12 @@ export class RepositoryIndex {
 
   #isRecent(time: number = -Infinity): boolean {
     const grace = Math.min(GRACE_MS, this.#freshnessMs / 4);
-    return this.#now() - time <= this.#freshnessMs + grace;
+    return this.#awayFrom(time) <= this.#freshnessMs + grace;
+  }
+
+  /** A time to come was noted before the clock was set back, so it may be long ago. */
+  #awayFrom(time: number): number {
+    return Math.abs(this.#now() - time);
   }
 }
 

@@ -117,7 +117,8 @@ export class RepositoryStore {
             batch.map(one =>
               toRow(key, {
                 ...one,
-                seenAt: now,
+                // Another replica's clock may be ahead.
+                seenAt: Math.max(now, known.get(one.uuid)?.seenAt ?? 0),
                 version: changed.includes(one)
                   ? version
                   : (known.get(one.uuid)?.version ?? version),
@@ -137,6 +138,18 @@ export class RepositoryStore {
       .where({ scope: scopeKey(scope) })
       .andWhere('version', '>', after);
     return rows.map(fromRow);
+  }
+
+  /** Those of a scope that have some uuids. */
+  async byUuid(scope: Scope, uuids: string[]): Promise<IndexedRepository[]> {
+    const found: IndexedRepository[] = [];
+    for (const batch of batches(uuids)) {
+      const rows = await this.#knex<RepositoryRow>(REPOSITORIES)
+        .where({ scope: scopeKey(scope) })
+        .whereIn('uuid', batch);
+      found.push(...rows.map(fromRow));
+    }
+    return found;
   }
 
   /** The repository that has, or last had, a full name, as it was last seen. */
@@ -178,6 +191,19 @@ export class RepositoryStore {
   /** Notes that a repository goes by another full name too. */
   async saveName(fullName: string, repository: Repository): Promise<void> {
     await saveNames(this.#knex, [{ ...repository, fullName }]);
+  }
+
+  /**
+   * Takes the repositories of a scope that were seen at a time to come for not
+   * seen until they are seen again.
+   *
+   * @param now - milliseconds since the epoch
+   */
+  async unsee(scope: Scope, now: number): Promise<void> {
+    await this.#knex<RepositoryRow>(REPOSITORIES)
+      .where({ scope: scopeKey(scope) })
+      .andWhere('seen_at', '>', now)
+      .update({ seen_at: now - 1 });
   }
 
   /** Forgets a repository that a scope no longer shows. */

@@ -1,0 +1,322 @@
+import { mockServices } from '@backstage/backend-test-utils';
+import { AuthorizeResult } from '@backstage/plugin-permission-common';
+import { JsonObject } from '@backstage/types';
+import {
+  SimulatedAccount,
+  SimulatedWorkspace,
+  Simulator,
+  startSimulator,
+} from '../../dev/simulator';
+import bitbucketCloud, { bitbucketCloudRemovalsApprovePermission } from '..';
+import { ProviderStatus } from '../provider';
+import {
+  componentFile,
+  configFor,
+  Database,
+  DatabaseServer,
+  DATABASES,
+  ON_DEMAND,
+  TestBackend,
+  until,
+} from './support';
+
+const STATUS = 'bitbucket-cloud/status';
+const APPROVE = 'bitbucket-cloud/removals/approve';
+const ISO = expect.stringMatching(/^20\d\d-\d\d-\d\dT.*Z$/);
+
+const names = (from: number, to: number) =>
+  Array.from({ length: to - from }, (_, index) => `c${100 + from + index}`);
+
+describe.each(DATABASES)('the status endpoint on %s', (_, startServer) => {
+  let databases: DatabaseServer;
+  let database: Database;
+  let acme: SimulatedWorkspace;
+  let account: SimulatedAccount;
+  let simulator: Simulator;
+  let backend: TestBackend | undefined;
+
+  beforeAll(async () => {
+    databases = await startServer();
+  });
+  beforeEach(async () => {
+    database = databases.createDatabase();
+    acme = new SimulatedWorkspace({ slug: 'acme' });
+    names(0, 40).forEach((slug, index) =>
+      acme.addRepository({
+        slug,
+        isPrivate: index >= 10,
+        files: { 'catalog-info.yaml': componentFile(slug) },
+      }),
+    );
+    account = { name: 'token', kind: 'accessToken', token: 't0p-s3cret' };
+    simulator = await startSimulator({
+      workspaces: [acme],
+      accounts: [account],
+    });
+  });
+  afterEach(async () => {
+    await backend?.stop();
+    await simulator.stop();
+    backend = undefined;
+  });
+  afterAll(() => databases.stop());
+
+  async function start(
+    provider: JsonObject = {},
+    features = [bitbucketCloud],
+    backendPart?: JsonObject,
+  ): Promise<TestBackend> {
+    const config = configFor(
+      simulator,
+      { workspace: 'acme', ...ON_DEMAND, ...provider },
+      { token: 't0p-s3cret' },
+    );
+    backend = await TestBackend.start({
+      database,
+      config: { ...config, ...(backendPart && { backend: backendPart }) },
+      features,
+    });
+    return backend;
+  }
+
+  /** All forty components are there, and then thirty repositories are hidden. */
+  async function startAndHold(
+    features = [bitbucketCloud],
+  ): Promise<TestBackend> {
+    const catalog = await start({}, features);
+    await catalog.hasComponents(names(0, 40));
+    account.sees = repository => !repository.isPrivate;
+    await catalog.walk();
+    return catalog;
+  }
+
+  /** The status of the only provider. */
+  async function read(catalog: TestBackend): Promise<ProviderStatus> {
+    const answer = await catalog.get(STATUS);
+    const status = (await answer.json()) as { providers: ProviderStatus[] };
+    return status.providers[0];
+  }
+
+  async function approve(
+    catalog: TestBackend,
+    body: JsonObject = { provider: 'default' },
+  ) {
+    const answer = await catalog.post(APPROVE, body);
+    return { status: answer.status, body: await answer.json() };
+  }
+
+  it('tells how the last walk went and what comes next', async () => {
+    const catalog = await start({
+      schedule: { ...ON_DEMAND.schedule, frequency: { hours: 24 } },
+    });
+    await catalog.hasComponents(names(0, 40));
+    await catalog.walked();
+    const text = await (await catalog.get(STATUS)).text();
+    expect(text).not.toContain('s3cret');
+    const status = JSON.parse(text);
+    expect(status).toEqual({
+      credential: { kind: 'accessToken', label: 'access token' },
+      budget: [
+        expect.objectContaining({
+          costClass: 'repositories',
+          limit: 100_000,
+          used: simulator.requests.count(),
+          moreAt: ISO,
+        }),
+        expect.objectContaining({ costClass: 'archives', used: 0 }),
+      ],
+      providers: [
+        {
+          id: 'default',
+          workspace: 'acme',
+          access: {
+            checkedAt: ISO,
+            isGranted: true,
+            message: 'Workspace acme can be read (access token)',
+          },
+          lastWalk: {
+            startedAt: ISO,
+            endedAt: ISO,
+            seconds: expect.any(Number),
+            result: 'finished',
+            message: expect.stringMatching(/^Walked workspace acme: 40 repos/),
+            requests: 42,
+          },
+          nextWalkAt: ISO,
+          repositories: 40,
+          locations: 40,
+        },
+      ],
+    });
+    const [{ lastWalk, nextWalkAt }] = status.providers;
+    expect(Date.parse(nextWalkAt) - Date.parse(lastWalk.startedAt)).toBe(
+      24 * 3_600_000,
+    );
+  });
+
+  it('says what to mend while the credential is refused, and that it works again', async () => {
+    const mend = simulator.faults.add({ kind: 'status', status: 401 });
+    const catalog = await start();
+    await catalog.walked();
+    const refused = await read(catalog);
+    expect(refused.access).toMatchObject({
+      isGranted: false,
+      message: expect.stringMatching(/^Workspace acme cannot be read \(access/),
+    });
+    expect(refused.lastWalk).toMatchObject({
+      result: 'failed',
+      message: expect.stringMatching(/answered 401 .*access token/),
+    });
+    mend();
+    await catalog.walk();
+    const granted = await read(catalog);
+    expect(granted).toMatchObject({
+      access: { isGranted: true },
+      lastWalk: { result: 'finished' },
+    });
+  });
+
+  it('says at the start whether the workspace can be read', async () => {
+    const catalog = await start();
+    await expectLine(catalog, 'Workspace acme can be read (access token)');
+    await catalog.walked();
+    await catalog.stop();
+
+    account.sees = () => false;
+    const blind = await start();
+    await expectLine(
+      blind,
+      'Workspace acme cannot be read (access token): it shows no repository. Give the credential access to its repositories, unless there are none',
+    );
+  });
+
+  async function expectLine(catalog: TestBackend, line: string): Promise<void> {
+    await until(
+      async () => catalog.logs.some(({ message }) => message === line),
+      `the line ${line}`,
+    );
+  }
+
+  describe('while a removal is held', () => {
+    it('lets it through once, when someone approves', async () => {
+      const catalog = await startAndHold();
+      const { held, locations } = await read(catalog);
+      expect(locations).toBe(40);
+      expect(held).toEqual({
+        since: ISO,
+        reason: expect.stringContaining('30 of 40 Locations are kept'),
+        locations: 30,
+        isApproved: false,
+      });
+
+      expect(await approve(catalog)).toEqual({
+        status: 200,
+        body: { provider: 'default', locations: 30, reason: held?.reason },
+      });
+      await catalog.hasComponents(names(0, 10));
+      await catalog.walked();
+      const after = await read(catalog);
+      expect(after).toMatchObject({ locations: 10, repositories: 10 });
+      expect(after.held).toBeUndefined();
+      expect(catalog.logs.map(({ text }) => text).join()).toMatch(
+        /bitbucket-cloud-removals-approve/,
+      );
+    });
+
+    it('does not let through what was lost after the approval', async () => {
+      const catalog = await startAndHold();
+      const mend = simulator.faults.add({ kind: 'status', status: 503 });
+      expect((await approve(catalog, {})).status).toBe(200);
+      await catalog.walked();
+      account.sees = () => false;
+      mend();
+      await catalog.walk();
+      await catalog.hasComponents(names(0, 10));
+      const { held } = await read(catalog);
+      expect(held).toMatchObject({
+        reason: expect.stringMatching(/^All 10 Locations are kept/),
+        isApproved: false,
+      });
+    });
+
+    it('is remembered over a restart, warned of once, and over when they are back', async () => {
+      const first = await startAndHold();
+      const { held } = await read(first);
+      await first.stop();
+
+      const second = await start();
+      await second.walked();
+      await second.walk();
+      expect((await read(second)).held).toEqual(held);
+      expect(second.messages()).toEqual([]);
+      expect(await second.names()).toEqual(names(0, 40));
+
+      account.sees = undefined;
+      await second.walk();
+      expect((await read(second)).held).toBeUndefined();
+    });
+
+    it('needs the permission', async () => {
+      const { factory: allButThis } = mockServices.permissions.mock({
+        authorize: async requests =>
+          requests.map(({ permission }) => ({
+            result:
+              permission.name === bitbucketCloudRemovalsApprovePermission.name
+                ? AuthorizeResult.DENY
+                : AuthorizeResult.ALLOW,
+          })),
+        authorizeConditional: async requests =>
+          requests.map(() => ({ result: AuthorizeResult.ALLOW })),
+      });
+      const catalog = await startAndHold([bitbucketCloud, allButThis]);
+      expect(await approve(catalog)).toMatchObject({
+        status: 403,
+        body: {
+          error: {
+            message:
+              'Approving removals takes the permission catalog.bitbucket-cloud.removals.approve',
+          },
+        },
+      });
+      expect((await read(catalog)).held?.isApproved).toBe(false);
+    });
+  });
+
+  it.each<[JsonObject, number, string]>([
+    [
+      { provider: 'other' },
+      404,
+      'There is no provider other in catalog.providers.bitbucketCloud. There are these: default',
+    ],
+    [
+      { provider: 5 },
+      400,
+      'The body must be JSON such as { "provider": "default" }. There are these providers: default',
+    ],
+    [
+      { provider: 'default' },
+      409,
+      'Provider default holds nothing back, so there is nothing to approve',
+    ],
+  ])('refuses to approve %j', async (body, status, message) => {
+    expect(await approve(await start(), body)).toMatchObject({
+      status,
+      body: { error: { message } },
+    });
+  });
+
+  it('is closed to strangers', async () => {
+    const token = 'a-token-for-tests';
+    const catalog = await start({}, [bitbucketCloud], {
+      auth: {
+        externalAccess: [
+          { type: 'static', options: { token, subject: 'tests' } },
+        ],
+      },
+    });
+    expect((await catalog.get(STATUS)).status).toBe(401);
+    expect((await catalog.post(APPROVE)).status).toBe(401);
+    const headers = { authorization: `Bearer ${token}` };
+    expect((await catalog.get(STATUS, { headers })).status).toBe(200);
+  });
+});

@@ -1,0 +1,70 @@
+import { LoggerService } from '@backstage/backend-plugin-api';
+import { RateLimitedError } from '../bitbucket';
+import { ProviderWalk } from './ProviderWalk';
+import { summarizeWalk } from './walkSummary';
+
+/** Rests that end within so long of each other are told of once. */
+const SAME_REST_MS = 60_000;
+
+/** Says in the log how walks end, each with one line, which it gives back. */
+export class WalkReporter {
+  readonly #workspace: string;
+  readonly #logger: LoggerService;
+  #restsUntil = 0;
+
+  constructor(workspace: string, logger: LoggerService) {
+    this.#workspace = workspace;
+    this.#logger = logger;
+  }
+
+  finished(
+    walk: ProviderWalk,
+    cost: { requests: number; seconds: number },
+  ): string {
+    const summary = summarizeWalk(this.#workspace, walk, cost);
+    const isNews = walk.isWhole || walk.repositories.length > 0;
+    this.#logger[isNews ? 'info' : 'debug'](summary);
+    this.#tellSkipped(walk);
+    // A hold lasts until someone mends its cause, so it is not repeated with every walk.
+    if (walk.held && walk.held !== walk.hold?.reason) {
+      this.#logger.warn(walk.held);
+    }
+    return summary;
+  }
+
+  rested(walk: ProviderWalk, { retryAt, message }: RateLimitedError): string {
+    const until = retryAt.getTime();
+    const isNews = Math.abs(until - this.#restsUntil) > SAME_REST_MS;
+    this.#restsUntil = until;
+    const progress =
+      walk.repositories.length > 0
+        ? `${walk.lookedInto} of ${walk.repositories.length} repositories are looked into, and what was found is in the catalog`
+        : 'the catalog keeps what it has';
+    const line = `The walk of workspace ${this.#workspace} rests until ${retryAt.toISOString()} and goes on then: ${progress}. ${message}`;
+    this.#logger[isNews ? 'info' : 'debug'](line);
+    return line;
+  }
+
+  failed({ message }: Error, { aborted }: AbortSignal): string {
+    const cause = aborted
+      ? 'it was stopped by its timeout or the end of the backend'
+      : message;
+    const line = `The walk of workspace ${this.#workspace} failed, and the catalog keeps what it has: ${cause}`;
+    this.#logger.error(line);
+    return line;
+  }
+
+  #tellSkipped({ skipped }: ProviderWalk): void {
+    for (const { repository, reason, cause } of skipped) {
+      const why = cause ? `: ${cause.message}` : '';
+      this.#logger.debug(`Skipped ${repository.fullName} (${reason})${why}`);
+    }
+    const unreadable = skipped.filter(({ reason }) => reason === 'unreadable');
+    if (unreadable.length > 0) {
+      const [{ repository, cause }] = unreadable;
+      this.#logger.warn(
+        `${unreadable.length} of the repositories may not be read, and the catalog keeps what it has of them. The first is ${repository.fullName}: ${cause?.message}`,
+      );
+    }
+  }
+}

@@ -1,0 +1,80 @@
+import { Knex } from 'knex';
+import { ProviderConfig } from '../config';
+import { WalkResult } from '../metrics';
+import { Access } from './access';
+import { countCatalogLocations } from './catalogLocations';
+import { HeldRemovals } from './HeldRemovals';
+import { nextRun } from './nextRun';
+import { WalkLog } from './WalkLog';
+
+/** How an entity provider is doing. Times are in ISO 8601. */
+export type ProviderStatus = {
+  id: string;
+  workspace: string;
+  /** What asking for the workspace last came to, in this process; absent before. */
+  access?: { checkedAt: string; isGranted: boolean; message: string };
+  /** Absent before the first one has ended. */
+  lastWalk?: {
+    startedAt: string;
+    endedAt: string;
+    seconds: number;
+    result: WalkResult;
+    message: string;
+    requests: number;
+  };
+  /** Absent where walks are triggered by hand alone, or none has ended. */
+  nextWalkAt?: string;
+  /** That the filters let in, in the last whole list; absent before. */
+  repositories?: number;
+  /** How many Locations the catalog has of it. */
+  locations: number;
+  /** Locations that are kept although no walk finds them. */
+  held?: {
+    since: string;
+    reason: string;
+    locations: number;
+    /** Whether the next walk may remove them. */
+    isApproved: boolean;
+  };
+};
+
+/**
+ * Reads the status of an entity provider, whichever replica walks.
+ *
+ * @param name - the entity provider's
+ */
+export async function readStatus(
+  knex: Knex,
+  name: string,
+  config: ProviderConfig,
+  access?: Access,
+): Promise<ProviderStatus> {
+  const walk = await new WalkLog(knex, name).last();
+  const hold = await new HeldRemovals(knex, name).read();
+  return {
+    id: config.id,
+    workspace: config.workspace,
+    access: access && { ...access, checkedAt: iso(access.checkedAt) },
+    lastWalk: walk && {
+      startedAt: iso(walk.startedAt),
+      endedAt: iso(walk.endedAt),
+      seconds: (walk.endedAt - walk.startedAt) / 1000,
+      result: walk.result,
+      message: walk.message,
+      requests: walk.requests,
+    },
+    nextWalkAt: walk && nextRun(config.schedule, walk.startedAt)?.toISOString(),
+    repositories: walk?.repositories,
+    locations: await countCatalogLocations(knex, name),
+    held: hold && {
+      since: iso(hold.heldAt),
+      reason: hold.reason,
+      locations: hold.targets.length,
+      isApproved: hold.approved !== undefined,
+    },
+  };
+}
+
+function iso(time: number): string {
+  return new Date(time).toISOString();
+}

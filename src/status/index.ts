@@ -1,0 +1,2 @@
+export { bitbucketCloudRemovalsApprovePermission } from './permissions';
+export { createStatusRouter } from './router';
