@@ -11,6 +11,8 @@ export type Endpoint =
   | 'workspace'
   | 'projects'
   | 'project'
+  | 'hooks'
+  | 'hook'
   | 'user'
   | 'codeSearch'
   | 'oauth'
@@ -22,7 +24,8 @@ export type Endpoint =
  *
  * @see https://support.atlassian.com/bitbucket-cloud/docs/api-request-limits/
  */
-export type LimitedResource = 'repositories' | 'rawFiles' | 'archives';
+export type LimitedResource =
+  'repositories' | 'rawFiles' | 'archives' | 'webhooks';
 
 /** A scope under its two names; OAuth consumers and access tokens may need none. */
 export type Scope = { apiToken: string; oauth?: string };
@@ -31,6 +34,8 @@ export type EndpointRule = {
   endpoint: Endpoint;
   resource?: LimitedResource;
   scope?: Scope;
+  /** Scopes of methods that need another one. */
+  scopes?: Partial<Record<string, Scope>>;
 };
 
 const REPOSITORY: Scope = {
@@ -41,10 +46,26 @@ const PROJECT: Scope = { apiToken: 'read:project:bitbucket', oauth: 'project' };
 const WORKSPACE: Scope = { apiToken: 'read:workspace:bitbucket' };
 const ACCOUNT: Scope = { apiToken: 'read:user:bitbucket', oauth: 'account' };
 
+const webhook = (verb: 'read' | 'write' | 'delete'): Scope => ({
+  apiToken: `${verb}:webhook:bitbucket`,
+  oauth: 'webhook',
+});
+
 const repositoryRule = (endpoint: Endpoint): EndpointRule => ({
   endpoint,
   resource: 'repositories',
   scope: REPOSITORY,
+});
+
+const webhookRule = (endpoint: Endpoint): EndpointRule => ({
+  endpoint,
+  resource: 'webhooks',
+  scope: webhook('read'),
+  scopes: {
+    POST: webhook('write'),
+    PUT: webhook('write'),
+    DELETE: webhook('delete'),
+  },
 });
 
 /** By the path of the URL, still encoded; the first that matches counts. */
@@ -82,6 +103,8 @@ const RULES: [RegExp, EndpointRule][] = [
     /^\/2\.0\/workspaces\/[^/]+\/projects\//,
     { endpoint: 'project', scope: PROJECT },
   ],
+  [/^\/2\.0\/workspaces\/[^/]+\/hooks\/?$/, webhookRule('hooks')],
+  [/^\/2\.0\/workspaces\/[^/]+\/hooks\//, webhookRule('hook')],
   [
     /^\/2\.0\/workspaces\/[^/]+\/search\/code\/?$/,
     { endpoint: 'codeSearch', scope: REPOSITORY },

@@ -7,6 +7,8 @@ export class ApiError extends Error {
     message: string,
     readonly extra: {
       detail?: unknown;
+      /** What is wrong with each field of the request. */
+      fields?: unknown;
       data?: Record<string, unknown>;
       headers?: Record<string, string>;
     } = {},
@@ -16,12 +18,13 @@ export class ApiError extends Error {
 
   /** Bitbucket repeats `data` beside `error`. */
   get body(): Record<string, unknown> {
-    const { detail, data } = this.extra;
+    const { detail, fields, data } = this.extra;
     return {
       type: 'error',
       error: {
         message: this.message,
         ...(detail === undefined ? {} : { detail }),
+        ...(fields === undefined ? {} : { fields }),
         ...(data === undefined ? {} : { data }),
       },
       ...(data === undefined ? {} : { data }),
@@ -80,6 +83,9 @@ export const unknownRepository = () =>
 export const unknownProject = (key: string) =>
   new ApiError(404, `No project with key '${key}'.`);
 
+export const unknownHook = (uid: string) =>
+  new ApiError(404, `No webhook with uuid '${uid}'.`);
+
 export const unknownBranch = (name: string) =>
   new ApiError(404, `Branch "${name}" does not exist.`);
 
@@ -96,6 +102,9 @@ export const unknownUrl = () =>
   });
 
 export const badRequest = (message: string) => new ApiError(400, message);
+
+export const invalidFields = (fields: unknown) =>
+  new ApiError(400, 'Bad request', { fields });
 
 /** @see https://developer.atlassian.com/cloud/bitbucket/changelog/#CHANGE-2770 */
 export const removedEndpoint = () =>

@@ -1,3 +1,4 @@
+import { Random } from './random';
 import { Files, SimulatedFile, SimulatedWorkspace } from './world';
 
 export type GenerateOptions = {
@@ -82,45 +83,40 @@ export function generateWorkspace(
     options.withCatalogFile ?? Math.floor(repositories * 0.8);
   const others = repositories - withCatalogFile;
   const empty = options.empty ?? Math.floor(others / 10);
-  const random = seededRandom(seed);
-  const pick = <T>(from: readonly T[]): T =>
-    from[Math.floor(random() * from.length)];
+  const random = new Random(seed);
   // The square favours the first projects.
   const pickProject = () =>
-    PROJECTS[Math.floor(random() ** 2 * PROJECTS.length)];
+    PROJECTS[Math.floor(random.next() ** 2 * PROJECTS.length)];
 
   const workspace = new SimulatedWorkspace({ slug, projects: PROJECTS });
-  const deck = shuffled(
-    [
-      ...Array<'catalog'>(withCatalogFile).fill('catalog'),
-      ...Array<'empty'>(empty).fill('empty'),
-      ...Array<'plain'>(others - empty).fill('plain'),
-    ],
-    random,
-  );
+  const deck = random.shuffled([
+    ...Array<'catalog'>(withCatalogFile).fill('catalog'),
+    ...Array<'empty'>(empty).fill('empty'),
+    ...Array<'plain'>(others - empty).fill('plain'),
+  ]);
 
   deck.forEach((contents, index) => {
-    const name = `${pick(SUBJECTS)}-${pick(ROLES)}-${index + 1}`;
+    const name = `${random.pick(SUBJECTS)}-${random.pick(ROLES)}-${index + 1}`;
     const component = {
       name,
-      type: pick(TYPES),
-      lifecycle: pick(LIFECYCLES),
-      owner: pick(OWNERS),
+      type: random.pick(TYPES),
+      lifecycle: random.pick(LIFECYCLES),
+      owner: random.pick(OWNERS),
     };
     const createdOn = FIRST_DAY + index * MINUTE;
     const files = filesOf(contents, component);
     workspace.addRepository({
       slug: name,
       project: pickProject().key,
-      language: pick(LANGUAGES),
-      isPrivate: random() < 0.1,
+      language: random.pick(LANGUAGES),
+      isPrivate: random.chance(0.1),
       createdOn,
     });
     if (files) {
       workspace.push(name, files, {
-        branch: random() < 0.2 ? 'master' : 'main',
+        branch: random.chance(0.2) ? 'master' : 'main',
         message: 'Initial commit',
-        date: createdOn + Math.floor(random() * YEAR),
+        date: createdOn + random.below(YEAR),
       });
     }
   });
@@ -166,23 +162,3 @@ spec:
   lifecycle: ${lifecycle}
   owner: ${owner}
 `;
-
-/** Fisher and Yates. */
-function shuffled<T>(items: T[], random: () => number): T[] {
-  for (let last = items.length - 1; last > 0; last--) {
-    const other = Math.floor(random() * (last + 1));
-    [items[last], items[other]] = [items[other], items[last]];
-  }
-  return items;
-}
-
-/** Mulberry32: small, even enough for test data, the same everywhere. */
-function seededRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}

@@ -1,10 +1,18 @@
 export type { SimulatedAccount } from './accounts';
+export type {
+  Deliveries,
+  Delivery,
+  DeliveryAttempt,
+  DeliveryPlan,
+  Fate,
+} from './deliveries';
 export type { Endpoint, LimitedResource } from './endpoints';
 export type { Fault, FaultKind, FaultTarget, Faults } from './faults';
 export { generateWorkspace } from './generate';
 export type { GenerateOptions } from './generate';
 export { loadWorkspaceFolder } from './loadFolder';
 export type { RateLimitHeader, RateLimitOptions } from './limits';
+export { Random } from './random';
 export type { LoggedRequest, RequestLog } from './requestLog';
 export { startSimulator } from './simulator';
 export type { Simulator, SimulatorOptions } from './simulator';
@@ -18,6 +26,9 @@ export type {
   Commit,
   FileAttribute,
   Files,
+  HookEvent,
+  NewHook,
   NewRepository,
   Project,
+  SimulatedHook,
 } from './world';

@@ -13,8 +13,8 @@ export type RateLimitHeader =
 export type RateLimitOptions = {
   /**
    * Requests in a rolling hour per credential. Defaults are Bitbucket's:
-   * repositories 1,000, raw files 5,000, archives 5,000, and anonymously 60
-   * for everything.
+   * repositories 1,000, raw files 5,000, archives 5,000, webhooks 1,000, and
+   * anonymously 60 for everything.
    */
   requests?: Partial<Record<LimitedResource | 'anonymous', number>>;
   /** What files read through `/src` count as. Default `repositories`. */
@@ -28,6 +28,7 @@ const REQUESTS_PER_HOUR: Record<LimitedResource | 'anonymous', number> = {
   repositories: 1_000,
   rawFiles: 5_000,
   archives: 5_000,
+  webhooks: 1_000,
   anonymous: 60,
 };
 

@@ -3,6 +3,7 @@ import { createServer, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Accounts, SimulatedAccount } from './accounts';
 import { SimulatorContext } from './context';
+import { announceEvents, Deliveries, DeliveryOptions } from './deliveries';
 import { endpointRuleFor } from './endpoints';
 import { ApiError, PlainError, unknownUrl } from './errors';
 import { applyFault, Faults } from './faults';
@@ -36,6 +37,8 @@ export type SimulatorOptions = {
   mainbranchTarget?: boolean;
   /** Where LFS contents are said to be. Default: Atlassian's media host. */
   mediaBaseUrl?: string;
+  /** How webhooks are told of what happens in the workspaces. */
+  deliveries?: DeliveryOptions;
   /** Clock of commits, tokens and limits. Default `Date.now`. */
   now?: () => number;
 };
@@ -44,6 +47,8 @@ export type SimulatorOptions = {
 export class Simulator {
   readonly requests = new RequestLog();
   readonly faults = new Faults();
+  /** What the webhooks of the workspaces are told. */
+  readonly deliveries: Deliveries;
   /** Scheme, host and port, such as `http://127.0.0.1:7990`. */
   readonly origin: string;
   /** Root of the REST API, without a trailing slash. */
@@ -51,6 +56,7 @@ export class Simulator {
   /** Serves what bitbucket.org does: OAuth tokens and archives. */
   readonly webBaseUrl: string;
   private readonly accounts: Accounts;
+  private readonly endAnnouncing: () => void;
 
   constructor(
     private readonly server: Server,
@@ -68,7 +74,10 @@ export class Simulator {
     for (const workspace of options.workspaces) {
       workspace.now = now;
     }
-    server.on('request', this.createApp(now));
+    const context = this.createContext();
+    this.deliveries = new Deliveries(options.deliveries);
+    this.endAnnouncing = announceEvents(context, this.deliveries);
+    server.on('request', this.createApp(context, now));
   }
 
   /** @throws Error when there is none of this slug */
@@ -87,15 +96,17 @@ export class Simulator {
 
   /** Closes every connection at once. */
   async stop(): Promise<void> {
+    this.endAnnouncing();
+    await this.deliveries.stop();
     await new Promise<void>(resolve => {
       this.server.close(() => resolve());
       this.server.closeAllConnections();
     });
   }
 
-  private createApp(now: () => number): Express {
+  private createContext(): SimulatorContext {
     const { options } = this;
-    const context: SimulatorContext = {
+    return {
       workspaces: options.workspaces,
       accounts: this.accounts,
       origin: this.origin,
@@ -104,8 +115,11 @@ export class Simulator {
       mainbranchTarget: options.mainbranchTarget ?? true,
       codeSearch: options.codeSearch ?? false,
     };
-    const limiter =
-      options.rateLimit && new RateLimiter(options.rateLimit, now);
+  }
+
+  private createApp(context: SimulatorContext, now: () => number): Express {
+    const { rateLimit } = this.options;
+    const limiter = rateLimit && new RateLimiter(rateLimit, now);
     return express()
       .disable('x-powered-by')
       .disable('etag')
@@ -161,7 +175,8 @@ export class Simulator {
   /** Tells who asks, whether they may, and counts what they ask. */
   private admit(limiter: RateLimiter | undefined) {
     return (req: Request, res: Response, next: NextFunction) => {
-      const { endpoint, resource, scope } = endpointRuleFor(req.path);
+      const rule = endpointRuleFor(req.path);
+      const { endpoint, resource } = rule;
       if (endpoint === 'oauth') {
         next();
         return;
@@ -177,6 +192,7 @@ export class Simulator {
             : resource;
         res.set(limiter.take(viewer, counted));
       }
+      const scope = rule.scopes?.[req.method] ?? rule.scope;
       if (scope) {
         viewer.require(scope);
       }

@@ -72,6 +72,7 @@ const SAMPLES: [
   ['/2.0/workspaces/acme', 'workspace'],
   ['/2.0/workspaces/acme/projects', 'paginated_projects'],
   ['/2.0/workspaces/acme/projects/PROJ', 'project'],
+  ['/2.0/workspaces/acme/hooks', 'paginated_webhook_subscriptions'],
   ['/2.0/workspaces/acme/search/code?search_query=run', 'search_result_page'],
   ['/2.0/user', 'account'],
   ['/2.0/user/workspaces', 'paginated_workspace_access'],
@@ -109,6 +110,10 @@ describeWithSpecification(
         acme.push('shop', { 'docs/b.md': '# B' });
         acme.createBranch('shop', 'release/1');
         acme.addRepository({ slug: 'fork', forkOf: 'shop' });
+        acme.hooks.add({
+          url: 'https://portal.example/hook',
+          events: ['repo:push'],
+        });
         const simulator = await start({
           workspaces: [acme],
           accounts: [

@@ -1,5 +1,8 @@
 import { Simulator, SimulatorOptions, startSimulator } from '..';
 
+export { startReceiver } from './receiver';
+export type { Received, Receiver } from './receiver';
+
 const running: Simulator[] = [];
 
 /** Starts a simulator that lives until the end of the test. */

@@ -21,7 +21,8 @@ export function commitReference(
   };
 }
 
-export function commitBody(
+/** As webhooks tell of it: without the repository. */
+export function bareCommitBody(
   context: SimulatorContext,
   repository: SimulatedRepository,
   commit: Commit,
@@ -35,6 +36,16 @@ export function commitBody(
     parents: commit.parents.map(parent =>
       commitReference(context, repository, parent),
     ),
+  };
+}
+
+export function commitBody(
+  context: SimulatorContext,
+  repository: SimulatedRepository,
+  commit: Commit,
+): Schema.Commit {
+  return {
+    ...bareCommitBody(context, repository, commit),
     repository: repositoryReference(context, repository),
   };
 }

@@ -1,6 +1,8 @@
 export { branchBody } from './branch';
 export { commitBody } from './commit';
 export { diffstatBody } from './diffstat';
+export { eventBody } from './event';
+export { hookBody } from './hook';
 export { encodePath } from './links';
 export { projectBody } from './project';
 export {

@@ -1,6 +1,6 @@
 import type { Schema } from 'bitbucket';
 import type { SimulatorContext } from '../context';
-import type { SimulatedRepository } from '../world';
+import type { SimulatedRepository, SimulatedWorkspace } from '../world';
 import { commitBody } from './commit';
 import { preciseDate } from './dates';
 import { link, repositoryLink, webLink } from './links';
@@ -27,6 +27,23 @@ export function repositoryReference(
   };
 }
 
+/** As webhooks tell of it: without its slug and main branch, among others. */
+export function embeddedRepositoryBody(
+  context: SimulatorContext,
+  repository: SimulatedRepository,
+) {
+  const { workspace } = repository;
+  return {
+    ...repositoryReference(context, repository),
+    is_private: repository.isPrivate,
+    scm: 'git',
+    website: null,
+    owner: owner(workspace),
+    workspace: workspaceReference(context, workspace),
+    project: projectReference(context, workspace, repository.project),
+  };
+}
+
 /** With `mainbranch.target`, which is hidden unless `fields` asks for it. */
 export function repositoryBody(
   context: SimulatorContext,
@@ -49,12 +66,7 @@ export function repositoryBody(
     created_on: preciseDate(repository.createdOn),
     updated_on: preciseDate(repository.updatedOn),
     website: null,
-    owner: {
-      type: 'team',
-      uuid: workspace.uuid,
-      username: workspace.slug,
-      display_name: workspace.name,
-    },
+    owner: owner(workspace),
     workspace: workspaceReference(context, workspace),
     project: projectReference(context, workspace, repository.project),
     links: {
@@ -79,6 +91,13 @@ export function repositoryBody(
 }
 
 export const HIDDEN_IN_REPOSITORY = ['mainbranch.target'];
+
+const owner = ({ uuid, slug, name }: SimulatedWorkspace) => ({
+  type: 'team',
+  uuid,
+  username: slug,
+  display_name: name,
+});
 
 /** Null when the repository is empty. */
 function mainBranch(

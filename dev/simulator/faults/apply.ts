@@ -29,6 +29,9 @@ export function applyFault(
     case 'delay':
       later(res, fault.milliseconds, next);
       return;
+    case 'meanwhile':
+      fault.happens();
+      break;
     case 'json':
       replaceBody(res, body => {
         const changed = fault.change(JSON.parse(body.toString()));

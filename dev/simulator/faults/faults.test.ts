@@ -105,6 +105,23 @@ describe('a fault answers with', () => {
   });
 });
 
+describe('a fault lets something happen', () => {
+  it('between one answer and the next', async () => {
+    const acme = new SimulatedWorkspace({ slug: 'acme' });
+    acme.addRepository({ slug: 'shop', files: { 'a.txt': 'abc' } });
+    const simulator = await start({ workspaces: [acme] });
+    simulator.faults.add({
+      endpoint: 'src',
+      times: 1,
+      kind: 'meanwhile',
+      happens: () => acme.push('shop', { 'a.txt': 'abcd' }),
+    });
+    expect((await ask(simulator, LIST)).status).toBe(200);
+    expect(acme.repository('shop').size).toBe(3);
+    expect((await ask(simulator, FILE)).text).toBe('abcd');
+  });
+});
+
 describe('a fault spoils', () => {
   it.each<Fault>([
     { kind: 'cutBody' },

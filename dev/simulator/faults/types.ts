@@ -28,6 +28,8 @@ export type FaultKind =
     }
   /** Sends other JSON in place of the true answer. */
   | { kind: 'json'; change: (body: unknown) => unknown }
+  /** Lets something happen before the true answer is made. */
+  | { kind: 'meanwhile'; happens: () => void }
   | { kind: 'redirect'; location: string; status?: 301 | 302 | 307 | 308 }
   /** Declares the whole length, sends a part (default: half), closes. */
   | { kind: 'cutBody'; bytes?: number }

@@ -4,7 +4,7 @@ import type { SimulatorContext } from '../context';
 import { selectFields } from '../fields';
 import { parameter, sendPage } from '../lists';
 import { repositoryOf, resolveRevision } from '../lookup';
-import type { Commit } from '../world';
+import { history } from '../world';
 
 export function commitRoutes(context: SimulatorContext): Router {
   const router = Router();
@@ -33,13 +33,4 @@ export function commitRoutes(context: SimulatorContext): Router {
   });
 
   return router;
-}
-
-/** Newest first; a simulated commit has one parent at most. */
-function history(head: Commit): Commit[] {
-  const commits = [head];
-  for (let [parent] = head.parents; parent; [parent] = parent.parents) {
-    commits.push(parent);
-  }
-  return commits;
 }

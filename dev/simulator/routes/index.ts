@@ -5,6 +5,7 @@ import { branchRoutes } from './branches';
 import { codeSearchRoutes } from './codeSearch';
 import { commitRoutes } from './commits';
 import { diffstatRoutes } from './diffstat';
+import { hookRoutes } from './hooks';
 import { oauthRoutes } from './oauth';
 import { repositoryRoutes } from './repositories';
 import { sourceRoutes } from './source';
@@ -19,6 +20,7 @@ export function apiRoutes(context: SimulatorContext): Router {
     diffstatRoutes(context),
     sourceRoutes(context),
     workspaceRoutes(context),
+    hookRoutes(context),
     codeSearchRoutes(context),
   );
 }

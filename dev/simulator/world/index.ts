@@ -1,11 +1,15 @@
 export { diffTrees } from './diff';
 export type { DiffSide, FileDiff } from './diff';
+export type { WorkspaceEvent } from './events';
 export { SimulatedFile } from './file';
 export type { FileAttribute } from './file';
+export { HOOK_EVENTS } from './hooks';
+export type { HookEvent, Hooks, NewHook, SimulatedHook } from './hooks';
 export { sha1, uuid } from './ids';
-export { SimulatedRepository } from './repository';
-export type { Commit } from './repository';
+export type { NewRepository } from './newRepository';
+export type { Project } from './project';
+export { history, SimulatedRepository } from './repository';
+export type { Commit, Refs } from './repository';
 export { emptyTree, isDirectory, listTree } from './tree';
 export type { Changes, Files, Tree, TreeEntry } from './tree';
 export { SimulatedWorkspace } from './workspace';
-export type { NewRepository, Project } from './workspace';

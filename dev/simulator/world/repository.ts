@@ -1,6 +1,8 @@
 import { sha1 } from './ids';
+import type { NewRepository } from './newRepository';
+import type { Project } from './project';
 import { Changes, changedTree, emptyTree, Tree } from './tree';
-import type { Project, SimulatedWorkspace } from './workspace';
+import type { SimulatedWorkspace } from './workspace';
 
 export type Commit = {
   /** 40 hexadecimal digits. */
@@ -10,6 +12,12 @@ export type Commit = {
   readonly message: string;
   readonly parents: readonly Commit[];
   readonly tree: Tree;
+};
+
+/** What the branches and tags of a repository name. */
+export type Refs = {
+  branches: ReadonlyMap<string, Commit>;
+  tags: ReadonlyMap<string, Commit>;
 };
 
 export type PushOptions = {
@@ -27,12 +35,11 @@ const SHORTEST_HASH = 7;
 /** A repository as it stands; it is changed through its workspace. */
 export class SimulatedRepository {
   readonly uuid: string;
-  workspace: SimulatedWorkspace;
   slug: string;
   name: string;
-  description = '';
-  language = '';
-  isPrivate = false;
+  description: string;
+  language: string;
+  isPrivate: boolean;
   project: Project;
   /** The repository it was forked from. */
   parent?: SimulatedRepository;
@@ -47,19 +54,23 @@ export class SimulatedRepository {
   private readonly commits = new Map<string, Commit>();
   private commitsMade = 0;
 
-  constructor(options: {
-    uuid: string;
-    workspace: SimulatedWorkspace;
-    slug: string;
-    name: string;
-    project: Project;
-    createdOn: number;
-  }) {
+  constructor(
+    public workspace: SimulatedWorkspace,
+    options: Omit<NewRepository, 'project'> & {
+      uuid: string;
+      project: Project;
+      parent?: SimulatedRepository;
+      createdOn: number;
+    },
+  ) {
     this.uuid = options.uuid;
-    this.workspace = options.workspace;
     this.slug = options.slug;
-    this.name = options.name;
+    this.name = options.name ?? options.slug;
+    this.description = options.description ?? '';
+    this.language = options.language ?? '';
+    this.isPrivate = options.isPrivate ?? false;
     this.project = options.project;
+    this.parent = options.parent;
     this.createdOn = options.createdOn;
     this.updatedOn = options.createdOn;
   }
@@ -82,6 +93,11 @@ export class SimulatedRepository {
       size += file.content.length;
     }
     return size;
+  }
+
+  /** A copy of the branches and tags as they are now. */
+  get refs(): Refs {
+    return { branches: new Map(this.branches), tags: new Map(this.tags) };
   }
 
   /** The commit that a branch, a tag or a hash of at least 7 digits names. */
@@ -183,4 +199,13 @@ export class SimulatedRepository {
     this.commits.set(hash, made);
     return made;
   }
+}
+
+/** Newest first; a simulated commit has one parent at most. */
+export function history(head: Commit): Commit[] {
+  const commits = [head];
+  for (let [parent] = head.parents; parent; [parent] = parent.parents) {
+    commits.push(parent);
+  }
+  return commits;
 }

@@ -101,6 +101,16 @@ describe('SimulatedWorkspace', () => {
     expect(workspace.repository(uuid)).toBe(shop);
   });
 
+  it('moves a project and its repositories to another key', () => {
+    const workspace = acme();
+    const { project } = workspace.repository('shop');
+    workspace.updateProject('PROJ', { key: 'NEW' });
+    expect(workspace.repository('shop').project.key).toBe('NEW');
+    workspace.setProject('shop', 'PROJ');
+    expect(workspace.projects.map(({ key }) => key)).toEqual(['NEW', 'PROJ']);
+    expect(workspace.repository('shop').project.uuid).not.toBe(project.uuid);
+  });
+
   it('makes another repository of the same name', () => {
     const workspace = acme();
     const { uuid } = workspace.repository('shop');
@@ -135,6 +145,10 @@ describe('SimulatedWorkspace', () => {
     [
       'acme/shop has no branch x',
       workspace => workspace.deleteBranch('shop', 'x'),
+    ],
+    [
+      'acme has no project X',
+      workspace => workspace.updateProject('X', { name: 'x' }),
     ],
     [
       'acme/shop has no 1234567',

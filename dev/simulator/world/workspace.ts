@@ -1,32 +1,15 @@
+import type { WorkspaceEvent, WorkspaceListener } from './events';
+import { Hooks } from './hooks';
 import { uuid } from './ids';
+import type { NewRepository } from './newRepository';
+import { Project, Projects } from './project';
 import { Commit, PushOptions, SimulatedRepository } from './repository';
-import { Changes, Files } from './tree';
-
-export type Project = { key: string; name: string; uuid: string };
-
-export type NewRepository = {
-  slug: string;
-  /** Default: the slug. */
-  name?: string;
-  description?: string;
-  language?: string;
-  /** Default false. */
-  isPrivate?: boolean;
-  /** Key of a project; made when there is none. Default: the first project. */
-  project?: string;
-  /** Slug of the repository of this workspace that it was forked from. */
-  forkOf?: string;
-  /** Default `main`. */
-  mainBranch?: string;
-  /** Files of the first commit; none leaves the repository empty. */
-  files?: Files;
-  /** Milliseconds since the epoch. Default: now. */
-  createdOn?: number;
-};
+import type { Changes } from './tree';
 
 /**
  * A workspace and everything in it. Every method that changes it moves
- * {@link SimulatedWorkspace.revision}; what depends on chance or time is
+ * {@link SimulatedWorkspace.revision}, and tells those who listen if webhooks
+ * have a name for what happened; what depends on chance or time is
  * derived from names, contents and the order of changes, so that a run can be
  * repeated.
  */
@@ -38,9 +21,13 @@ export class SimulatedWorkspace {
   revision = 0;
   /** Clock that dates commits. */
   now: () => number = Date.now;
-  private readonly projectsByKey = new Map<string, Project>();
+  readonly hooks: Hooks;
+  private readonly ownProjects: Projects;
   private readonly repositoriesBySlug = new Map<string, SimulatedRepository>();
+  private readonly listeners = new Set<WorkspaceListener>();
   private repositoriesMade = 0;
+  /** What {@link SimulatedWorkspace.pushTogether} is pushing to. */
+  private pushing?: SimulatedRepository;
 
   constructor(options: {
     slug: string;
@@ -50,6 +37,8 @@ export class SimulatedWorkspace {
     this.slug = options.slug;
     this.name = options.name ?? options.slug;
     this.uuid = uuid('workspace', options.slug);
+    this.ownProjects = new Projects(this.uuid);
+    this.hooks = new Hooks(this.uuid, () => this.now());
     for (const project of options.projects ?? []) {
       this.addProject(project);
     }
@@ -61,7 +50,7 @@ export class SimulatedWorkspace {
   }
 
   get projects(): Project[] {
-    return [...this.projectsByKey.values()];
+    return this.ownProjects.all;
   }
 
   /** @throws Error when there is none of this slug or `{uuid}` */
@@ -85,19 +74,32 @@ export class SimulatedWorkspace {
     return undefined;
   }
 
+  /** @returns stops listening */
+  onEvent(listener: WorkspaceListener): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
   rename(slug: string): void {
     this.slug = slug;
-    this.revision += 1;
+    this.changed();
   }
 
   addProject(project: { key: string; name: string }): Project {
-    const added = {
-      ...project,
-      uuid: uuid('project', this.uuid, project.key),
-    };
-    this.projectsByKey.set(project.key, added);
-    this.revision += 1;
+    const added = this.ownProjects.add(project);
+    this.changed();
     return added;
+  }
+
+  /** Gives a project another key, another name or both. */
+  updateProject(key: string, change: { key?: string; name?: string }): void {
+    const project = this.ownProjects.find(key);
+    if (!project) {
+      throw new Error(`${this.slug} has no project ${key}`);
+    }
+    const before = { key, name: project.name };
+    Object.assign(project, change);
+    this.changed({ key: 'project:updated', project, before });
   }
 
   addRepository(options: NewRepository): SimulatedRepository {
@@ -105,70 +107,65 @@ export class SimulatedWorkspace {
       throw new Error(`${this.slug} already has a repository ${options.slug}`);
     }
     this.repositoriesMade += 1;
-    const repository = new SimulatedRepository({
+    const { forkOf } = options;
+    const repository = new SimulatedRepository(this, {
+      ...options,
       // The count keeps a repository that is removed and made again apart.
       uuid: uuid('repository', this.uuid, String(this.repositoriesMade)),
-      workspace: this,
-      slug: options.slug,
-      name: options.name ?? options.slug,
-      project: this.projectFor(options.project),
+      project: this.ownProjects.findOrAdd(options.project),
+      parent: forkOf === undefined ? undefined : this.repository(forkOf),
       createdOn: options.createdOn ?? this.now(),
     });
-    repository.description = options.description ?? '';
-    repository.language = options.language ?? '';
-    repository.isPrivate = options.isPrivate ?? false;
-    if (options.forkOf !== undefined) {
-      repository.parent = this.repository(options.forkOf);
-    }
+    this.repositoriesBySlug.set(repository.slug, repository);
+    this.changed({ key: 'repo:created', repository });
     if (options.files) {
-      repository.push(options.files, {
+      this.push(repository.slug, options.files, {
         branch: options.mainBranch,
         message: 'Initial commit',
         date: repository.createdOn,
       });
     }
-    this.repositoriesBySlug.set(repository.slug, repository);
-    this.revision += 1;
     return repository;
   }
 
   removeRepository(slug: string): void {
-    this.repositoriesBySlug.delete(this.repository(slug).slug);
-    this.revision += 1;
+    const repository = this.takeOut(slug);
+    this.changed({ key: 'repo:deleted', repository });
   }
 
   renameRepository(slug: string, newSlug: string, newName = newSlug): void {
-    const repository = this.repository(slug);
-    this.repositoriesBySlug.delete(repository.slug);
-    repository.slug = newSlug;
-    repository.name = newName;
-    this.repositoriesBySlug.set(newSlug, repository);
-    this.revision += 1;
+    this.update(slug, repository => {
+      this.repositoriesBySlug.delete(repository.slug);
+      repository.slug = newSlug;
+      repository.name = newName;
+      this.repositoriesBySlug.set(newSlug, repository);
+    });
   }
 
   /** Moves a repository to another workspace; it keeps its uuid. */
   transferRepository(slug: string, to: SimulatedWorkspace): void {
-    const repository = this.repository(slug);
-    this.removeRepository(slug);
+    const repository = this.takeOut(slug);
     repository.workspace = to;
-    repository.project = to.projectFor(undefined);
+    repository.project = to.ownProjects.findOrAdd(undefined);
     to.repositoriesBySlug.set(repository.slug, repository);
-    to.revision += 1;
+    this.changed({ key: 'repo:transfer', repository });
+    to.changed({ key: 'repo:transfer', repository });
   }
 
   setVisibility(slug: string, visibility: 'public' | 'private'): void {
-    this.repository(slug).isPrivate = visibility === 'private';
-    this.revision += 1;
+    this.update(slug, repository => {
+      repository.isPrivate = visibility === 'private';
+    });
   }
 
   setProject(slug: string, key: string): void {
-    this.repository(slug).project = this.projectFor(key);
-    this.revision += 1;
+    this.update(slug, repository => {
+      repository.project = this.ownProjects.findOrAdd(key);
+    });
   }
 
   setMainBranch(slug: string, branch: string): void {
-    this.repository(slug).setMainBranch(branch);
-    this.revision += 1;
+    this.update(slug, repository => repository.setMainBranch(branch));
   }
 
   /**
@@ -176,9 +173,9 @@ export class SimulatedWorkspace {
    * first branch of an empty repository becomes its main branch.
    */
   push(slug: string, changes: Changes, options: PushOptions = {}): Commit {
-    this.revision += 1;
-    const date = options.date ?? this.now();
-    return this.repository(slug).push(changes, { ...options, date });
+    return this.pushed(slug, (repository, now) =>
+      repository.push(changes, { ...options, date: options.date ?? now }),
+    );
   }
 
   /** @param options - `from` is a branch, a tag or a hash. Default: the main branch. */
@@ -187,18 +184,15 @@ export class SimulatedWorkspace {
     name: string,
     options: { from?: string } = {},
   ): Commit {
-    this.revision += 1;
-    const repository = this.repository(slug);
-    const date = this.now();
-    return repository.createRef(repository.branches, name, {
-      ...options,
-      date,
-    });
+    return this.pushed(slug, (repository, date) =>
+      repository.createRef(repository.branches, name, { ...options, date }),
+    );
   }
 
   deleteBranch(slug: string, name: string): void {
-    this.repository(slug).deleteBranch(name, this.now());
-    this.revision += 1;
+    this.pushed(slug, (repository, date) =>
+      repository.deleteBranch(name, date),
+    );
   }
 
   /** @param options - as for {@link SimulatedWorkspace.createBranch} */
@@ -207,24 +201,61 @@ export class SimulatedWorkspace {
     name: string,
     options: { from?: string } = {},
   ): Commit {
-    this.revision += 1;
-    const repository = this.repository(slug);
-    const date = this.now();
-    return repository.createRef(repository.tags, name, { ...options, date });
+    return this.pushed(slug, (repository, date) =>
+      repository.createRef(repository.tags, name, { ...options, date }),
+    );
   }
 
   /** Takes every commit away, so that the repository has no main branch. */
   emptyRepository(slug: string): void {
-    this.repository(slug).empty(this.now());
-    this.revision += 1;
+    this.pushed(slug, (repository, date) => repository.empty(date));
   }
 
-  private projectFor(key: string | undefined): Project {
-    if (key === undefined) {
-      return (
-        this.projects[0] ?? this.addProject({ key: 'PROJ', name: 'Project' })
-      );
+  /** Makes one push of all that `work` does to the branches and tags of a repository. */
+  pushTogether(slug: string, work: () => void): void {
+    this.pushed(slug, repository => {
+      this.pushing = repository;
+      try {
+        work();
+      } finally {
+        this.pushing = undefined;
+      }
+    });
+  }
+
+  private takeOut(slug: string): SimulatedRepository {
+    const repository = this.repository(slug);
+    this.repositoriesBySlug.delete(repository.slug);
+    return repository;
+  }
+
+  private update(
+    slug: string,
+    change: (repository: SimulatedRepository) => void,
+  ): void {
+    const repository = this.repository(slug);
+    const { name, fullName } = repository;
+    change(repository);
+    const before = { name, fullName };
+    this.changed({ key: 'repo:updated', repository, before });
+  }
+
+  private pushed<R>(
+    slug: string,
+    change: (repository: SimulatedRepository, now: number) => R,
+  ): R {
+    const repository = this.repository(slug);
+    const before = repository.refs;
+    const result = change(repository, this.now());
+    const isPart = this.pushing === repository;
+    this.changed(isPart ? undefined : { key: 'repo:push', repository, before });
+    return result;
+  }
+
+  private changed(event?: WorkspaceEvent): void {
+    this.revision += 1;
+    if (event) {
+      this.listeners.forEach(listener => listener(event));
     }
-    return this.projectsByKey.get(key) ?? this.addProject({ key, name: key });
   }
 }

@@ -1,0 +1,99 @@
+import express, { Request, Response, Router } from 'express';
+import { z } from 'zod';
+import { hookBody } from '../bodies';
+import { SimulatorContext, viewerOf } from '../context';
+import { authenticationRequired, invalidFields, unknownHook } from '../errors';
+import { selectFields } from '../fields';
+import { parameter, sendPage } from '../lists';
+import { workspaceOf } from '../lookup';
+import { HOOK_EVENTS, SimulatedHook, SimulatedWorkspace } from '../world';
+
+const hookSchema = z.object({
+  url: z.url(),
+  events: z.array(z.enum(HOOK_EVENTS)).min(1),
+  description: z.string().optional(),
+  active: z.boolean().optional(),
+  secret: z.string().max(128).nullish(),
+});
+
+/** @see https://developer.atlassian.com/cloud/bitbucket/rest/api-group-webhooks/ */
+export function hookRoutes(context: SimulatorContext): Router {
+  const router = Router();
+  const hooks = '/workspaces/:workspace/hooks';
+  const json = express.json();
+
+  const send = (
+    req: Request,
+    res: Response,
+    workspace: SimulatedWorkspace,
+    hook: SimulatedHook,
+  ) => {
+    const body = hookBody(context, workspace, hook);
+    res.json(selectFields(body, parameter(req, 'fields')));
+  };
+
+  router.get(hooks, (req, res) => {
+    const workspace = administered(context, req, res);
+    sendPage(context, req, res, {
+      items: workspace.hooks.all,
+      toBody: hook => hookBody(context, workspace, hook),
+    });
+  });
+
+  router.post(hooks, json, (req, res) => {
+    const workspace = administered(context, req, res);
+    const hook = workspace.hooks.add(read(hookSchema, req));
+    const { href } = hookBody(context, workspace, hook).links.self;
+    res.status(201).location(href);
+    send(req, res, workspace, hook);
+  });
+
+  router.get(`${hooks}/:uid`, (req, res) => {
+    const workspace = administered(context, req, res);
+    send(req, res, workspace, hookOf(workspace, req));
+  });
+
+  router.put(`${hooks}/:uid`, json, (req, res) => {
+    const workspace = administered(context, req, res);
+    const hook = hookOf(workspace, req);
+    workspace.hooks.update(hook, read(hookSchema.partial(), req));
+    send(req, res, workspace, hook);
+  });
+
+  router.delete(`${hooks}/:uid`, (req, res) => {
+    const workspace = administered(context, req, res);
+    workspace.hooks.remove(hookOf(workspace, req));
+    res.status(204).end();
+  });
+
+  return router;
+}
+
+/** The workspace of the URL, which nobody may enter here without a name. */
+function administered(
+  context: SimulatorContext,
+  req: Request,
+  res: Response,
+): SimulatedWorkspace {
+  if (viewerOf(res).isAnonymous) {
+    throw authenticationRequired();
+  }
+  return workspaceOf(context, req, res);
+}
+
+function hookOf(workspace: SimulatedWorkspace, req: Request): SimulatedHook {
+  const hook = workspace.hooks.find(req.params.uid);
+  if (!hook) {
+    throw unknownHook(req.params.uid);
+  }
+  return hook;
+}
+
+/** @throws ApiError (400) that says what is wrong with each field */
+function read<T>(schema: z.ZodType<T>, req: Request): T {
+  const { success, data, error } = schema.safeParse(req.body);
+  if (!success) {
+    throw invalidFields(z.flattenError(error).fieldErrors);
+  }
+  return data;
+}
