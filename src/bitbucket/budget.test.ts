@@ -255,6 +255,17 @@ describe('Budget', () => {
     });
   });
 
+  it('is not used up by what was sent before the clock was set back', () => {
+    const { hear, refusal, sendAll, timing } = setUp();
+    sendAll();
+    timing.advance(-2 * HOUR);
+    hear({ Remaining: 0, Reset: 90 });
+    expect(sendAll()).toBe(0);
+    timing.advance(-2 * HOUR);
+    expect(sendAll()).toBe(1000);
+    expect(refusal().retryAt).toEqual(new Date('2026-11-22T09:01:00Z'));
+  });
+
   describe('believes an answer to a file request', () => {
     it('if it is about the same limit', () => {
       const { hear, sendAll } = setUp();

@@ -287,6 +287,18 @@ describe('withHostPause', () => {
     expect(timing.waits).toEqual([10_000]);
   });
 
+  it('ends the pause where the clock is set back', async () => {
+    const { send, sent, timing } = setUp(
+      response(429, { 'Retry-After': '50' }),
+      response(429, { 'Retry-After': '20' }),
+    );
+    await expect(send(request)).rejects.toThrow(RateLimitedError);
+    timing.advance(-MINUTE);
+    await expect(send(request)).rejects.toThrow(RateLimitedError);
+    await send(request);
+    expect(sent).toEqual([0, -MINUTE, -MINUTE + 20_000]);
+  });
+
   it('ends the wait when the caller gives up', async () => {
     const { send, sent } = setUp(response(429, { 'Retry-After': '20' }));
     await expect(send(request)).rejects.toThrow(RateLimitedError);

@@ -40,6 +40,7 @@ export function withHostPause(
   },
 ): Send {
   const { timing, logger, isCounted } = options;
+  let pausedAt = 0;
   let pausedUntil = 0;
   let pauseStatus = 429;
   let lastLength = 0;
@@ -48,6 +49,10 @@ export function withHostPause(
   let probe: Promise<void> | undefined;
 
   async function waitForEnd(request: HttpRequest) {
+    if (pausedAt > timing.now()) {
+      // The clock was set back, and would make the pause as much longer.
+      pausedUntil = 0;
+    }
     while (pausedUntil > timing.now()) {
       const until = pausedUntil;
       if (until - timing.now() > timing.maxRetryAfterMs) {
@@ -97,6 +102,7 @@ export function withHostPause(
         ).toISOString()} (${request.method} ${displayUrl(request.url)})`,
       );
     }
+    pausedAt = timing.now();
     pausedUntil = until;
     pauseStatus = status;
     inDoubt = true;

@@ -1,6 +1,7 @@
 import { CostClass, RATE_LIMIT_WINDOW_MS, RESERVED_FOR_READS } from './limits';
 import {
   comesBackAt,
+  countsAt,
   MinuteCount,
   minuteOf,
   oldestMinute,
@@ -22,7 +23,7 @@ export class Ledger {
   readonly #cap: number;
   readonly #own = new Map<number, number>();
   #shared: MinuteCount[] = [];
-  #foreign = { requests: 0, until: 0 };
+  #foreign = { requests: 0, since: 0, until: 0 };
   #namedLimit?: number;
   #answer?: RateLimitHeaders;
 
@@ -66,7 +67,9 @@ export class Ledger {
 
   /** Requests of others with the same credential, as far as Bitbucket told. */
   foreign(now: number): number {
-    return this.#foreign.until > now ? this.#foreign.requests : 0;
+    const { requests, since, until } = this.#foreign;
+    // A time to come was noted before the clock was set back.
+    return since <= now && now < until ? requests : 0;
   }
 
   /** Whether one more request may be sent. */
@@ -145,6 +148,7 @@ export class Ledger {
       const sentByAll = this.#bitbucketLimit - remaining;
       this.#foreign = {
         requests: Math.max(0, sentByAll - this.#counted(now)),
+        since: now,
         until: now + (remaining === 0 ? resetMs : RATE_LIMIT_WINDOW_MS),
       };
     }
@@ -157,7 +161,7 @@ export class Ledger {
   #counted(now: number): number {
     let requests = 0;
     for (const count of this.#counts()) {
-      requests += comesBackAt(count.minute) > now ? count.requests : 0;
+      requests += countsAt(count.minute, now) ? count.requests : 0;
     }
     return requests;
   }

@@ -23,6 +23,14 @@ export function oldestMinute(now: number): number {
 }
 
 /**
+ * Whether the requests of a minute count. Those of a minute to come do not: they
+ * were sent before the clock was set back, or by a process whose clock is ahead.
+ */
+export function countsAt(minute: number, now: number): boolean {
+  return minute <= minuteOf(now) + 1 && comesBackAt(minute) > now;
+}
+
+/**
  * When the requests of a minute come back: an hour after its end, and so, for
  * most of them, a little late. The count is never too low.
  */

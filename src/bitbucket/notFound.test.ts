@@ -34,6 +34,12 @@ describe('whatIsMissing', () => {
     ).toBe('workspace');
   });
 
+  it('learns nothing from a URL that is none of the API', () => {
+    const message =
+      'Resource not found There is no API hosted at this URL. For information …';
+    expect(whatIsMissing(404, body(message), 'ref')).toBe('unknown');
+  });
+
   it('believes no gateway', () => {
     const page = {
       message: 'Commit not found',

@@ -35,4 +35,6 @@ const MESSAGES: [RegExp, Missing][] = [
   [/^No workspace with identifier/i, 'workspace'],
   [/^No such file or directory/i, 'path'],
   [/^Commit not found/i, 'ref'],
+  // The URL itself is wrong, or something between rewrites it.
+  [/\bno API hosted at this URL/i, 'unknown'],
 ];

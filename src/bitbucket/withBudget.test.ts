@@ -35,6 +35,7 @@ describe('a client with a budget', () => {
       webBaseUrl: server.origin,
       concurrency: 8,
       freshnessMs: 120_000,
+      maxFileBytes: 1_048_576,
       credential,
       requestsPerHour,
       logger: recordingLogger(),

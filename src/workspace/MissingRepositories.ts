@@ -22,7 +22,9 @@ export class MissingRepositories {
   /** @throws what Bitbucket answered, as long as that counts */
   throwIfMissing(fullName: string): void {
     const missing = this.#byName.get(fullName);
-    if (missing && this.#now() < missing.askAt) {
+    const wait = missing ? missing.askAt - this.#now() : 0;
+    // It is longer only where the clock was set back.
+    if (missing && wait > 0 && wait <= MAX_WAIT_MS) {
       throw missing.error;
     }
   }

@@ -63,6 +63,7 @@ describe('KnexBudgetStore', () => {
         webBaseUrl: server.origin,
         concurrency: 8,
         freshnessMs: 120_000,
+        maxFileBytes: 1_048_576,
         credential: { kind: 'accessToken', token: 'c4nary' },
         logger: recordingLogger(),
         timing,

@@ -1,22 +1,18 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { DatabaseService, LoggerService } from '@backstage/backend-plugin-api';
-import { toError } from '@backstage/errors';
+import { DatabaseService } from '@backstage/backend-plugin-api';
 import { Knex } from 'knex';
 import { migrationSource } from './migrations';
 
-const ATTEMPTS = 10;
-const WAIT_MS = 500;
+const MIGRATIONS = 'bitbucket_cloud__knex_migrations';
 
 /**
  * Opens the database once someone needs it, and again after a failure.
  */
 export function createDatabaseOpener(
   database: DatabaseService,
-  logger: LoggerService,
 ): () => Promise<Knex> {
   let opening: Promise<Knex> | undefined;
   return () => {
-    opening ??= openDatabase(database, logger).catch(error => {
+    opening ??= openDatabase(database).catch(error => {
       opening = undefined;
       throw error;
     });
@@ -29,40 +25,29 @@ export function createDatabaseOpener(
  * begin with `bitbucket_cloud__`, and a migrations table of their own keeps
  * count of them, so that they do not meet the catalog's.
  */
-export async function openDatabase(
-  database: DatabaseService,
-  logger: LoggerService,
-): Promise<Knex> {
+export async function openDatabase(database: DatabaseService): Promise<Knex> {
   const knex = await database.getClient();
   if (!database.migrations?.skip) {
-    await migrate(knex, logger);
+    await migrate(knex);
   }
   return knex;
 }
 
 /**
- * Two replicas that meet a fresh database at once both create the table of
- * migrations, or ask for its lock. The one that fails tries again, and finds
- * the work done.
+ * In one transaction, so that a process which is killed leaves nothing half done
+ * and nothing locked. Replicas that meet a fresh database at once come one after
+ * the other: knex's own lock cannot see to that while its table is being made.
  */
-async function migrate(knex: Knex, logger: LoggerService): Promise<void> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      await knex.migrate.latest({
-        migrationSource,
-        tableName: 'bitbucket_cloud__knex_migrations',
-      });
-      return;
-    } catch (error) {
-      if (attempt === ATTEMPTS) {
-        throw error;
-      }
-      logger.info(
-        `The tables of Bitbucket Cloud could not be made, which is tried again: ${
-          toError(error).message
-        }`,
-      );
-      await sleep(WAIT_MS);
+async function migrate(knex: Knex): Promise<void> {
+  await knex.transaction(async transaction => {
+    if (knex.client.config.client === 'pg') {
+      await transaction.raw('SELECT pg_advisory_xact_lock(hashtext(?))', [
+        MIGRATIONS,
+      ]);
     }
-  }
+    await transaction.migrate.latest({
+      migrationSource,
+      tableName: MIGRATIONS,
+    });
+  });
 }

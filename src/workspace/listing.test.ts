@@ -52,6 +52,20 @@ describe('RepositoryIndex.list', () => {
     expect(await cost({ intervalMs })).toBe(3);
   });
 
+  it('begins anew when the clock was set back, and forgets what it saw later', async () => {
+    await start(5);
+    await list();
+    const { acme } = world;
+    acme.removeRepository('r01');
+    world.timing.advance(-24 * HOUR);
+    expect(await cost()).toBe(2);
+    const { completeSince = 0 } = await list();
+    expect(completeSince).toBe(world.timing.now());
+    const seen = (await known()).filter(one => one.seenAt >= completeSince);
+    const slugs = seen.map(({ slug }) => slug).sort();
+    expect(slugs).toEqual(['r02', 'r03', 'r04', 'r05']);
+  });
+
   it('does not begin anew after a restart', async () => {
     await start(5);
     await list();

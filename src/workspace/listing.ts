@@ -8,6 +8,11 @@ import { allOf, Scope, scopeKey } from './scopes';
 const DEFAULT_INTERVAL_MS = 3_600_000;
 const DEFAULT_PAGES_PER_INTERVAL = 30;
 
+/** By how much the clocks of replicas may differ. */
+const CLOCKS_DIFFER_MS = 60_000;
+
+const NEVER: ListingState = { startedAt: -Infinity, resumeAt: 0 };
+
 /** Which repositories to list, and how often. */
 export type Listing = {
   scope: Scope;
@@ -38,10 +43,12 @@ export async function readListing(
 ): Promise<ListingState> {
   const { scope, q, pagelen, intervalMs } = listing;
   const id = hashOf(scopeKey(scope), q ?? '');
-  let state = (await stores.listings.load(id)) ?? {
-    startedAt: -Infinity,
-    resumeAt: 0,
-  };
+  let state = (await stores.listings.load(id)) ?? NEVER;
+  if (state.startedAt > now() + CLOCKS_DIFFER_MS) {
+    // The clock was set back, and what it said before tells nothing any more.
+    await stores.repositories.unsee(scope, now());
+    state = NEVER;
+  }
   if (!isDue(state, intervalMs, now())) {
     return state;
   }

@@ -1,5 +1,4 @@
 import knexFactory, { Knex } from 'knex';
-import { recordingLogger } from '../../bitbucket/__testUtils__';
 import { createDatabaseOpener } from '../database';
 
 const databases: Knex[] = [];
@@ -12,10 +11,7 @@ export function memoryDatabase(): () => Promise<Knex> {
     useNullAsDefault: true,
   });
   databases.push(knex);
-  return createDatabaseOpener(
-    { getClient: async () => knex },
-    recordingLogger(),
-  );
+  return createDatabaseOpener({ getClient: async () => knex });
 }
 
 afterEach(async () => {
