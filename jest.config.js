@@ -6,7 +6,7 @@ process.env.BACKSTAGE_TEST_DISABLE_DOCKER ??= 'true';
 /** @type {import('jest').Config} */
 module.exports = {
   testEnvironment: 'node',
-  roots: ['<rootDir>/src', '<rootDir>/dev', '<rootDir>/bench'],
+  roots: ['src', 'dev', 'bench', 'e2e'].map(folder => `<rootDir>/${folder}`),
   testMatch: ['**/*.test.ts'],
   testTimeout: 90_000,
   maxWorkers: '100%',

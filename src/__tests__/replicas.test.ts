@@ -6,6 +6,7 @@ import {
 } from '../../dev/simulator';
 import bitbucketCloud from '..';
 import {
+  BackendProcess,
   componentFile,
   configFor,
   Database,
@@ -76,5 +77,81 @@ describe('two replicas on one PostgreSQL', () => {
       async () => (await second.names()).includes('pushed-later'),
       'the later push',
     );
+  });
+
+  describe('in processes that are killed', () => {
+    /** Then the scheduler gives to another replica what a dead one had begun. */
+    const TAKEN_OVER_SECONDS = 120;
+
+    let processes: BackendProcess[] = [];
+
+    afterEach(async () => {
+      await Promise.all(processes.map(one => one.end('SIGKILL')));
+    });
+
+    function fork(): Promise<BackendProcess> {
+      const schedule = {
+        frequency: { seconds: 1 },
+        timeout: { seconds: 10 },
+      };
+      return BackendProcess.fork({
+        config: configFor(simulator, { workspace: 'acme', schedule }),
+        database,
+        limits: { attemptTimeoutMs: 3_000 },
+      });
+    }
+
+    /** The first of the replicas dies when so many files have been read. */
+    async function killAfter(files: number): Promise<void> {
+      const enough = simulator.requests.count({ endpoint: 'src' }) + files;
+      const mend = simulator.faults.add({
+        endpoint: 'src',
+        skip: files,
+        kind: 'hang',
+        when: 'beforeHeaders',
+      });
+      await until(
+        async () => simulator.requests.count({ endpoint: 'src' }) > enough,
+        async () => `a walk to come so far. ${processes.at(-1)?.tail}`,
+        TAKEN_OVER_SECONDS,
+      );
+      await processes.shift()?.end('SIGKILL');
+      mend();
+    }
+
+    /** Waits until the other replica shows so many components of a lifecycle. */
+    async function expectOther(
+      count: number,
+      lifecycle: string | RegExp,
+    ): Promise<void> {
+      const [other] = processes;
+      await other.started();
+      await until(
+        async () => {
+          const components = await other.entities('component');
+          const found = components.filter(
+            ({ spec }) => String(spec?.lifecycle).search(lifecycle) >= 0,
+          );
+          return found.length === count;
+        },
+        async () => `${count} components. ${other.tail}`,
+        TAKEN_OVER_SECONDS,
+      );
+    }
+
+    it('start together and die in turn, and the other one goes on', async () => {
+      processes = await Promise.all([fork(), fork()]);
+      await killAfter(10);
+      await expectOther(24, /./);
+
+      processes.push(await fork());
+      await processes[1].started();
+      const pushed = acme.repositories.filter(({ head }) => head).slice(0, 4);
+      for (const { slug } of pushed) {
+        acme.push(slug, { 'catalog-info.yaml': componentFile(slug, 'late') });
+      }
+      await killAfter(2);
+      await expectOther(4, 'late');
+    }, 400_000);
   });
 });

@@ -6,14 +6,15 @@ import {
 } from '@backstage/backend-plugin-api';
 
 /**
- * Hands over the catalog's database, so that a test can close it: a backend
- * that stops leaves its connections open.
+ * Hands over the database of a plugin, if that is there, so that a test can close
+ * it: a backend that stops leaves its connections open.
  */
 export function captureDatabase(
+  pluginId: string,
   take: (database: DatabaseService) => void,
 ): BackendFeature {
   return createBackendModule({
-    pluginId: 'catalog',
+    pluginId,
     moduleId: 'test-database',
     register(env) {
       env.registerInit({

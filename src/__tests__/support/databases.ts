@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { JsonObject } from '@backstage/types';
-import { Database } from './backend';
+import { Database } from './backendConfig';
 
 /** Makes databases that outlive the backends that use them. */
 export type DatabaseServer = {
@@ -12,6 +12,14 @@ export type DatabaseServer = {
   createDatabase(): Database;
   /** Removes every database. Whoever is still connected is cut off. */
   stop(): Promise<void>;
+};
+
+/** A database server that can be out of reach for a while. */
+export type PostgresServer = DatabaseServer & {
+  /** Shuts the server down, which cuts off everybody. */
+  pause(): Promise<void>;
+  /** Starts it again, with all that it holds, at the same address. */
+  resume(): Promise<void>;
 };
 
 /** What Backstage keeps its data in, for `describe.each`. */
@@ -43,7 +51,7 @@ export async function startSqlite(): Promise<DatabaseServer> {
  * @throws Error when there is no PostgreSQL for this platform or it does not
  * start; what it said is on the standard error output
  */
-export async function startPostgres(): Promise<DatabaseServer> {
+export async function startPostgres(): Promise<PostgresServer> {
   const server = fork(require.resolve('./postgresServer'), {
     execArgv: ['--import', 'tsx'],
     // Out of the terminal's reach, since Ctrl-C would take the server away
@@ -60,12 +68,19 @@ export async function startPostgres(): Promise<DatabaseServer> {
       ),
     );
   });
+  const order = async (what: 'pause' | 'resume') => {
+    const done = once(server, 'message');
+    server.send(what);
+    await done;
+  };
   let count = 0;
   return {
     createDatabase() {
       count += 1;
       return { client: 'pg', connection, prefix: `test_${count}_` };
     },
+    pause: () => order('pause'),
+    resume: () => order('resume'),
     async stop() {
       const exit = once(server, 'exit');
       server.disconnect();

@@ -1,7 +1,8 @@
 /**
  * A PostgreSQL server of its own in a temporary folder, for the process that
- * forks this script: it is told how to connect, and once it lets go of the
- * channel, or dies, the server is stopped and the folder removed.
+ * forks this script: it is told how to connect, may have the server pause and
+ * resume, and once it lets go of the channel, or dies, the server is stopped and
+ * the folder removed.
  */
 import { once } from 'node:events';
 import {
@@ -77,6 +78,10 @@ async function serve(): Promise<void> {
   } catch (cause) {
     throw new Error(`PostgreSQL did not start: ${log.join('')}`, { cause });
   }
+  process.on('message', async order => {
+    await (order === 'pause' ? server.stop() : server.start());
+    process.send?.('done');
+  });
   if (process.connected) {
     process.send?.({ host: '127.0.0.1', port, ...account });
     await once(process, 'disconnect');

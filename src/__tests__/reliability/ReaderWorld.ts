@@ -1,0 +1,183 @@
+import {
+  FaultKind,
+  FaultTarget,
+  SimulatedWorkspace,
+  Simulator,
+  startSimulator,
+} from '../../../dev/simulator';
+import bitbucketCloud from '../..';
+import {
+  clientWithTiming,
+  DatabaseServer,
+  TestBackend,
+  until,
+} from '../support';
+import { addRepository, pushLifecycle } from './repositories';
+import { patternOf } from './row';
+
+/** A fault that strikes the catalog's reads of a location. */
+export type Read = {
+  kind: FaultKind;
+  /** What the reader asks for: the list that tells whether there is news, or the file. */
+  at: 'list' | 'file';
+  says: string;
+  /** What becomes of the location. */
+  shows: 'the error' | 'what is known';
+  /** Whether it would strike the reads of other locations too. */
+  isAlone?: boolean;
+};
+
+/** With half an hour a second, what is known is too old for the next reading, and no pause is long. */
+const SPEED = 1_800;
+
+/**
+ * A backend without a provider: each location is in a workspace of its own,
+ * where its reads go to Bitbucket. The clock runs fast.
+ */
+export class ReaderWorld {
+  readonly #underWay = new Map<Read, Promise<void>>();
+
+  private constructor(
+    private readonly simulator: Simulator,
+    readonly backend: TestBackend,
+    /** The workspace of each read. */
+    private readonly workspaces: ReadonlyMap<Read, SimulatedWorkspace>,
+  ) {}
+
+  static async start(
+    databases: DatabaseServer,
+    reads: Read[],
+  ): Promise<ReaderWorld> {
+    const workspaces = new Map(
+      reads.map((read, index) => [read, createWorkspace(`read${index}`)]),
+    );
+    const all = [...workspaces.values()];
+    const simulator = await startSimulator({ workspaces: all });
+    const backend = await startBackend(simulator, all, databases);
+    return new ReaderWorld(simulator, backend, workspaces);
+  }
+
+  /** Waits for the catalog, and lets the faults strike and end, all at once but for those that go alone. */
+  async isReady(): Promise<void> {
+    const all = [...this.workspaces.values()];
+    await this.backend.hasComponents(all.map(({ slug }) => slug));
+    for (const read of this.workspaces.keys()) {
+      if (!read.isAlone) {
+        const outcome = this.#strike(read);
+        // Whoever asks for the outcome hears of a failure.
+        outcome.catch(() => {});
+        this.#underWay.set(read, outcome);
+      }
+    }
+  }
+
+  async stop(): Promise<void> {
+    await this.backend.stop();
+    await this.simulator.stop();
+  }
+
+  /** Fails unless the fault has struck, cost nothing and left no trace. */
+  async expectOutcome(read: Read): Promise<void> {
+    await (this.#underWay.get(read) ?? this.#strike(read));
+  }
+
+  async #strike(read: Read): Promise<void> {
+    const workspace = this.workspaces.get(read)!;
+    const { slug } = workspace;
+    const mend = this.simulator.faults.add({
+      ...placeOf(read, slug),
+      ...read.kind,
+    });
+    pushLifecycle(workspace, slug, 'changed');
+    await until(
+      () => this.#isStruck(read, slug),
+      `the read of ${slug} to be struck`,
+    );
+    expect(await this.#lifecycleOf(slug)).toBe('production');
+    mend();
+    await until(
+      async () => (await this.#lifecycleOf(slug)) === 'changed',
+      `the change of ${slug}`,
+    );
+    await until(
+      async () => (await this.#errorsOf(slug)).length === 0,
+      `the error of ${slug} to go`,
+    );
+  }
+
+  /** Whether the location shows the error, or else the log the cause alone. */
+  async #isStruck({ says, shows }: Read, slug: string): Promise<boolean> {
+    const cause = patternOf(says);
+    const isCause = (text: string) =>
+      text.includes(`/repositories/${slug}`) && cause.test(text);
+    const errors = await this.#errorsOf(slug);
+    if (shows === 'the error') {
+      return errors.some(isCause);
+    }
+    expect(errors).toEqual([]);
+    // Read more than once.
+    return this.backend.messages('debug', 'warn').filter(isCause).length > 1;
+  }
+
+  async #lifecycleOf(slug: string): Promise<unknown> {
+    const components = await this.backend.entities('component');
+    return components.find(({ metadata }) => metadata.name === slug)?.spec
+      ?.lifecycle;
+  }
+
+  async #errorsOf(slug: string): Promise<string[]> {
+    const locations = await this.backend.entities('location');
+    const location = locations.find(
+      ({ spec }) => spec?.target === targetIn(slug),
+    );
+    const { status } = Object(location) as {
+      status?: { items?: { error?: { message: string } }[] };
+    };
+    return (status?.items ?? []).flatMap(({ error }) => error?.message ?? []);
+  }
+}
+
+function placeOf({ at }: Read, workspace: string): FaultTarget {
+  return at === 'list'
+    ? { endpoint: 'repositories', path: `/repositories/${workspace}?` }
+    : { endpoint: 'src', path: `/repositories/${workspace}/` };
+}
+
+const targetIn = (workspace: string) =>
+  `https://bitbucket.org/${workspace}/${workspace}/src/main/catalog-info.yaml`;
+
+/** A workspace with one repository of the same name. */
+function createWorkspace(slug: string): SimulatedWorkspace {
+  const workspace = new SimulatedWorkspace({ slug });
+  addRepository(workspace, slug);
+  return workspace;
+}
+
+function startBackend(
+  { apiBaseUrl }: Simulator,
+  workspaces: SimulatedWorkspace[],
+  databases: DatabaseServer,
+): Promise<TestBackend> {
+  const startedAt = Date.now();
+  const timing = {
+    attemptTimeoutMs: 1_000,
+    maxAttempts: 2,
+    baseDelayMs: 1,
+    maxRetryAfterMs: 0,
+    now: () => startedAt + SPEED * (Date.now() - startedAt),
+  };
+  const entry = { apiBaseUrl, token: 'let-me-in', requestsPerHour: 100_000 };
+  return TestBackend.start({
+    database: databases.createDatabase(),
+    config: {
+      integrations: { bitbucketCloud: [entry] },
+      catalog: {
+        locations: workspaces.map(({ slug }) => ({
+          type: 'url',
+          target: targetIn(slug),
+        })),
+      },
+    },
+    features: [bitbucketCloud, clientWithTiming(timing)],
+  });
+}

@@ -1,0 +1,221 @@
+import {
+  FaultKind,
+  FaultTarget,
+  Simulator,
+  startSimulator,
+} from '../../../dev/simulator';
+import bitbucketCloud from '../..';
+import { FakeTiming, fakeTiming } from '../../bitbucket/__testUtils__';
+import {
+  clientWithTiming,
+  Database,
+  DatabaseServer,
+  ON_DEMAND,
+  TestBackend,
+  until,
+} from '../support';
+import { Bitbucket } from './Bitbucket';
+import { Place } from './places';
+import { BRANCH } from './repositories';
+import { startSelfSigned } from './selfSigned';
+
+/** After three hours every OAuth token has ended, and every pause. */
+const LATER = 3 * 3_600_000;
+
+const PAGELEN = 2;
+
+const CONSUMER = { clientId: 'key', clientSecret: 'secret' };
+
+/**
+ * A backend that walks a workspace. Its clock stands still but for waits, and
+ * each walk is hours after the last one.
+ */
+export class WalkWorld {
+  /** When the last walk began, in milliseconds since the epoch. */
+  walkedAt = 0;
+
+  private constructor(
+    readonly bitbucket: Bitbucket,
+    /** Another host, which nothing may be sent to. */
+    readonly elsewhere: Simulator,
+    readonly timing: FakeTiming,
+    private readonly database: Database,
+    private running: TestBackend,
+  ) {}
+
+  /** @param options.attemptTimeoutMs - how long an answer may take, of which there are two */
+  static async start(
+    databases: DatabaseServer,
+    { repositories = 3, attemptTimeoutMs = 30_000 } = {},
+  ): Promise<WalkWorld> {
+    const account = { kind: 'oauth', name: 'consumer', ...CONSUMER } as const;
+    const bitbucket = await Bitbucket.start({ ...account }, repositories);
+    const elsewhere = await startSimulator({ workspaces: [] });
+    const timing = fakeTiming({ attemptTimeoutMs, maxAttempts: 2 });
+    const database = databases.createDatabase();
+    const { apiBaseUrl } = bitbucket.simulator;
+    const backend = await startBackend(apiBaseUrl, timing, database);
+    return new WalkWorld(bitbucket, elsewhere, timing, database, backend);
+  }
+
+  get backend(): TestBackend {
+    return this.running;
+  }
+
+  isReady(): Promise<void> {
+    return this.hasTheTruth();
+  }
+
+  async stop(): Promise<void> {
+    await this.backend.stop();
+    await this.bitbucket.stop();
+    await this.elsewhere.stop();
+  }
+
+  /** Starts the backend anew on its database, where Bitbucket is at another address perhaps. */
+  async restart(
+    apiBaseUrl: string = this.bitbucket.simulator.apiBaseUrl,
+  ): Promise<void> {
+    await this.backend.stop();
+    this.timing.advance(LATER);
+    this.running = await startBackend(apiBaseUrl, this.timing, this.database);
+    await this.backend.walked();
+  }
+
+  /** Starts a server that comes between, with a certificate that nobody vouches for. */
+  async startSelfSigned(): ReturnType<typeof startSelfSigned> {
+    return startSelfSigned();
+  }
+
+  /** Runs a walk and gives the line that it ends with, good or bad. */
+  async walk(): Promise<string> {
+    this.backend.logs.length = 0;
+    this.timing.advance(LATER);
+    this.walkedAt = this.timing.now();
+    await this.backend.walk();
+    return this.lastLine();
+  }
+
+  /** The line that the only walk since the log was cleared ended with. */
+  lastLine(): string {
+    const lines = this.backend
+      .messages('info', 'error')
+      .filter(message => /^(The walk of|Walked) /.test(message));
+    expect(lines).toHaveLength(1);
+    return lines[0];
+  }
+
+  /**
+   * Runs a walk that a fault strikes, which loses nothing and invents nothing.
+   *
+   * @param change - what happens in the workspace before
+   */
+  async struckWalk(
+    { target, needs }: Place,
+    kind: FaultKind,
+    change: () => void,
+  ): Promise<string> {
+    const { faults } = this.bitbucket.simulator;
+    const mend = faults.add({ ...target, ...kind });
+    const forget = needs && faults.add(needs);
+    try {
+      return await this.keepsAll(() => {
+        change();
+        return this.walk();
+      });
+    } finally {
+      mend();
+      forget?.();
+    }
+  }
+
+  /**
+   * Runs a walk during which each repository is pushed to, and something more
+   * happens to one of them between the list and the reads.
+   */
+  async walkMeanwhile(slug: string, change: () => void): Promise<string> {
+    const { simulator, slugs } = this.bitbucket;
+    const at = (target: FaultTarget, happens: () => void) =>
+      simulator.faults.add({ ...target, times: 1, kind: 'meanwhile', happens });
+    const lastPage = new RegExp(
+      `[?&]page=${Math.ceil(slugs.length / PAGELEN)}`,
+    );
+    // Only walks read the full list, so that the catalog's readers are not ahead.
+    at({ path: /[?&]sort=created_on/ }, () => this.bitbucket.push());
+    at({ path: lastPage }, () => at({ path: `/acme/${slug}/` }, change));
+    const line = await this.walk();
+    simulator.faults.clear();
+    return line;
+  }
+
+  /** Fails if a component is lost meanwhile, or one comes that is written nowhere. */
+  async keepsAll<T>(meanwhile: () => Promise<T>): Promise<T> {
+    const before = await this.backend.names();
+    const known = [...before, ...this.bitbucket.slugs];
+    const result = await meanwhile();
+    const after = await this.backend.names();
+    expect(after).toEqual(expect.arrayContaining(before));
+    expect([...known, ...this.bitbucket.slugs]).toEqual(
+      expect.arrayContaining(after),
+    );
+    return result;
+  }
+
+  /** Runs a walk that sees every repository, and does what is to be done and no more. */
+  async catchesUp(toDo: string): Promise<void> {
+    await this.walk();
+    this.hasCaughtUp(toDo);
+  }
+
+  /** Fails unless the last walk did that. */
+  hasCaughtUp(toDo: string): void {
+    const { length } = this.bitbucket.slugs;
+    expect(this.lastLine()).toContain(
+      `Walked workspace acme: ${length} repositories, 0 skipped, ${length} catalog files, ${toDo}, `,
+    );
+  }
+
+  /** Waits until the catalog has what is written in the repositories that the credential sees. */
+  async hasTheTruth(): Promise<void> {
+    const expected = [...this.bitbucket.written].sort().join();
+    const actual = async () =>
+      (await this.backend.entities('component'))
+        .map(({ metadata, spec }) => `${metadata.name} ${spec?.lifecycle}`)
+        .sort()
+        .join();
+    await until(
+      async () => (await actual()) === expected,
+      async () => `${expected}; there is ${await actual()}`,
+      // What the catalog takes for an orphan may stay for 30 seconds.
+      60,
+    );
+  }
+}
+
+function startBackend(
+  apiBaseUrl: string,
+  timing: FakeTiming,
+  database: Database,
+): Promise<TestBackend> {
+  return TestBackend.start({
+    database,
+    config: {
+      integrations: {
+        bitbucketCloud: [{ apiBaseUrl, requestsPerHour: 100_000, ...CONSUMER }],
+      },
+      catalog: {
+        providers: {
+          bitbucketCloud: {
+            workspace: 'acme',
+            branch: BRANCH,
+            fallbackToDefaultBranch: true,
+            catalogPath: ['/catalog-info.yaml', '/services/*/*.yaml'],
+            pagelen: PAGELEN,
+            ...ON_DEMAND,
+          },
+        },
+      },
+    },
+    features: [bitbucketCloud, clientWithTiming(timing)],
+  });
+}

@@ -1,0 +1,76 @@
+import { ANY_REQUEST } from './places';
+import { Row } from './row';
+import { ends, failedWith, THE_WALK_ENDS } from './walks';
+import type { WalkWorld } from './WalkWorld';
+
+/** Starts the backend where Bitbucket is out of reach, and then where it is not. */
+async function restartsOutOfReach(
+  world: WalkWorld,
+  apiBaseUrl: string,
+  says: string,
+): Promise<void> {
+  world.bitbucket.change();
+  await world.keepsAll(() => world.restart(apiBaseUrl));
+  expect(world.lastLine()).toMatch(failedWith(says));
+  await world.restart();
+  world.hasCaughtUp('1 added, 1 removed');
+  await world.hasTheTruth();
+}
+
+const NO_SUCH_HOST = 'https://bitbucket.invalid/2.0';
+
+const AT_THE_START = 'the first request of a backend that starts';
+
+export const CONNECTIONS: Row<WalkWorld>[] = [
+  ends({
+    fault: 'a connection that drops before the headers',
+    kind: { kind: 'dropSocket', when: 'beforeHeaders' },
+    at: ANY_REQUEST,
+    says: 'the connection failed (ECONNRESET)',
+  }),
+  ends({
+    fault: 'a connection that drops in the body',
+    kind: { kind: 'dropSocket', when: 'inBody' },
+    at: ANY_REQUEST,
+    says: 'the connection failed (',
+  }),
+  {
+    fault: 'nobody listens',
+    strikes: 'each request',
+    happens: THE_WALK_ENDS,
+    says: 'the connection failed (ECONNREFUSED)',
+    async run(world) {
+      world.bitbucket.change();
+      await world.bitbucket.isDown(async () => {
+        const line = await world.keepsAll(() => world.walk());
+        expect(line).toMatch(failedWith(this.says));
+      });
+      await world.catchesUp('1 added, 1 removed');
+      await world.hasTheTruth();
+    },
+  },
+  {
+    fault: 'a host that is not to be found',
+    strikes: AT_THE_START,
+    happens: THE_WALK_ENDS,
+    // ENOTFOUND, or EAI_AGAIN where there is no name server.
+    says: 'POST https://bitbucket.invalid/…: the connection failed (E…)',
+    run(world) {
+      return restartsOutOfReach(world, NO_SUCH_HOST, this.says);
+    },
+  },
+  {
+    fault: 'a certificate that nobody vouches for',
+    strikes: AT_THE_START,
+    happens: THE_WALK_ENDS,
+    says: 'the connection failed (DEPTH_ZERO_SELF_SIGNED_CERT)',
+    async run(world) {
+      const proxy = await world.startSelfSigned();
+      try {
+        await restartsOutOfReach(world, `${proxy.origin}/2.0`, this.says);
+      } finally {
+        await proxy.stop();
+      }
+    },
+  },
+];

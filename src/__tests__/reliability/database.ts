@@ -1,0 +1,85 @@
+import { RowTexts } from './row';
+
+const GOES_ON = 'the catalog keeps what it has, and the next walk goes on';
+
+/** The tables that a walk writes to, of this module and of the catalog. */
+export const WRITTEN_TABLES = [
+  'bitbucket_cloud__repositories',
+  'bitbucket_cloud__refs',
+  'bitbucket_cloud__files',
+  'bitbucket_cloud__contents',
+  'bitbucket_cloud__told',
+  'bitbucket_cloud__providers',
+  'refresh_state',
+];
+
+export const WRITE_REFUSED: RowTexts = {
+  fault: 'the database refuses a write',
+  strikes: 'each table that a walk writes to',
+  happens: `the walk fails, ${GOES_ON}`,
+  says: 'The walk of workspace … failed, … the disk is full',
+};
+
+export const LOCKED: RowTexts = {
+  fault: 'another process locks the SQLite file',
+  strikes: 'in the midst of a walk',
+  happens: `the walk fails after five seconds, ${GOES_ON}`,
+  says: 'The walk of workspace … failed, … database is locked',
+};
+
+export const STOPPED: RowTexts = {
+  fault: 'PostgreSQL stops, and starts again',
+  strikes: 'in the midst of a walk',
+  happens: `the walk fails, ${GOES_ON}; the backend connects anew by itself`,
+  says: 'The walk of workspace … failed, ',
+};
+
+export const CUT_OFF: RowTexts = {
+  fault: 'PostgreSQL ends every connection',
+  strikes: 'in the midst of a walk',
+  happens: 'the backend connects anew, and this walk or the next one goes on',
+  says: 'Walked …workspace ',
+};
+
+export const CLOCK_BACK: RowTexts = {
+  fault: 'the clock is set back',
+  strikes: 'between walks',
+  happens:
+    'what it said before is not believed: the full list is read, and pauses and budgets of before are over',
+  says: 'Walked workspace ',
+};
+
+export const CLOCK_AHEAD: RowTexts = {
+  fault: 'the clock jumps ahead, for good or for a while',
+  strikes: 'between walks',
+  happens: 'the full list is read, and nothing is taken for gone',
+  says: 'Walked workspace ',
+};
+
+export const ENDED: RowTexts = {
+  fault: 'the process is ended by SIGTERM or SIGKILL',
+  strikes: 'at several points of the first walk',
+  happens:
+    'the next process goes on where it stood, and asks anew for what was under way only',
+  says: 'Walked workspace ',
+};
+
+export const REPLICAS: RowTexts = {
+  fault: 'two replicas start together on one PostgreSQL, and die in turn',
+  strikes: 'in the midst of a walk',
+  happens:
+    "the other one goes on once the schedule's timeout has passed, and a minute more",
+  says: 'Walked workspace ',
+};
+
+/** What may befall a database, a clock and a process. */
+export const DATABASE: RowTexts[] = [
+  WRITE_REFUSED,
+  LOCKED,
+  STOPPED,
+  CUT_OFF,
+  CLOCK_BACK,
+  CLOCK_AHEAD,
+  ENDED,
+  REPLICAS,
+];

@@ -1,0 +1,104 @@
+import { FaultKind } from '../../../dev/simulator';
+import { OAUTH_TOKEN } from './places';
+import { patternOf, Row } from './row';
+import { ends, rests } from './walks';
+import type { WalkWorld } from './WalkWorld';
+
+/** What the log says of each fault of the token endpoint. */
+const ENDS: [fault: string, kind: FaultKind, says: string][] = [
+  [
+    '`401`',
+    { kind: 'status', status: 401 },
+    'answered 401. … are not the key and secret of a consumer',
+  ],
+  [
+    '`404`',
+    { kind: 'status', status: 404 },
+    'answered 404. Check apiBaseUrl, if there is one, and the proxy between.',
+  ],
+  [
+    '`500`',
+    { kind: 'status', status: 500 },
+    'POST …/site/oauth2/access_token: answered 500',
+  ],
+  [
+    '`503`',
+    { kind: 'status', status: 503 },
+    'POST …/site/oauth2/access_token: answered 503',
+  ],
+  [
+    'a redirect',
+    { kind: 'redirect', location: '/elsewhere' },
+    'answered 302. Check apiBaseUrl, if there is one, and the proxy between.',
+  ],
+  [
+    'a body that is cut short',
+    { kind: 'cutBody' },
+    'POST …/site/oauth2/access_token: the connection failed (',
+  ],
+  [
+    'an empty body',
+    { kind: 'emptyBody' },
+    'No OAuth token could be had: … its body is not JSON',
+  ],
+  [
+    'a body that is not JSON',
+    { kind: 'notJson' },
+    'No OAuth token could be had: … its body is not JSON',
+  ],
+  [
+    'no token in the body',
+    { kind: 'json', change: () => ({}) },
+    'No OAuth token could be had: … access_token is missing or wrong',
+  ],
+  [
+    'gzip that is broken',
+    { kind: 'brokenGzip' },
+    'the compressed body is broken or cut short (Z_DATA_ERROR)',
+  ],
+  [
+    'a connection that drops before the headers',
+    { kind: 'dropSocket', when: 'beforeHeaders' },
+    'POST …/site/oauth2/access_token: the connection failed (ECONNRESET)',
+  ],
+];
+
+export const OAUTH: Row<WalkWorld>[] = [
+  ...ENDS.map(([fault, kind, says]) =>
+    ends({ fault, kind, at: OAUTH_TOKEN, says }),
+  ),
+  rests({
+    fault: '`429` with `Retry-After` of an hour',
+    kind: {
+      kind: 'status',
+      status: 429,
+      headers: { 'Retry-After': '3600' },
+    },
+    at: OAUTH_TOKEN,
+    says: 'takes no requests until … (429)',
+    rest: 'an hour',
+    seconds: 3600,
+  }),
+  {
+    fault: 'the token ends in the middle of a walk',
+    strikes: 'a file',
+    happens: 'another one is fetched, and the walk goes on',
+    says: 'GET …: 401 after … ms',
+    async run(world) {
+      const { simulator } = world.bitbucket;
+      world.bitbucket.change();
+      const mend = simulator.faults.add({
+        endpoint: 'src',
+        times: 1,
+        kind: 'meanwhile',
+        happens: () => simulator.revokeTokens(),
+      });
+      await world.catchesUp('1 added, 1 removed');
+      mend();
+      expect(world.backend.messages('debug')).toContainEqual(
+        expect.stringMatching(patternOf(this.says)),
+      );
+      await world.hasTheTruth();
+    },
+  },
+];

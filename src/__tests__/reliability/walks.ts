@@ -1,0 +1,154 @@
+import { FaultKind } from '../../../dev/simulator';
+import { Place, Places } from './places';
+import { patternOf, Row } from './row';
+import type { WalkWorld } from './WalkWorld';
+
+/** A fault, or how it is made for a place and another host. */
+type Kind = FaultKind | ((place: Place, elsewhere: string) => FaultKind);
+
+export const THE_WALK_ENDS = 'the walk ends';
+
+/** What a row is made of, apart from what happens. */
+type Strike = { fault: string; kind: Kind; at: Places; says: string };
+
+/** The line of a walk that a fault ends. */
+export const failedWith = (says: string) =>
+  patternOf(
+    `The walk of workspace acme failed, and the catalog keeps what it has: …${says}`,
+  );
+
+/** The walk ends, and the next one brings what came and went meanwhile. */
+export function ends({ fault, kind, at, says }: Strike): Row<WalkWorld> {
+  return {
+    fault,
+    strikes: at.name,
+    happens: THE_WALK_ENDS,
+    says,
+    async run(world) {
+      for (const place of at.places) {
+        const struck = kindFor(kind, place, world);
+        expect(await changedWalk(world, place, struck)).toMatch(
+          failedWith(says),
+        );
+        await world.catchesUp(place.after);
+      }
+      expect(world.elsewhere.requests.count()).toBe(0);
+      await world.hasTheTruth();
+    },
+  };
+}
+
+/**
+ * The walk rests, and the next one after the rest brings what came and went.
+ *
+ * @param strike.seconds - how long it rests at least
+ */
+export function rests({
+  fault,
+  kind,
+  at,
+  says,
+  rest,
+  seconds,
+}: Strike & { rest: string; seconds: number }): Row<WalkWorld> {
+  const line = patternOf(
+    `The walk of workspace acme rests until … and goes on then: …${says}`,
+  );
+  return {
+    fault,
+    strikes: at.name,
+    happens: `nothing is sent for ${rest}, and the walk goes on then`,
+    says,
+    async run(world) {
+      for (const place of at.places) {
+        const struck = kindFor(kind, place, world);
+        const told = await changedWalk(world, place, struck);
+        expect(told).toMatch(line);
+        expect(restOf(told)).toBeGreaterThanOrEqual(
+          world.walkedAt + seconds * 1000,
+        );
+        await world.catchesUp(place.after);
+      }
+      await world.hasTheTruth();
+    },
+  };
+}
+
+/** Repositories are skipped and keep what is known of them; the next walk looks again. */
+export function skips({
+  fault,
+  kind,
+  at,
+  says,
+  reason,
+}: Strike & { reason: 'vanished' | 'unreadable' }): Row<WalkWorld> {
+  const line = patternOf(`Skipped acme/… (${reason}): GET …${says}`);
+  return {
+    fault,
+    strikes: at.name,
+    happens: `the repository is skipped (${reason}) and keeps what is known of it`,
+    says,
+    async run(world) {
+      for (const place of at.places) {
+        const struck = kindFor(kind, place, world);
+        const change = () => world.bitbucket.push();
+        const { length } = world.bitbucket.slugs;
+        expect(await world.struckWalk(place, struck, change)).toMatch(
+          patternOf(
+            `${length} skipped (${length} ${reason}), 0 catalog files, 0 added, 0 removed, ${length} kept, `,
+          ),
+        );
+        expect(world.backend.messages('debug')).toContainEqual(
+          expect.stringMatching(line),
+        );
+        expect(await world.walk()).toMatch(
+          patternOf(
+            `${length} repositories, 0 skipped, ${length} catalog files, `,
+          ),
+        );
+      }
+      await world.hasTheTruth();
+    },
+  };
+}
+
+/** A repository that the list lacks is kept, since asking for it tells nothing. */
+export function keeps({ fault, kind, at, says }: Strike): Row<WalkWorld> {
+  return {
+    fault,
+    strikes: at.name,
+    happens: 'nothing is removed',
+    says,
+    async run(world) {
+      for (const place of at.places) {
+        const struck = kindFor(kind, place, world);
+        expect(await changedWalk(world, place, struck)).toContain(
+          ', 1 added, 0 removed, 1 kept, ',
+        );
+        expect(world.backend.messages('debug')).toContainEqual(
+          expect.stringMatching(patternOf(says)),
+        );
+        await world.catchesUp(place.after);
+      }
+      await world.hasTheTruth();
+    },
+  };
+}
+
+/** A walk that a fault strikes after a repository came and another went. */
+function changedWalk(
+  world: WalkWorld,
+  place: Place,
+  kind: FaultKind,
+): Promise<string> {
+  return world.struckWalk(place, kind, () => world.bitbucket.change());
+}
+
+function kindFor(kind: Kind, place: Place, { elsewhere }: WalkWorld) {
+  return typeof kind === 'function' ? kind(place, elsewhere.apiBaseUrl) : kind;
+}
+
+/** Until when a walk rests, in milliseconds since the epoch. */
+function restOf(line: string): number {
+  return Date.parse(/ rests until (\S+)/.exec(line)?.[1] ?? '');
+}

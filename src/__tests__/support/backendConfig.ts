@@ -1,0 +1,53 @@
+import { JsonObject } from '@backstage/types';
+import { freePort } from '../../../dev/freePort';
+
+/** Where a backend keeps its data. */
+export type Database = JsonObject;
+
+/** `integrations`, and parts of `backend`, and of `catalog` other than its rules. */
+export type TestConfig = JsonObject & {
+  backend?: JsonObject;
+  catalog?: JsonObject;
+};
+
+const SQLITE_IN_MEMORY: Database = {
+  client: 'better-sqlite3',
+  connection: ':memory:',
+};
+
+const ALL_KINDS = [
+  'API',
+  'Component',
+  'Domain',
+  'Group',
+  'Location',
+  'Resource',
+  'System',
+  'User',
+];
+
+/** The whole configuration of a backend, and where it is going to listen. */
+export async function backendConfig(
+  config: TestConfig,
+  database: Database = SQLITE_IN_MEMORY,
+): Promise<{ baseUrl: string; data: JsonObject }> {
+  const port = await freePort();
+  const baseUrl = `http://127.0.0.1:${port}`;
+  const data = {
+    app: { baseUrl },
+    ...config,
+    catalog: {
+      rules: [{ allow: ALL_KINDS }],
+      processingInterval: { seconds: 1 },
+      ...config.catalog,
+    },
+    backend: {
+      baseUrl,
+      listen: { host: '127.0.0.1', port },
+      database,
+      auth: { dangerouslyDisableDefaultAuthPolicy: true },
+      ...config.backend,
+    },
+  };
+  return { baseUrl, data };
+}
