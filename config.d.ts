@@ -109,6 +109,23 @@ export interface Config {
     }>;
   };
 
+  events?: {
+    modules?: {
+      bitbucketCloud?: {
+        /**
+         * The secret of the webhooks that report to
+         * `/api/events/http/bitbucketCloud`. Deliveries that are not signed with
+         * it are refused. A list while one secret replaces another.
+         *
+         * Default: none, so that deliveries of anyone are taken up.
+         *
+         * @deepVisibility secret
+         */
+        webhookSecret?: string | string[];
+      };
+    };
+  };
+
   catalog?: {
     providers?: {
       /**
@@ -220,8 +237,8 @@ interface BitbucketCloudProvider {
    * When the workspace is walked, as in Backstage's task schedules.
    *
    * Default: a `frequency` of 2 minutes, as the walk of an unchanged workspace
-   * is one request, and a `timeout` of 30 minutes, as the first walk looks into
-   * every repository; each where it is missing.
+   * is one request, and a `timeout` of 10 minutes, after which a long first walk
+   * goes on with the next; each where it is missing.
    */
   schedule?: Partial<SchedulerServiceTaskScheduleDefinitionConfig>;
 

@@ -47,9 +47,9 @@ describe('npm start', () => {
       expect(stderr).toBe('');
       expect(stdout).toMatch(/^ {2}Component +3\d$/m);
       const urls = [...stdout.matchAll(/curl -s '([^']+)'/g)].map(m => m[1]);
-      expect(urls).toHaveLength(3);
+      expect(urls).toHaveLength(4);
       for (const url of urls) {
-        expect(await (await fetch(url)).text()).toContain('"spec"');
+        expect(await (await fetch(url)).text()).toMatch(/"(spec|lastWalk)"/);
       }
     } finally {
       started.child.kill('SIGINT');

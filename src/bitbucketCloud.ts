@@ -2,13 +2,19 @@ import {
   coreServices,
   createBackendFeatureLoader,
 } from '@backstage/backend-plugin-api';
-import { readIntegrationConfig, readProviderConfigs } from './config';
+import {
+  readIntegrationConfig,
+  readProviderConfigs,
+  readWebhookSecrets,
+} from './config';
+import { eventsModuleBitbucketCloud } from './eventsModule';
 import { catalogModuleBitbucketCloud } from './module';
 import { bitbucketCloudUrlReaderFactory } from './urlReader';
 
 /**
  * Everything that a backend needs for Bitbucket Cloud: the entity providers of
- * `catalog.providers.bitbucketCloud`, and the catalog's reader of bitbucket.org.
+ * `catalog.providers.bitbucketCloud`, the catalog's reader of bitbucket.org, and
+ * the way in for webhooks.
  *
  * @remarks
  *
@@ -30,7 +36,9 @@ export const bitbucketCloud = createBackendFeatureLoader({
     // and would stumble over a mistake without a word on how to mend it.
     readIntegrationConfig(config);
     readProviderConfigs(config);
+    readWebhookSecrets(config);
     yield catalogModuleBitbucketCloud;
     yield bitbucketCloudUrlReaderFactory;
+    yield eventsModuleBitbucketCloud;
   },
 });

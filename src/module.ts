@@ -5,7 +5,10 @@ import {
 } from '@backstage/backend-plugin-api';
 import { isError } from '@backstage/errors';
 import { catalogProcessingExtensionPoint } from '@backstage/plugin-catalog-node';
+import { eventsServiceRef } from '@backstage/plugin-events-node';
 import { readIntegrationConfig, readProviderConfigs } from './config';
+import { deliveriesServiceRef } from './deliveriesService';
+import { DELIVERIES_TOPIC, DeliveryReceiver } from './events';
 import { BitbucketCloudEntityProvider } from './provider';
 import { bitbucketCloudServiceRef } from './sharedService';
 import {
@@ -26,6 +29,8 @@ export const catalogModuleBitbucketCloud = createBackendModule({
         auditor: coreServices.auditor,
         catalog: catalogProcessingExtensionPoint,
         config: coreServices.rootConfig,
+        deliveries: deliveriesServiceRef,
+        events: eventsServiceRef,
         httpAuth: coreServices.httpAuth,
         httpRouter: coreServices.httpRouter,
         lifecycle: coreServices.lifecycle,
@@ -64,6 +69,7 @@ export const catalogModuleBitbucketCloud = createBackendModule({
         );
         catalog.addEntityProvider(providers);
         metrics.observeBudget(() => client.budget.snapshot());
+        metrics.observeDeliveries(() => services.deliveries.snapshot().counts);
         providers.forEach(provider =>
           metrics.observeProvider(provider.config.id, () => provider.status()),
         );
@@ -78,6 +84,22 @@ export const catalogModuleBitbucketCloud = createBackendModule({
             providers,
             trigger: taskId => triggerTask(scheduler, taskId),
           }),
+        );
+        if (providers.length > 0) {
+          const { deliveries } = services;
+          const receiver = new DeliveryReceiver({
+            listeners: providers,
+            deliveries,
+            logger,
+          });
+          await services.events.subscribe({
+            id: 'backstage-plugin-catalog-backend-module-bitbucket-cloud',
+            topics: [DELIVERIES_TOPIC],
+            onEvent: event => receiver.receive(event),
+          });
+        }
+        lifecycle.addShutdownHook(() =>
+          providers.forEach(provider => provider.stop()),
         );
         const ended = new AbortController();
         lifecycle.addShutdownHook(() => ended.abort());

@@ -125,6 +125,14 @@ describe.each(DATABASES)('the status endpoint on %s', (_, startServer) => {
         }),
         expect.objectContaining({ costClass: 'archives', used: 0 }),
       ],
+      deliveries: {
+        accepted: 0,
+        ignored: 0,
+        repeated: 0,
+        malformed: 0,
+        refused: 0,
+        failed: 0,
+      },
       providers: [
         {
           id: 'default',

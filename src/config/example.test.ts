@@ -33,7 +33,7 @@ describe('app-config.example.yaml', () => {
         ...['branch', 'fallbackToDefaultBranch', 'filters', 'projectKey'],
         ...['repoSlug', 'exclude', 'visibility', 'forks', 'query', 'schedule'],
         ...['frequency', 'timeout', 'initialDelay', 'scope', 'pagelen'],
-        ...['removals', 'maxPercentage'],
+        ...['removals', 'maxPercentage', 'webhookSecret'],
       ]),
     );
     const config = new ConfigReader(parse(uncommented, { uniqueKeys: false }));

@@ -10,3 +10,4 @@ export type {
   RepositoryFilters,
   ValueMatcher,
 } from './types';
+export { readWebhookSecrets } from './webhooks';

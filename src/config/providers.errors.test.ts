@@ -175,7 +175,7 @@ describe('readProviderConfigs', () => {
       },
       [
         `${KEY}.schedule.frequency cannot be read. Write for example '2 minutes', { minutes: 2 } or { cron: '0 * * * *' }. (Failed to read duration from config, TypeError: Invalid type in config for key 'frequency' in 'schedule', got number, wanted object)`,
-        `${KEY}.schedule.timeout cannot be read. Write for example '30 minutes' or { minutes: 30 }. (Invalid duration '5 parsecs' in config at 'timeout', Error: Not a valid duration string, try a number followed by a unit such as '1d' or '2 seconds')`,
+        `${KEY}.schedule.timeout cannot be read. Write for example '10 minutes' or { minutes: 10 }. (Invalid duration '5 parsecs' in config at 'timeout', Error: Not a valid duration string, try a number followed by a unit such as '1d' or '2 seconds')`,
         `${KEY}.schedule.initialDelay cannot be read. Write for example '15 seconds' or { seconds: 15 }. (Failed to read duration from config at 'initialDelay', Error: Needs one or more of 'years', 'months', 'weeks', 'days', 'hours', 'minutes', 'seconds', 'milliseconds')`,
         `${KEY}.schedule.scope cannot be read. Write for example global or local. (Only "global" or "local" are allowed for TaskScheduleDefinition.scope, but got: galactic)`,
       ],

@@ -19,7 +19,7 @@ const defaults = {
   catalogPaths: ['/catalog-info.yaml'],
   fallbackToDefaultBranch: false,
   filters: { exclude: {}, forks: true },
-  schedule: { frequency: { minutes: 2 }, timeout: { minutes: 30 } },
+  schedule: { frequency: { minutes: 2 }, timeout: { minutes: 10 } },
   removals: { maxPercentage: 20 },
   pagelen: 100,
 };
@@ -133,7 +133,7 @@ describe('readProviderConfigs', () => {
     [
       'a schedule without a timeout',
       { workspace: 'acme', schedule: { frequency: 'PT1H' } },
-      { schedule: { frequency: { hours: 1 }, timeout: { minutes: 30 } } },
+      { schedule: { frequency: { hours: 1 }, timeout: { minutes: 10 } } },
     ],
     [
       'a schedule without a frequency',
@@ -166,7 +166,7 @@ describe('readProviderConfigs', () => {
       {
         schedule: {
           frequency: { trigger: 'manual' },
-          timeout: { minutes: 30 },
+          timeout: { minutes: 10 },
         },
       },
     ],

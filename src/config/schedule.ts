@@ -8,13 +8,14 @@ import { ConfigValue, parsedBy, Problem } from './schema';
 
 /**
  * Every two minutes, as the walk of an unchanged workspace is one request; and
- * half an hour for one walk, since the first one looks into every repository.
+ * ten minutes for one walk: a first one that takes longer goes on with the next,
+ * and so long does a walk stand still whose backend was killed.
  */
-const DEFAULTS = { frequency: { minutes: 2 }, timeout: { minutes: 30 } };
+const DEFAULTS = { frequency: { minutes: 2 }, timeout: { minutes: 10 } };
 
 const EXAMPLES = {
   frequency: "'2 minutes', { minutes: 2 } or { cron: '0 * * * *' }",
-  timeout: "'30 minutes' or { minutes: 30 }",
+  timeout: "'10 minutes' or { minutes: 10 }",
   initialDelay: "'15 seconds' or { seconds: 15 }",
   scope: 'global or local',
 };

@@ -27,6 +27,9 @@ export type Delivery =
   | { outcome: 'ok'; hint: Hint }
   | { outcome: 'ignored' | 'malformed'; reason: string };
 
+/** What a listener makes of a hint: it looks at the repository, or says why not. */
+export type Heard = { looks: true } | { looks: false; reason: string };
+
 /** Events after which a repository is looked at again. */
 const EVENTS = [
   'repo:push',
@@ -71,7 +74,12 @@ export function readDelivery(
   if (!data.push) {
     return { outcome: 'ok', hint };
   }
-  const branches = data.push.changes.flatMap(toBranch);
+  const { changes } = data.push;
+  if (changes.length === 0) {
+    // Left out, since there are too many.
+    return { outcome: 'ok', hint };
+  }
+  const branches = changes.flatMap(toBranch);
   return branches.length > 0
     ? { outcome: 'ok', hint: { ...hint, branches } }
     : ignored('only tags were pushed');

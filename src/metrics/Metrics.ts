@@ -2,6 +2,7 @@ import type {
   MetricsService,
   MetricsServiceCounter,
   MetricsServiceHistogram,
+  MetricsServiceObservableCounter,
   MetricsServiceObservableGauge,
 } from '@backstage/backend-plugin-api/alpha';
 
@@ -53,6 +54,7 @@ export class Metrics {
   readonly #budgetFreeForWalks: MetricsServiceObservableGauge;
   readonly #locations: MetricsServiceObservableGauge;
   readonly #held: MetricsServiceObservableGauge;
+  readonly #deliveries: MetricsServiceObservableCounter;
 
   constructor(service: MetricsService) {
     this.#requests = service.createCounter(
@@ -116,6 +118,10 @@ export class Metrics {
         unit: '{location}',
         description: 'Locations of a provider whose removal is held back',
       },
+    );
+    this.#deliveries = service.createObservableCounter(
+      'catalog.bitbucket_cloud.deliveries.count',
+      { unit: '{delivery}', description: 'Deliveries of webhooks' },
     );
   }
 
@@ -186,5 +192,18 @@ export class Metrics {
       );
     observe(this.#locations, ({ locations }) => locations);
     observe(this.#held, ({ held }) => held?.locations ?? 0);
+  }
+
+  /**
+   * Asks for the deliveries of webhooks whenever metrics are collected.
+   *
+   * @param read - gives how many there were by outcome, in this process
+   */
+  observeDeliveries(read: () => Record<string, number>): void {
+    this.#deliveries.addCallback(result =>
+      Object.entries(read()).forEach(([outcome, count]) =>
+        result.observe(count, { outcome }),
+      ),
+    );
   }
 }

@@ -19,7 +19,7 @@ import {
   RequestMeter,
 } from '../bitbucket';
 import { ProviderConfig } from '../config';
-import { Hint } from '../events';
+import { Heard, Hint } from '../events';
 import { Metrics } from '../metrics';
 import { WorkspaceIndex } from '../workspace';
 import { Access, checkAccess, granted, refused } from './access';
@@ -28,7 +28,7 @@ import { KnownCatalog } from './KnownCatalog';
 import { ProviderMemory } from './ProviderMemory';
 import { ProviderStatus, readStatus } from './providerStatus';
 import { ProviderWalk } from './ProviderWalk';
-import { Heard, RepositoryHints } from './RepositoryHints';
+import { RepositoryHints } from './RepositoryHints';
 import { settingsOf } from './settings';
 import { WalkLog, WalkRecord } from './WalkLog';
 import { WalkReporter } from './WalkReporter';

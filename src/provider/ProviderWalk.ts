@@ -78,9 +78,10 @@ export class ProviderWalk {
       this.#scope,
       this.isWhole ? undefined : before?.version,
     );
-    const { completeSince = 0 } = after;
+    // What was updated since is there, whatever another replica's clock says.
+    const listedSince = this.isWhole ? (after.completeSince ?? 0) : 0;
     this.repositories = filterRepositories(
-      candidates.filter(({ seenAt }) => seenAt >= completeSince),
+      candidates.filter(({ seenAt }) => seenAt >= listedSince),
       config.filters,
     );
     this.#updated = new Set(

@@ -1,15 +1,13 @@
+import { setMaxListeners } from 'node:events';
 import { LoggerService } from '@backstage/backend-plugin-api';
 import { toError } from '@backstage/errors';
 import { isRateLimitedError, RequestContext, RequestMeter } from '../bitbucket';
 import { ProviderConfig } from '../config';
-import { Hint } from '../events';
+import { Heard, Hint } from '../events';
 import { branchesToTry, IndexedRepository, WorkspaceIndex } from '../workspace';
 import { ProviderWalk } from './ProviderWalk';
 import { SoonOnce } from './SoonOnce';
 import { summarizeLook } from './walkSummary';
-
-/** What a provider makes of a hint: it looks at the repository, or says why not. */
-export type Heard = { looks: true } | { looks: false; reason: string };
 
 const LOOKS: Heard = { looks: true };
 
@@ -36,6 +34,8 @@ export class RepositoryHints {
     this.#index = options.index;
     this.#logger = options.logger;
     this.#createWalk = options.createWalk;
+    // Every request under way listens; Node.js takes more than ten for a leak.
+    setMaxListeners(0, this.#ended.signal);
   }
 
   /** Costs nothing by itself. */

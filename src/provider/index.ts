@@ -1,4 +1,3 @@
 export { BitbucketCloudEntityProvider } from './BitbucketCloudEntityProvider';
 export { ANNOTATION_BITBUCKET_CLOUD_REPO_URL } from './locations';
 export type { ProviderStatus } from './providerStatus';
-export type { Heard } from './RepositoryHints';

@@ -8,6 +8,7 @@ import { AuthorizeResult } from '@backstage/plugin-permission-common';
 import express, { Request, Router } from 'express';
 import PromiseRouter from 'express-promise-router';
 import { BitbucketClient } from '../bitbucket';
+import { Deliveries, DeliverySnapshot } from '../events';
 import { BitbucketCloudEntityProvider } from '../provider';
 import { approveRemovals, chooseProvider } from './approval';
 import { bitbucketCloudRemovalsApprovePermission } from './permissions';
@@ -16,6 +17,7 @@ import { bitbucketCloudRemovalsApprovePermission } from './permissions';
 export type StatusRouterOptions = {
   client: BitbucketClient;
   providers: BitbucketCloudEntityProvider[];
+  deliveries: Deliveries;
   auditor: AuditorService;
   httpAuth: HttpAuthService;
   permissions: PermissionsService;
@@ -33,6 +35,7 @@ export function createStatusRouter(options: StatusRouterOptions): Router {
     response.json({
       credential: { kind, label },
       budget: client.budget.snapshot(),
+      deliveries: deliveriesStatus(options.deliveries.snapshot()),
       providers: await Promise.all(
         providers.map(provider => provider.status()),
       ),
@@ -50,6 +53,10 @@ export function createStatusRouter(options: StatusRouterOptions): Router {
   );
 
   return router;
+}
+
+function deliveriesStatus({ counts, lastAt }: DeliverySnapshot) {
+  return { ...counts, lastAt: lastAt && new Date(lastAt).toISOString() };
 }
 
 /** Lets one held removal through, for who may, and leaves a trace of who did. */

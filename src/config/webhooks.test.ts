@@ -1,0 +1,37 @@
+import { ConfigReader } from '@backstage/config';
+import { readWebhookSecrets } from './webhooks';
+
+const read = (webhookSecret?: unknown) =>
+  readWebhookSecrets(
+    new ConfigReader({
+      events: { modules: { bitbucketCloud: { webhookSecret } } },
+    } as never),
+  );
+
+describe('readWebhookSecrets', () => {
+  it.each<[unknown, string[]]>([
+    [undefined, []],
+    ['s3cret', ['s3cret']],
+    [' s3cret\n', ['s3cret']],
+    [
+      ['new', 'old'],
+      ['new', 'old'],
+    ],
+  ])('reads %j', (written, secrets) => {
+    expect(read(written)).toEqual(secrets);
+  });
+
+  it('needs no other key', () => {
+    expect(readWebhookSecrets(new ConfigReader({}))).toEqual([]);
+  });
+
+  it.each<[unknown, RegExp]>([
+    [[], /webhookSecret is an empty list, .* or take the key out\.$/],
+    ['  ', /bitbucketCloud\.webhookSecret is blank\./],
+    [['new', ''], /bitbucketCloud\.webhookSecret\[1\] is blank\./],
+    [{ secret: 's3cret' }, /webhookSecret must be text, but is a map\./],
+    [[5], /webhookSecret\[0\] must be text, but is a number\./],
+  ])('refuses %j, and says what to do', (written, message) => {
+    expect(() => read(written)).toThrow(message);
+  });
+});

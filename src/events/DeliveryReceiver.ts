@@ -1,0 +1,80 @@
+import { LoggerService } from '@backstage/backend-plugin-api';
+import { toError } from '@backstage/errors';
+import { EventParams } from '@backstage/plugin-events-node';
+import { Deliveries, DeliveryOutcome } from './Deliveries';
+import { Heard, Hint, readDelivery } from './delivery';
+
+/** As many deliveries are remembered, to know them again. */
+const REMEMBERED = 1_000;
+
+/** What {@link DeliveryReceiver} tells of hints. */
+export type Listener = { hear(hint: Hint): Promise<Heard> };
+
+/** Takes deliveries from the events service, and passes on what they hint at. */
+export class DeliveryReceiver {
+  readonly #listeners: Listener[];
+  readonly #deliveries: Deliveries;
+  readonly #logger: LoggerService;
+  readonly #seen = new Set<string>();
+
+  constructor(options: {
+    listeners: Listener[];
+    deliveries: Deliveries;
+    logger: LoggerService;
+  }) {
+    this.#listeners = options.listeners;
+    this.#deliveries = options.deliveries;
+    this.#logger = options.logger;
+  }
+
+  /** Never rejects: there is nobody who could do more about a delivery. */
+  async receive({ eventPayload, metadata = {} }: EventParams): Promise<void> {
+    const [event] = [metadata['x-event-key']].flat();
+    const [id] = [metadata['x-request-uuid']].flat();
+    const { outcome, reason } = this.#isRepeated(id)
+      ? { outcome: 'repeated' as const, reason: `delivery ${id} came before` }
+      : await this.#take(event, eventPayload);
+    this.#deliveries.note(outcome);
+    if (reason !== undefined) {
+      this.#logger[outcome === 'failed' ? 'warn' : 'debug'](
+        `A delivery of Bitbucket Cloud was ${outcome}: ${reason}`,
+      );
+    }
+  }
+
+  async #take(
+    event: string | undefined,
+    payload: unknown,
+  ): Promise<{ outcome: DeliveryOutcome; reason?: string }> {
+    const delivery = readDelivery(event, payload);
+    if (delivery.outcome !== 'ok') {
+      return delivery;
+    }
+    try {
+      const heard = await Promise.all(
+        this.#listeners.map(listener => listener.hear(delivery.hint)),
+      );
+      const reasons = heard.flatMap(one => (one.looks ? [] : one.reason));
+      return reasons.length < heard.length
+        ? { outcome: 'accepted' }
+        : { outcome: 'ignored', reason: reasons.join('; ') };
+    } catch (error) {
+      return { outcome: 'failed', reason: toError(error).message };
+    }
+  }
+
+  #isRepeated(id: string | undefined): boolean {
+    if (id === undefined) {
+      return false;
+    }
+    if (this.#seen.has(id)) {
+      return true;
+    }
+    this.#seen.add(id);
+    if (this.#seen.size > REMEMBERED) {
+      const [oldest] = this.#seen;
+      this.#seen.delete(oldest);
+    }
+    return false;
+  }
+}

@@ -1,0 +1,40 @@
+import { createHmac } from 'node:crypto';
+import { isSigned } from './signature';
+
+/** From Atlassian's documentation of webhooks. */
+const SECRET = "It's a Secret to Everybody";
+const BODY = Buffer.from('Hello World!');
+const SIGNATURE =
+  'sha256=a4771c39fbe90f317c7824e83ddef3caae9cb3d976c214ace1f2937e133263c9';
+
+describe('isSigned', () => {
+  it('knows the signature of the published example', () => {
+    expect(isSigned(BODY, SIGNATURE, [SECRET])).toBe(true);
+  });
+
+  it('takes any of the secrets, while one is being replaced', () => {
+    expect(isSigned(BODY, SIGNATURE, ['new', SECRET])).toBe(true);
+    expect(isSigned(BODY, SIGNATURE, ['new', 'other'])).toBe(false);
+  });
+
+  it('notices a single byte', () => {
+    const body = Buffer.from(JSON.stringify({ text: 'ü'.repeat(7_000) }));
+    const digest = createHmac('sha256', SECRET).update(body).digest('hex');
+    expect(isSigned(body, `sha256=${digest}`, [SECRET])).toBe(true);
+    body[7_000] += 1;
+    expect(isSigned(body, `sha256=${digest}`, [SECRET])).toBe(false);
+  });
+
+  it.each([
+    undefined,
+    '',
+    'sha256=',
+    SIGNATURE.slice(0, -2),
+    `${SIGNATURE}00`,
+    SIGNATURE.replace('sha256', 'sha1'),
+    SIGNATURE.slice('sha256='.length),
+    `sha256=${'z'.repeat(64)}`,
+  ])('takes %s for no signature', signature => {
+    expect(isSigned(BODY, signature, [SECRET])).toBe(false);
+  });
+});
