@@ -255,6 +255,11 @@ describe.each(DATABASES)('a catalog file, in %s', (_, startServer) => {
     ]);
     expect(await component('deep')).toBeUndefined();
 
+    expect(backend.messages('warn')).toContainEqual(
+      expect.stringMatching(
+        /^1 of the catalog files that were added have URLs of more than 2048 characters/,
+      ),
+    );
     await push('paths', { [tooLong]: null, [long]: componentFile('deep') });
     await until(
       async () => (await component('deep')) !== undefined,

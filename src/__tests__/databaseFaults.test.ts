@@ -149,11 +149,28 @@ async function refuseWrites(
     );
     return () => knex.raw('DROP FUNCTION refuse CASCADE');
   }
-  await knex.raw(
+  // A write that waits for the backend's keeps it from ending, in one process.
+  await knex.raw('PRAGMA busy_timeout = 0');
+  await onceUnlocked(
+    knex,
     `CREATE TRIGGER refuse BEFORE INSERT ON ${table}
      BEGIN SELECT RAISE(ABORT, 'the disk is full'); END`,
   );
-  return () => knex.raw('DROP TRIGGER refuse');
+  return () => onceUnlocked(knex, 'DROP TRIGGER refuse');
+}
+
+async function onceUnlocked(knex: Knex, sql: string): Promise<void> {
+  await until(async () => {
+    try {
+      await knex.raw(sql);
+      return true;
+    } catch (error) {
+      if (!String(error).includes('database is locked')) {
+        throw error;
+      }
+      return false;
+    }
+  }, 'the database to be free');
 }
 
 describe('in the midst of a walk', () => {

@@ -192,7 +192,9 @@ describe.each(DATABASES)('webhooks, on %s', (_, startServer) => {
       }
       await hasLifecycle('shop', 'lifecycle-99');
       await simulator.deliveries.settled();
-      expect(await counts()).toMatchObject({ accepted: 100 });
+      // The last one may come when its commit is known.
+      const { accepted, ignored } = await counts();
+      expect(accepted + ignored).toBe(100);
       expect(simulator.requests.count()).toBeLessThanOrEqual(
         3 * looks().length,
       );

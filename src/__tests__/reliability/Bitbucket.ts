@@ -13,6 +13,8 @@ import {
 
 /** A Bitbucket with the workspace acme, whose repositories have a catalog file each. */
 export class Bitbucket {
+  /** The slugs of all repositories that ever were, each with a component of that name. */
+  readonly everWritten: Set<string>;
   #changes = 0;
 
   private constructor(
@@ -22,7 +24,9 @@ export class Bitbucket {
     /** The only one that is let in. */
     readonly account: SimulatedAccount,
     private running: Simulator,
-  ) {}
+  ) {
+    this.everWritten = new Set(this.slugs);
+  }
 
   static async start(
     account: SimulatedAccount,
@@ -72,6 +76,7 @@ export class Bitbucket {
     this.#changes += 1;
     const slug = `added${this.#changes}`;
     addRepository(this.acme, slug, { hasBranch });
+    this.everWritten.add(slug);
     return slug;
   }
 

@@ -137,9 +137,10 @@ export class ReaderWorld {
   }
 }
 
+/** Where the list is struck, so is the repository by itself, which is asked for where the list is too old. */
 function placeOf({ at }: Read, workspace: string): FaultTarget {
   return at === 'list'
-    ? { endpoint: 'repositories', path: `/repositories/${workspace}?` }
+    ? { path: new RegExp(`/repositories/${workspace}(/${workspace})?\\?`) }
     : { endpoint: 'src', path: `/repositories/${workspace}/` };
 }
 

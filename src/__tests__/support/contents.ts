@@ -143,7 +143,7 @@ export const BEYOND_A_FILE = {
   longPath: {
     content: 'A path of 5,000 characters',
     whatHappens:
-      'Backstage takes no URL of more than 2,048 characters: nothing comes of the file until it has a shorter path. One whose URL is shorter is read like any other.',
+      'Backstage takes no URL of more than 2,048 characters: nothing comes of the file until it has a shorter path, and the log says so. One whose URL is shorter is read like any other.',
   },
   sameEntity: {
     content: 'Two files that define the same entity',
