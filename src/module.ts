@@ -16,6 +16,9 @@ import {
   createStatusRouter,
 } from './status';
 
+/** Of all replicas: each delivery reaches one of them. */
+const SUBSCRIPTION = 'backstage-plugin-catalog-backend-module-bitbucket-cloud';
+
 /**
  * Adds an entity provider to the catalog for each entry of
  * `catalog.providers.bitbucketCloud`, and an endpoint that tells how they do.
@@ -41,7 +44,8 @@ export const catalogModuleBitbucketCloud = createBackendModule({
         shared: bitbucketCloudServiceRef,
       },
       async init(services) {
-        const { catalog, config, lifecycle, logger, scheduler } = services;
+        const { catalog, config, deliveries, httpRouter } = services;
+        const { lifecycle, logger, permissionsRegistry, scheduler } = services;
         const { client, index, metrics } = services.shared;
         const integration = readIntegrationConfig(config);
         const configs = readProviderConfigs(config);
@@ -68,16 +72,18 @@ export const catalogModuleBitbucketCloud = createBackendModule({
             }),
         );
         catalog.addEntityProvider(providers);
-        metrics.observeBudget(() => client.budget.snapshot());
-        metrics.observeDeliveries(() => services.deliveries.snapshot().counts);
-        providers.forEach(provider =>
-          metrics.observeProvider(provider.config.id, () => provider.status()),
+        lifecycle.addStartupHook(() => {
+          // Nobody waits for it: the backend starts, whatever comes of it.
+          providers.forEach(provider => provider.checkAccess());
+        });
+        lifecycle.addShutdownHook(() =>
+          providers.forEach(provider => provider.stop()),
         );
 
-        services.permissionsRegistry.addPermissions([
+        permissionsRegistry.addPermissions([
           bitbucketCloudRemovalsApprovePermission,
         ]);
-        services.httpRouter.use(
+        httpRouter.use(
           createStatusRouter({
             ...services,
             client,
@@ -85,28 +91,24 @@ export const catalogModuleBitbucketCloud = createBackendModule({
             trigger: taskId => triggerTask(scheduler, taskId),
           }),
         );
+        metrics.observeBudget(() => client.budget.snapshot());
+        metrics.observeDeliveries(() => deliveries.snapshot().counts);
+        providers.forEach(provider =>
+          metrics.observeProvider(provider.config.id, () => provider.status()),
+        );
+
         if (providers.length > 0) {
-          const { deliveries } = services;
           const receiver = new DeliveryReceiver({
             listeners: providers,
             deliveries,
             logger,
           });
           await services.events.subscribe({
-            id: 'backstage-plugin-catalog-backend-module-bitbucket-cloud',
+            id: SUBSCRIPTION,
             topics: [DELIVERIES_TOPIC],
             onEvent: event => receiver.receive(event),
           });
         }
-        lifecycle.addShutdownHook(() =>
-          providers.forEach(provider => provider.stop()),
-        );
-        const ended = new AbortController();
-        lifecycle.addShutdownHook(() => ended.abort());
-        lifecycle.addStartupHook(() => {
-          // Nobody waits for it: the backend starts, whatever comes of it.
-          providers.forEach(provider => provider.checkAccess(ended.signal));
-        });
       },
     });
   },

@@ -46,6 +46,7 @@ export class BitbucketCloudEntityProvider implements EntityProvider {
   readonly #reporter: WalkReporter;
   readonly #taskRunner: SchedulerServiceTaskRunner;
   readonly #oneAtATime = pLimit(1);
+  readonly #ended = new AbortController();
   #access?: Access;
   #hints?: RepositoryHints;
 
@@ -64,6 +65,8 @@ export class BitbucketCloudEntityProvider implements EntityProvider {
     this.#taskRunner = options.taskRunner;
     this.#logger = options.logger.child({ target: this.getProviderName() });
     this.#reporter = new WalkReporter(this.config.workspace, this.#logger);
+    // Every request under way listens; Node.js takes more than ten for a leak.
+    setMaxListeners(0, this.#ended.signal);
   }
 
   getProviderName(): string {
@@ -81,6 +84,7 @@ export class BitbucketCloudEntityProvider implements EntityProvider {
       index: this.#index,
       logger: this.#logger,
       createWalk: context => this.#createWalk(connection, context),
+      signal: this.#ended.signal,
     });
     await this.#taskRunner.run({
       id: this.taskId,
@@ -92,8 +96,9 @@ export class BitbucketCloudEntityProvider implements EntityProvider {
    * Asks whether the credential can read the workspace, and says so in the log,
    * or what to mend. One request; never rejects.
    */
-  async checkAccess(signal: AbortSignal): Promise<void> {
+  async checkAccess(): Promise<void> {
     const { workspace } = this.config;
+    const { signal } = this.#ended;
     const access = await checkAccess(this.#client, workspace, signal);
     if (!signal.aborted) {
       this.#access = access;
@@ -127,8 +132,9 @@ export class BitbucketCloudEntityProvider implements EntityProvider {
     );
   }
 
-  /** Ends what hints have begun. */
+  /** Ends what was begun outside of the schedule, which the scheduler ends. */
   stop(): void {
+    this.#ended.abort();
     this.#hints?.stop();
   }
 

@@ -9,7 +9,7 @@ import {
 import { Scope } from '../workspace';
 import { compare, Comparison, INCONCLUSIVE } from './comparison';
 import { Hold } from './HeldRemovals';
-import { LocatedFile } from './locations';
+import { isTooLong, LocatedFile } from './locations';
 import { mutate } from './mutations';
 import { Progress } from './ProviderMemory';
 import { RemovalTools, removeLost } from './removeLost';
@@ -46,6 +46,8 @@ export class ProviderWalk {
   removed = 0;
   /** What the catalog has and the walk did not find, without proof that it is gone. */
   kept = 0;
+  /** Added, although Backstage is not going to read them: see {@link isTooLong}. */
+  readonly tooLong: LocatedFile[] = [];
   /** Why nothing may be removed. */
   held?: string;
   /** What an earlier walk held back, and whether someone has approved it. */
@@ -107,24 +109,17 @@ export class ProviderWalk {
   /**
    * Looks at a single repository, since something is said to have happened to it.
    * Costs one request, and what looking into it does.
-   *
-   * @returns whether it can be told if the provider has this repository
    */
-  async look(uuid: string): Promise<boolean> {
+  async look(uuid: string): Promise<void> {
     const { index, config, holds } = this.#options;
     this.hold = await holds.read();
     const [before] = await index.repositories.byUuid(this.#scope, [uuid]);
     const now = await this.#ask(uuid);
-    if (!before && config.filters.query) {
-      // Only the list tells what a query of the user's lets in.
-      return false;
-    }
     this.repositories = now ? filterRepositories([now], config.filters) : [];
     this.#updated = new Set([uuid]);
     await this.#lookInto();
     const candidate = now ?? before;
     await this.#remove(candidate ? [candidate] : [], undefined);
-    return true;
   }
 
   async #ask(uuid: string): Promise<Repository | undefined> {
@@ -246,6 +241,7 @@ export class ProviderWalk {
     );
     this.added += added.length;
     this.removed += moved.length;
+    this.tooLong.push(...added.filter(isTooLong));
   }
 
   async #remove(

@@ -1,8 +1,8 @@
-import { setMaxListeners } from 'node:events';
 import { LoggerService } from '@backstage/backend-plugin-api';
 import { toError } from '@backstage/errors';
 import { isRateLimitedError, RequestContext, RequestMeter } from '../bitbucket';
 import { ProviderConfig } from '../config';
+import { isIncluded } from '../discovery';
 import { Heard, Hint } from '../events';
 import { branchesToTry, IndexedRepository, WorkspaceIndex } from '../workspace';
 import { ProviderWalk } from './ProviderWalk';
@@ -22,20 +22,21 @@ export class RepositoryHints {
   readonly #logger: LoggerService;
   readonly #createWalk: (context: RequestContext) => Promise<ProviderWalk>;
   readonly #soon = new SoonOnce(uuid => this.#look(uuid));
-  readonly #ended = new AbortController();
+  readonly #signal: AbortSignal;
 
   constructor(options: {
     config: ProviderConfig;
     index: WorkspaceIndex;
     logger: LoggerService;
     createWalk: (context: RequestContext) => Promise<ProviderWalk>;
+    /** Aborted when the backend ends. */
+    signal: AbortSignal;
   }) {
     this.#config = options.config;
     this.#index = options.index;
     this.#logger = options.logger;
     this.#createWalk = options.createWalk;
-    // Every request under way listens; Node.js takes more than ten for a leak.
-    setMaxListeners(0, this.#ended.signal);
+    this.#signal = options.signal;
   }
 
   /** Costs nothing by itself. */
@@ -53,8 +54,8 @@ export class RepositoryHints {
     return LOOKS;
   }
 
+  /** Forgets what is still to be looked at. */
   stop(): void {
-    this.#ended.abort();
     this.#soon.stop();
   }
 
@@ -66,6 +67,9 @@ export class RepositoryHints {
     // An empty repository gets its first branch.
     if (!branches || tracked.length === 0) {
       return undefined;
+    }
+    if (!isIncluded(repository, this.#config.filters)) {
+      return `${fullName}: left out by the filters`;
     }
     const pushed = branches.filter(({ name }) => tracked.includes(name));
     if (pushed.length === 0) {
@@ -96,7 +100,7 @@ export class RepositoryHints {
   async #look(uuid: string): Promise<void> {
     const startedAt = Date.now();
     const meter = new RequestMeter();
-    const { signal } = this.#ended;
+    const signal = this.#signal;
     try {
       const walk = await this.#createWalk({ meter, signal, purpose: 'read' });
       await walk.look(uuid);

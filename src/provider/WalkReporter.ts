@@ -25,6 +25,12 @@ export class WalkReporter {
     const isNews = walk.isWhole || walk.repositories.length > 0;
     this.#logger[isNews ? 'info' : 'debug'](summary);
     this.#tellSkipped(walk);
+    if (walk.tooLong.length > 0) {
+      const [{ target }] = walk.tooLong;
+      this.#logger.warn(
+        `${walk.tooLong.length} of the catalog files that were added have URLs of more than 2048 characters, which Backstage does not read. Give them shorter paths. The first is ${target.slice(0, 200)}…`,
+      );
+    }
     // A hold lasts until someone mends its cause, so it is not repeated with every walk.
     if (walk.held && walk.held !== walk.hold?.reason) {
       this.#logger.warn(walk.held);

@@ -27,6 +27,17 @@ export type LocatedFile = {
   hash?: string;
 };
 
+/**
+ * The longest URL that Backstage takes for one of a file; the catalog drops others
+ * without a word. https://github.com/IonicaBizau/git-url-parse
+ */
+const MAX_URL_LENGTH = 2_048;
+
+/** Whether nothing can come of a file, since its URL is too long. */
+export function isTooLong({ target }: LocatedFile): boolean {
+  return target.length > MAX_URL_LENGTH;
+}
+
 /** What a walk found, as the catalog is to have it. */
 export function locate(
   { fullName }: Pick<Repository, 'fullName'>,
