@@ -1,15 +1,16 @@
 import { ConfigReader } from '@backstage/config';
+import { JsonValue } from '@backstage/types';
 import { readWebhookSecrets } from './webhooks';
 
-const read = (webhookSecret?: unknown) =>
+const read = (webhookSecret?: JsonValue) =>
   readWebhookSecrets(
     new ConfigReader({
       events: { modules: { bitbucketCloud: { webhookSecret } } },
-    } as never),
+    }),
   );
 
 describe('readWebhookSecrets', () => {
-  it.each<[unknown, string[]]>([
+  it.each<[JsonValue | undefined, string[]]>([
     [undefined, []],
     ['s3cret', ['s3cret']],
     [' s3cret\n', ['s3cret']],
@@ -25,7 +26,7 @@ describe('readWebhookSecrets', () => {
     expect(readWebhookSecrets(new ConfigReader({}))).toEqual([]);
   });
 
-  it.each<[unknown, RegExp]>([
+  it.each<[JsonValue, RegExp]>([
     [[], /webhookSecret is an empty list, .* or take the key out\.$/],
     ['  ', /bitbucketCloud\.webhookSecret is blank\./],
     [['new', ''], /bitbucketCloud\.webhookSecret\[1\] is blank\./],
