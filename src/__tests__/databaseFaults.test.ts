@@ -36,9 +36,6 @@ import {
 const FAILED =
   /^The walk of workspace acme failed, and the catalog keeps what it has: /;
 
-/** While its file is locked, whatever the backend does waits for 5 seconds. */
-const FAILS_SECONDS = 150;
-
 /** A workspace that changes between walks. */
 class Changing {
   private count = 0;
@@ -226,7 +223,6 @@ describe('in the midst of a walk', () => {
     await until(
       async () => failure(backend) !== undefined,
       async () => `the walk to fail. ${backend.tail}`,
-      FAILS_SECONDS,
     );
     return failure(backend);
   }
@@ -245,10 +241,16 @@ describe('in the midst of a walk', () => {
     await fill(databases.createDatabase());
     const before = await backend.names();
     await strikeMidWalk(() => knex.raw('BEGIN EXCLUSIVE'));
-    expect(await fails()).toMatch(patternOf(LOCKED.says));
+    await until(
+      async () =>
+        backend
+          .messages('warn', 'error')
+          .some(line => patternOf(LOCKED.says).test(line)),
+      async () => `the lock to be met. ${backend.tail}`,
+    );
     await knex.raw('ROLLBACK');
     await expectRecovery(before);
-  }, 300_000);
+  });
 
   describe('PostgreSQL', () => {
     let postgres: PostgresServer;

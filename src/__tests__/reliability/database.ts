@@ -23,8 +23,9 @@ export const WRITE_REFUSED: RowTexts = {
 export const LOCKED: RowTexts = {
   fault: 'another process locks the SQLite file',
   strikes: 'in the midst of a walk',
-  happens: `the walk fails after five seconds, ${GOES_ON}`,
-  says: 'The walk of workspace … failed, … database is locked',
+  happens:
+    'what needs the database waits for five seconds and fails then; this walk or the next one goes on',
+  says: 'database is locked',
 };
 
 export const STOPPED: RowTexts = {
