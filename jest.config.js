@@ -9,6 +9,7 @@ module.exports = {
   roots: ['src', 'dev', 'bench', 'e2e'].map(folder => `<rootDir>/${folder}`),
   testMatch: ['**/*.test.ts'],
   testTimeout: 90_000,
+  setupFilesAfterEnv: ['<rootDir>/src/__tests__/support/tryAgain.ts'],
   maxWorkers: '100%',
   transform: {
     '\\.(ts|js|mjs)$': [
