@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createBackend } from '@backstage/backend-defaults';
 import { WinstonLogger } from '@backstage/backend-defaults/rootLogger';
 import {
@@ -55,6 +56,11 @@ function toConfig({ port, integration, provider }: BackendOptions): JsonObject {
       // Everything is of this machine and of no consequence, so that a plain
       // curl may look at it.
       auth: { dangerouslyDisableDefaultAuthPolicy: true },
+    },
+    // One process is all there is, and no webhook knows the way here.
+    events: {
+      useEventBus: 'never',
+      modules: { bitbucketCloud: { webhookSecret: randomUUID() } },
     },
     integrations: { bitbucketCloud: integration },
     catalog: {
