@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { until } from '../../bench/wait';
+import { ForgottenStitches } from './ForgottenStitches';
 import { Plan, Step } from './plan';
 import { RestartableBackend } from './RestartableBackend';
 import { differences, Truth, truthOf } from './truth';
@@ -20,6 +21,8 @@ export type Result = {
   restarts: number;
   requests: number;
   comparisons: number;
+  /** Entities that a killed catalog had processed and would not have shown. */
+  forgottenStitches: number;
   /** Between the catalog and the workspace; the first ones end the soak. */
   differences: string[];
   /** What had been done since the catalog was last as it should be. */
@@ -31,12 +34,14 @@ export class Soak {
   private readonly steps = new Map<string, number>();
   private lastSteps: Step[] = [];
   private comparisons = 0;
+  private forgottenStitches = 0;
   private stepNumber = 0;
   private settled: Truth = new Map();
 
   constructor(
     private readonly world: World,
     private readonly backend: RestartableBackend,
+    private readonly stitches: ForgottenStitches,
     private readonly plan: Plan,
     private readonly tell: Tell,
   ) {}
@@ -58,6 +63,7 @@ export class Soak {
       restarts: this.backend.restarts,
       requests: this.world.simulator.requests.entries.length,
       comparisons: this.comparisons,
+      forgottenStitches: this.forgottenStitches,
       differences: found,
       lastSteps: this.lastSteps,
     };
@@ -103,6 +109,9 @@ export class Soak {
     await until(
       async () => {
         found = differences(expected, await this.backend.shows());
+        if (found.length > 0) {
+          this.forgottenStitches += await this.stitches.makeUp();
+        }
         return found.length === 0;
       },
       { limitMs: REST_LIMIT_MS, everyMs: LOOK_EVERY_MS },

@@ -8,6 +8,7 @@ import { randomInt } from 'node:crypto';
 import { JsonObject } from '@backstage/types';
 import { createFolder } from '../../bench/folder';
 import { startPostgres } from '../../src/__tests__/support/databases';
+import { ForgottenStitches } from './ForgottenStitches';
 import { OptionsError, parseOptions, SoakOptions, USAGE } from './options';
 import { Plan } from './plan';
 import { report, reportFailure } from './report';
@@ -33,13 +34,15 @@ async function main(): Promise<number> {
   const database = await createDatabase(options);
   const backend = await RestartableBackend.start(world, database);
   const plan = new Plan(options.seed, world);
-  const soak = new Soak(world, backend, plan, tell);
+  const stitches = new ForgottenStitches(database);
+  const soak = new Soak(world, backend, stitches, plan, tell);
   const result = await soak.run(options.minutes).catch(error => {
     throw new Error(`${error.message}\nThe same again: ${command}`);
   });
   if (result.differences.length > 0) {
     tell(`${backend.tail}\n${reportFailure(result, command)}`);
   }
+  await stitches.close();
   await backend.end('SIGTERM');
   tell(report(result));
   return result.differences.length > 0 ? 1 : 0;

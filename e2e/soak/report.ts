@@ -20,6 +20,11 @@ export function report(result: Result): string {
       `${result.comparisons} comparisons`,
       `${differences.length} differences`,
     ].join(', '),
+    ...(result.forgottenStitches > 0
+      ? [
+          `${result.forgottenStitches} entities that the catalog had processed and not stitched as it was killed, stitched again`,
+        ]
+      : []),
     '',
   ].join('\n');
 }
