@@ -76,6 +76,11 @@ export class Bitbucket {
     });
   }
 
+  /** Tells a webhook of every push from now on. */
+  deliverTo(url: string, secret: string): void {
+    this.workspace.hooks.add({ url, secret, events: ['repo:push'] });
+  }
+
   /** How many requests there were so far. */
   get requests(): number {
     return this.simulator.requests.entries.length;

@@ -4,10 +4,10 @@ import { BackendProcess, ModuleName } from './backend';
 import { Bitbucket } from './bitbucket';
 import { Catalog } from './catalog';
 import { BenchOptions } from './options';
+import { pushTo } from './pushTo';
 import {
   Baseline,
   baseline,
-  ChangedFile,
   changedFile,
   Fill,
   firstFill,
@@ -19,6 +19,7 @@ import {
   processingScale,
   Restart,
   restart,
+  Trials,
 } from './phases';
 
 type Contestant = Exclude<ModuleName, 'none'>;
@@ -26,7 +27,10 @@ type Contestant = Exclude<ModuleName, 'none'>;
 /** Everything about one module and one size. */
 export type Measurement = {
   fill: Fill;
-  changedFile: ChangedFile;
+  changedFile: Trials;
+  /** With a webhook. */
+  pushes?: Trials;
+  pushesOnPostgres?: Trials;
   restart: Restart;
   idle: IdleCost;
   /** Of the process of the first fill. */
@@ -62,7 +66,7 @@ export async function measure(
   let backend = await BackendProcess.start(settings);
   const fill = await firstFill(backend, bitbucket, catalog, FILL_LIMIT_SECONDS);
   const used = await memory(backend);
-  let changed: ChangedFile | undefined;
+  let changed: Trials | undefined;
   if (module === 'ours') {
     tell('changed files');
     changed = await changedFile(backend, bitbucket, catalog, { walks: true });
@@ -95,11 +99,17 @@ export async function measure(
     );
   }
   await backend.stop();
+  let pushed: Trials | undefined;
+  if (module === 'ours') {
+    tell('pushes with a webhook');
+    pushed = await pushTo(settings, bitbucket, catalog);
+  }
   await remove(catalog);
   await bitbucket.stop();
   return {
     fill,
     changedFile: changed,
+    pushes: pushed,
     restart: restarted,
     idle,
     memory: used,
@@ -168,7 +178,7 @@ async function remove(catalog: Catalog): Promise<void> {
 }
 
 /** What would have been measured with re-reads as far apart as by default. */
-const slowedDown = (changed: ChangedFile, times: number): ChangedFile => ({
+const slowedDown = (changed: Trials, times: number): Trials => ({
   ...changed,
   medianMs: changed.medianMs * times,
   slowestMs: changed.slowestMs * times,

@@ -7,6 +7,7 @@ describe('parseOptions', () => {
       sizes: [150, 1_500, 15_000],
       compare: false,
       compareUpTo: Infinity,
+      postgresUpTo: 1_500,
       limitedMinutes: 1,
     });
   });
@@ -33,7 +34,14 @@ describe('parseOptions', () => {
     });
   });
 
+  it('takes no PostgreSQL where none is wanted', () => {
+    expect(parseOptions(['--postgres-up-to', '0'])).toMatchObject({
+      postgresUpTo: 0,
+    });
+  });
+
   it.each([
+    [['--postgres-up-to', '5'], '"5" is not a number of repositories'],
     [['--sizes', '150,many'], '"many" is not a number'],
     [['--sizes', '5'], '"5" is not a number of repositories from 10'],
     [['--limited-minutes', '0'], '--limited-minutes: "0" is not'],

@@ -8,6 +8,8 @@ export type BenchOptions = {
   compare: boolean;
   /** The most repositories that the stock module is measured with. */
   compareUpTo: number;
+  /** The most repositories that PostgreSQL is used with, beside SQLite. */
+  postgresUpTo: number;
   /** Minutes that a first fill under a limit is watched. */
   limitedMinutes: number;
 };
@@ -18,6 +20,7 @@ export class OptionsError extends Error {
 }
 
 const DEFAULT_SIZES = '150,1500,15000';
+const DEFAULT_POSTGRES_UP_TO = '1500';
 const DEFAULT_LIMITED_MINUTES = '1';
 
 export const USAGE = `Measures a backend that is filled from a simulated workspace, and writes
@@ -29,6 +32,8 @@ npm run bench -- [options]
   --compare                    measures the stock module as well, and both under
                                1,000 requests an hour
   --compare-up-to <number>     likewise, with so many repositories at most
+  --postgres-up-to <number>    with so many repositories at most, pushes are measured on
+                               PostgreSQL too (default: ${DEFAULT_POSTGRES_UP_TO}; 0 for none)
   --limited-minutes <minutes>  how long a fill under that limit is watched
                                (default: ${DEFAULT_LIMITED_MINUTES}; with 130 it can go on in a second
                                and a third hour)
@@ -43,6 +48,7 @@ export function parseOptions(args: string[]): BenchOptions {
     help,
     compare: compare || upTo !== undefined,
     compareUpTo: upTo === undefined ? Infinity : parseSize(upTo),
+    postgresUpTo: parsePostgresUpTo(values['postgres-up-to']),
     sizes: sizes.split(',').map(size => parseSize(size.trim())),
     limitedMinutes: parseMinutes(values['limited-minutes']),
   };
@@ -57,6 +63,7 @@ function parse(args: string[]) {
         compare: { type: 'boolean', default: false },
         'compare-up-to': { type: 'string' },
         sizes: { type: 'string', default: DEFAULT_SIZES },
+        'postgres-up-to': { type: 'string', default: DEFAULT_POSTGRES_UP_TO },
         'limited-minutes': {
           type: 'string',
           default: DEFAULT_LIMITED_MINUTES,
@@ -79,6 +86,9 @@ function parseSize(text: string): number {
   }
   return size;
 }
+
+const parsePostgresUpTo = (text: string) =>
+  text === '0' ? 0 : parseSize(text);
 
 function parseMinutes(text: string): number {
   const minutes = Number(text);

@@ -8,6 +8,7 @@ import {
 } from './measure';
 import { BenchOptions } from './options';
 import { Baseline } from './phases';
+import { pushOnPostgres } from './pushTo';
 
 /** What was measured with one workspace. */
 export type SizeResults = {
@@ -53,7 +54,7 @@ export async function run(
     const of = (module: string): Tell => {
       return line => report(`${size} repositories, ${module}: ${line}`);
     };
-    const ours = await measure('ours', size, folder, of('this module'));
+    const ours = await measureOurs(options, size, folder, of('this module'));
     const compared =
       options.compare && size <= options.compareUpTo
         ? {
@@ -67,4 +68,19 @@ export async function run(
   }
   report('done');
   return { options, folder, empty, sizes };
+}
+
+async function measureOurs(
+  { postgresUpTo }: BenchOptions,
+  size: number,
+  folder: string,
+  tell: Tell,
+): Promise<Measurement> {
+  const measured = await measure('ours', size, folder, tell);
+  if (size > postgresUpTo) {
+    return measured;
+  }
+  tell('pushes with a webhook, on PostgreSQL');
+  const pushesOnPostgres = await pushOnPostgres(size, folder);
+  return { ...measured, pushesOnPostgres };
 }

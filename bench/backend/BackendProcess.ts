@@ -4,6 +4,7 @@ import { openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../../dev/freePort';
+import { until } from '../wait';
 import { BackendSettings, FromBackend, ToBackend, Usage } from './settings';
 
 const START_LIMIT_MS = 120_000;
@@ -52,6 +53,28 @@ export class BackendProcess {
       logFile,
       loaded.usage,
     );
+  }
+
+  /** Where webhooks are delivered to. */
+  get webhookUrl(): string {
+    return `${this.baseUrl}/api/events/http/bitbucketCloud`;
+  }
+
+  /** Waits until it takes deliveries, and the catalog hears of them. */
+  async takesDeliveries(): Promise<void> {
+    const statusUrl = `${this.baseUrl}/api/catalog/bitbucket-cloud/status`;
+    const unsigned = {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{}',
+    };
+    const isReady = async () =>
+      (await fetch(statusUrl)).ok &&
+      (await fetch(this.webhookUrl, unsigned)).status === 403;
+    const isReadyNow = () => isReady().catch(() => false);
+    if (!(await until(isReadyNow, { limitMs: START_LIMIT_MS, everyMs: 100 }))) {
+      throw new Error('The backend takes no deliveries');
+    }
   }
 
   /** What it has used since everything was loaded; the peak is of all its life. */

@@ -4,20 +4,21 @@ import { BackendSettings, Intervals, ModuleName } from './settings';
 
 /** The configuration of a backend, as an adopter would have it. */
 export function toConfig(settings: BackendSettings): JsonObject {
-  const { port, databaseFolder, intervals } = settings;
+  const { port, databaseFolder, intervals, webhookSecret } = settings;
   const baseUrl = `http://127.0.0.1:${port}`;
   return {
     app: { baseUrl },
     backend: {
       baseUrl,
       listen: { host: '127.0.0.1', port },
-      database: {
+      database: settings.database ?? {
         client: 'better-sqlite3',
         connection: { directory: databaseFolder },
       },
       // For the bench to trigger walks.
       auth: { dangerouslyDisableDefaultAuthPolicy: true },
     },
+    ...(webhookSecret ? eventsFor(webhookSecret) : {}),
     integrations: {
       bitbucketCloud: [integrationFor(settings)],
     },
@@ -35,6 +36,14 @@ export function toConfig(settings: BackendSettings): JsonObject {
     },
   };
 }
+
+/** One process is all there is, so that events take no way through the database. */
+const eventsFor = (webhookSecret: string): JsonObject => ({
+  events: {
+    useEventBus: 'never',
+    modules: { bitbucketCloud: { webhookSecret } },
+  },
+});
 
 function integrationFor(settings: BackendSettings): JsonObject {
   const { apiBaseUrl, module, unlimited, intervals } = settings;

@@ -19,6 +19,9 @@ export async function loadBackend(settings: BackendSettings) {
   }
   const features = [
     import('@backstage/plugin-catalog-backend'),
+    ...(settings.webhookSecret
+      ? [import('@backstage/plugin-events-backend')]
+      : []),
     ...moduleFeatures(settings),
   ];
   await Promise.all(features);

@@ -1,3 +1,5 @@
+import { JsonObject } from '@backstage/types';
+
 /** `none` is the catalog without any of them. */
 export type ModuleName = 'ours' | 'stock' | 'none';
 
@@ -16,8 +18,12 @@ export type Intervals = {
 export type BackendSettings = {
   module: ModuleName;
   port: number;
-  /** Holds the catalog's database file. */
+  /** Holds the catalog's database file, and the log. */
   databaseFolder: string;
+  /** `backend.database`, in the place of files in that folder. */
+  database?: JsonObject;
+  /** With it, the backend takes deliveries that are signed with it. */
+  webhookSecret?: string;
   /** Root of the simulated REST API. */
   apiBaseUrl: string;
   /** Whether Bitbucket grants as many requests as anyone could want. */

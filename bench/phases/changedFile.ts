@@ -3,18 +3,7 @@ import { BackendProcess } from '../backend';
 import { Bitbucket, countPurposes } from '../bitbucket';
 import { Catalog } from '../catalog';
 import { secondsSince, until } from '../wait';
-
-export type ChangedFile = {
-  /** Changes that were seen in the catalog. */
-  seen: number;
-  /** Changes that were made, one after the other. */
-  made: number;
-  /** For one change, on average of those that were seen. */
-  requests: number;
-  /** Of those that were seen. */
-  medianMs: number;
-  slowestMs: number;
-};
+import { spread, summarizeTrials, Trial, Trials } from './trials';
 
 const CHANGES = 3;
 const CHANGE_LIMIT_MS = 30_000;
@@ -22,8 +11,6 @@ const CHANGE_LIMIT_MS = 30_000;
 const LIMIT_SECONDS = 25;
 /** Between changes, for what the last one still causes. */
 const PAUSE_MS = 1_500;
-
-type Trial = { ms: number; requests: number };
 
 /**
  * Changes catalog files, one after the other, and waits until the catalog shows
@@ -37,7 +24,7 @@ export async function changedFile(
   bitbucket: Bitbucket,
   catalog: Catalog,
   options: { walks: boolean },
-): Promise<ChangedFile> {
+): Promise<Trials> {
   const begun = performance.now();
   const trials: (Trial | undefined)[] = [];
   while (trials.length < CHANGES && secondsSince(begun) < LIMIT_SECONDS) {
@@ -46,16 +33,7 @@ export async function changedFile(
     );
     await sleep(PAUSE_MS);
   }
-  const seen = trials.filter(trial => trial !== undefined);
-  const times = seen.map(({ ms }) => ms).sort((a, b) => a - b);
-  return {
-    made: trials.length,
-    seen: seen.length,
-    requests:
-      seen.reduce((sum, { requests }) => sum + requests, 0) / seen.length,
-    medianMs: times[Math.floor((times.length - 1) / 2)],
-    slowestMs: times[times.length - 1],
-  };
+  return summarizeTrials(trials);
 }
 
 /** @returns undefined when the change was not seen in time */
@@ -66,10 +44,7 @@ async function change(
   catalog: Catalog,
   options: { walks: boolean },
 ): Promise<Trial | undefined> {
-  const { components } = bitbucket;
-  // Spread over the workspace.
-  const slug =
-    components[Math.floor((index + 0.5) * (components.length / CHANGES))];
+  const slug = spread(bitbucket.components, index, CHANGES);
   const text = `changed for the bench ${index + 1}`;
   const mark = bitbucket.requests;
   const pushedAt = Date.now();

@@ -32,7 +32,7 @@ const STANDSTILL_SECONDS = 120;
 export async function firstFill(
   backend: BackendProcess,
   bitbucket: Bitbucket,
-  catalog: Catalog,
+  catalog: Pick<Catalog, 'components'>,
   limitSeconds: number,
 ): Promise<Fill> {
   const expected = bitbucket.components.length;

@@ -1,12 +1,13 @@
 export { baseline } from './baseline';
 export type { Baseline } from './baseline';
 export { changedFile } from './changedFile';
-export type { ChangedFile } from './changedFile';
 export { firstFill } from './firstFill';
 export type { Fill } from './firstFill';
 export { idleHour, idleIntervals, processingScale } from './idleHour';
 export { memory } from './memory';
 export type { Memory } from './memory';
+export { pushes } from './pushes';
 export { restart } from './restart';
 export type { Restart } from './restart';
 export type { IdleCost } from './scaleToHour';
+export type { Trials } from './trials';

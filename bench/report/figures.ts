@@ -1,4 +1,4 @@
-import { Baseline, ChangedFile, Fill, Restart } from '../phases';
+import { Baseline, Fill, Restart, Trials } from '../phases';
 import { Measurement } from '../measure';
 import { SizeResults } from '../run';
 import { formatKiB, formatMiB, formatNumber } from './format';
@@ -26,6 +26,7 @@ export function figuresFor(
   return [
     ...fillFigures,
     ...changeFigures,
+    ...pushFigures,
     ...restartFigures,
     {
       name: 'idle hour: requests',
@@ -88,8 +89,8 @@ const fillFigures = [
 
 const changeFigure = (
   name: string,
-  get: (changed: ChangedFile) => number,
-  more: (changed: ChangedFile) => string = () => '',
+  get: (changed: Trials) => number,
+  more: (changed: Trials) => string = () => '',
 ): Figure => ({
   name,
   show: ({ changedFile }) =>
@@ -106,6 +107,49 @@ const changeFigures = [
     'a changed file: milliseconds (slowest)',
     ({ medianMs }) => medianMs,
     ({ slowestMs }) => ` (${formatNumber(slowestMs)})`,
+  ),
+];
+
+const pushFigure = (
+  name: string,
+  pushesOf: (results: Measurement) => Trials | undefined,
+  show: (pushes: Trials) => string,
+): Figure => ({
+  name,
+  show: results => {
+    const pushes = pushesOf(results);
+    if (!pushes) {
+      return '–';
+    }
+    const { seen, made } = pushes;
+    const missed = seen < made ? `, ${seen} of ${made} seen` : '';
+    return seen > 0 ? `${show(pushes)}${missed}` : 'not seen';
+  },
+});
+
+const secondsOf = ({ medianMs, slowestMs }: Trials) =>
+  `${formatNumber(medianMs / 1000)} (${formatNumber(slowestMs / 1000)})`;
+
+const pushFigures = [
+  pushFigure(
+    'a push, with a webhook: requests',
+    ({ pushes }) => pushes,
+    ({ requests }) => formatNumber(requests),
+  ),
+  pushFigure(
+    'a push, with a webhook: seconds (slowest)',
+    ({ pushes }) => pushes,
+    secondsOf,
+  ),
+  pushFigure(
+    '… on PostgreSQL: requests',
+    ({ pushesOnPostgres }) => pushesOnPostgres,
+    ({ requests }) => formatNumber(requests),
+  ),
+  pushFigure(
+    '… on PostgreSQL: seconds (slowest)',
+    ({ pushesOnPostgres }) => pushesOnPostgres,
+    secondsOf,
   ),
 ];
 

@@ -9,6 +9,10 @@ export const HOW = `- The workspace is generated; four in five repositories have
 - A changed file: a new description is pushed, up to three times, each in another repository. This module: from the
   first request of the walk that notices it until the entity shows it, the median; requests are all of that time. Stock
   module: from the push, with shortened re-reads, times the factor of that, since only a re-read shows it.
+- A push, with a webhook: the events backend takes signed deliveries, and twenty descriptions are pushed one after the
+  other, each in another repository; the time runs from the push until the entity shows it, the median. Requests are on
+  average, without those of walks, which go on as they do. On PostgreSQL: on a local server that does not wait for its
+  disk. The catalog by itself looks for work once a second; pauses between pushes differ, so that they meet it at any time.
 - Restart: on the filled database with everything due, as after a break of some minutes, until a walk has run and the
   catalog has taken up every entity again.
 - Idle hour: nothing changes for most of a minute, with shortened intervals; the arithmetic is above. The catalog counts

@@ -10,7 +10,13 @@ export type { Endpoint, LimitedResource } from './endpoints';
 export type { Fault, FaultKind, FaultTarget, Faults } from './faults';
 export { generateWorkspace } from './generate';
 export type { GenerateOptions } from './generate';
-export { loadWorkspaceFolder } from './loadFolder';
+export {
+  folderOf,
+  loadWorkspaceFolder,
+  readDescription,
+  readFiles,
+} from './loadFolder';
+export type { RepositoryDescription, WorkspaceDescription } from './loadFolder';
 export type { RateLimitHeader, RateLimitOptions } from './limits';
 export { Random } from './random';
 export type { LoggedRequest, RequestLog } from './requestLog';

@@ -2,7 +2,7 @@ import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { Files, SimulatedFile, SimulatedWorkspace } from './world';
+import { SimulatedFile, SimulatedWorkspace } from './world';
 
 const branchSchema = z.strictObject({
   name: z.string().min(1),
@@ -34,6 +34,11 @@ const workspaceSchema = z.strictObject({
   repositories: z.array(repositorySchema),
 });
 
+/** What `workspace.yaml` says, with everything filled in that it leaves out. */
+export type WorkspaceDescription = z.infer<typeof workspaceSchema>;
+export type RepositoryDescription =
+  WorkspaceDescription['repositories'][number];
+
 /** The first repository dates from 1 June 2026, the others a minute apart. */
 const FIRST_DAY = Date.UTC(2026, 5, 1, 9);
 const MINUTE = 60_000;
@@ -45,20 +50,13 @@ const MINUTE = 60_000;
  * @throws Error that names the folder or key when something is wrong
  */
 export function loadWorkspaceFolder(folder: string): SimulatedWorkspace {
-  const file = join(folder, 'workspace.yaml');
-  const parsed = workspaceSchema.safeParse(parse(readFileSync(file, 'utf8')));
-  if (!parsed.success) {
-    throw new Error(`${file}: ${z.prettifyError(parsed.error)}`);
-  }
-  const { repositories, ...description } = parsed.data;
+  const { repositories, ...description } = readDescription(folder);
   const workspace = new SimulatedWorkspace(description);
   repositories.forEach((repository, index) => {
     const date = FIRST_DAY + index * MINUTE;
     const files = repository.empty
       ? undefined
-      : readFiles(
-          join(folder, repository.folder ?? `repositories/${repository.slug}`),
-        );
+      : readFiles(join(folder, folderOf(repository)));
     workspace.addRepository({
       slug: repository.slug,
       name: repository.name,
@@ -81,9 +79,31 @@ export function loadWorkspaceFolder(folder: string): SimulatedWorkspace {
   return workspace;
 }
 
-/** Every file below a folder; links and executable files are marked as such. */
-function readFiles(folder: string): Files {
-  const files: Files = {};
+/**
+ * Reads the `workspace.yaml` of a workspace's folder.
+ *
+ * @throws Error that names the key when something is wrong
+ */
+export function readDescription(folder: string): WorkspaceDescription {
+  const file = join(folder, 'workspace.yaml');
+  const parsed = workspaceSchema.safeParse(parse(readFileSync(file, 'utf8')));
+  if (!parsed.success) {
+    throw new Error(`${file}: ${z.prettifyError(parsed.error)}`);
+  }
+  return parsed.data;
+}
+
+/** Where the files of a repository's main branch lie, from the workspace's folder. */
+export const folderOf = ({ folder, slug }: RepositoryDescription) =>
+  folder ?? `repositories/${slug}`;
+
+/**
+ * Every file below a folder; links and executable files are marked as such.
+ *
+ * @throws Error when there is none
+ */
+export function readFiles(folder: string): Record<string, SimulatedFile> {
+  const files: Record<string, SimulatedFile> = {};
   const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
   for (const name of names.sort()) {
     const path = join(folder, name);

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { createBackend } from '@backstage/backend-defaults';
 import { WinstonLogger } from '@backstage/backend-defaults/rootLogger';
 import {
@@ -17,14 +16,16 @@ export type BackendOptions = {
   integration: JsonValue;
   /** `catalog.providers.bitbucketCloud`. */
   provider: JsonObject;
+  /** What deliveries are signed with. */
+  webhookSecret: string;
   logger: WinstonLogger;
 };
 
 /** A backend as a user would put it together, with everything in memory and all modules loaded. */
 export async function createDemoBackend(options: BackendOptions) {
-  const { integration, logger } = options;
+  const { integration, webhookSecret, logger } = options;
   const config = new ConfigReader(toConfig(options));
-  logger.addRedactions(secretsOf(integration));
+  logger.addRedactions([...secretsOf(integration), webhookSecret]);
   const backend = createBackend();
   backend.add(provide(coreServices.rootConfig, config));
   backend.add(provide(coreServices.rootLogger, logger));
@@ -45,7 +46,8 @@ function provide<T extends {}>(
   return createServiceFactory({ service, deps: {}, factory: () => value });
 }
 
-function toConfig({ port, integration, provider }: BackendOptions): JsonObject {
+function toConfig(options: BackendOptions): JsonObject {
+  const { port, integration, provider, webhookSecret } = options;
   const baseUrl = `http://${HOST}:${port}`;
   return {
     app: { baseUrl },
@@ -57,10 +59,10 @@ function toConfig({ port, integration, provider }: BackendOptions): JsonObject {
       // curl may look at it.
       auth: { dangerouslyDisableDefaultAuthPolicy: true },
     },
-    // One process is all there is, and no webhook knows the way here.
+    // One process is all there is.
     events: {
       useEventBus: 'never',
-      modules: { bitbucketCloud: { webhookSecret: randomUUID() } },
+      modules: { bitbucketCloud: { webhookSecret } },
     },
     integrations: { bitbucketCloud: integration },
     catalog: {

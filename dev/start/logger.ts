@@ -7,12 +7,16 @@ import { Screen } from './screen';
 /** What the entity providers of this package log carries their name. */
 const OWN_LINES = { target: '/^bitbucketCloud-provider:/' };
 
+/** As a service that logs: what was pushed and delivered. */
+export const SIMULATOR = 'simulator';
+
 /** The looks at the catalog twice a second are not worth a line each. */
 const LOOKS_AT_CATALOG = { message: `/"${USER_AGENT}"$/` };
 
 /**
  * The backend's root logger, on a {@link Screen} that also shows progress.
- * Quiet, but for warnings and for what this package's entity providers say.
+ * Quiet, but for warnings and for what this package's entity providers and the
+ * simulator say.
  *
  * @param options - `verbose` shows what others say as well
  */
@@ -40,6 +44,7 @@ export function createScreenLogger(
   });
   logger.setLevelOverrides([
     { matchers: OWN_LINES, level: 'info' },
+    { matchers: { service: SIMULATOR }, level: 'info' },
     { matchers: LOOKS_AT_CATALOG, level: 'warn' },
   ]);
   return logger;

@@ -1,8 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createDemoBackend } from './backend';
 import { connectToBitbucketOrg } from './bitbucketOrg';
 import { CatalogView } from './catalogView';
-import { createScreenLogger } from './logger';
+import { createScreenLogger, SIMULATOR } from './logger';
 import { StartOptions } from './options';
 import { HOST } from './ports';
 import { watchCatalogFill } from './progress';
@@ -11,23 +12,42 @@ import { startSimulatedSource } from './simulated';
 import { stopOnSignal } from './stop';
 import { formatSummary } from './summary';
 
-/** Starts everything, and tells about it until the catalog is filled. */
+/**
+ * Starts everything, and tells about it until the catalog is filled.
+ *
+ * @param folder - what the simulator plays. Default: `dev/workspace`
+ */
 export async function run(
   options: StartOptions,
   screen: Screen,
+  folder?: string,
 ): Promise<void> {
   const { port, simulatorPort, workspace, verbose } = options;
   const logger = createScreenLogger(screen, { verbose });
   const source = workspace
     ? await connectToBitbucketOrg(workspace, process.env, logger)
-    : await startSimulatedSource(simulatorPort);
+    : await startSimulatedSource(simulatorPort, folder);
   screen.print(`${source.introduction}\n`);
 
-  const backend = await createDemoBackend({ ...source, port, logger });
+  // Nobody but the simulator knows it: no webhook of bitbucket.org finds its way here.
+  const webhookSecret = randomUUID();
+  const backend = await createDemoBackend({
+    ...source,
+    port,
+    webhookSecret,
+    logger,
+  });
   stopOnSignal(screen, [backend, source]);
   await backend.start();
   const backendUrl = `http://${HOST}:${port}`;
   screen.print(`Backstage listens at ${backendUrl}`);
+  source.follow?.(
+    {
+      url: `${backendUrl}/api/events/http/bitbucketCloud`,
+      secret: webhookSecret,
+    },
+    logger.child({ service: SIMULATOR }),
+  );
 
   const catalog = new CatalogView(backendUrl);
   const filled = await watchCatalogFill({
@@ -41,7 +61,8 @@ export async function run(
       filled,
       requests: source.requests?.(),
       catalogUrl: catalog.baseUrl,
-      component: await catalog.someComponent(),
+      component: source.trial?.component ?? (await catalog.someComponent()),
+      invitation: source.trial?.invitation,
     })}\n\nCtrl-C ends it.`,
   );
 }

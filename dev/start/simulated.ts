@@ -5,22 +5,31 @@ import {
   LoggedRequest,
   startSimulator,
 } from '../simulator';
+import { followFolder } from './followFolder';
 import { CatalogSource } from './source';
 import { Row } from './table';
+import { WorkspaceFolder } from './WorkspaceFolder';
 
 const WORKSPACE_FOLDER = resolve(__dirname, '../workspace');
+
+/** A component, and the repository with its file. */
+const EXAMPLE = 'booking-api';
 
 const ACCESS_TOKEN = 'access-token-of-the-demonstration';
 
 /**
- * Plays `dev/workspace` as a workspace of Bitbucket Cloud.
+ * Plays a folder as a workspace of Bitbucket Cloud.
  *
  * @param port - where to listen; 0 is any free port
+ * @param folder - default `dev/workspace`
  */
 export async function startSimulatedSource(
   port: number,
+  folder = WORKSPACE_FOLDER,
 ): Promise<CatalogSource> {
-  const workspace = loadWorkspaceFolder(WORKSPACE_FOLDER);
+  const workspace = loadWorkspaceFolder(folder);
+  // At once, so that nothing is missed that is changed from now on.
+  const workspaceFolder = new WorkspaceFolder(folder, workspace);
   const simulator = await startSimulator({
     port,
     workspaces: [workspace],
@@ -33,6 +42,7 @@ export async function startSimulatedSource(
       },
     ],
   });
+  let unfollow: (() => Promise<void>) | undefined;
   return {
     introduction: [
       `A simulator plays Bitbucket Cloud at ${simulator.apiBaseUrl}`,
@@ -46,7 +56,23 @@ export async function startSimulatedSource(
       schedule: { frequency: { minutes: 1 }, timeout: { minutes: 1 } },
     },
     requests: () => countByEndpoint(simulator.requests.entries),
-    stop: () => simulator.stop(),
+    trial: {
+      invitation: `Try it: change dev/workspace/repositories/${EXAMPLE}/catalog-info.yaml and save it. That is a push, and the entity follows in a second or two.`,
+      component: EXAMPLE,
+    },
+    follow: (webhook, logger) => {
+      const { deliveries } = simulator;
+      unfollow = followFolder({
+        folder: workspaceFolder,
+        deliveries,
+        webhook,
+        logger,
+      });
+    },
+    stop: async () => {
+      await unfollow?.();
+      await simulator.stop();
+    },
   };
 }
 

@@ -1,5 +1,15 @@
+import { LoggerService } from '@backstage/backend-plugin-api';
 import { JsonObject, JsonValue } from '@backstage/types';
+import { Webhook } from './followFolder';
 import { Row } from './table';
+
+/** Something that a user can do while the backend runs. */
+export type Trial = {
+  /** One line that says what to do and what comes of it. */
+  invitation: string;
+  /** Name of the component that changes. */
+  component: string;
+};
 
 /** Where the catalog is filled from. */
 export type CatalogSource = {
@@ -11,5 +21,9 @@ export type CatalogSource = {
   provider: JsonObject;
   /** Requests that it answered so far by endpoint, where that is known. */
   requests?: () => Row[];
+  /** What to try once the catalog is filled. */
+  trial?: Trial;
+  /** Delivers what happens there from now on to a webhook, and says so. */
+  follow?: (webhook: Webhook, logger: LoggerService) => void;
   stop?: () => Promise<void>;
 };

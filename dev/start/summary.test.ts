@@ -19,6 +19,7 @@ describe('formatSummary', () => {
       ],
       catalogUrl,
       component: 'booking-api',
+      invitation: 'Try it: change a file.',
     });
     expect(summary).toBe(`The catalog, after 7 seconds
   API                            3
@@ -37,7 +38,9 @@ One of them
 The files they come from
   curl -s '${catalogUrl}/entities?filter=kind=location&fields=spec.target,spec.targets'
 How the module does
-  curl -s '${catalogUrl}/bitbucket-cloud/status'`);
+  curl -s '${catalogUrl}/bitbucket-cloud/status'
+
+Try it: change a file.`);
   });
 
   it('says so when nothing was found', () => {

@@ -10,6 +10,8 @@ export type Summary = {
   catalogUrl: string;
   /** A component to look at. */
   component?: string;
+  /** One line that says what to try. */
+  invitation?: string;
 };
 
 export function formatSummary(summary: Summary): string {
@@ -26,6 +28,7 @@ export function formatSummary(summary: Summary): string {
     ),
     requests && formatTable('Requests to Bitbucket', sorted(requests)),
     formatLookAround(summary),
+    summary.invitation,
   ];
   return sections.filter(Boolean).join('\n\n');
 }

@@ -1,0 +1,83 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { startPostgres } from '../src/__tests__/support/databases';
+import { BackendProcess } from './backend';
+import { Bitbucket } from './bitbucket';
+import { Catalog } from './catalog';
+import { firstFill, pushes, Trials } from './phases';
+import { PostgresCatalog } from './postgresCatalog';
+
+type Settings = Omit<Parameters<typeof BackendProcess.start>[0], 'module'>;
+
+const FILL_LIMIT_SECONDS = 600;
+
+/**
+ * Pushes to a backend with a webhook.
+ *
+ * @param settings - of an earlier backend, which has filled the catalog
+ */
+export async function pushTo(
+  settings: Settings,
+  bitbucket: Bitbucket,
+  catalog: Catalog,
+): Promise<Trials> {
+  const backend = await startWithWebhook(settings, bitbucket);
+  const trials = await pushes(bitbucket, catalog);
+  await backend.stop();
+  return trials;
+}
+
+/**
+ * The same with a PostgreSQL server of its own.
+ *
+ * @throws Error when there is none for this platform
+ */
+export async function pushOnPostgres(
+  size: number,
+  folder: string,
+): Promise<Trials> {
+  const server = await startPostgres();
+  const database = server.createDatabase();
+  const databaseFolder = join(folder, `postgres-${size}`);
+  await mkdir(databaseFolder);
+  const bitbucket = await Bitbucket.start(size);
+  const { apiBaseUrl } = bitbucket;
+  const backend = await startWithWebhook(
+    { apiBaseUrl, databaseFolder, database, unlimited: true },
+    bitbucket,
+  );
+  const catalog = new PostgresCatalog(database);
+  const { complete } = await firstFill(
+    backend,
+    bitbucket,
+    catalog,
+    FILL_LIMIT_SECONDS,
+  );
+  if (!complete) {
+    throw new Error('The catalog was not filled on PostgreSQL in time');
+  }
+  const trials = await pushes(bitbucket, catalog);
+  await backend.stop();
+  await bitbucket.stop();
+  await catalog.close();
+  await server.stop();
+  await rm(databaseFolder, { recursive: true });
+  return trials;
+}
+
+/** @returns when it takes deliveries, and `bitbucket` sends them */
+async function startWithWebhook(
+  settings: Settings,
+  bitbucket: Bitbucket,
+): Promise<BackendProcess> {
+  const webhookSecret = randomUUID();
+  const backend = await BackendProcess.start({
+    ...settings,
+    module: 'ours',
+    webhookSecret,
+  });
+  await backend.takesDeliveries();
+  bitbucket.deliverTo(backend.webhookUrl, webhookSecret);
+  return backend;
+}

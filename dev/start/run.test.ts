@@ -1,0 +1,61 @@
+import { ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cp, readFile, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../freePort';
+import { TemporaryFolder } from './__testUtils__/temporaryFolder';
+
+describe('npm start', () => {
+  let child: ChildProcess;
+  let stdout: string;
+
+  afterEach(async () => {
+    const exit = once(child, 'exit');
+    child.kill('SIGINT');
+    await exit;
+  });
+
+  function start(port: number, folder: string): void {
+    stdout = '';
+    const script = require.resolve('./__testUtils__/startWith');
+    child = spawn(
+      process.execPath,
+      ['--import', 'tsx', script, `${port}`, folder],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    );
+    child.stdout?.on('data', chunk => {
+      stdout += chunk;
+    });
+  }
+
+  async function shows(text: string): Promise<void> {
+    while (!stdout.includes(text)) {
+      if (child.exitCode !== null) {
+        throw new Error(`Ended before "${text}":\n${stdout}`);
+      }
+      await sleep(100);
+    }
+  }
+
+  it('shows a change of a file as a push that is delivered', async () => {
+    const { path: folder } = await TemporaryFolder.create();
+    await cp(resolve(__dirname, '../workspace'), folder, { recursive: true });
+    const port = await freePort();
+    start(port, folder);
+    await shows('Ctrl-C ends it.');
+    const [, path] = stdout.match(/^Try it: change dev\/workspace\/(\S+)/m)!;
+    const [, entity] = stdout.match(/^One of them\n {2}curl -s '(\S+)'$/m)!;
+
+    const file = join(folder, path);
+    const before = await readFile(file, 'utf8');
+    await writeFile(file, before.replace('Booking API', 'Book a crossing'));
+    await shows('Looked at');
+    while (!(await (await fetch(entity)).text()).includes('Book a crossing')) {
+      await sleep(100);
+    }
+    expect(stdout).toMatch(
+      /info simulator: Pushed to main of skerry-lines\/booking-api \(catalog-info\.yaml\), delivered\n.* info catalog: Looked at skerry-lines\/booking-api after a delivery: 1 catalog file, 0 added, 1 changed/,
+    );
+  }, 120_000);
+});
