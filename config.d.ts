@@ -261,6 +261,22 @@ interface BitbucketCloudProvider {
    * @visibility backend
    */
   pagelen?: number;
+
+  /** A webhook that this module makes in the workspace, and keeps in order. */
+  webhooks?: {
+    /**
+     * Where Bitbucket delivers: the URL of `/api/events/http/bitbucketCloud` as
+     * the internet sees it. The credential has to be that of an administrator
+     * of the workspace, with the scopes `read:webhook:bitbucket` and
+     * `write:webhook:bitbucket`, or `webhook`. Takes
+     * `events.modules.bitbucketCloud.webhookSecret`.
+     *
+     * Default: none, so that the webhook is made by hand, if at all.
+     *
+     * @visibility backend
+     */
+    url: string;
+  };
 }
 
 /** As in Backstage's task schedules: `2 minutes`, `PT2M` or `{ minutes: 2 }`. */

@@ -11,6 +11,8 @@ type AccountSettings = {
   workspaces?: string[];
   /** Which repositories it can see; others do not exist for it. Default: all. */
   sees?: (repository: SimulatedRepository) => boolean;
+  /** Whether it may see and change the webhooks of workspaces. Default true. */
+  administers?: boolean;
   /** Allowance for repositories, instead of the simulator's. */
   requestsPerHour?: number;
   /** A credential that was revoked or has expired. */
@@ -51,6 +53,8 @@ export type Viewer = {
   requestsPerHour?: number;
   sees: (repository: SimulatedRepository) => boolean;
   mayEnter: (workspace: string) => boolean;
+  /** Whether it is an administrator of the workspaces that it may enter. */
+  administers: boolean;
   /** @throws ApiError (403) where a scope is missing */
   require: (scope: Scope) => void;
 };
@@ -60,6 +64,7 @@ const ANONYMOUS: Viewer = {
   isAnonymous: true,
   sees: repository => !repository.isPrivate,
   mayEnter: () => true,
+  administers: false,
   require: () => {},
 };
 
@@ -68,7 +73,7 @@ const everybody = (authorization: string | undefined): Viewer => ({
   ...ANONYMOUS,
   ...(authorization === undefined
     ? {}
-    : { name: 'unchecked', isAnonymous: false }),
+    : { name: 'unchecked', isAnonymous: false, administers: true }),
   sees: () => true,
 });
 
@@ -188,6 +193,7 @@ function toViewer(account: SimulatedAccount): Viewer {
     requestsPerHour: account.requestsPerHour,
     sees: repository => account.sees?.(repository) ?? true,
     mayEnter: workspace => account.workspaces?.includes(workspace) ?? true,
+    administers: account.administers ?? true,
     require: scope => requireScope(account, scope),
   };
 }

@@ -71,6 +71,9 @@ export const missingScope = (granted: readonly string[], required: string) =>
 export const forbiddenWorkspace = () =>
   new ApiError(403, 'You do not have access to view this workspace.');
 
+export const notAdministrator = () =>
+  new ApiError(403, 'You do not have permission to administer this workspace.');
+
 export const unknownWorkspace = (identifier: string) =>
   new ApiError(404, `No workspace with identifier '${identifier}'.`);
 

@@ -124,6 +124,7 @@ describe.each(DATABASES)('the status endpoint on %s', (_, startServer) => {
           moreAt: ISO,
         }),
         expect.objectContaining({ costClass: 'archives', used: 0 }),
+        expect.objectContaining({ costClass: 'webhooks', used: 0 }),
       ],
       deliveries: {
         accepted: 0,

@@ -7,12 +7,13 @@ import { HttpRequest, HttpResponse, Send } from './transport';
 /** A request, and what to make of the answer. */
 export type Question<T> = {
   request: HttpRequest;
-  /** Given a 200. */
+  /** Given a good answer. */
   read(response: HttpResponse, request: HttpRequest): T;
-} & Pick<RefusalHints, 'otherwiseMissing'>;
+} & Pick<RefusalHints, 'otherwiseMissing' | 'creates'>;
 
 /**
- * Sends a request until there is a good answer, and reads it.
+ * Sends a request until there is a good answer, and reads it. What makes something
+ * is sent once, since it may have been made although no good answer came.
  *
  * @throws the errors of `checkStatus`, of `Send` and of the question's `read`
  */
@@ -28,13 +29,14 @@ export function createAsk(
   },
 ): Ask {
   const { timing, logger, explain } = options;
-  return ({ request, read, otherwiseMissing }) =>
-    retry(
-      async () => {
-        const response = await send(request);
-        checkStatus(request, response, { explain, otherwiseMissing });
-        return read(response, request);
-      },
-      { timing, logger, signal: request.signal },
-    );
+  return async ({ request, read, ...hints }) => {
+    const attempt = async () => {
+      const response = await send(request);
+      checkStatus(request, response, { explain, ...hints });
+      return read(response, request);
+    };
+    return hints.creates
+      ? attempt()
+      : retry(attempt, { timing, logger, signal: request.signal });
+  };
 }

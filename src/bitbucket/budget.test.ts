@@ -147,6 +147,7 @@ describe('Budget', () => {
         moreAt: new Date('2026-11-22T13:01:00Z'),
       },
       expect.objectContaining({ costClass: 'archives', limit: 5000, used: 0 }),
+      expect.objectContaining({ costClass: 'webhooks', limit: 1000, used: 0 }),
     ]);
   });
 

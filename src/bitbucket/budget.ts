@@ -40,12 +40,13 @@ export class Budget {
     const ledger = (costClass: CostClass, assumedLimit: number) =>
       new Ledger(costClass, { assumedLimit, cap });
     // What is configured is taken for what Bitbucket grants, but it says nothing
-    // of archives, except that there shall not be more.
+    // of the others, except that there shall not be more.
     this.ledgers = isAnonymous
       ? [ledger('anonymous', cap ?? REQUESTS_PER_HOUR.anonymous)]
       : [
           ledger('repositories', cap ?? REQUESTS_PER_HOUR.repositories),
           ledger('archives', REQUESTS_PER_HOUR.archives),
+          ledger('webhooks', REQUESTS_PER_HOUR.webhooks),
         ];
   }
 

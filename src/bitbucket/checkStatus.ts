@@ -19,11 +19,14 @@ export type RefusalHints = {
   explain(refusal: Refusal): string;
   /** What a 404 means that Bitbucket words in an unknown way. Default `unknown`. */
   otherwiseMissing?: Missing;
+  /** Whether the request makes something. Default false. */
+  creates?: boolean;
 };
 
 /**
- * Lets a good answer pass, which is a 200. Nothing that is asked here is answered
- * well by another 2xx: 204 for a file would empty it. Nor is there a 304, since
+ * Lets a good answer pass, which is a 200, or a 201 where something is made.
+ * Nothing that is asked here is answered well by another 2xx: 204 for a file would
+ * empty it. Nor is there a 304, since
  * Bitbucket counts one like any other answer and no request is conditional.
  *
  * @throws the error class that fits any other status
@@ -34,11 +37,11 @@ export function checkStatus(
   hints: RefusalHints,
 ): void {
   const { status } = response;
-  if (status === 200) {
+  if (status === 200 || (status === 201 && hints.creates)) {
     return;
   }
 
-  const body = readErrorBody(response.body, request.headers);
+  const body = readErrorBody(response.body, request);
   const { message, required, granted } = body;
   const details = {
     method: request.method,

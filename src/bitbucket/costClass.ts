@@ -2,6 +2,8 @@ import { CredentialConfig } from '../config';
 import { CostClass } from './limits';
 import { HttpRequest } from './transport';
 
+const IS_OF_WEBHOOKS = /\/workspaces\/[^/]+\/hooks(?:[/?]|$)/;
+
 /** What a request counts as, or undefined if it is not the budget's affair. */
 export type CostClassOf = (request: HttpRequest) => CostClass | undefined;
 
@@ -21,6 +23,12 @@ export function createCostClassOf(options: {
     }
     if (credential.kind === 'anonymous') {
       return 'anonymous';
+    }
+    if (
+      url.startsWith(`${apiBaseUrl}/workspaces/`) &&
+      IS_OF_WEBHOOKS.test(url)
+    ) {
+      return 'webhooks';
     }
     const isArchive =
       !url.startsWith(`${apiBaseUrl}/`) &&

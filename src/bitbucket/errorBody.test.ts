@@ -4,7 +4,7 @@ describe('readErrorBody', () => {
   const read = (body: unknown, headers?: Record<string, string>) =>
     readErrorBody(
       Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)),
-      headers,
+      { headers },
     );
 
   it("reads Bitbucket's own errors", () => {
@@ -37,6 +37,17 @@ describe('readErrorBody', () => {
     expect(
       read({ key: 'x.y', message: 'Report not found', arguments: {} }),
     ).toMatchObject({ message: 'Report not found', isBitbucketError: true });
+  });
+
+  it('says what is wrong with each field', () => {
+    const fields = { url: ['is no URL', 'or so'], secret: 'is too long' };
+    const error = { message: 'Bad request', fields };
+    expect(read({ error }).message).toBe(
+      'Bad request url: is no URL or so secret: is too long',
+    );
+    expect(read({ error: { ...error, fields: [1] } }).message).toBe(
+      'Bad request',
+    );
   });
 
   it('takes the title of an HTML page', () => {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { HttpRequest } from './transport';
 
 /** What the body of a refusal says. */
 export type ErrorBody = {
@@ -19,6 +20,7 @@ const standardError = z.object({
   error: z.object({
     message: z.string(),
     detail: z.unknown().optional(),
+    fields: z.unknown().optional(),
     data: z.unknown().optional(),
   }),
 });
@@ -29,31 +31,39 @@ const scopesDetail = z.object({
   required: z.array(z.string()),
   granted: z.array(z.string()),
 });
+const wrongFields = z.record(
+  z.string(),
+  z.union([z.string(), z.array(z.string())]),
+);
 const commitsData = z.object({ shas: z.array(z.string()) });
 
 /**
  * Reads the body of a refusal, be it Bitbucket's JSON, a gateway's HTML page or
  * plain text.
  *
- * @param requestHeaders - the request's; should the answer repeat the secret
- * they hold, it is blotted out
+ * @param request - should the answer repeat the secrets that it holds, they are
+ * blotted out
  */
 export function readErrorBody(
   body: Buffer,
-  requestHeaders: Record<string, string> = {},
+  request: Pick<HttpRequest, 'headers' | 'secrets'> = {},
 ): ErrorBody {
   const text = body.toString('utf8');
   const forPeople = (message?: string) =>
-    message && oneLine(withoutSecrets(message, requestHeaders.Authorization));
+    message && oneLine(withoutSecrets(message, request));
 
   const json = parse(text);
   const standard = standardError.safeParse(json);
   if (standard.success) {
-    const { message, detail, data } = standard.data.error;
+    const { message, detail, fields, data } = standard.data.error;
     const scopes = scopesDetail.safeParse(detail);
     return {
       message: forPeople(
-        typeof detail === 'string' ? `${message} ${detail}` : message,
+        [
+          message,
+          ...(typeof detail === 'string' ? [detail] : []),
+          ...describeFields(fields),
+        ].join(' '),
       ),
       required: scopes.data?.required,
       granted: scopes.data?.granted,
@@ -85,6 +95,14 @@ function messageOfText(text: string): string | undefined {
   return /^\s*</.test(text) ? /<title[^>]*>([^<]*)/i.exec(text)?.[1] : text;
 }
 
+/** What is wrong with each field of a request. */
+function describeFields(fields: unknown): string[] {
+  const { data = {} } = wrongFields.safeParse(fields);
+  return Object.entries(data).map(
+    ([name, problems]) => `${name}: ${[problems].flat().join(' ')}`,
+  );
+}
+
 function oneLine(text: string): string {
   return text
     .replace(/[\s\p{C}]+/gu, ' ')
@@ -92,18 +110,22 @@ function oneLine(text: string): string {
     .slice(0, 300);
 }
 
-/** Replaces what an `Authorization` header holds, should a server repeat it. */
-function withoutSecrets(text: string, authorization?: string): string {
-  const [scheme, value] = authorization?.split(' ') ?? [];
-  if (!value) {
-    return text;
-  }
-  const secrets = [value];
-  if (scheme === 'Basic') {
-    const decoded = Buffer.from(value, 'base64').toString('utf8');
-    secrets.push(decoded.slice(decoded.indexOf(':') + 1));
-  }
-  return secrets
+/** Replaces the secrets of a request, should a server repeat them. */
+function withoutSecrets(
+  text: string,
+  { headers, secrets = [] }: Pick<HttpRequest, 'headers' | 'secrets'>,
+): string {
+  return [...secretsIn(headers?.Authorization), ...secrets]
     .filter(secret => secret !== '')
     .reduce((result, secret) => result.replaceAll(secret, '<secret>'), text);
+}
+
+/** What an `Authorization` header holds. */
+function secretsIn(authorization?: string): string[] {
+  const [scheme, value = ''] = authorization?.split(' ') ?? [];
+  if (scheme !== 'Basic') {
+    return [value];
+  }
+  const decoded = Buffer.from(value, 'base64').toString('utf8');
+  return [value, decoded.slice(decoded.indexOf(':') + 1)];
 }

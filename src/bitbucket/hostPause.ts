@@ -150,11 +150,12 @@ export function withHostPause(
 }
 
 function rateLimited(
-  { method, url, headers }: HttpRequest,
+  request: HttpRequest,
   status: number,
   until: number,
   response?: HttpResponse,
 ): RateLimitedError {
+  const { method, url } = request;
   const retryAt = new Date(until);
   return new RateLimitedError(
     `Bitbucket Cloud takes no requests until ${retryAt.toISOString()} (${status})`,
@@ -167,7 +168,7 @@ function rateLimited(
       // key of the consumer, which is as secret as a password.
       bitbucketMessage:
         response && method === 'GET'
-          ? readErrorBody(response.body, headers).message
+          ? readErrorBody(response.body, request).message
           : undefined,
     },
   );

@@ -7,6 +7,7 @@
  * | likewise, access token of a paid workspace | up to 10,000, by its seats | [1]    |
  * | requests for raw files                     | 5,000 in a rolling hour    | [1]    |
  * | requests for archives                      | 5,000 in a rolling hour    | [1]    |
+ * | requests for webhooks                      | 1,000 in a rolling hour    | [1]    |
  * | anonymous requests of any kind             | 60 in a rolling hour by IP | [1]    |
  * | rows per page                              | 100, by default 10         | [2]    |
  * | changed paths per page                     | 500                        | [4]    |
@@ -34,12 +35,13 @@ export const RATE_LIMIT_WINDOW_MS = 3_600_000;
  * files, of which there may be more; that is not documented, so they are taken
  * for requests to the API like any other.
  */
-export type CostClass = 'repositories' | 'archives' | 'anonymous';
+export type CostClass = 'repositories' | 'archives' | 'webhooks' | 'anonymous';
 
 /** Requests in a rolling hour where nobody names another limit [1]. */
 export const REQUESTS_PER_HOUR: Record<CostClass, number> = {
   repositories: 1_000,
   archives: 5_000,
+  webhooks: 1_000,
   anonymous: 60,
 };
 

@@ -45,7 +45,7 @@ describe('SharedBudget', () => {
     await Promise.all([shared.load(), shared.load()]);
     await shared.load();
     expect(store.exchange.mock.calls).toEqual([['abc', [], minute - 60]]);
-    expect(budget.snapshot().map(({ used }) => used)).toEqual([500, 7]);
+    expect(budget.snapshot().map(({ used }) => used)).toEqual([500, 7, 0]);
   });
 
   it('uses the limit that Bitbucket named to them last', async () => {

@@ -14,11 +14,13 @@ import { displayUrl } from './urls';
 
 /** One request, whatever carries it. */
 export type HttpRequest = {
-  method: 'GET' | 'POST';
+  method: 'GET' | 'POST' | 'PUT';
   /** Absolute. */
   url: string;
   headers?: Record<string, string>;
   body?: string;
+  /** What the body holds that no message may show, should a server repeat it. */
+  secrets?: readonly string[];
   /** Hands the body of a 200 over as a stream. Other answers are always read whole. */
   streamed?: boolean;
   /**

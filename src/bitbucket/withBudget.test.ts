@@ -93,7 +93,7 @@ describe('a client with a budget', () => {
     await ask();
     await expect(ask()).rejects.toThrow('answered 404');
     expect(server.requests).toHaveLength(5);
-    expect(used()).toEqual([5, 0]);
+    expect(used()).toEqual([5, 0, 0]);
   });
 
   it('does not follow a redirect that it does not cover', async () => {
@@ -108,7 +108,17 @@ describe('a client with a budget', () => {
     const archive = await client.readArchive('acme', 'shop', 'c0ffee');
     archive.destroy();
     await client.readFile('acme', 'shop', 'c0ffee', 'get/c0ffee.tar.gz');
-    expect(used()).toEqual([1, 1]);
+    expect(used()).toEqual([1, 1, 0]);
+  });
+
+  it('counts webhooks apart', async () => {
+    server.answer(json({ values: [] }));
+    const { client, used } = setUp();
+    for (const workspace of ['acme', 'hooks']) {
+      await client.webhooks.list(workspace)[Symbol.asyncIterator]().next();
+      await client.listRepositories(workspace)[Symbol.asyncIterator]().next();
+    }
+    expect(used()).toEqual([2, 0, 2]);
   });
 
   it('counts everything together without a credential', async () => {
@@ -128,7 +138,7 @@ describe('a client with a budget', () => {
     await ask({ token: 'theirs' });
     await ask({ token: 'theirs' });
     expect(server.requests).toHaveLength(4);
-    expect(used()).toEqual([1, 0]);
+    expect(used()).toEqual([1, 0, 0]);
   });
 
   const limited =

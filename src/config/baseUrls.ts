@@ -1,3 +1,4 @@
+import { isLoopback } from './loopback';
 import { ConfigValue, Problem } from './schema';
 import { IntegrationConfig } from './types';
 import { parseTrimmedText } from './values';
@@ -5,9 +6,6 @@ import { parseTrimmedText } from './values';
 /** https://developer.atlassian.com/cloud/bitbucket/rest/intro/ */
 const DEFAULT_API_BASE_URL = 'https://api.bitbucket.org/2.0';
 const DEFAULT_WEB_BASE_URL = 'https://bitbucket.org';
-
-/** The host name of this machine to itself, as `URL` normalises it. */
-const LOOPBACK = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/;
 
 /**
  * Parses `apiBaseUrl`. Plain http would send the credential in the clear, so it
@@ -25,7 +23,7 @@ export function parseApiBaseUrl(value: ConfigValue): string {
   if (url.protocol !== 'https:' && url.protocol !== 'http:') {
     throw new Problem('must begin with https://.');
   }
-  if (url.protocol === 'http:' && !LOOPBACK.test(url.hostname)) {
+  if (url.protocol === 'http:' && !isLoopback(url)) {
     throw new Problem(
       'must begin with https://. http:// is accepted for localhost, 127.0.0.1 and [::1] only, since it would send the credential in the clear.',
     );

@@ -34,6 +34,7 @@ describe('app-config.example.yaml', () => {
         ...['repoSlug', 'exclude', 'visibility', 'forks', 'query', 'schedule'],
         ...['frequency', 'timeout', 'initialDelay', 'scope', 'pagelen'],
         ...['removals', 'maxPercentage', 'webhookSecret'],
+        ...['webhooks', 'url'],
       ]),
     );
     const config = new ConfigReader(parse(uncommented, { uniqueKeys: false }));

@@ -16,6 +16,12 @@ import {
   typeInWords,
   UNSET_VARIABLE_HINT,
 } from './values';
+import {
+  warnOfWebhookUrl,
+  webhookNeedsSecret,
+  webhooksKeys,
+  webhooksSchema,
+} from './webhookUrl';
 import { wholeNumber } from './wholeNumber';
 import { parseWorkspace, WORKSPACE_IS_MISSING } from './workspace';
 
@@ -56,6 +62,7 @@ const providerSchema = z.object({
   pagelen: parsedBy(parsePagelen)
     .optional()
     .transform(pagelen => pagelen ?? MAX_PAGELEN),
+  webhooks: webhooksSchema.optional(),
 });
 
 const providerKeys = Object.keys(providerSchema.shape);
@@ -87,8 +94,9 @@ export function readProviderConfigs(config: Config): Parsed<ProviderConfig[]> {
     };
   }
   return isSingleProvider(section)
-    ? readProviders([{ id: DEFAULT_ID, key: SECTION, raw: section }])
+    ? readProviders(config, [{ id: DEFAULT_ID, key: SECTION, raw: section }])
     : readProviders(
+        config,
         Object.entries(section).map(([id, raw]) => ({
           id,
           key: `${SECTION}.${id}`,
@@ -114,7 +122,10 @@ function isSingleProvider(section: ConfigMap): boolean {
 
 type Entry = { id: string; key: string; raw: ConfigValue };
 
-function readProviders(entries: Entry[]): Parsed<ProviderConfig[]> {
+function readProviders(
+  config: Config,
+  entries: Entry[],
+): Parsed<ProviderConfig[]> {
   const problems: string[] = [];
   const warnings: string[] = [];
   const providers: ProviderConfig[] = [];
@@ -143,7 +154,12 @@ function readProviders(entries: Entry[]): Parsed<ProviderConfig[]> {
       ...provider
     } = parsed;
     providers.push({ id, catalogPaths, fullWalkMs, ...provider });
-    warnings.push(...unknownKeys, ...warnOfFallback(key, parsed));
+    problems.push(...webhookNeedsSecret(key, parsed, config));
+    warnings.push(
+      ...unknownKeys,
+      ...warnOfFallback(key, parsed),
+      ...warnOfWebhookUrl(key, parsed),
+    );
   }
   if (problems.length) {
     throw new ConfigurationError(problems);
@@ -158,6 +174,7 @@ function warnOfUnknownProviderKeys(key: string, raw: ConfigMap): string[] {
     ...warnOfUnknownFilters(`${key}.filters`, raw.filters),
     ...warnOfUnknownKeys(`${key}.removals`, raw.removals, removalsKeys),
     ...warnOfUnknownKeys(`${key}.schedule`, raw.schedule, scheduleKeys),
+    ...warnOfUnknownKeys(`${key}.webhooks`, raw.webhooks, webhooksKeys),
   ];
 }
 

@@ -82,6 +82,11 @@ export type ProviderConfig = {
   fullWalkMs?: number;
   /** Rows per page of the repository list, 1 to 100. Default 100. */
   pagelen: number;
+  /** The webhook to see to. Absent: none. */
+  webhooks?: {
+    /** Where Bitbucket is to deliver, without a slash at the end. Holds no secret. */
+    url: string;
+  };
 };
 
 /** A parsed part of the configuration, and what a person should know about it. */

@@ -13,6 +13,7 @@ describe('readWebhookSecrets', () => {
   it.each<[JsonValue | undefined, string[]]>([
     [undefined, []],
     ['s3cret', ['s3cret']],
+    ['x'.repeat(128), ['x'.repeat(128)]],
     [' s3cret\n', ['s3cret']],
     [
       ['new', 'old'],
@@ -31,6 +32,10 @@ describe('readWebhookSecrets', () => {
     ['  ', /bitbucketCloud\.webhookSecret is blank\./],
     [['new', ''], /bitbucketCloud\.webhookSecret\[1\] is blank\./],
     [{ secret: 's3cret' }, /webhookSecret must be text, but is a map\./],
+    [
+      ['new', 'x'.repeat(129)],
+      /webhookSecret\[1\] has 129 characters, and Bitbucket takes no more than 128\. /,
+    ],
     [[5], /webhookSecret\[0\] must be text, but is a number\./],
   ])('refuses %j, and says what to do', (written, message) => {
     expect(() => read(written)).toThrow(message);

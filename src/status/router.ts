@@ -10,6 +10,7 @@ import PromiseRouter from 'express-promise-router';
 import { BitbucketClient } from '../bitbucket';
 import { Deliveries, DeliverySnapshot } from '../events';
 import { BitbucketCloudEntityProvider } from '../provider';
+import { InstalledWebhooks } from '../webhooks';
 import { approveRemovals, chooseProvider } from './approval';
 import { bitbucketCloudRemovalsApprovePermission } from './permissions';
 
@@ -17,6 +18,7 @@ import { bitbucketCloudRemovalsApprovePermission } from './permissions';
 export type StatusRouterOptions = {
   client: BitbucketClient;
   providers: BitbucketCloudEntityProvider[];
+  webhooks: Pick<InstalledWebhooks, 'statusOf'>;
   deliveries: Deliveries;
   auditor: AuditorService;
   httpAuth: HttpAuthService;
@@ -27,7 +29,7 @@ export type StatusRouterOptions = {
 
 /** Serves `/api/catalog/bitbucket-cloud/…`: how the providers are doing, and approvals of removals. */
 export function createStatusRouter(options: StatusRouterOptions): Router {
-  const { client, providers, trigger } = options;
+  const { client, providers, trigger, webhooks } = options;
   const router = PromiseRouter();
 
   router.get('/bitbucket-cloud/status', async (_, response) => {
@@ -37,7 +39,10 @@ export function createStatusRouter(options: StatusRouterOptions): Router {
       budget: client.budget.snapshot(),
       deliveries: deliveriesStatus(options.deliveries.snapshot()),
       providers: await Promise.all(
-        providers.map(provider => provider.status()),
+        providers.map(async provider => ({
+          ...(await provider.status()),
+          webhook: webhooks.statusOf(provider.config),
+        })),
       ),
     });
   });

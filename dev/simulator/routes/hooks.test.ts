@@ -164,4 +164,51 @@ describe('scopes of webhooks', () => {
     ]);
     expect((await send(simulator, 'GET', HOOKS)).status).toBe(expected);
   });
+
+  it.each([
+    ['repo:push', 'repository'],
+    ['project:updated', 'project'],
+    ['issue:created', 'issue'],
+    ['pullrequest:created', 'pullrequest'],
+    ['pipeline:span_created', 'pipeline'],
+  ])('for %s are those of what it tells, too: %s', async (event, scope) => {
+    const account = {
+      kind: 'accessToken' as const,
+      name: 'robot',
+      token: 't',
+      scopes: ['webhook'],
+    };
+    const simulator = await startAcme([account]);
+    const { hooks } = simulator.workspace('acme');
+    const body = { url: URL_OF_HOOK, events: [event] };
+    const { uuid } = hooks.add({ url: URL_OF_HOOK, events: ['repo:push'] });
+    const path = `${HOOKS}/${encodeURIComponent(uuid)}`;
+    for (const [method, of] of [
+      ['POST', HOOKS],
+      ['PUT', path],
+    ]) {
+      expect(await send(simulator, method, of, body)).toMatchObject({
+        status: 403,
+        json: { error: { detail: { required: [scope] } } },
+      });
+    }
+    expect(hooks.all).toHaveLength(1);
+    expect(hooks.all[0].events).toEqual(['repo:push']);
+
+    account.scopes.push(scope);
+    expect((await send(simulator, 'PUT', path, body)).status).toBe(200);
+  });
+
+  it('do not make an administrator', async () => {
+    const simulator = await startAcme([
+      { kind: 'accessToken', name: 'robot', token: 't', administers: false },
+    ]);
+    for (const method of ['GET', 'POST']) {
+      const body = { url: URL_OF_HOOK, events: ['repo:push'] };
+      const sent = method === 'POST' ? body : undefined;
+      const answer = await send(simulator, method, HOOKS, sent);
+      expect(answer.status).toBe(403);
+      expect(answer.text).not.toContain('required');
+    }
+  });
 });

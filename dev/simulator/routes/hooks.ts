@@ -2,11 +2,22 @@ import express, { Request, Response, Router } from 'express';
 import { z } from 'zod';
 import { hookBody } from '../bodies';
 import { SimulatorContext, viewerOf } from '../context';
-import { authenticationRequired, invalidFields, unknownHook } from '../errors';
+import { scopeOfEvent } from '../endpoints';
+import {
+  authenticationRequired,
+  invalidFields,
+  notAdministrator,
+  unknownHook,
+} from '../errors';
 import { selectFields } from '../fields';
 import { parameter, sendPage } from '../lists';
 import { workspaceOf } from '../lookup';
-import { HOOK_EVENTS, SimulatedHook, SimulatedWorkspace } from '../world';
+import {
+  HOOK_EVENTS,
+  HookEvent,
+  SimulatedHook,
+  SimulatedWorkspace,
+} from '../world';
 
 const hookSchema = z.object({
   url: z.url(),
@@ -42,7 +53,9 @@ export function hookRoutes(context: SimulatorContext): Router {
 
   router.post(hooks, json, (req, res) => {
     const workspace = administered(context, req, res);
-    const hook = workspace.hooks.add(read(hookSchema, req));
+    const wanted = read(hookSchema, req);
+    requireEvents(wanted.events, res);
+    const hook = workspace.hooks.add(wanted);
     const { href } = hookBody(context, workspace, hook).links.self;
     res.status(201).location(href);
     send(req, res, workspace, hook);
@@ -56,7 +69,9 @@ export function hookRoutes(context: SimulatorContext): Router {
   router.put(`${hooks}/:uid`, json, (req, res) => {
     const workspace = administered(context, req, res);
     const hook = hookOf(workspace, req);
-    workspace.hooks.update(hook, read(hookSchema.partial(), req));
+    const change = read(hookSchema.partial(), req);
+    requireEvents(change.events ?? [], res);
+    workspace.hooks.update(hook, change);
     send(req, res, workspace, hook);
   });
 
@@ -69,7 +84,7 @@ export function hookRoutes(context: SimulatorContext): Router {
   return router;
 }
 
-/** The workspace of the URL, which nobody may enter here without a name. */
+/** The workspace of the URL, for its administrators alone. */
 function administered(
   context: SimulatorContext,
   req: Request,
@@ -78,7 +93,21 @@ function administered(
   if (viewerOf(res).isAnonymous) {
     throw authenticationRequired();
   }
-  return workspaceOf(context, req, res);
+  const workspace = workspaceOf(context, req, res);
+  if (!viewerOf(res).administers) {
+    throw notAdministrator();
+  }
+  return workspace;
+}
+
+/** @throws ApiError (403) where the scope of an event is missing */
+function requireEvents(events: readonly HookEvent[], res: Response): void {
+  for (const event of events) {
+    const scope = scopeOfEvent(event);
+    if (scope) {
+      viewerOf(res).require(scope);
+    }
+  }
 }
 
 function hookOf(workspace: SimulatedWorkspace, req: Request): SimulatedHook {

@@ -26,11 +26,13 @@ export class TestBackend extends ObservedBackend {
   static async start(options: {
     config: TestConfig;
     database?: Database;
+    /** Where it listens, for who has to know beforehand. Default: one that is free. */
+    port?: number;
     /** What is installed beside the catalog; this module where nothing is given. */
     features?: BackendFeature[];
   }): Promise<TestBackend> {
-    const { config, database: kept } = options;
-    const { baseUrl, data } = await backendConfig(config, kept);
+    const { config, database: kept, port } = options;
+    const { baseUrl, data } = await backendConfig(config, kept, port);
     const logs: LogLine[] = [];
     const backend = createBackend();
     backend.add(mockServices.rootConfig.factory({ data }));

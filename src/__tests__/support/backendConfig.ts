@@ -26,12 +26,17 @@ const ALL_KINDS = [
   'User',
 ];
 
-/** The whole configuration of a backend, and where it is going to listen. */
+/**
+ * The whole configuration of a backend, and where it is going to listen.
+ *
+ * @param givenPort - default: one that is free
+ */
 export async function backendConfig(
   config: TestConfig,
   database: Database = SQLITE_IN_MEMORY,
+  givenPort?: number,
 ): Promise<{ baseUrl: string; data: JsonObject }> {
-  const port = await freePort();
+  const port = givenPort ?? (await freePort());
   const baseUrl = `http://127.0.0.1:${port}`;
   const data = {
     app: { baseUrl },

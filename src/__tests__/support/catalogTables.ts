@@ -53,6 +53,17 @@ export class CatalogTables {
     return errors.map(({ name, message }) => `${name}: ${message}`);
   }
 
+  /** What went wrong when the catalog last processed an entity, shown or not. */
+  async errorsOf(entityRef: string): Promise<string[]> {
+    const row: { errors: string } | undefined = await this.client(
+      'refresh_state',
+    )
+      .where({ entity_ref: entityRef })
+      .first('errors');
+    const errors: Error[] = JSON.parse(row?.errors || '[]');
+    return errors.map(({ name, message }) => `${name}: ${message}`);
+  }
+
   /** Waits until each entity has been read and processed anew, and the result is to be seen. */
   async processedAnew(): Promise<void> {
     // What is due a second time is done with the first.

@@ -10,6 +10,7 @@ export { configFor } from './configFor';
 export { componentFile } from './entities';
 export type { ShownEntity } from './entities';
 export { identities } from './identities';
+export type { Identity } from './identities';
 export type { LogLine } from './logs';
 export { PrometheusEndpoint } from './prometheus';
 export type { Metric, Sample } from './prometheus';

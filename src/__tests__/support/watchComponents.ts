@@ -1,18 +1,20 @@
-import { setImmediate } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { TestBackend } from './backend';
 
 /** What somebody saw who looked at the catalog again and again. */
 export type Observation = { looks: number; missed: string[] };
 
 /**
- * Looks at the catalog without a pause, and notes which of these components it
+ * Looks at the catalog again and again, and notes which of these components it
  * ever lacked.
  *
+ * @param pauseMs - between looks. Default: none
  * @returns a function that ends this
  */
 export function watchComponents(
   backend: TestBackend,
   names: string[],
+  pauseMs = 0,
 ): () => Promise<Observation> {
   const missed = new Set<string>();
   let looks = 0;
@@ -24,7 +26,7 @@ export function watchComponents(
         .filter(name => !present.includes(name))
         .forEach(name => missed.add(name));
       looks += 1;
-      await setImmediate();
+      await sleep(pauseMs);
     }
   };
   const looking = look();

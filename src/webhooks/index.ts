@@ -1,0 +1,2 @@
+export { InstalledWebhooks } from './InstalledWebhooks';
+export type { WebhookStatus } from './InstalledWebhooks';
