@@ -4,12 +4,9 @@ import {
   createServiceRef,
   UrlReaderService,
 } from '@backstage/backend-plugin-api';
-import {
-  BitbucketCloudUrlReader,
-  isBitbucketCloudUrl,
-  TreeResponseFactory,
-} from './reader';
+import { BitbucketCloudUrlReader, TreeResponseFactory } from './reader';
 import { bitbucketCloudServiceRef } from './sharedService';
+import { isBitbucketCloudUrl } from './urls';
 
 type UrlReaderFactory = (options: {
   treeResponseFactory: TreeResponseFactory;

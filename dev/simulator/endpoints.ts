@@ -3,6 +3,7 @@ export type Endpoint =
   | 'repositories'
   | 'repository'
   | 'src'
+  | 'refs'
   | 'branches'
   | 'branch'
   | 'commits'
@@ -51,6 +52,24 @@ const webhook = (verb: 'read' | 'write' | 'delete'): Scope => ({
   oauth: 'webhook',
 });
 
+/** What a webhook takes that asks for events of a kind, by the start of its name. */
+const EVENT_SCOPES: Record<string, Scope | undefined> = {
+  issue: { apiToken: 'read:issue:bitbucket', oauth: 'issue' },
+  pipeline: { apiToken: 'read:pipeline:bitbucket', oauth: 'pipeline' },
+  project: PROJECT,
+  pullrequest: { apiToken: 'read:pullrequest:bitbucket', oauth: 'pullrequest' },
+  repo: REPOSITORY,
+};
+
+/**
+ * What asking for an event such as `repo:push` takes.
+ *
+ * @see https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/#api-workspaces-workspace-hooks-post
+ */
+export function scopeOfEvent(event: string): Scope | undefined {
+  return EVENT_SCOPES[event.split(':')[0]];
+}
+
 const repositoryRule = (endpoint: Endpoint): EndpointRule => ({
   endpoint,
   resource: 'repositories',
@@ -73,6 +92,7 @@ const RULES: [RegExp, EndpointRule][] = [
   [/^\/2\.0\/repositories\/[^/]+\/?$/, repositoryRule('repositories')],
   [/^\/2\.0\/repositories\/[^/]+\/[^/]+\/?$/, repositoryRule('repository')],
   [/^\/2\.0\/repositories\/[^/]+\/[^/]+\/src(\/|$)/, repositoryRule('src')],
+  [/^\/2\.0\/repositories\/[^/]+\/[^/]+\/refs\/?$/, repositoryRule('refs')],
   [
     /^\/2\.0\/repositories\/[^/]+\/[^/]+\/refs\/branches\/?$/,
     repositoryRule('branches'),

@@ -61,6 +61,7 @@ const SAMPLES: [
     'paginated_repositories',
   ],
   [SHOP, 'repository'],
+  [`${SHOP}/refs`, 'paginated_refs'],
   [`${SHOP}/refs/branches?pagelen=1`, 'paginated_branches'],
   [`${SHOP}/refs/branches/main`, 'branch'],
   [`${SHOP}/commits/main`, 'paginated_changeset'],

@@ -273,7 +273,7 @@ describe('the reader of the catalog', () => {
     const target = `${SHOP}/src/main/goes.yaml`;
     acme.push('shop', { 'goes.yaml': null });
     timing.advance(STALE);
-    const what = `no matching files found for ${target}`;
+    const what = 'There is no file goes.yaml on main in acme/shop';
     await until(
       async () => (await problemsOf(target)).includes(what),
       async () => `${what}; there is "${await problemsOf(target)}"`,
@@ -370,7 +370,7 @@ describe('the reader of the catalog', () => {
       { token: 'their-token' },
     );
     expect(String(await response?.buffer())).toBe(componentFile('tagged'));
-    expect(endpoints('theirs')).toEqual(['repository', 'commit', 'src']);
+    expect(endpoints('theirs')).toEqual(['repository', 'refs', 'src']);
   });
 
   it('does not show what it knows to a token that may not see it', async () => {

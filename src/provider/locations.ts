@@ -4,7 +4,7 @@ import {
 } from '@backstage/plugin-catalog-node';
 import { Repository } from '../bitbucket';
 import { FoundFile } from '../discovery';
-import { parseUrl, toFileUrl, toRepositoryUrl } from '../reader';
+import { parseUrl, toFileUrl, toRepositoryUrl } from '../urls';
 
 /**
  * The annotation of a Location that holds the web address of its repository:

@@ -16,7 +16,7 @@ import {
 import { clientOf } from '../bitbucket/__testUtils__';
 import { createIndex } from '../workspace/__testUtils__';
 import { BitbucketCloudUrlReader } from './BitbucketCloudUrlReader';
-import { isBitbucketCloudUrl, toFileUrl } from './urls';
+import { isBitbucketCloudUrl, toFileUrl } from '../urls';
 
 const SHOP = 'https://bitbucket.org/acme/shop';
 
@@ -46,11 +46,14 @@ describe('BitbucketCloudUrlReader', () => {
         'my docs/50% ü#?.yaml': 'awkward\n',
         'a*b.yaml': 'with a star\n',
         'axb.yaml': 'without a star\n',
+        'stars/a*1.yaml': 'with a star\n',
+        'stars/ab1.yaml': 'without a star\n',
         'large/api.yaml': 'x'.repeat(1_500_000),
         'lfs/api.yaml': 'version https://git-lfs.github.com/spec/v1\n',
       },
     });
     acme.createTag('shop', 'v1.0');
+    acme.createTag('shop', 'release/1.0');
     acme.push('shop', { 'a.yaml': 'on x\n' }, { branch: 'feature/x' });
     acme.push('shop', { 'a.yaml': 'on x-y\n' }, { branch: 'feature/x-y' });
     acme.push('shop', { 'a.yaml': 'on dev#1\n' }, { branch: 'dev#1' });
@@ -117,10 +120,16 @@ describe('BitbucketCloudUrlReader', () => {
       ['a tag', '/src/v1.0/a.yaml', 'on main', 2],
       ['a branch with a #', '/src/dev%231/a.yaml', 'on dev#1', 2],
       ['an encoded slash branch', '/src/feature%2Fx/a.yaml', 'on x', 2],
-      ['a slash branch', '/src/feature/x/a.yaml', 'on x', 4],
-      ['one that begins like another', '/src/feature/x-y/a.yaml', 'on x-y', 4],
+      ['a slash branch', '/src/feature/x/a.yaml', 'on x', 2],
+      ['one that begins like another', '/src/feature/x-y/a.yaml', 'on x-y', 2],
+      ['a tag with a slash', '/src/release/1.0/a.yaml', 'on main', 2],
+      ['an encoded one', '/src/release%2F1.0/a.yaml', 'on main', 2],
       ['?at=', '/src/0123abc/a.yaml?at=next', 'changed', 2],
       ['?at= a slash branch', '/src/0123abc/a.yaml?at=feature%2Fx', 'on x', 2],
+      ['?path=', '/src/main?path=docs%2Findex.md', 'Read me', 1],
+      ['?path= on a slash branch', '/src/feature/x?path=a.yaml', 'on x', 2],
+      ['a line', '/src/main/a.yaml#lines-12', 'on main', 1],
+      ['a slash at the end', '/src/main/a.yaml/', 'on main', 1],
       [
         'an awkward path',
         '/src/main/my%20docs/50%25%20%C3%BC%23%3F.yaml',
@@ -160,15 +169,16 @@ describe('BitbucketCloudUrlReader', () => {
       expect(requests()).toBe(1);
     });
 
-    it.each([
-      ['file', '/shop/src/main/gone.yaml', 'does not exist, or is no file'],
-      ['branch', '/shop/src/gone/a.yaml', 'no branch, tag or commit gone'],
-      ['slash branch', '/shop/src/feature%2Fz/a.yaml', 'commit feature/z'],
-      ['repository', '/gone/src/main/a.yaml', 'no longer exists'],
-    ])('tells that there is no such %s', async (_, path, message) => {
-      const reading = reader.readUrl(`https://bitbucket.org/acme${path}`);
-      await expect(reading).rejects.toMatchObject({ name: 'NotFoundError' });
-      await expect(reading).rejects.toThrow(message);
+    it('reads under other names of the host and the repository', async () => {
+      const { uuid, workspace } = shop;
+      for (const place of [
+        'www.bitbucket.org/acme/shop',
+        'BITBUCKET.org/ACME/Shop',
+        `bitbucket.org/${workspace.uuid}/${uuid}`,
+        `bitbucket.org/acme/${encodeURIComponent(uuid)}`,
+      ]) {
+        expect(await read(`https://${place}/src/main/a.yaml`)).toBe('on main');
+      }
     });
 
     it('says that an empty repository has nothing to read', async () => {
@@ -182,7 +192,9 @@ describe('BitbucketCloudUrlReader', () => {
       expect(await read(url, { token: 'their-token' })).toBe('for few');
       expect(await read(`${SHOP}/src/main/a.yaml`)).toBe('on main');
       const read404 = read(`${SHOP}/src/main/a.yaml`, { token: 'their-token' });
-      await expect(read404).rejects.toThrow('answered 404');
+      await expect(read404).rejects.toThrow(
+        'There is no repository acme/shop, or the token of this reading may not see it',
+      );
       expect(
         simulator.requests.entries.map(({ credential }) => credential),
       ).toEqual(['theirs', 'theirs', 'theirs', 'ours', 'theirs']);
@@ -242,7 +254,7 @@ describe('BitbucketCloudUrlReader', () => {
 
   describe('search', () => {
     it('gives a file, read already', async () => {
-      const url = `${SHOP}/src/feature/x/a.yaml`;
+      const url = `${SHOP}/src/feature%2Fx/a.yaml`;
       const result = await reader.search(url);
       const cost = requests();
       expect(await contents(result)).toEqual({ [url]: 'on x' });
@@ -252,6 +264,28 @@ describe('BitbucketCloudUrlReader', () => {
       ).rejects.toMatchObject({ name: 'NotModifiedError' });
     });
 
+    it.each([
+      ['/src/main/a.yaml#lines-3', '/src/main/a.yaml#lines-3'],
+      ['/raw/main/a.yaml', '/raw/main/a.yaml'],
+      ['/src/feature%2Fx/a.yaml', '/src/feature%2Fx/a.yaml'],
+      ['/src/feature/x/a.yaml', '/src/feature%2Fx/a.yaml'],
+      ['/src/0123abc/a.yaml?at=next', '/src/next/a.yaml'],
+      [
+        '/src/0123abc/a.yaml?at=feature%2Fx',
+        '/src/0123abc/a.yaml?at=feature%2Fx',
+      ],
+      ['/src/main?path=a.yaml', '/src/main/a.yaml'],
+    ])('gives %s as %s', async (path, expected) => {
+      const { files } = await reader.search(`${SHOP}${path}`);
+      expect(files.map(({ url }) => url)).toEqual([`${SHOP}${expected}`]);
+    });
+
+    it('gives no user name away that stands in a URL', async () => {
+      const url = `${SHOP}/src/main/a.yaml`;
+      const { files } = await reader.search(url.replace('//', '//me:secret@'));
+      expect(files.map(file => file.url)).toEqual([url]);
+    });
+
     it('reads the very file that a Location names, star and all', async () => {
       const url = toFileUrl('acme/shop', 'main', 'a*b.yaml');
       expect(await contents(await reader.search(url))).toEqual({
@@ -259,23 +293,25 @@ describe('BitbucketCloudUrlReader', () => {
       });
     });
 
-    it('finds no file where there is none', async () => {
-      const url = `${SHOP}/src/main/gone.yaml`;
-      expect(await reader.search(url)).toEqual({ files: [], etag: '' });
+    it('tells a star in a name from a wildcard beside it', async () => {
+      const { files } = await reader.search(
+        `${SHOP}/src/main/stars/a%2A*.yaml`,
+      );
+      expect(files.map(({ url }) => url)).toEqual([
+        `${SHOP}/src/main/stars/a%2A1.yaml`,
+      ]);
     });
 
     it.each([
+      ['the file', `${SHOP}/src/main/gone.yaml`],
       ['the repository', 'https://bitbucket.org/acme/gone/src/main/a.yaml'],
       ['the branch', `${SHOP}/src/gone/a.yaml`],
       ['the branch of a glob', `${SHOP}/src/gone/*.yaml`],
-    ])(
-      'does not take it for a missing file that %s is not there',
-      async (_, url) => {
-        await expect(reader.search(url)).rejects.toMatchObject({
-          name: 'NotFoundError',
-        });
-      },
-    );
+    ])('tells that %s is not there', async (_, url) => {
+      await expect(reader.search(url)).rejects.toMatchObject({
+        name: 'NotFoundError',
+      });
+    });
 
     it('finds what a glob matches, and reads it when it is asked for', async () => {
       const result = await reader.search(`${SHOP}/src/main/docs/**/*.md`);
@@ -365,7 +401,7 @@ describe('BitbucketCloudUrlReader', () => {
     it.each([
       ['the default branch', SHOP, 'on main', 1],
       ['a branch', `${SHOP}/src/main`, 'on main', 1],
-      ['a slash branch', `${SHOP}/src/feature/x`, 'on x', 4],
+      ['a slash branch', `${SHOP}/src/feature/x`, 'on x', 2],
       ['an encoded slash branch', `${SHOP}/src/feature%2Fx/`, 'on x', 2],
     ])('reads %s', async (_, url, content, cost) => {
       expect(await tree(url)).toMatchObject({

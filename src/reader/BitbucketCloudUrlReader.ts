@@ -8,7 +8,7 @@ import {
   UrlReaderServiceSearchOptions,
   UrlReaderServiceSearchResponse,
 } from '@backstage/backend-plugin-api';
-import { NotFoundError, NotModifiedError } from '@backstage/errors';
+import { NotModifiedError } from '@backstage/errors';
 import {
   BitbucketClient,
   isNotFoundError,
@@ -16,12 +16,14 @@ import {
   RequestMeter,
 } from '../bitbucket';
 import { Metrics, ReadResult } from '../metrics';
-import { atHead, createPathGlob, isGlob, WorkspaceIndex } from '../workspace';
+import { encodePath, parseUrl, toFileUrl, withoutUser } from '../urls';
+import { atHead, createPathGlob, WorkspaceIndex } from '../workspace';
+import { Help } from './Help';
+import { explainMissing } from './missing';
 import { resultOf } from './readResult';
 import { directRepositories, indexedRepositories } from './repositories';
-import { openSource, Repositories, Source } from './source';
+import { NoSource, openSource, Repositories, Source } from './source';
 import { throwIfUnreadable } from './unreadable';
-import { parseUrl, toFileUrl } from './urls';
 
 /** The part of Backstage's factory of tree responses that is used here. */
 export type TreeResponseFactory = {
@@ -38,21 +40,24 @@ type ReadOptions = { signal?: AbortSignal; token?: string };
 /** What the reader tells of its reads. */
 type ReadMetrics = Pick<Metrics, 'readEnded'>;
 
-/** A file that was found, and how to have its content. */
-type OpenFile = { etag: string; content: () => Promise<Buffer> };
+/** A file that was found, where the catalog is to know it, and how to have its content. */
+type OpenFile = { url: string; etag: string; content: () => Promise<Buffer> };
 
 /**
  * Reads files, folders and globs of bitbucket.org. What the index knows, as
  * fresh as it is promised to be, takes no request; the rest goes through the
  * REST client of this module, with its credentials and its limits.
  *
- * What does not exist is a `NotFoundError`; a rate limit, an outage or a
- * refusal is an error of the client and never looks like a missing file.
+ * What does not exist is a `NotFoundError` that says which part of the URL that
+ * is, and what exists near it. A folder or a page of another kind is an
+ * `InputError` with the URL to use instead. A rate limit, an outage or a refusal is
+ * an error of the client and never looks like a missing file.
  */
 export class BitbucketCloudUrlReader implements UrlReaderService {
   readonly #client: BitbucketClient;
   readonly #indexed: Repositories;
   readonly #direct: Repositories;
+  readonly #help: Help;
   readonly #metrics?: ReadMetrics;
   readonly #treeResponseFactory: TreeResponseFactory;
 
@@ -68,8 +73,9 @@ export class BitbucketCloudUrlReader implements UrlReaderService {
     const { client, index, metrics } = parts;
     this.#client = client;
     this.#metrics = metrics;
-    this.#indexed = indexedRepositories(index, client);
+    this.#indexed = indexedRepositories(index);
     this.#direct = directRepositories(client);
+    this.#help = new Help(client);
     this.#treeResponseFactory = treeResponseFactory;
   }
 
@@ -77,35 +83,25 @@ export class BitbucketCloudUrlReader implements UrlReaderService {
     url: string,
     options: UrlReaderServiceReadUrlOptions = {},
   ): Promise<UrlReaderServiceReadUrlResponse> {
-    const file = await this.#openFile(url, options);
-    if (!file) {
-      throw new NotFoundError(`${url} does not exist, or is no file`);
-    }
-    const content = await file.content();
+    const { content, etag } = await this.#openFile(url, options);
+    const buffer = await content();
     return {
-      buffer: async () => content,
-      stream: () => Readable.from([content]),
-      etag: file.etag,
+      buffer: async () => buffer,
+      stream: () => Readable.from([buffer]),
+      etag,
     };
   }
 
-  /**
-   * Reads one file, or all files that a path with wildcards finds. A file that
-   * does not exist is an empty result; a repository or a branch that does not
-   * exist is an error, since it says nothing about the file.
-   */
+  /** Reads one file, or all files that a path with wildcards finds, if any. */
   async search(
     url: string,
     options: UrlReaderServiceSearchOptions = {},
   ): Promise<UrlReaderServiceSearchResponse> {
-    // Encoded, a wildcard is part of a name.
-    if (isGlob(new URL(url).pathname)) {
+    if (parseUrl(url).pattern) {
       return this.#searchGlob(url, options);
     }
-    const file = await this.#openFile(url, options);
-    return file
-      ? { files: [{ url, content: file.content }], etag: file.etag }
-      : { files: [], etag: '' };
+    const { etag, ...file } = await this.#openFile(url, options);
+    return { files: [file], etag };
   }
 
   /** Costs one request for the archive of the commit, if that is another than the ETag says. */
@@ -138,17 +134,22 @@ export class BitbucketCloudUrlReader implements UrlReaderService {
   async #openFile(
     url: string,
     options: UrlReaderServiceReadUrlOptions,
-  ): Promise<OpenFile | undefined> {
-    return this.#readAt(url, options, async ({ files, path }, context) => {
-      const file = await files.look(path, context);
-      if (!file.exists) {
-        return undefined;
+  ): Promise<OpenFile> {
+    return this.#readAt(url, options, async (source, context) => {
+      const { repository, ref, path, files, isPlain } = source;
+      const file = path === '' ? undefined : await files.look(path, context);
+      if (!file?.exists) {
+        throw await this.#help.withFile(withoutUser(url), source, context);
       }
       throwIfUnreadable(url, file, this.#client.maxFileBytes);
       const etag = file.etag ?? file.hash ?? '';
       throwIfNotModified(etag, options.etag);
       const content = await files.read(path, file, context);
-      return { etag, content: async () => content };
+      return {
+        url: isPlain ? url : toFileUrl(repository.fullName, ref, path),
+        etag,
+        content: async () => content,
+      };
     });
   }
 
@@ -158,12 +159,15 @@ export class BitbucketCloudUrlReader implements UrlReaderService {
     options: UrlReaderServiceSearchOptions,
   ): Promise<UrlReaderServiceSearchResponse> {
     return this.#readAt(url, options, async (source, context) => {
-      const { repository, ref, files, path } = source;
+      const { repository, ref, files, path, pattern = path } = source;
       throwIfNotModified(files.commit, options.etag);
       const found = await files.find(createPathGlob(path), context);
+      // Encoded, a star is a part of a name, and not a wildcard.
+      const { matches } = createPathGlob(pattern);
+      const wanted = found.filter(filePath => matches(encodePath(filePath)));
       return {
         etag: files.commit,
-        files: found.map(filePath => {
+        files: wanted.map(filePath => {
           const fileUrl = toFileUrl(repository.fullName, ref, filePath);
           return {
             url: fileUrl,
@@ -187,21 +191,36 @@ export class BitbucketCloudUrlReader implements UrlReaderService {
     const context = { signal, token, meter };
     const repositories = token === undefined ? this.#indexed : this.#direct;
     try {
-      const answer = await atHead(async options =>
-        read(
-          await openSource(repositories, parseUrl(url), context, options),
-          context,
-        ),
-      );
-      this.#tell(meter, answer === undefined ? 'not_found' : 'found');
+      const parsed = parseUrl(url);
+      const answer = await atHead(async options => {
+        const source = await openSource(repositories, parsed, context, options);
+        return read(await this.#found(source, context), context);
+      });
+      this.#tell(meter, 'found');
       return answer;
     } catch (error) {
       this.#tell(meter, resultOf(error));
       if (isNotFoundError(error)) {
-        throw new NotFoundError(error.message, error);
+        const { kind } = this.#client.credential;
+        throw explainMissing(
+          parseUrl(url),
+          error,
+          token === undefined ? kind : 'token',
+        );
       }
       throw error;
     }
+  }
+
+  async #found(
+    source: Source | NoSource,
+    context: RequestContext,
+  ): Promise<Source> {
+    if ('noRef' in source) {
+      const { repository, noRef } = source;
+      throw await this.#help.withRef(repository, noRef, context);
+    }
+    return source;
   }
 
   #tell({ requests }: RequestMeter, result: ReadResult): void {

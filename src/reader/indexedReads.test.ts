@@ -86,16 +86,16 @@ describe('BitbucketCloudUrlReader, over and over,', () => {
   });
 
   it('notices that a file is gone, and that it is back', async () => {
-    const search = async () => {
+    const readLater = () => {
       world.timing.advance(STALE_MS);
-      return (await reader.search(urlOf('shop'))).files.length;
+      return read(urlOf('shop'));
     };
-    expect(await search()).toBe(1);
+    expect(await readLater()).toBe('shop: 1\n');
     world.acme.push('shop', { 'a.yaml': null });
-    expect(await search()).toBe(0);
-    expect(await search()).toBe(0);
+    expect(await readLater()).toBe('NotFoundError');
+    expect(await readLater()).toBe('NotFoundError');
     world.acme.push('shop', { 'a.yaml': 'shop: 2\n' });
-    expect(await search()).toBe(1);
+    expect(await readLater()).toBe('shop: 2\n');
   });
 
   it('notices what a glob finds after a push', async () => {

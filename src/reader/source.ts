@@ -1,7 +1,7 @@
-import { InputError, NotFoundError } from '@backstage/errors';
+import { InputError } from '@backstage/errors';
 import { Repository, RequestContext } from '../bitbucket';
+import { RepositoryUrl } from '../urls';
 import { FilesAtCommit, OpenOptions } from '../workspace';
-import { RepositoryUrl } from './urls';
 
 /** Where repositories and their files are to be had: from the index, or from Bitbucket alone. */
 export type Repositories = {
@@ -11,19 +11,16 @@ export type Repositories = {
     slug: string,
     context: RequestContext,
   ): Promise<Repository>;
-  /** The files at a branch, a tag or a commit; undefined when there is none. */
-  open(
+  /**
+   * The files at the branch, tag or commit with the longest of some names, the
+   * shortest of which comes first; undefined when there is none.
+   */
+  openLongest(
     repository: Repository,
-    ref: string,
+    names: string[],
     context: RequestContext,
     options: Pick<OpenOptions, 'anew'>,
-  ): Promise<FilesAtCommit | undefined>;
-  /** The names of branches, those first that may be had for nothing. */
-  branchNames(
-    repository: Repository,
-    prefix: string,
-    context: RequestContext,
-  ): AsyncIterable<string[]>;
+  ): Promise<{ ref: string; files: FilesAtCommit } | undefined>;
 };
 
 /** What a URL points at. */
@@ -33,58 +30,76 @@ export type Source = {
   ref: string;
   /** Relative to the root, without slashes at its ends; empty for the root. */
   path: string;
+  /** {@link Source.path} with all but its wildcards encoded, where it has any. */
+  pattern?: string;
+  /** Whether the catalog is to know the file by the URL as it is written. */
+  isPlain: boolean;
   files: FilesAtCommit;
 };
+
+/** A repository, and none of the refs that a URL may mean. */
+export type NoSource = { repository: Repository; noRef: string };
+
+/** Of more folders than this, a URL is not searched for the end of the ref. */
+const MAX_NAMES = 10;
 
 /**
  * Opens what a URL points at.
  *
- * `/src/feature/x/file` does not say where the branch ends. It is read as
- * branch `feature` first, which is nearly always right; only where there is no
- * such ref, the repository's branches decide.
+ * `/src/feature/x/file` does not say where the branch ends: it is the longest of
+ * `feature`, `feature/x` and `feature/x/file` that is there.
  *
- * @throws NotFoundError when there is no such repository or ref
+ * The catalog is to know a file by one URL, however it is written. That of the page
+ * is left as it is where another would be worse: the built-in reader may have filled
+ * the catalog, and with the branch in `?at=`, Backstage resolves what is relative to
+ * the root (`/docs/api.yaml`) although the name of the branch has a slash.
+ *
+ * @throws NotFoundError when there is no such repository
  */
 export async function openSource(
   repositories: Repositories,
   url: RepositoryUrl,
   context: RequestContext,
   options: Pick<OpenOptions, 'anew'>,
-): Promise<Source> {
+): Promise<Source | NoSource> {
   const { workspace, segments, at } = url;
   const repository = await repositories.find(
     workspace,
     url.repository,
     context,
   );
-  const open = (ref: string) =>
-    repositories.open(repository, ref, context, options);
-
-  const ref = at ?? segments[0] ?? defaultBranchOf(repository);
-  const files = await open(ref);
-  if (files) {
-    const path = (at ? segments : segments.slice(1)).join('/');
-    return { repository, ref, path, files };
-  }
-  if (!at && segments.length > 1) {
-    const written = segments.join('/');
-    const names = repositories.branchNames(
-      repository,
-      `${segments[0]}/`,
-      context,
-    );
-    for await (const candidates of names) {
-      const longer = longestWithin(written, candidates);
-      const found = longer && (await open(longer));
-      if (found) {
-        const path = written.slice(longer.length + 1);
-        return { repository, ref: longer, path, files: found };
-      }
-    }
-  }
-  throw new NotFoundError(
-    `${repository.fullName} has no branch, tag or commit ${ref}`,
+  const isInPath = at === undefined && segments.length > 0;
+  const names = isInPath
+    ? namesWithin(url)
+    : [at ?? defaultBranchOf(repository)];
+  const found = await repositories.openLongest(
+    repository,
+    names,
+    context,
+    options,
   );
+  if (!found) {
+    return { repository, noRef: names[0] };
+  }
+  const from = isInPath ? names.indexOf(found.ref) + 1 : 0;
+  // An encoded slash is one all the same.
+  const pattern = url.pattern?.slice(from).join('/').replaceAll('%2F', '/');
+  return {
+    repository,
+    ...found,
+    path: segments.slice(from).join('/'),
+    pattern,
+    isPlain: url.isPlain && (isInPath ? from === 1 : found.ref.includes('/')),
+  };
+}
+
+/** What the ref may be called, the shortest first. */
+function namesWithin({ segments, pattern = [] }: RepositoryUrl): string[] {
+  const wildcard = pattern.findIndex(segment => segment.includes('*'));
+  const end = wildcard === -1 ? segments.length : Math.max(wildcard, 1);
+  return segments
+    .slice(0, Math.min(end, MAX_NAMES))
+    .map((_, last) => segments.slice(0, last + 1).join('/'));
 }
 
 function defaultBranchOf({ fullName, mainBranch }: Repository): string {
@@ -92,10 +107,4 @@ function defaultBranchOf({ fullName, mainBranch }: Repository): string {
     throw new InputError(`${fullName} is empty: it has no branch to read from`);
   }
   return mainBranch.name;
-}
-
-function longestWithin(written: string, names: string[]): string | undefined {
-  return names
-    .filter(name => written === name || written.startsWith(`${name}/`))
-    .sort((a, b) => b.length - a.length)[0];
 }

@@ -275,11 +275,12 @@ describe('FileIndex', () => {
   });
 
   describe.each([
-    ['a branch', 'next'],
-    ['a branch with a slash', 'feature/x'],
-    ['a tag', 'v1.0'],
-    ['a short hash', ''],
-  ])('of %s', (kind, name) => {
+    ['a branch', 'next', 1],
+    ['a branch with a slash', 'feature/x', 1],
+    ['a tag', 'v1.0', 0],
+    ['a tag with a slash', 'v/1.0', 0],
+    ['a short hash', '', 0],
+  ])('of %s', (kind, name, costOfUpdate) => {
     let ref: string;
 
     beforeEach(async () => {
@@ -287,7 +288,7 @@ describe('FileIndex', () => {
       const { acme } = world;
       const { hash } = acme.push('shop', { 'a.yaml': 'a: 2\n' });
       ref = name || hash.slice(0, 12);
-      if (kind === 'a tag') {
+      if (kind.startsWith('a tag')) {
         acme.createTag('shop', ref);
       } else if (name) {
         acme.createBranch('shop', ref);
@@ -301,10 +302,10 @@ describe('FileIndex', () => {
       expect(await content(await open(ref), 'a.yaml')).toBe('a: 2\n');
     });
 
-    it('asks for it again once the repository was updated, but not for its files', async () => {
+    it('asks for a branch again once the repository was updated, but not for its files', async () => {
       await content(await open(ref), 'a.yaml');
       update();
-      expect(await costToOpen(ref)).toBe(1);
+      expect(await costToOpen(ref)).toBe(costOfUpdate);
       const files = await open(ref);
       expect(await world.cost(() => content(files, 'a.yaml'))).toBe(0);
     });
@@ -313,6 +314,65 @@ describe('FileIndex', () => {
       expect(await content(await open('main'), 'a.yaml')).toBe('a: 3\n');
       expect(await content(await open(ref), 'a.yaml')).toBe('a: 2\n');
       expect(await content(await open('main'), 'a.yaml')).toBe('a: 3\n');
+    });
+  });
+
+  describe('of a tag where a provider wants a branch', () => {
+    const openBranch = async (ref: string) => {
+      const repository = await world.client.getRepository('acme', 'shop');
+      const options = { branchOnly: true };
+      return world.index.files.open(repository, ref, {}, options);
+    };
+
+    beforeEach(async () => {
+      await start({ 'a.yaml': 'a: 1\n' });
+      world.acme.createTag('shop', 'v1.0');
+    });
+
+    it('is no branch, whoever asks first', async () => {
+      expect(await openBranch('v1.0')).toBeUndefined();
+      expect(await content(await open('v1.0'), 'a.yaml')).toBe('a: 1\n');
+      expect(await openBranch('v1.0')).toBeUndefined();
+      expect(await costToOpen('v1.0')).toBe(0);
+      expect(await content(await open('v1.0'), 'a.yaml')).toBe('a: 1\n');
+    });
+  });
+
+  describe('of the longest of several names', () => {
+    const names = ['feature', 'feature/x', 'feature/x/a.yaml'];
+    const openLongest = async () => {
+      const repository = await world.client.getRepository('acme', 'shop');
+      const before = world.simulator.requests.count();
+      const found = await world.index.files.openLongest(repository, names, {});
+      const cost = world.simulator.requests.count() - before;
+      return { ref: found?.ref, cost };
+    };
+
+    beforeEach(() => start({ 'a.yaml': 'a: 1\n' }));
+
+    it('asks for all of them at once, and then no more', async () => {
+      world.acme.createBranch('shop', 'feature/x');
+      expect(await openLongest()).toEqual({ ref: 'feature/x', cost: 1 });
+      expect(await openLongest()).toEqual({ ref: 'feature/x', cost: 0 });
+    });
+
+    it('takes the branch where there are a branch and a tag', async () => {
+      world.acme.push('shop', { 'a.yaml': 'a: 2\n' });
+      world.acme.createTag('shop', 'feature/x', { from: 'main' });
+      const { hash } = world.acme.push(
+        'shop',
+        { 'a.yaml': 'a: 3\n' },
+        { branch: 'feature/x' },
+      );
+      expect((await open('feature/x')).commit).toBe(hash);
+    });
+
+    it('remembers that there is none, until the repository is updated', async () => {
+      expect(await openLongest()).toEqual({ ref: undefined, cost: 1 });
+      expect(await openLongest()).toEqual({ ref: undefined, cost: 0 });
+      world.timing.advance(MINUTE);
+      world.acme.createTag('shop', 'feature');
+      expect(await openLongest()).toEqual({ ref: 'feature', cost: 1 });
     });
   });
 

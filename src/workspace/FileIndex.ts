@@ -1,9 +1,10 @@
 import { BitbucketClient, Repository, RequestContext } from '../bitbucket';
 import { carryOver } from './carryOver';
 import { CommitFiles } from './CommitFiles';
+import { currentRef, longestCurrentRef } from './currentRefs';
 import { IndexedFile, KnownFiles, KnownRef, RefName } from './fileRows';
 import { FileStore } from './FileStore';
-import { findCommit } from './findCommit';
+import { findBranch, findLongestRef } from './findRef';
 import { hashOf } from './hash';
 import { InFlight } from './InFlight';
 import { keepFile } from './keepFile';
@@ -16,12 +17,16 @@ export type OpenOptions = {
   anew?: boolean;
 };
 
+/** A ref that was found, and what is there. */
+export type OpenedRef = { ref: string; files: CommitFiles };
+
 /** The files of repositories, as far as anyone has asked for them. */
 export class FileIndex {
   readonly #client: BitbucketClient;
   readonly #store: () => Promise<FileStore>;
   readonly #now: () => number;
-  readonly #opening = new InFlight<CommitFiles | undefined>();
+  readonly #branches = new InFlight<CommitFiles | undefined>();
+  readonly #refs = new InFlight<OpenedRef | undefined>();
   readonly #looks = new InFlight<IndexedFile>();
 
   constructor(options: {
@@ -38,8 +43,9 @@ export class FileIndex {
    * The files at a ref of a repository.
    *
    * Costs nothing for the main branch, whose head comes with the repository, as
-   * long as that does not move, and for a commit. Other refs are asked for when
-   * the repository was updated. A ref that has moved costs what `carryOver` does.
+   * long as that does not move, for a tag that is known and for a commit. Other
+   * refs are asked for when the repository was updated. A ref that has moved costs
+   * what `carryOver` does.
    *
    * @param repository - as fresh as the answer is to be
    * @returns undefined when there is no such ref
@@ -50,31 +56,68 @@ export class FileIndex {
     context: RequestContext,
     options: OpenOptions = {},
   ): Promise<CommitFiles | undefined> {
+    if (!options.branchOnly) {
+      const found = await this.openLongest(repository, [ref], context, options);
+      return found?.files;
+    }
     const { fullName, updatedOn } = repository;
-    const name = { fullName, ref };
-    const key = hashOf(fullName, ref, `${options.anew ?? false}`);
-    return this.#opening.share(key, async () => {
+    const { anew = false } = options;
+    return this.#branches.share(hashOf(fullName, ref, `${anew}`), async () => {
+      const name = { fullName, ref };
       const store = await this.#store();
       const known = await store.ref(name);
-      const commit = await this.#commitOf(
-        repository,
-        ref,
-        known,
-        context,
-        options,
-      );
-      if (known?.commit !== commit || known?.updatedOn !== updatedOn) {
-        await this.#point(name, known, { commit, updatedOn }, context);
+      const isTag = known?.kind === 'tag';
+      const current =
+        anew || isTag ? undefined : currentRef(repository, ref, known);
+      const commit = current
+        ? current.commit
+        : await findBranch(this.#client, repository, ref, context);
+      // Readers go on with the tag of that name.
+      if (!isTag || commit !== undefined) {
+        const to = { commit, updatedOn, kind: 'branch' } as const;
+        await this.#point(name, known, to, context);
       }
       return commit === undefined
         ? undefined
-        : new CommitFiles({
-            client: this.#client,
-            store,
-            looks: this.#looks,
-            name,
-            commit,
-          });
+        : this.#filesAt(store, name, commit);
+    });
+  }
+
+  /**
+   * The files at the ref with the longest of some names, such as `feature` and
+   * `feature/x`. Costs what {@link FileIndex.open} does, for all of them together.
+   *
+   * @param names - the shortest first, which may be a hash too
+   * @returns undefined when there is no such ref
+   */
+  async openLongest(
+    repository: Repository,
+    names: string[],
+    context: RequestContext,
+    { anew = false }: Pick<OpenOptions, 'anew'> = {},
+  ): Promise<OpenedRef | undefined> {
+    const { fullName, updatedOn } = repository;
+    return this.#refs.share(hashOf(fullName, ...names, `${anew}`), async () => {
+      const store = await this.#store();
+      const known = await store.refs(fullName, names);
+      const current = anew
+        ? undefined
+        : longestCurrentRef(repository, names, known);
+      const found =
+        current ??
+        (await findLongestRef(this.#client, repository, names, context)) ??
+        'gone';
+      if (found === 'gone') {
+        for (const ref of names) {
+          const gone = { commit: undefined, updatedOn };
+          await this.#point({ fullName, ref }, known.get(ref), gone, context);
+        }
+        return undefined;
+      }
+      const { name: ref, hash: commit, kind } = found;
+      const to = { commit, updatedOn, kind };
+      await this.#point({ fullName, ref }, known.get(ref), to, context);
+      return { ref, files: this.#filesAt(store, { fullName, ref }, commit) };
     });
   }
 
@@ -90,29 +133,26 @@ export class FileIndex {
     return store.refNames(fullName);
   }
 
-  async #commitOf(
-    repository: Repository,
-    ref: string,
-    known: KnownRef | undefined,
-    context: RequestContext,
-    { branchOnly = false, anew = false }: OpenOptions,
-  ): Promise<string | undefined> {
-    const { mainBranch, updatedOn } = repository;
-    if (!anew && ref === mainBranch?.name && mainBranch.hash) {
-      return mainBranch.hash;
-    }
-    if (!anew && known && updatedOn && known.updatedOn === updatedOn) {
-      return known.commit;
-    }
-    return findCommit(this.#client, repository, ref, context, { branchOnly });
+  #filesAt(store: FileStore, name: RefName, commit: string): CommitFiles {
+    const client = this.#client;
+    return new CommitFiles({ client, store, looks: this.#looks, name, commit });
   }
 
+  /** Notes what a ref points at, with what is the same there, if that is news. */
   async #point(
     name: RefName,
     from: KnownRef | undefined,
     to: KnownRef,
     context: RequestContext,
   ): Promise<void> {
+    if (
+      from &&
+      from.commit === to.commit &&
+      from.updatedOn === to.updatedOn &&
+      from.kind === to.kind
+    ) {
+      return;
+    }
     const store = await this.#store();
     if (!from?.commit || !to.commit || from.commit === to.commit) {
       await store.point(name, to, this.#now());

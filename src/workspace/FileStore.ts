@@ -47,6 +47,16 @@ export class FileStore {
     return rows.map(({ ref }) => ref);
   }
 
+  /** What is known of some refs of a repository, by name. */
+  async refs(
+    fullName: string,
+    names: string[],
+  ): Promise<Map<string, KnownRef>> {
+    const ids = names.map(ref => idOf({ fullName, ref }));
+    const rows = await this.#knex<RefRow>(REFS).whereIn('id', ids);
+    return new Map(rows.map(row => [row.ref, toRef(row)]));
+  }
+
   /** All that is known of some refs; those that nothing is known of are left out. */
   async load(names: RefName[]): Promise<Map<RefName, KnownFiles>> {
     const known = new Map<RefName, KnownFiles>();
@@ -91,6 +101,7 @@ export class FileStore {
       full_name: name.fullName,
       ref: name.ref,
       commit: to.commit ?? null,
+      kind: to.kind ?? null,
       updated_on: to.updatedOn ?? null,
       used_at: now,
     };

@@ -1,3 +1,4 @@
+import { Ref } from '../bitbucket';
 import { hashOf } from './hash';
 
 /** A branch, a tag or a commit of a repository. */
@@ -5,8 +6,10 @@ export type RefName = { fullName: string; ref: string };
 
 /** What a ref points at. */
 export type KnownRef = {
-  /** Undefined where there is no such ref. */
+  /** Undefined where there is no such ref, or none of the kind. */
   commit?: string;
+  /** Absent for a commit, and where nobody could tell. */
+  kind?: Ref['kind'];
   /** The repository's `updated_on` when that was asked. */
   updatedOn?: string;
 };
@@ -41,6 +44,7 @@ export type RefRow = {
   full_name: string;
   ref: string;
   commit: string | null;
+  kind: string | null;
   updated_on: string | null;
   used_at: number;
 };
@@ -62,8 +66,12 @@ export type AnswerRow = {
 };
 export type ContentRow = { hash: string; content: Buffer };
 
-export function toRef({ commit, updated_on }: RefRow): KnownRef {
-  return { commit: commit ?? undefined, updatedOn: updated_on ?? undefined };
+export function toRef({ commit, kind, updated_on }: RefRow): KnownRef {
+  return {
+    commit: commit ?? undefined,
+    ...(kind === 'branch' || kind === 'tag' ? { kind } : {}),
+    updatedOn: updated_on ?? undefined,
+  };
 }
 
 export function toFile(row: FileRow): IndexedFile {

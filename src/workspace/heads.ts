@@ -83,6 +83,9 @@ function isCurrent(
   { mainBranch, updatedOn }: Repository,
   branch: string,
 ): boolean {
+  if (ref.kind === 'tag') {
+    return false;
+  }
   return branch === mainBranch?.name && mainBranch.hash
     ? ref.commit === mainBranch.hash
     : updatedOn !== undefined && ref.updatedOn === updatedOn;

@@ -8,7 +8,7 @@ export type { FilesAtCommit } from './DirectFiles';
 export type { IndexedFile, KnownFiles } from './fileRows';
 export { FileIndex } from './FileIndex';
 export type { OpenOptions } from './FileIndex';
-export { findCommit } from './findCommit';
+export { findLongestRef } from './findRef';
 export { hashOf } from './hash';
 export { atHead, branchesToTry, knownHead, openHead } from './heads';
 export { createPathGlob, isGlob, mergeGlobs } from './pathGlob';

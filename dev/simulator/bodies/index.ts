@@ -10,5 +10,6 @@ export {
   repositoryBody,
   repositoryReference,
 } from './repository';
+export { tagBody } from './tag';
 export { treeEntryBody } from './treeEntry';
 export { workspaceAccessBody, workspaceBody } from './workspace';

@@ -7,6 +7,7 @@ import { commitRoutes } from './commits';
 import { diffstatRoutes } from './diffstat';
 import { hookRoutes } from './hooks';
 import { oauthRoutes } from './oauth';
+import { refRoutes } from './refs';
 import { repositoryRoutes } from './repositories';
 import { sourceRoutes } from './source';
 import { workspaceRoutes } from './workspaces';
@@ -15,6 +16,7 @@ import { workspaceRoutes } from './workspaces';
 export function apiRoutes(context: SimulatorContext): Router {
   return Router().use(
     repositoryRoutes(context),
+    refRoutes(context),
     branchRoutes(context),
     commitRoutes(context),
     diffstatRoutes(context),

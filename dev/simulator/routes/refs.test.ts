@@ -61,6 +61,36 @@ describe('branches', () => {
   });
 });
 
+describe('refs', () => {
+  it('are branches and tags, told apart, filtered by name', async () => {
+    const { simulator, acme, head } = await startWithBranches();
+    const tagged = acme.createTag('shop', 'v/1.0');
+    const refs = async (parameters: Record<string, string>) => {
+      const fields = 'values.type,values.name,values.target.hash';
+      const path = `${SHOP}/refs${query({ fields, ...parameters })}`;
+      return (await ask(simulator, path)).json;
+    };
+    expect(await refs({ q: 'name = "v/1.0" OR name = "main"' })).toEqual({
+      values: [
+        {
+          type: 'branch',
+          name: 'main',
+          target: { hash: acme.repository('shop').head?.hash },
+        },
+        { type: 'tag', name: 'v/1.0', target: { hash: tagged.hash } },
+      ],
+    });
+    expect(await refs({ sort: '-target.date' })).toMatchObject({
+      values: [
+        { name: 'release/2026-11', target: { hash: head.hash } },
+        {},
+        {},
+      ],
+    });
+    expect(simulator.requests.count({ endpoint: 'refs' })).toBe(2);
+  });
+});
+
 describe('commits', () => {
   it.each(['release/2026-11', 'release%2F2026-11'])(
     'of %s come newest first',

@@ -1,0 +1,152 @@
+import { NotFoundError } from '@backstage/errors';
+import {
+  BitbucketClient,
+  isBitbucketError,
+  Repository,
+  RequestContext,
+} from '../bitbucket';
+import { explainMissingRef } from './missing';
+import { explainNoFile, listAlike, plainMiss } from './nearFiles';
+import { Source } from './source';
+
+const HOUR_MS = 3_600_000;
+
+/** How many misses of an hour Bitbucket is asked about, so that they cannot use up what reads need. */
+const ASKED_PER_HOUR = 30;
+
+/** Nobody who is not signed in has more than 60 requests. */
+const ASKED_PER_HOUR_ANONYMOUSLY = 5;
+
+/** How many misses are remembered. */
+const REMEMBERED = 500;
+
+/** How many branches are looked at for one that was meant. */
+const MAX_BRANCHES = 100;
+
+/**
+ * Says what is missing, and what exists near it. The answer is remembered for as
+ * long as the commit, or the repository, is the same, so that a location that
+ * leads nowhere does not cost anything each time that it is read.
+ */
+export class Help {
+  readonly #client: BitbucketClient;
+  readonly #now: () => number;
+  readonly #known = new Map<string, Promise<Error>>();
+  #asked: number[] = [];
+
+  constructor(client: BitbucketClient, now: () => number = Date.now) {
+    this.#client = client;
+    this.#now = now;
+  }
+
+  /**
+   * Why there is no file to read. At most two requests.
+   *
+   * @param url - as people may see it
+   */
+  async withFile(
+    url: string,
+    source: Source,
+    context: RequestContext,
+  ): Promise<Error> {
+    const { repository, ref, path, files } = source;
+    const list = listAlike(this.#client, source, shared(context));
+    return this.#explain(
+      [url, repository.fullName, ref, files.commit, path],
+      context,
+      () => explainNoFile(url, source, list),
+      () => new NotFoundError(plainMiss(source)),
+    );
+  }
+
+  /** Why there is no such branch, tag or commit. At most one request. */
+  async withRef(
+    repository: Repository,
+    ref: string,
+    context: RequestContext,
+  ): Promise<Error> {
+    return this.#explain(
+      [repository.fullName, repository.updatedOn ?? '', ref],
+      context,
+      async () => {
+        const branches = await this.#branchesOf(repository, shared(context));
+        return explainMissingRef(repository, ref, branches);
+      },
+      () => explainMissingRef(repository, ref, []),
+    );
+  }
+
+  async #explain(
+    about: string[],
+    context: RequestContext,
+    ask: () => Promise<Error>,
+    otherwise: () => Error,
+  ): Promise<Error> {
+    const answer = () =>
+      ask().catch(error => {
+        if (isBitbucketError(error)) {
+          return otherwise();
+        }
+        throw error;
+      });
+    if (context.token !== undefined) {
+      // What one token may see is not for others to know.
+      return answer();
+    }
+    const key = JSON.stringify(about);
+    const known = this.#known.get(key);
+    if (known) {
+      return known;
+    }
+    if (!this.#mayAsk()) {
+      return otherwise();
+    }
+    const explained = answer();
+    this.#remember(key, explained);
+    return explained;
+  }
+
+  #mayAsk(): boolean {
+    const now = this.#now();
+    const { kind } = this.#client.credential;
+    const most =
+      kind === 'anonymous' ? ASKED_PER_HOUR_ANONYMOUSLY : ASKED_PER_HOUR;
+    this.#asked = this.#asked.filter(time => Math.abs(now - time) < HOUR_MS);
+    if (this.#asked.length >= most) {
+      return false;
+    }
+    this.#asked.push(now);
+    return true;
+  }
+
+  #remember(key: string, explained: Promise<Error>): void {
+    this.#known.set(key, explained);
+    explained.catch(() => this.#known.delete(key));
+    const [oldest] = this.#known.keys();
+    if (this.#known.size > REMEMBERED) {
+      this.#known.delete(oldest);
+    }
+  }
+
+  async #branchesOf(
+    { fullName }: Repository,
+    context: RequestContext,
+  ): Promise<string[]> {
+    const [workspace, slug] = fullName.split('/');
+    const names = [];
+    const branches = this.#client.listBranches(workspace, slug, {}, context);
+    for await (const { name } of branches) {
+      names.push(name);
+      if (names.length === MAX_BRANCHES) {
+        break;
+      }
+    }
+    return names;
+  }
+}
+
+/** Others may wait for the same answer, so that nobody's signal ends it. */
+function shared(context: RequestContext): RequestContext {
+  const { token, meter } = context;
+  return token === undefined ? { meter } : context;
+}

@@ -1,0 +1,310 @@
+import { toError } from '@backstage/errors';
+import { SimulatedFile } from '../../dev/simulator';
+import { NotFoundError as NotFoundAnswer } from '../bitbucket';
+import { clientOf } from '../bitbucket/__testUtils__';
+import { parseUrl } from '../urls';
+import { createIndex, startWorld, World } from '../workspace/__testUtils__';
+import { BitbucketCloudUrlReader } from './BitbucketCloudUrlReader';
+import { explainMissing } from './missing';
+
+/** Longer than the freshness of two minutes. */
+const STALE_MS = 180_000;
+
+const SHOP = 'https://bitbucket.org/acme/shop';
+
+describe('BitbucketCloudUrlReader, where there is nothing to read,', () => {
+  let world: World;
+  let reader: BitbucketCloudUrlReader;
+
+  const readerOf = (parts: Pick<World, 'client' | 'index'>) =>
+    new BitbucketCloudUrlReader(parts, {
+      fromTarArchive: () => Promise.reject(new Error('No tree is read')),
+    });
+
+  beforeEach(async () => {
+    world = await startWorld({
+      shop: {
+        'catalog-info.yaml': 'shop\n',
+        'README.md': 'Hello\n',
+        'docs/Catalog-Info.yml': 'docs\n',
+        'docs/index.md': 'Read me\n',
+        'bare/main.ts': 'run();\n',
+      },
+      stock: { 'a.yaml': 'stock\n' },
+    });
+    const { acme } = world;
+    acme.push('shop', { 'a.yaml': 'x\n' }, { branch: 'feature/x' });
+    acme.push('shop', { 'a.yaml': 'next\n' }, { branch: 'next' });
+    for (const name of ['a', 'b', 'c', 'd']) {
+      acme.createBranch('stock', `release/${name}`);
+    }
+    acme.addRepository({ slug: 'single', files: { 'a.yaml': '1\n' } });
+    reader = readerOf(world);
+    await world.index.repositories.refresh({ workspace: 'acme' }, {});
+  });
+
+  async function failure(url: string, token?: string): Promise<Error> {
+    try {
+      await reader.search(url, { token });
+    } catch (error) {
+      return toError(error);
+    }
+    throw new Error(`${url} was read`);
+  }
+
+  const NOT_FOUND = 'NotFoundError';
+  const INPUT = 'InputError';
+
+  it.each<[string, string, string, string, number]>([
+    [
+      'a file',
+      '/shop/src/main/gone.yaml',
+      NOT_FOUND,
+      'There is no file gone.yaml on main in acme/shop',
+      2,
+    ],
+    [
+      'a file whose name differs in case',
+      '/shop/src/main/Catalog-info.yaml',
+      NOT_FOUND,
+      `There is no file Catalog-info.yaml on main in acme/shop. Did you mean ${SHOP}/src/main/catalog-info.yaml?`,
+      2,
+    ],
+    [
+      'a file whose name differs in case and extension',
+      '/shop/src/main/docs/catalog-info.yaml#lines-1',
+      NOT_FOUND,
+      `There is no file docs/catalog-info.yaml on main in acme/shop. Did you mean ${SHOP}/src/main/docs/Catalog-Info.yml?`,
+      2,
+    ],
+    [
+      'a file on a branch with a slash',
+      '/shop/src/feature/x/A.yaml',
+      NOT_FOUND,
+      `There is no file A.yaml on feature/x in acme/shop. Did you mean ${SHOP}/src/feature%2Fx/a.yaml?`,
+      3,
+    ],
+    [
+      'a folder in the path of a file',
+      '/shop/src/main/Docs/catalog-info.yml',
+      NOT_FOUND,
+      `There is no file Docs/catalog-info.yml on main in acme/shop, nor a folder Docs. Did you mean ${SHOP}/src/main/catalog-info.yaml or ${SHOP}/src/main/docs/Catalog-Info.yml?`,
+      3,
+    ],
+    [
+      'a folder, and nothing of the name anywhere',
+      '/shop/src/main/nowhere/gone.yaml',
+      NOT_FOUND,
+      'There is no file nowhere/gone.yaml on main in acme/shop, nor a folder nowhere',
+      3,
+    ],
+    [
+      'a branch',
+      '/shop/src/master/catalog-info.yaml',
+      NOT_FOUND,
+      'acme/shop has no branch, tag or commit master. Its branches are main, feature/x and next',
+      2,
+    ],
+    [
+      'a branch, of many',
+      '/stock/src/release/a.yaml',
+      NOT_FOUND,
+      'acme/stock has no branch, tag or commit release. Its branches are release/a, release/b, release/c, release/d and main',
+      2,
+    ],
+    [
+      'a branch, of one',
+      '/single/src/0123abc/a.yaml',
+      NOT_FOUND,
+      'acme/single has no branch, tag or commit 0123abc. Its only branch is main',
+      3,
+    ],
+    [
+      'a branch with an encoded slash',
+      '/single/src/feature%2Fz/a.yaml',
+      NOT_FOUND,
+      'acme/single has no branch, tag or commit feature/z. Its only branch is main',
+      2,
+    ],
+    [
+      'a file at the root of a repository',
+      '/shop',
+      INPUT,
+      `${SHOP} is a repository, not a file. Use the URL of its catalog file: ${SHOP}/src/main/catalog-info.yaml`,
+      1,
+    ],
+    [
+      'a file at a clone URL',
+      '/shop.git',
+      INPUT,
+      `${SHOP}.git is a repository, not a file. Use the URL of its catalog file: ${SHOP}/src/main/catalog-info.yaml`,
+      1,
+    ],
+    [
+      'a file at the root of a branch',
+      '/shop/src/feature/x/',
+      INPUT,
+      `${SHOP}/src/feature/x/ is a repository, not a file. Use the URL of its catalog file: ${SHOP}/src/feature%2Fx/catalog-info.yaml`,
+      2,
+    ],
+    [
+      'a catalog file in a repository',
+      '/stock',
+      INPUT,
+      'https://bitbucket.org/acme/stock is a repository, not a file, and there is no catalog-info.yaml in it. Use the URL of a file, or find files below it: https://bitbucket.org/acme/stock/src/main/**/catalog-info.yaml',
+      1,
+    ],
+    [
+      'a file, but a folder',
+      '/shop/src/main/docs/',
+      INPUT,
+      `${SHOP}/src/main/docs/ is a folder, not a file. Use the URL of its catalog file: ${SHOP}/src/main/docs/Catalog-Info.yml`,
+      4,
+    ],
+    [
+      'a catalog file in a folder',
+      '/shop/src/main/bare',
+      INPUT,
+      `${SHOP}/src/main/bare is a folder, not a file, and there is no catalog-info.yaml in it. Use the URL of a file, or find files below it: ${SHOP}/src/main/bare/**/catalog-info.yaml`,
+      4,
+    ],
+  ])(
+    'says that there is no such thing: %s',
+    async (_, path, name, message, cost) => {
+      const url = `https://bitbucket.org/acme${path}`;
+      expect(
+        await world.cost(async () => {
+          expect(await failure(url)).toMatchObject({ name, message });
+        }),
+      ).toBe(cost);
+      const again = async () =>
+        expect(await failure(url)).toMatchObject({ name, message });
+      expect(await world.cost(again)).toBe(0);
+      world.timing.advance(STALE_MS);
+      expect(await world.cost(again)).toBe(1);
+      await expect(reader.readUrl(url)).rejects.toMatchObject({
+        name,
+        message,
+      });
+    },
+  );
+
+  it.each([
+    [
+      'acmee/shop',
+      "There is no workspace acmee. GET <API>/repositories/acmee/shop: answered 404 Not Found (Bitbucket says: No workspace with identifier 'acmee'.)",
+    ],
+    [
+      'acme/gone',
+      'There is no repository acme/gone, or it is private, and no credential is configured. GET <API>/repositories/acme/gone: answered 404 Not Found (Bitbucket says: You may not have access to this repository or it no longer exists in this workspace. If you think this repository exists and you have access, make sure you are authenticated.)',
+    ],
+  ])('says which part of %s is missing', async (fullName, message) => {
+    const { apiBaseUrl } = world.simulator;
+    const url = `https://bitbucket.org/${fullName}/src/main/a.yaml`;
+    const ask = async () =>
+      expect(await failure(url)).toMatchObject({
+        name: NOT_FOUND,
+        message: message.replace('<API>', apiBaseUrl),
+      });
+    await ask();
+    expect(await world.cost(ask)).toBe(0);
+  });
+
+  it.each([
+    [
+      'apiToken',
+      'the API token in integrations.bitbucketCloud[0] may not see it',
+    ],
+    [
+      'accessToken',
+      'the access token in integrations.bitbucketCloud[0] may not see it',
+    ],
+    [
+      'appPassword',
+      'the app password in integrations.bitbucketCloud[0] may not see it',
+    ],
+    [
+      'oauth',
+      'the OAuth consumer in integrations.bitbucketCloud[0] may not see it',
+    ],
+    ['token', 'the token of this reading may not see it'],
+  ] as const)('names what may not see it: %s', (kind, words) => {
+    const repository = parseUrl(SHOP);
+    const answer = new NotFoundAnswer('answered 404', {
+      method: 'GET',
+      url: 'https://api.bitbucket.org/2.0/repositories/acme/shop',
+      missing: 'repository',
+    });
+    expect(explainMissing(repository, answer, kind).message).toBe(
+      `There is no repository acme/shop, or ${words}. GET https://api.bitbucket.org/2.0/repositories/acme/shop: answered 404`,
+    );
+  });
+
+  it('says of a link that it is one', async () => {
+    world.acme.push('shop', {
+      'link.yaml': new SimulatedFile('catalog-info.yaml', ['link']),
+    });
+    world.timing.advance(STALE_MS);
+    const url = `${SHOP}/src/main/link.yaml`;
+    expect(await failure(url)).toMatchObject({
+      name: INPUT,
+      message: `${url} is a symbolic link or a submodule, which is not followed. Use the URL of the file that it leads to.`,
+    });
+  });
+
+  it('shows no password that a URL holds', async () => {
+    const url = 'https://me:secret@bitbucket.org/acme/shop';
+    expect((await failure(url)).message).not.toContain('secret');
+  });
+
+  it('says anew what is near after a push', async () => {
+    const url = `${SHOP}/src/main/api.yaml`;
+    const plain = 'There is no file api.yaml on main in acme/shop';
+    expect((await failure(url)).message).toBe(plain);
+    world.acme.push('shop', { 'api.yml': 'new\n' });
+    world.timing.advance(STALE_MS);
+    expect((await failure(url)).message).toBe(
+      `${plain}. Did you mean ${SHOP}/src/main/api.yml?`,
+    );
+  });
+
+  it('says less where Bitbucket does not answer', async () => {
+    world.simulator.faults.add({
+      endpoint: 'branches',
+      kind: 'status',
+      status: 500,
+    });
+    expect((await failure(`${SHOP}/src/gone/a.yaml`)).message).toBe(
+      'acme/shop has no branch, tag or commit gone',
+    );
+  });
+
+  it('asks no more about misses than it leaves requests for reads', async () => {
+    const missing = Array.from(
+      { length: 10 },
+      (_, n) => `${SHOP}/src/main/gone-${n}.yaml`,
+    );
+    // One for each file, and one for each of the five that may be asked about.
+    const readAll = () => Promise.all(missing.map(url => failure(url)));
+    expect(await world.cost(readAll)).toBe(15);
+    expect(await world.cost(readAll)).toBe(0);
+  });
+
+  it('keeps what one token sees to itself', async () => {
+    const client = clientOf(world.simulator, {
+      credential: { kind: 'accessToken', token: 'our-token' },
+      timing: world.timing,
+    });
+    reader = readerOf({
+      client,
+      index: createIndex(client, { now: world.timing.now }),
+    });
+    const url = `${SHOP}/src/main/Catalog-info.yaml`;
+    const ask = async () =>
+      expect((await failure(url, 'their-token')).message).toContain('Did you');
+    await ask();
+    const before = world.simulator.requests.count();
+    await ask();
+    expect(world.simulator.requests.count() - before).toBe(4);
+  });
+});

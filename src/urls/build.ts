@@ -1,0 +1,34 @@
+import { encodePath, encodeSegment } from './encode';
+import { RepositoryUrl } from './types';
+
+/** Where the web pages of Bitbucket Cloud are. */
+export const ORIGIN = 'https://bitbucket.org';
+
+/** The web address of a repository, as in the annotation `bitbucket.org/repo-url`. */
+export function toRepositoryUrl(fullName: string): string {
+  return `${ORIGIN}/${fullName}`;
+}
+
+/**
+ * The web address of a file on a branch. Whatever has a meaning in a URL, a
+ * slash in a branch name included, is encoded, so that {@link parseUrl} gives
+ * the same branch and path back.
+ *
+ * @param fullName - `workspace/repository`
+ * @param path - relative to the root, without a leading slash; empty for the root
+ */
+export function toFileUrl(fullName: string, ref: string, path: string): string {
+  return `${toRepositoryUrl(fullName)}/src/${encodeSegment(ref)}/${encodePath(path)}`;
+}
+
+/**
+ * The one way to write what was parsed: the same for every form that means the
+ * same. {@link parseUrl} reads it as what it was made of.
+ */
+export function toUrl(url: RepositoryUrl): string {
+  const { workspace, repository, segments, at, pattern } = url;
+  const place = `${ORIGIN}/${encodeSegment(workspace)}/${encodeSegment(repository)}`;
+  const ref = at === undefined ? [] : [encodeSegment(at)];
+  const written = [...ref, ...(pattern ?? segments.map(encodeSegment))];
+  return written.length > 0 ? `${place}/src/${written.join('/')}` : place;
+}

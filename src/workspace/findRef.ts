@@ -1,0 +1,108 @@
+import {
+  BitbucketClient,
+  isNotFoundError,
+  quote,
+  Ref,
+  Repository,
+  RequestContext,
+} from '../bitbucket';
+
+/** A full hash. */
+export const COMMIT_HASH = /^[0-9a-f]{40}$/;
+
+/** What may be a hash, be it shortened. */
+export const MAYBE_HASH = /^[0-9a-f]{7,40}$/;
+
+/** What a name stands for. A commit has no kind. */
+export type FoundRef = Omit<Ref, 'kind'> & { kind?: Ref['kind'] };
+
+/**
+ * The ref with the longest of some names, such as `feature` and `feature/x`; a
+ * branch rather than a tag of the same name. The first name may be a hash too.
+ *
+ * Costs nothing for a full hash, and otherwise one request; two for what might
+ * have been a shortened hash.
+ *
+ * @param names - the shortest first
+ * @returns undefined when there is no such ref
+ */
+export async function findLongestRef(
+  client: BitbucketClient,
+  repository: Repository,
+  names: string[],
+  context: RequestContext,
+): Promise<FoundRef | undefined> {
+  const [first] = names;
+  if (COMMIT_HASH.test(first)) {
+    return { name: first, hash: first };
+  }
+  if (MAYBE_HASH.test(first)) {
+    const hash = await findCommit(client, repository, first, context);
+    if (hash !== undefined) {
+      return { name: first, hash };
+    }
+  }
+  return findInList(client, repository, names, context);
+}
+
+/**
+ * The head of a branch. One request.
+ *
+ * @returns undefined when there is no such branch
+ */
+export async function findBranch(
+  client: BitbucketClient,
+  { fullName }: Repository,
+  name: string,
+  context: RequestContext,
+): Promise<string | undefined> {
+  const [workspace, slug] = fullName.split('/');
+  return unlessMissing(async () => {
+    const { hash } = await client.getBranch(workspace, slug, name, context);
+    return hash;
+  });
+}
+
+async function findCommit(
+  client: BitbucketClient,
+  { fullName }: Repository,
+  revision: string,
+  context: RequestContext,
+): Promise<string | undefined> {
+  const [workspace, slug] = fullName.split('/');
+  return unlessMissing(async () => {
+    const { hash } = await client.getCommit(workspace, slug, revision, context);
+    return hash;
+  });
+}
+
+async function findInList(
+  client: BitbucketClient,
+  { fullName }: Repository,
+  names: string[],
+  context: RequestContext,
+): Promise<FoundRef | undefined> {
+  const [workspace, slug] = fullName.split('/');
+  const q = names.map(name => `name = ${quote(name)}`).join(' OR ');
+  const found: Ref[] = [];
+  for await (const ref of client.listRefs(workspace, slug, { q }, context)) {
+    found.push(ref);
+  }
+  const wanted = found.filter(({ name }) => names.includes(name));
+  const order = ({ kind, name }: Ref) =>
+    2 * name.length + (kind === 'branch' ? 1 : 0);
+  return wanted.sort((a, b) => order(b) - order(a))[0];
+}
+
+async function unlessMissing(
+  ask: () => Promise<string>,
+): Promise<string | undefined> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (isNotFoundError(error) && error.missing === 'ref') {
+      return undefined;
+    }
+    throw error;
+  }
+}
