@@ -1,4 +1,7 @@
 import { createHmac } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readDelivery } from './delivery';
 import { isSigned } from './signature';
 
 /** From Atlassian's documentation of webhooks. */
@@ -10,6 +13,31 @@ const SIGNATURE =
 describe('isSigned', () => {
   it('knows the signature of the published example', () => {
     expect(isSigned(BODY, SIGNATURE, [SECRET])).toBe(true);
+  });
+
+  // A delivery of Bitbucket Cloud that the tests of Jenkins' branch source hold,
+  // with its secret and signature (MIT licence).
+  // https://github.com/jenkinsci/bitbucket-branch-source-plugin
+  it('knows the signature of a real delivery, and notices any changed byte of it', () => {
+    const body = readFileSync(
+      join(__dirname, '__testUtils__', 'signedDelivery.json'),
+    );
+    const secret = 'Gkvl$k$wyNpQAF42';
+    const signature =
+      'sha256=f205c729821c6954aff2afe72b965c34015b4baf96ea8ddc2cc44999c014a035';
+    expect(body).toHaveLength(14_515);
+    expect(isSigned(body, signature, [secret])).toBe(true);
+    expect(readDelivery('repo:push', JSON.parse(`${body}`))).toMatchObject({
+      hint: {
+        fullName: 'nfalco79/test-repos',
+        branches: [{ name: 'feature/webhook' }],
+      },
+    });
+    for (let index = 0; index < body.length; index += 500) {
+      body[index] += 1;
+      expect(isSigned(body, signature, [secret])).toBe(false);
+      body[index] -= 1;
+    }
   });
 
   it('takes any of the secrets, while one is being replaced', () => {
