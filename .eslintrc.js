@@ -2,13 +2,13 @@
 // from its own room and the floors below it, and enters another room through
 // that room's index. docs/architecture.md says what each room is for.
 const floors = [
-  ['config', 'metrics'],
+  ['config', 'metrics', 'urls'],
   ['credentials'],
   ['bitbucket'],
   ['workspace'],
   ['discovery', 'reader', 'events', 'analyzer'],
-  ['provider'],
-  ['status'],
+  ['provider', 'webhooks'],
+  ['status', 'registered'],
 ];
 const rooms = floors.flat();
 

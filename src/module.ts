@@ -4,17 +4,28 @@ import {
   SchedulerService,
 } from '@backstage/backend-plugin-api';
 import { isError } from '@backstage/errors';
-import { catalogProcessingExtensionPoint } from '@backstage/plugin-catalog-node';
+import {
+  catalogAnalysisExtensionPoint,
+  catalogProcessingExtensionPoint,
+} from '@backstage/plugin-catalog-node';
+import { catalogScmEventsServiceRef } from '@backstage/plugin-catalog-node/alpha';
 import { eventsServiceRef } from '@backstage/plugin-events-node';
-import { readIntegrationConfig, readProviderConfigs } from './config';
+import { BitbucketCloudLocationAnalyzer } from './analyzer';
+import {
+  readIntegrationConfig,
+  readProviderConfigs,
+  readWebhookSecrets,
+} from './config';
 import { deliveriesServiceRef } from './deliveriesService';
-import { DELIVERIES_TOPIC, DeliveryReceiver } from './events';
+import { DELIVERIES_TOPIC, DeliveryReceiver, RepositoryLooks } from './events';
 import { BitbucketCloudEntityProvider } from './provider';
+import { RegisteredLocations, ScmEvents } from './registered';
 import { bitbucketCloudServiceRef } from './sharedService';
 import {
   bitbucketCloudRemovalsApprovePermission,
   createStatusRouter,
 } from './status';
+import { InstalledWebhooks } from './webhooks';
 
 /** Of all replicas: each delivery reaches one of them. */
 const SUBSCRIPTION = 'backstage-plugin-catalog-backend-module-bitbucket-cloud';
@@ -29,6 +40,7 @@ export const catalogModuleBitbucketCloud = createBackendModule({
   register(env) {
     env.registerInit({
       deps: {
+        analysis: catalogAnalysisExtensionPoint,
         auditor: coreServices.auditor,
         catalog: catalogProcessingExtensionPoint,
         config: coreServices.rootConfig,
@@ -40,8 +52,11 @@ export const catalogModuleBitbucketCloud = createBackendModule({
         logger: coreServices.logger,
         permissions: coreServices.permissions,
         permissionsRegistry: coreServices.permissionsRegistry,
+        rootLifecycle: coreServices.rootLifecycle,
         scheduler: coreServices.scheduler,
+        scmEvents: catalogScmEventsServiceRef,
         shared: bitbucketCloudServiceRef,
+        urlReader: coreServices.urlReader,
       },
       async init(services) {
         const { catalog, config, deliveries, httpRouter } = services;
@@ -72,6 +87,25 @@ export const catalogModuleBitbucketCloud = createBackendModule({
             }),
         );
         catalog.addEntityProvider(providers);
+        services.analysis.addScmLocationAnalyzer(
+          new BitbucketCloudLocationAnalyzer({
+            index,
+            reader: services.urlReader,
+            providers: configs.value,
+            catalogFilename: config.getOptionalString(
+              'catalog.import.entityFilename',
+            ),
+            logger,
+          }),
+        );
+        const webhooks = new InstalledWebhooks({
+          client,
+          open: index.open,
+          configs: configs.value,
+          secrets: readWebhookSecrets(config),
+          logger,
+        });
+        lifecycle.addStartupHook(() => webhooks.schedule(scheduler));
         lifecycle.addStartupHook(() => {
           // Nobody waits for it: the backend starts, whatever comes of it.
           providers.forEach(provider => provider.checkAccess());
@@ -88,6 +122,7 @@ export const catalogModuleBitbucketCloud = createBackendModule({
             ...services,
             client,
             providers,
+            webhooks,
             trigger: taskId => triggerTask(scheduler, taskId),
           }),
         );
@@ -97,18 +132,31 @@ export const catalogModuleBitbucketCloud = createBackendModule({
           metrics.observeProvider(provider.config.id, () => provider.status()),
         );
 
-        if (providers.length > 0) {
-          const receiver = new DeliveryReceiver({
-            listeners: providers,
-            deliveries,
-            logger,
-          });
-          await services.events.subscribe({
+        const looks = new RepositoryLooks({
+          client,
+          index,
+          watchers: [
+            new RegisteredLocations({
+              client,
+              index,
+              scmEvents: new ScmEvents(services.scmEvents),
+              logger,
+            }),
+            ...providers,
+          ],
+          logger,
+        });
+        lifecycle.addShutdownHook(() => looks.stop());
+        const receiver = new DeliveryReceiver({ looks, deliveries, logger });
+        // Not before the events plugin has started, or the event bus, which is not
+        // there yet, is left alone for good.
+        services.rootLifecycle.addStartupHook(() =>
+          services.events.subscribe({
             id: SUBSCRIPTION,
             topics: [DELIVERIES_TOPIC],
             onEvent: event => receiver.receive(event),
-          });
-        }
+          }),
+        );
       },
     });
   },

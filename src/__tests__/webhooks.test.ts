@@ -26,6 +26,7 @@ const EVENTS: HookEvent[] = [
   'repo:imported',
   'repo:transfer',
   'repo:updated',
+  'project:updated',
 ];
 /** Deliveries take no way through the database, which a backend that stops waits for. */
 const LOCAL = { useEventBus: 'never' };
@@ -63,15 +64,17 @@ describe.each(DATABASES)('webhooks, on %s', (_, startServer) => {
 
   /** A backend that is told of what happens from now on, and asks nothing by itself. */
   async function start(provider: JsonObject = {}): Promise<void> {
+    const config = configFor(simulator, {
+      workspace: 'acme',
+      catalogPath: ['/catalog-info.yaml', '/more.yaml'],
+      ...ON_DEMAND,
+      ...provider,
+    });
     backend = await TestBackend.start({
       database: databases.createDatabase(),
       config: {
-        ...configFor(simulator, {
-          workspace: 'acme',
-          catalogPath: ['/catalog-info.yaml', '/more.yaml'],
-          ...ON_DEMAND,
-          ...provider,
-        }),
+        ...config,
+        catalog: { ...config.catalog, processingInterval: { hours: 1 } },
         events: {
           ...LOCAL,
           modules: { bitbucketCloud: { webhookSecret: SECRET } },
@@ -231,6 +234,14 @@ describe.each(DATABASES)('webhooks, on %s', (_, startServer) => {
       await backend.hasComponents(['new', 'pay', 'shop']);
     });
 
+    it('that takes the name of another is read anew', async () => {
+      await start();
+      acme.removeRepository('shop');
+      acme.addRepository({ slug: 'shop', files: file('shop', 'deprecated') });
+      await hasLifecycle('shop', 'deprecated');
+      expect(await backend.names()).toEqual(['pay', 'shop']);
+    });
+
     it('keeps its entities under a new name', async () => {
       await start();
       const before = await identities(backend);
@@ -256,6 +267,27 @@ describe.each(DATABASES)('webhooks, on %s', (_, startServer) => {
       await backend.hasComponents(['pay', 'shop']);
     });
 
+    it('follows the key of its project', async () => {
+      await start({ filters: { projectKey: 'SHOP' } });
+      acme.updateProject('SHOP', { key: 'STORE' });
+      await backend.hasComponents([]);
+      // The project's repositories, and each one before it goes.
+      expect(simulator.requests.count()).toBe(3);
+      acme.updateProject('STORE', { key: 'SHOP' });
+      await backend.hasComponents(['pay', 'shop']);
+      expect(simulator.requests.count()).toBe(4);
+    });
+
+    it('costs nothing with its project where projects do not matter', async () => {
+      await start();
+      acme.updateProject('SHOP', { key: 'STORE' });
+      await until(
+        async () => (await counts()).ignored === 1,
+        'a delivery to be ignored',
+      );
+      expect(simulator.requests.count()).toBe(0);
+    });
+
     it('that is deleted is asked for, and then gone', async () => {
       await start();
       acme.removeRepository('shop');
@@ -268,6 +300,54 @@ describe.each(DATABASES)('webhooks, on %s', (_, startServer) => {
       await backend.hasComponents(['pay']);
       expect(await counts()).toMatchObject({ failed: 0 });
     });
+  });
+
+  it('that come no longer are missed', async () => {
+    await start({ fullWalk: { hours: 24 } });
+    const pushAndWalk = async (lifecycle: string) => {
+      acme.push('shop', file('shop', lifecycle));
+      await simulator.deliveries.settled();
+      await backend.walk();
+    };
+    const status = async () => {
+      const answer = await backend.get('bitbucket-cloud/status');
+      const { providers } = (await answer.json()) as {
+        providers: { deliveries?: { silentSince?: string } }[];
+      };
+      return providers[0].deliveries;
+    };
+    acme.push('shop', file('shop', 'first'));
+    await looked();
+    expect(await status()).toEqual({ lastAt: expect.any(String) });
+
+    simulator.deliveries.plan = () => 'lose';
+    await pushAndWalk('second');
+    const realNow = Date.now;
+    const later = jest
+      .spyOn(Date, 'now')
+      .mockImplementation(() => realNow() + 11 * 60_000);
+    try {
+      await pushAndWalk('third');
+      expect(await status()).toMatchObject({
+        silentSince: expect.any(String),
+      });
+      await pushAndWalk('fourth');
+      const warnings = backend
+        .messages('warn')
+        .filter(line => line.startsWith('No webhook has told of anything'));
+      expect(warnings).toEqual([
+        expect.stringMatching(
+          / in workspace acme since \S+, although walks have found changes\./,
+        ),
+      ]);
+
+      simulator.deliveries.plan = () => 'send';
+      acme.push('shop', file('shop', 'fifth'));
+      await looked(2);
+      expect((await status())?.silentSince).toBeUndefined();
+    } finally {
+      later.mockRestore();
+    }
   });
 
   it('that are not signed with the secret are refused', async () => {

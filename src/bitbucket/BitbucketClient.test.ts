@@ -246,7 +246,7 @@ describe('BitbucketClient', () => {
         { path: 'a', exists: true },
         { path: 'b', exists: true },
         { path: 'c', exists: false },
-        { path: 'd', exists: false },
+        { path: 'd', exists: false, movedTo: 'e' },
         { path: 'e', exists: true },
       ]);
       expect(asked()).toEqual({

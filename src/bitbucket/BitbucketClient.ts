@@ -14,6 +14,7 @@ import {
   ChangedPath,
   Commit,
   FileContent,
+  Ref,
   Repository,
   RepositoryQuery,
   RequestContext,
@@ -21,6 +22,7 @@ import {
   SourceQuery,
 } from './types';
 import { encodePath, encodeSegment, withQuery } from './urls';
+import { Webhooks } from './webhooks';
 
 /** What is to be known of a client's budget. */
 export type ClientBudget = {
@@ -52,6 +54,8 @@ export class BitbucketClient {
   readonly maxFileBytes: number;
   /** How many requests may be sent within an hour. */
   readonly budget: ClientBudget;
+  /** The webhooks of workspaces. */
+  readonly webhooks: Webhooks;
   readonly #apiBaseUrl: string;
   readonly #webBaseUrl: string;
   readonly #ask: Ask;
@@ -70,6 +74,7 @@ export class BitbucketClient {
     this.concurrency = options.concurrency;
     this.maxFileBytes = options.maxFileBytes;
     this.budget = options.budget;
+    this.webhooks = new Webhooks(options.apiBaseUrl, options.ask);
     this.#apiBaseUrl = options.apiBaseUrl;
     this.#webBaseUrl = options.webBaseUrl;
     this.#ask = options.ask;
@@ -142,6 +147,24 @@ export class BitbucketClient {
         fields,
       }),
       schemas.branchSchema,
+      context,
+    );
+  }
+
+  /** The branches and the tags of a repository; one request for each 100. */
+  listRefs(
+    workspace: string,
+    repository: string,
+    query: BranchQuery = {},
+    context?: RequestContext,
+  ): AsyncIterable<Ref> {
+    const { q } = query;
+    const pagelen = MAX_PAGELEN;
+    const fields = schemas.pageFields(schemas.REF_FIELDS);
+    const url = `${this.#repositoryUrl(workspace, repository)}/refs`;
+    return this.#list(
+      withQuery(url, { q, pagelen, fields }),
+      schemas.refSchema,
       context,
     );
   }

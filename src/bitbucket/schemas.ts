@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { Branch, ChangedPath, Commit, Repository, SourceEntry } from './types';
+import {
+  Branch,
+  ChangedPath,
+  Commit,
+  Ref,
+  Repository,
+  SourceEntry,
+} from './types';
 
 // What is read of Bitbucket's answers, and made of it. `fields` asks for just
 // that: https://developer.atlassian.com/cloud/bitbucket/rest/intro/#partial-response
@@ -65,6 +72,20 @@ export const branchSchema = z
   .object({ name: z.string(), target: z.object({ hash: z.string() }) })
   .transform(({ name, target }): Branch => ({ name, hash: target.hash }));
 
+export const REF_FIELDS = ['type', ...BRANCH_FIELDS];
+
+export const refSchema = z
+  .object({
+    type: z.string(),
+    name: z.string(),
+    target: z.object({ hash: z.string() }),
+  })
+  .transform(({ type, name, target }): Ref => ({
+    kind: type === 'tag' ? 'tag' : 'branch',
+    name,
+    hash: target.hash,
+  }));
+
 export const COMMIT_FIELDS = ['hash', 'date'];
 
 export const commitSchema = z
@@ -107,7 +128,7 @@ export const diffstatSchema = z
     const after = row.new?.path;
     return [
       ...(before !== undefined && before !== after
-        ? [{ path: before, exists: false }]
+        ? [{ path: before, exists: false, movedTo: after }]
         : []),
       ...(after !== undefined ? [{ path: after, exists: true }] : []),
     ];

@@ -43,6 +43,9 @@ export type Repository = {
 /** A branch and its head. */
 export type Branch = { name: string; hash: string };
 
+/** A branch or a tag, and the commit that it points at. */
+export type Ref = { kind: 'branch' | 'tag'; name: string; hash: string };
+
 /** A commit. */
 export type Commit = {
   hash: string;
@@ -51,7 +54,12 @@ export type Commit = {
 };
 
 /** A path that differs between two commits, and whether there is a file in the later one. */
-export type ChangedPath = { path: string; exists: boolean };
+export type ChangedPath = {
+  path: string;
+  exists: boolean;
+  /** Where a file went that is no longer there. */
+  movedTo?: string;
+};
 
 /** A file or directory at some commit. */
 export type SourceEntry = {
@@ -69,6 +77,29 @@ export type SourceEntry = {
 /** A file's bytes, and what tells whether they changed. */
 export type FileContent = { content: Buffer; etag?: string };
 
+/** A webhook of a workspace, as it stands. */
+export type Webhook = {
+  /** In braces. */
+  uuid: string;
+  url: string;
+  description: string;
+  /** Whether anything is delivered. */
+  isActive: boolean;
+  /** Such as `repo:push`. */
+  events: string[];
+  /** Whether deliveries are signed. Bitbucket never tells with what. */
+  hasSecret: boolean;
+};
+
+/** What a webhook shall be. */
+export type WebhookSettings = {
+  url: string;
+  description: string;
+  events: string[];
+  /** Signs the deliveries. Absent: as it was, or none where the webhook is new. */
+  secret?: string;
+};
+
 /** Which repositories to list. */
 export type RepositoryQuery = {
   /** An expression in Bitbucket's query language. */
@@ -79,7 +110,7 @@ export type RepositoryQuery = {
   pagelen?: number;
 };
 
-/** Which branches to list. */
+/** Which branches, or which branches and tags, to list. */
 export type BranchQuery = {
   /** An expression in Bitbucket's query language. */
   q?: string;

@@ -2,27 +2,25 @@ import { LoggerService } from '@backstage/backend-plugin-api';
 import { toError } from '@backstage/errors';
 import { EventParams } from '@backstage/plugin-events-node';
 import { Deliveries, DeliveryOutcome } from './Deliveries';
-import { Heard, Hint, readDelivery } from './delivery';
+import { readDelivery } from './delivery';
+import { RepositoryLooks } from './RepositoryLooks';
 
 /** As many deliveries are remembered, to know them again. */
 const REMEMBERED = 1_000;
 
-/** What {@link DeliveryReceiver} tells of hints. */
-export type Listener = { hear(hint: Hint): Promise<Heard> };
-
 /** Takes deliveries from the events service, and passes on what they hint at. */
 export class DeliveryReceiver {
-  readonly #listeners: Listener[];
+  readonly #looks: Pick<RepositoryLooks, 'hear'>;
   readonly #deliveries: Deliveries;
   readonly #logger: LoggerService;
   readonly #seen = new Set<string>();
 
   constructor(options: {
-    listeners: Listener[];
+    looks: Pick<RepositoryLooks, 'hear'>;
     deliveries: Deliveries;
     logger: LoggerService;
   }) {
-    this.#listeners = options.listeners;
+    this.#looks = options.looks;
     this.#deliveries = options.deliveries;
     this.#logger = options.logger;
   }
@@ -51,13 +49,10 @@ export class DeliveryReceiver {
       return delivery;
     }
     try {
-      const heard = await Promise.all(
-        this.#listeners.map(listener => listener.hear(delivery.hint)),
-      );
-      const reasons = heard.flatMap(one => (one.looks ? [] : one.reason));
-      return reasons.length < heard.length
+      const heard = await this.#looks.hear(delivery.hint);
+      return heard.looks
         ? { outcome: 'accepted' }
-        : { outcome: 'ignored', reason: reasons.join('; ') };
+        : { outcome: 'ignored', reason: heard.reason };
     } catch (error) {
       return { outcome: 'failed', reason: toError(error).message };
     }

@@ -58,7 +58,6 @@ describe('readDelivery', () => {
 
   it.each([
     'repo:created',
-    'repo:deleted',
     'repo:imported',
     'repo:transfer',
     'repo:updated',
@@ -70,11 +69,27 @@ describe('readDelivery', () => {
     });
   });
 
+  it('tells a repository that was deleted from others', () => {
+    expect(readDelivery('repo:deleted', { repository })).toEqual({
+      outcome: 'ok',
+      hint: { ...hint, isDeleted: true },
+    });
+  });
+
+  it.each(['project:updated', undefined])('names the project of %s', event => {
+    const workspace = { slug: 'Acme', uuid: '{w}' };
+    const project = { key: 'PAY', workspace };
+    expect(readDelivery(event, { project })).toEqual({
+      outcome: 'ok',
+      hint: { workspace: 'acme', workspaceUuid: '{w}', projectKey: 'PAY' },
+    });
+  });
+
   it.each([
     ['pullrequest:created', { repository }, /tells of nothing that the cat/],
-    ['project:updated', { project: { key: 'PAY' } }, /tells of nothing/],
-    ['repo:updated', {}, /^repo:updated names no repository$/],
-    [undefined, {}, /^the delivery names no repository$/],
+    ['project:updated', { project: { key: 'PAY' } }, /names no repository and/],
+    ['repo:updated', {}, /^repo:updated names no repository and no project$/],
+    [undefined, {}, /^the delivery names no repository and no project$/],
   ])('ignores %s with %j', (event, payload, reason) => {
     expect(readDelivery(event, payload)).toEqual({
       outcome: 'ignored',

@@ -7,11 +7,8 @@ export type PushedBranch = {
   head?: string;
 };
 
-/**
- * What a delivery is about. It tells where to look, and nothing of what is there:
- * deliveries are late, repeated, lost and out of order, and may be forged.
- */
-export type Hint = {
+/** Something has happened to a repository. */
+export type RepositoryHint = {
   /** The slug in the repository's full name. */
   workspace: string;
   workspaceUuid?: string;
@@ -20,24 +17,39 @@ export type Hint = {
   uuid: string;
   /** What was pushed; absent where something else happened to the repository. */
   branches?: PushedBranch[];
+  /** Whether it is said to have been deleted, and not just changed. */
+  isDeleted?: true;
 };
+
+/** Something has happened to a project. */
+export type ProjectHint = {
+  /** Slug. */
+  workspace: string;
+  workspaceUuid?: string;
+  /** As it is by now. */
+  projectKey: string;
+};
+
+/**
+ * What a delivery is about. It tells where to look, and nothing of what is there:
+ * deliveries are late, repeated, lost and out of order, and may be forged.
+ */
+export type Hint = RepositoryHint | ProjectHint;
 
 /** What is made of a delivery. */
 export type Delivery =
   | { outcome: 'ok'; hint: Hint }
   | { outcome: 'ignored' | 'malformed'; reason: string };
 
-/** What a listener makes of a hint: it looks at the repository, or says why not. */
-export type Heard = { looks: true } | { looks: false; reason: string };
-
 /** Events after which a repository is looked at again. */
-const EVENTS = [
+export const EVENTS = [
   'repo:push',
   'repo:created',
   'repo:deleted',
   'repo:imported',
   'repo:transfer',
   'repo:updated',
+  'project:updated',
 ];
 
 /**
@@ -60,17 +72,12 @@ export function readDelivery(
       reason: `${event ?? 'the delivery'} has not the shape of an event of Bitbucket Cloud`,
     };
   }
-  if (!data.repository) {
-    return ignored(`${event ?? 'the delivery'} names no repository`);
+  const hint = toRepositoryHint(event, data) ?? toProjectHint(data);
+  if (!hint) {
+    return ignored(
+      `${event ?? 'the delivery'} names no repository and no project`,
+    );
   }
-  const { uuid, full_name: name, workspace } = data.repository;
-  const fullName = name.toLowerCase();
-  const hint: Hint = {
-    workspace: fullName.split('/')[0],
-    workspaceUuid: workspace?.uuid,
-    fullName,
-    uuid,
-  };
   if (!data.push) {
     return { outcome: 'ok', hint };
   }
@@ -85,9 +92,37 @@ export function readDelivery(
     : ignored('only tags were pushed');
 }
 
-type Change = NonNullable<
-  ReturnType<typeof deliverySchema.parse>['push']
->['changes'][number];
+type Payload = ReturnType<typeof deliverySchema.parse>;
+type Change = NonNullable<Payload['push']>['changes'][number];
+
+function toRepositoryHint(
+  event: string | undefined,
+  { repository }: Payload,
+): RepositoryHint | undefined {
+  if (!repository) {
+    return undefined;
+  }
+  const { uuid, full_name: name, workspace } = repository;
+  const fullName = name.toLowerCase();
+  return {
+    workspace: fullName.split('/')[0],
+    workspaceUuid: workspace?.uuid,
+    fullName,
+    uuid,
+    ...(event === 'repo:deleted' ? { isDeleted: true } : {}),
+  };
+}
+
+function toProjectHint({ project }: Payload): ProjectHint | undefined {
+  const { key, workspace } = project ?? {};
+  return key !== undefined && workspace?.slug !== undefined
+    ? {
+        workspace: workspace.slug.toLowerCase(),
+        workspaceUuid: workspace.uuid,
+        projectKey: key,
+      }
+    : undefined;
+}
 
 function toBranch({ old, new: now }: Change): PushedBranch[] {
   const ref = now ?? old;

@@ -1,5 +1,11 @@
 import { z } from 'zod';
 
+/** In braces. Anyone may send anything, and this goes into URLs and the database. */
+const uuid = z.string().regex(/^\{[\w-]{1,64}\}$/);
+
+/** `workspace/repository`. */
+const fullName = z.string().regex(/^[\w.{}-]{1,256}\/[\w.{}-]{1,256}$/);
+
 const refSchema = z.object({
   /** `branch` or `tag`, or another kind that may come some day. */
   type: z.string().optional(),
@@ -16,9 +22,9 @@ const refSchema = z.object({
 export const deliverySchema = z.object({
   repository: z
     .object({
-      uuid: z.string(),
-      full_name: z.string(),
-      workspace: z.object({ uuid: z.string().optional() }).optional(),
+      uuid,
+      full_name: fullName,
+      workspace: z.object({ uuid: uuid.optional() }).optional(),
     })
     .optional(),
   push: z
@@ -30,8 +36,13 @@ export const deliverySchema = z.object({
     .optional(),
   project: z
     .object({
-      key: z.string().optional(),
-      workspace: z.object({ slug: z.string().optional() }).optional(),
+      key: z
+        .string()
+        .regex(/^\w{1,128}$/)
+        .optional(),
+      workspace: z
+        .object({ slug: z.string().optional(), uuid: z.string().optional() })
+        .optional(),
     })
     .optional(),
 });

@@ -11,44 +11,44 @@ import {
 import pLimit from 'p-limit';
 import {
   BitbucketClient,
-  isForbiddenError,
-  isNotFoundError,
   isRateLimitedError,
-  isUnauthorizedError,
   RequestContext,
   RequestMeter,
 } from '../bitbucket';
 import { ProviderConfig } from '../config';
-import { Heard, Hint } from '../events';
+import { Hint, Look, RepositoryWatcher } from '../events';
 import { Metrics } from '../metrics';
 import { WorkspaceIndex } from '../workspace';
-import { Access, checkAccess, granted, refused } from './access';
+import { HeardDeliveries } from './HeardDeliveries';
 import { HeldRemovals, Hold } from './HeldRemovals';
 import { KnownCatalog } from './KnownCatalog';
 import { ProviderMemory } from './ProviderMemory';
 import { ProviderStatus, readStatus } from './providerStatus';
 import { ProviderWalk } from './ProviderWalk';
-import { RepositoryHints } from './RepositoryHints';
+import { isInWorkspace, ProviderWatcher } from './ProviderWatcher';
 import { settingsOf } from './settings';
 import { WalkLog, WalkRecord } from './WalkLog';
 import { WalkReporter } from './WalkReporter';
+import { WorkspaceAccess } from './WorkspaceAccess';
 
 /**
  * Walks a workspace on a schedule and keeps one Location entity in the catalog
  * for each catalog file that it finds.
  */
-export class BitbucketCloudEntityProvider implements EntityProvider {
+export class BitbucketCloudEntityProvider
+  implements EntityProvider, RepositoryWatcher
+{
   readonly config: ProviderConfig;
   readonly #client: BitbucketClient;
   readonly #index: WorkspaceIndex;
   readonly #metrics: Pick<Metrics, 'walkEnded'>;
   readonly #logger: LoggerService;
   readonly #reporter: WalkReporter;
+  readonly #access: WorkspaceAccess;
   readonly #taskRunner: SchedulerServiceTaskRunner;
   readonly #oneAtATime = pLimit(1);
   readonly #ended = new AbortController();
-  #access?: Access;
-  #hints?: RepositoryHints;
+  #watcher?: ProviderWatcher;
 
   constructor(options: {
     client: BitbucketClient;
@@ -64,7 +64,9 @@ export class BitbucketCloudEntityProvider implements EntityProvider {
     this.#metrics = options.metrics;
     this.#taskRunner = options.taskRunner;
     this.#logger = options.logger.child({ target: this.getProviderName() });
-    this.#reporter = new WalkReporter(this.config.workspace, this.#logger);
+    const { workspace } = this.config;
+    this.#reporter = new WalkReporter(workspace, this.#logger);
+    this.#access = new WorkspaceAccess(this.#client, workspace);
     // Every request under way listens; Node.js takes more than ten for a leak.
     setMaxListeners(0, this.#ended.signal);
   }
@@ -79,12 +81,11 @@ export class BitbucketCloudEntityProvider implements EntityProvider {
   }
 
   async connect(connection: EntityProviderConnection): Promise<void> {
-    this.#hints = new RepositoryHints({
+    this.#watcher = new ProviderWatcher({
       config: this.config,
       index: this.#index,
       logger: this.#logger,
       createWalk: context => this.#createWalk(connection, context),
-      signal: this.#ended.signal,
     });
     await this.#taskRunner.run({
       id: this.taskId,
@@ -93,23 +94,17 @@ export class BitbucketCloudEntityProvider implements EntityProvider {
   }
 
   /**
-   * Asks whether the credential can read the workspace, and says so in the log,
-   * or what to mend. One request; never rejects.
+   * Says in the log whether the credential can read the workspace, or what to mend.
+   * One request; never rejects.
    */
   async checkAccess(): Promise<void> {
-    const { workspace } = this.config;
-    const { signal } = this.#ended;
-    const access = await checkAccess(this.#client, workspace, signal);
-    if (!signal.aborted) {
-      this.#access = access;
-      this.#logger[access.isGranted ? 'info' : 'warn'](access.message);
-    }
+    await this.#access.check(this.#logger, this.#ended.signal);
   }
 
   async status(): Promise<ProviderStatus> {
     const knex = await this.#index.open();
     const name = this.getProviderName();
-    return readStatus(knex, name, this.config, this.#access);
+    return readStatus(knex, name, this.config, this.#access.last);
   }
 
   /**
@@ -122,20 +117,22 @@ export class BitbucketCloudEntityProvider implements EntityProvider {
     return new HeldRemovals(knex, this.getProviderName()).approve();
   }
 
-  /** Looks at a repository soon if the hint concerns this provider. */
-  async hear(hint: Hint): Promise<Heard> {
-    return (
-      this.#hints?.hear(hint) ?? {
-        looks: false,
-        reason: 'the provider is not connected to the catalog yet',
-      }
-    );
+  async reasonToPass(hint: Hint): Promise<string | undefined> {
+    if (isInWorkspace(hint, this.config)) {
+      await this.#hear();
+    }
+    return this.#watcher
+      ? this.#watcher.reasonToPass(hint)
+      : 'the provider is not connected to the catalog yet';
+  }
+
+  async look(look: Look): Promise<void> {
+    await this.#watcher?.look(look);
   }
 
   /** Ends what was begun outside of the schedule, which the scheduler ends. */
   stop(): void {
     this.#ended.abort();
-    this.#hints?.stop();
   }
 
   /**
@@ -176,7 +173,7 @@ export class BitbucketCloudEntityProvider implements EntityProvider {
       }
       const message = this.#reporter.failed(toError(error), signal);
       await note({ result: 'failed', message });
-      this.#noteRefusal(error);
+      this.#access.noteFailure(error);
       throw error;
     }
     const seconds = (Date.now() - startedAt) / 1000;
@@ -184,7 +181,10 @@ export class BitbucketCloudEntityProvider implements EntityProvider {
       requests: meter.requests,
       seconds,
     });
-    this.#noteAccess(walk);
+    if (walk.isWhole && walk.repositories.length > 0) {
+      this.#access.noteRead();
+    }
+    await this.#noteMissed(walk);
     await note({
       result: 'finished',
       message,
@@ -234,20 +234,26 @@ export class BitbucketCloudEntityProvider implements EntityProvider {
     }
   }
 
-  #noteAccess({ isWhole, repositories }: ProviderWalk): void {
-    if (isWhole && repositories.length > 0) {
-      this.#access = granted(this.#client, this.config.workspace);
-    }
+  async #deliveries(): Promise<HeardDeliveries> {
+    const knex = await this.#index.open();
+    return new HeardDeliveries(knex, this.getProviderName());
   }
 
-  #noteRefusal(error: unknown): void {
-    if (
-      isUnauthorizedError(error) ||
-      isForbiddenError(error) ||
-      isNotFoundError(error)
-    ) {
-      const { workspace } = this.config;
-      this.#access = refused(this.#client, workspace, error.message);
+  async #hear(): Promise<void> {
+    await (await this.#deliveries()).hear();
+    this.#reporter.silent(undefined);
+  }
+
+  /** Where there is a webhook, it should have told of what the walk has found. */
+  async #noteMissed(walk: ProviderWalk): Promise<void> {
+    const deliveries = await this.#deliveries();
+    const { heardAt } = await deliveries.read();
+    if (heardAt === undefined && !this.config.webhooks) {
+      return;
     }
+    if (!walk.isWhole && walk.added + walk.changed + walk.removed > 0) {
+      await deliveries.miss();
+    }
+    this.#reporter.silent((await deliveries.read()).silentSince);
   }
 }

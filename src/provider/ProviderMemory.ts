@@ -94,3 +94,13 @@ export class ProviderMemory {
     }
   }
 }
+
+/** The targets of a repository that any provider has told the catalog of. */
+export async function readToldTargets(
+  knex: Knex,
+  uuid: string,
+): Promise<Set<string>> {
+  const rows = await knex<ToldRow>('bitbucket_cloud__told').where({ uuid });
+  const files: ToldFile[] = rows.flatMap(row => JSON.parse(row.files));
+  return new Set(files.map(({ target }) => target));
+}

@@ -1,4 +1,4 @@
-import { isNotFoundError, Repository } from '../bitbucket';
+import { Repository } from '../bitbucket';
 import {
   filterRepositories,
   Finding,
@@ -6,6 +6,7 @@ import {
   toRepositoryQuery,
   walkRepositories,
 } from '../discovery';
+import { Look } from '../events';
 import { Scope } from '../workspace';
 import { compare, Comparison, INCONCLUSIVE } from './comparison';
 import { Hold } from './HeldRemovals';
@@ -13,7 +14,7 @@ import { isTooLong, LocatedFile } from './locations';
 import { mutate } from './mutations';
 import { Progress } from './ProviderMemory';
 import { RemovalTools, removeLost } from './removeLost';
-import { isTold, toldFiles, touchedTargets } from './told';
+import { inheritedTargets, isTold, toldFiles, touchedTargets } from './told';
 
 /** What a walk works with. */
 export type ProviderWalkOptions = RemovalTools & {
@@ -108,30 +109,39 @@ export class ProviderWalk {
 
   /**
    * Looks at a single repository, since something is said to have happened to it.
-   * Costs one request, and what looking into it does.
+   * Costs what looking into it does.
+   *
+   * @param ask - gives it as it is now
    */
-  async look(uuid: string): Promise<void> {
-    const { index, config, holds } = this.#options;
-    this.hold = await holds.read();
+  async look(uuid: string, ask: Look['ask']): Promise<void> {
+    const { index } = this.#options;
     const [before] = await index.repositories.byUuid(this.#scope, [uuid]);
-    const now = await this.#ask(uuid);
-    this.repositories = now ? filterRepositories([now], config.filters) : [];
-    this.#updated = new Set([uuid]);
-    await this.#lookInto();
-    const candidate = now ?? before;
-    await this.#remove(candidate ? [candidate] : [], undefined);
+    const now = await ask(this.#scope);
+    await this.#lookAt(now ? [now] : [], before ? [before] : []);
   }
 
-  async #ask(uuid: string): Promise<Repository | undefined> {
+  /**
+   * Looks at the repositories of a project, since it is said to have another key.
+   * One request per 100 of them, and what looking into them costs.
+   */
+  async lookAtProject(projectKey: string): Promise<void> {
     const { index, context } = this.#options;
-    try {
-      return await index.repositories.ask(this.#scope, uuid, context);
-    } catch (error) {
-      if (isNotFoundError(error) && error.missing === 'repository') {
-        return undefined;
-      }
-      throw error;
-    }
+    const now = await index.repositories.askProject(
+      this.#scope,
+      projectKey,
+      context,
+    );
+    await this.#lookAt(now, []);
+  }
+
+  /** @param before - what may not be there any more */
+  async #lookAt(now: Repository[], before: Repository[]): Promise<void> {
+    const { config, holds } = this.#options;
+    this.hold = await holds.read();
+    this.repositories = filterRepositories(now, config.filters);
+    this.#updated = new Set(now.map(({ uuid }) => uuid));
+    await this.#lookInto();
+    await this.#remove(now.length > 0 ? now : before, undefined);
   }
 
   /** One batch at a time, and nobody else in between, so that what was seen last is told last. */
@@ -188,7 +198,7 @@ export class ProviderWalk {
   }
 
   async #handOver(findings: Finding[]): Promise<void> {
-    const { connection, memory, catalog } = this.#options;
+    const { memory, catalog } = this.#options;
     this.lookedInto += findings.length;
     for (const finding of findings) {
       if (finding.reason) {
@@ -201,12 +211,7 @@ export class ProviderWalk {
       findings.map(({ repository }) => repository.uuid),
     );
     const touched = touchedTargets(findings, told, this.#updated);
-    if (touched.targets.length > 0) {
-      this.changed += touched.targets.length;
-      await connection.refresh({
-        keys: touched.targets.map(target => `url:${target}`),
-      });
-    }
+    await this.#refresh(touched.targets);
     await memory.saveTold(touched.told);
     const differing = findings.filter(
       finding => this.isWhole || !isTold(finding, told),
@@ -215,6 +220,9 @@ export class ProviderWalk {
       const current = await catalog.read();
       const comparison = compare(current?.byUuid ?? new Map(), differing);
       await this.#add(comparison);
+      if (!this.isWhole) {
+        await this.#refresh(inheritedTargets(comparison, told));
+      }
       this.kept += comparison.unseen.length;
       // Until what is gone is removed, the catalog has it.
       for (const [uuid, files] of comparison.gone) {
@@ -223,6 +231,15 @@ export class ProviderWalk {
         comparison.found.delete(uuid);
       }
       await memory.saveTold(toldFiles(comparison.found, told));
+    }
+  }
+
+  async #refresh(targets: string[]): Promise<void> {
+    if (targets.length > 0) {
+      this.changed += targets.length;
+      await this.#options.connection.refresh({
+        keys: targets.map(target => `url:${target}`),
+      });
     }
   }
 

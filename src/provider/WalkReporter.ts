@@ -11,6 +11,7 @@ export class WalkReporter {
   readonly #workspace: string;
   readonly #logger: LoggerService;
   #restsUntil = 0;
+  #silentSince?: number;
 
   constructor(workspace: string, logger: LoggerService) {
     this.#workspace = workspace;
@@ -58,6 +59,19 @@ export class WalkReporter {
     const line = `The walk of workspace ${this.#workspace} failed, and the catalog keeps what it has: ${cause}`;
     this.#logger.error(line);
     return line;
+  }
+
+  /**
+   * Deliveries of a webhook that came, or that is to be there, come no longer. Said
+   * once for each silence.
+   */
+  silent(silentSince: number | undefined): void {
+    if (silentSince !== undefined && this.#silentSince === undefined) {
+      this.#logger.warn(
+        `No webhook has told of anything in workspace ${this.#workspace} since ${new Date(silentSince).toISOString()}, although walks have found changes. Look at the webhook and its history in the workspace's settings: it may be disabled, lack an event or not reach this backend. docs/webhooks.md has the steps.`,
+      );
+    }
+    this.#silentSince = silentSince;
   }
 
   #tellSkipped({ skipped }: ProviderWalk): void {

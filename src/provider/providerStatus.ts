@@ -1,11 +1,12 @@
 import { Knex } from 'knex';
 import { ProviderConfig } from '../config';
 import { WalkResult } from '../metrics';
-import { Access } from './access';
 import { countCatalogLocations } from './catalogLocations';
+import { HeardDeliveries } from './HeardDeliveries';
 import { HeldRemovals } from './HeldRemovals';
 import { nextRun } from './nextRun';
 import { WalkLog } from './WalkLog';
+import { Access } from './WorkspaceAccess';
 
 /** How an entity provider is doing. Times are in ISO 8601. */
 export type ProviderStatus = {
@@ -28,6 +29,13 @@ export type ProviderStatus = {
   repositories?: number;
   /** How many Locations the catalog has of it. */
   locations: number;
+  /** Of its workspace; absent where none has come yet and none was missed. */
+  deliveries?: {
+    /** When the last one came, to the minute. */
+    lastAt?: string;
+    /** Since when walks find what no delivery has told of. */
+    silentSince?: string;
+  };
   /** Locations that are kept although no walk finds them. */
   held?: {
     since: string;
@@ -51,6 +59,7 @@ export async function readStatus(
 ): Promise<ProviderStatus> {
   const walk = await new WalkLog(knex, name).last();
   const hold = await new HeldRemovals(knex, name).read();
+  const { heardAt, silentSince } = await new HeardDeliveries(knex, name).read();
   return {
     id: config.id,
     workspace: config.workspace,
@@ -66,6 +75,13 @@ export async function readStatus(
     nextWalkAt: walk && nextRun(config.schedule, walk.startedAt)?.toISOString(),
     repositories: walk?.repositories,
     locations: await countCatalogLocations(knex, name),
+    deliveries:
+      heardAt !== undefined || silentSince !== undefined
+        ? {
+            lastAt: isoOf(heardAt),
+            silentSince: isoOf(silentSince),
+          }
+        : undefined,
     held: hold && {
       since: iso(hold.heldAt),
       reason: hold.reason,
@@ -77,4 +93,8 @@ export async function readStatus(
 
 function iso(time: number): string {
   return new Date(time).toISOString();
+}
+
+function isoOf(time: number | undefined): string | undefined {
+  return time === undefined ? undefined : iso(time);
 }

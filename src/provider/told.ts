@@ -1,5 +1,5 @@
 import { Finding } from '../discovery';
-import { INCONCLUSIVE } from './comparison';
+import { Comparison, INCONCLUSIVE } from './comparison';
 import { fromTarget, locate, LocatedFile } from './locations';
 import { ToldFile } from './ProviderMemory';
 
@@ -67,6 +67,22 @@ export function touchedTargets(
     }
   }
   return { targets, told: retold };
+}
+
+/**
+ * The targets that the catalog has from another repository, whose name a new one
+ * has taken.
+ */
+export function inheritedTargets(
+  { found, added }: Pick<Comparison, 'found' | 'added'>,
+  told: Told,
+): string[] {
+  const isNew = new Set(added);
+  return [...found].flatMap(([uuid, files]) =>
+    told.has(uuid)
+      ? []
+      : files.filter(file => !isNew.has(file)).map(({ target }) => target),
+  );
 }
 
 /** What the catalog has been told of, as far as it is news. */

@@ -1,4 +1,5 @@
 import { SkipReason, Skipped } from '../discovery';
+import { Hint } from '../events';
 import { ProviderWalk } from './ProviderWalk';
 
 /**
@@ -28,11 +29,11 @@ export function summarizeWalk(
 }
 
 /**
- * The line that ends a look at one repository: `Looked at acme/shop after a
+ * The line that ends a look at one repository, or at a project's: `Looked at acme/shop after a
  * delivery: 1 catalog file, 0 added, 1 changed, 0 removed, 2 requests, 0.1 seconds`.
  */
 export function summarizeLook(
-  uuid: string,
+  hint: Hint,
   walk: ProviderWalk,
   cost: { requests: number; seconds: number },
 ): string {
@@ -46,7 +47,10 @@ export function summarizeLook(
     `${cost.seconds.toFixed(1)} seconds`,
   ];
   const [repository] = walk.repositories;
-  const name = repository?.fullName ?? `repository ${uuid}`;
+  const name =
+    'uuid' in hint
+      ? (repository?.fullName ?? hint.fullName)
+      : `project ${hint.projectKey} of ${hint.workspace}`;
   return `Looked at ${name} after a delivery: ${parts.join(', ')}`;
 }
 

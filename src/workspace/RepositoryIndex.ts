@@ -6,6 +6,7 @@ import {
   isRateLimitedError,
   isUnauthorizedError,
   isUnavailableError,
+  quote,
   Repository,
   RequestContext,
 } from '../bitbucket';
@@ -15,7 +16,7 @@ import { ListingState, ListingStore } from './ListingStore';
 import { MissingRepositories } from './MissingRepositories';
 import { IndexedRepository } from './repositoryRows';
 import { FoundRepository, KnownName, RepositoryStore } from './RepositoryStore';
-import { Scope, scopeKey } from './scopes';
+import { allOf, Scope, scopeKey } from './scopes';
 import { readUpdates } from './updates';
 
 /**
@@ -100,6 +101,18 @@ export class RepositoryIndex {
     return repositories.uuids(fullNames);
   }
 
+  /** The full names that a repository has, or had. */
+  async namesOf(uuid: string): Promise<string[]> {
+    const { repositories } = await this.#stores();
+    return repositories.names(uuid);
+  }
+
+  /** The repository that has, or last had, a full name, and the scope that it is in. */
+  async byName(fullName: string): Promise<FoundRepository | undefined> {
+    const { repositories } = await this.#stores();
+    return repositories.byFullName(fullName);
+  }
+
   /**
    * Asks for a repository of a scope by itself. One request.
    *
@@ -111,18 +124,58 @@ export class RepositoryIndex {
     id: string,
     context: RequestContext,
   ): Promise<Repository> {
-    const { repositories } = await this.#stores();
     try {
       const { workspace } = scope;
       const found = await this.#client.getRepository(workspace, id, context);
-      await repositories.save(scope, [found], this.#now());
+      await this.learn(scope, id, found);
       return found;
     } catch (error) {
       if (isNotFoundError(error) && error.missing === 'repository') {
-        await repositories.forget(scope, id);
+        await this.learn(scope, id, undefined);
       }
       throw error;
     }
+  }
+
+  /**
+   * Notes what someone has asked Bitbucket for a moment ago.
+   *
+   * @param repository - undefined where there is none
+   */
+  async learn(
+    scope: Scope,
+    uuid: string,
+    repository: Repository | undefined,
+  ): Promise<void> {
+    const { repositories } = await this.#stores();
+    if (repository) {
+      await repositories.save(scope, [repository], this.#now());
+    } else {
+      await repositories.forget(scope, uuid);
+    }
+  }
+
+  /**
+   * Asks for the repositories of a project that a scope shows. One request per
+   * 100 of them.
+   */
+  async askProject(
+    { workspace, query }: Scope,
+    projectKey: string,
+    context: RequestContext,
+  ): Promise<Repository[]> {
+    const { repositories } = await this.#stores();
+    const found: Repository[] = [];
+    const q = allOf(query, `project.key = ${quote(projectKey)}`);
+    for await (const page of this.#client.listRepositories(
+      workspace,
+      { q, sort: 'created_on' },
+      context,
+    )) {
+      await repositories.save({ workspace, query }, page, this.#now());
+      found.push(...page);
+    }
+    return found;
   }
 
   /** Forgets a repository that a scope no longer shows. */

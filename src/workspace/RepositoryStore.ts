@@ -188,6 +188,12 @@ export class RepositoryStore {
     return known;
   }
 
+  /** The full names that a repository has, or had. */
+  async names(uuid: string): Promise<string[]> {
+    const rows = await this.#knex<NameRow>(NAMES).where({ uuid });
+    return rows.map(row => row.full_name);
+  }
+
   /** Notes that a repository goes by another full name too. */
   async saveName(fullName: string, repository: Repository): Promise<void> {
     await saveNames(this.#knex, [{ ...repository, fullName }]);

@@ -181,6 +181,11 @@ describe('knownHead', () => {
     expect(find({ next: outdated }, choice)).toBeUndefined();
   });
 
+  it('takes no tag of that name for the branch', () => {
+    const next = at({ commit: 'c7', updatedOn, kind: 'tag' });
+    expect(find({ next }, { branch: 'next' })).toBeUndefined();
+  });
+
   it('knows that there is no such branch, and what to read instead', () => {
     const main = at({ commit: 'c1' });
     const known = { main, next: at({ updatedOn }) };

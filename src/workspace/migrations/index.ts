@@ -1,8 +1,11 @@
 import { Knex } from 'knex';
 import { budget } from './budget';
+import { deliveries } from './deliveries';
 import { fileSize } from './fileSize';
+import { refKinds } from './refKinds';
 import { repositories } from './repositories';
 import { walks } from './walks';
+import { webhooks } from './webhooks';
 import { workspaceIndex } from './workspaceIndex';
 
 /** By name, oldest first. A name that has been released stays as it is. */
@@ -12,6 +15,9 @@ const MIGRATIONS: Record<string, Knex.Migration> = {
   '20261122150000_budget': budget,
   '20261122160000_walks': walks,
   '20261122170000_file_size': fileSize,
+  '20261123020000_webhooks': webhooks,
+  '20261123030000_ref_kinds': refKinds,
+  '20261123040000_deliveries': deliveries,
 };
 
 /** Gives knex the migrations from code, so that they work in a bundle too. */

@@ -7,7 +7,12 @@ const PATIENCE_MS = 1_000;
 /** At once. The rest waits in order of arrival. */
 const CONCURRENCY = 4;
 
-type Waiting = { since: number; timer?: NodeJS.Timeout };
+type Waiting = {
+  since: number;
+  timer?: NodeJS.Timeout;
+  /** Whether it waits for its turn, and need not be told of again. */
+  isQueued?: true;
+};
 
 /**
  * Does something with what it is told of, soon and once, however often it is told
@@ -29,7 +34,12 @@ export class SoonOnce {
       return;
     }
     const now = Date.now();
-    const { since, timer }: Waiting = this.#waiting.get(key) ?? { since: now };
+    const { since, timer, isQueued }: Waiting = this.#waiting.get(key) ?? {
+      since: now,
+    };
+    if (isQueued) {
+      return;
+    }
     clearTimeout(timer);
     const wait = Math.min(QUIET_MS, since + PATIENCE_MS - now);
     this.#waiting.set(key, {
@@ -47,6 +57,7 @@ export class SoonOnce {
   }
 
   #begin(key: string): void {
+    this.#waiting.set(key, { since: 0, isQueued: true });
     this.#queue(async () => {
       // What is told from now on is news again.
       this.#waiting.delete(key);

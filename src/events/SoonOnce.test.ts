@@ -38,6 +38,50 @@ describe('SoonOnce', () => {
     expect(done).toEqual(keys);
   });
 
+  it('does 500 in order of arrival, four at a time, however long each takes', async () => {
+    const keys = Array.from({ length: 500 }, (_, index) => `${index}`);
+    const begun: string[] = [];
+    let running = 0;
+    let most = 0;
+    soon = new SoonOnce(async key => {
+      begun.push(key);
+      running += 1;
+      most = Math.max(most, running);
+      await new Promise(resolve => setTimeout(resolve, (Number(key) % 7) * 50));
+      running -= 1;
+      done.push(key);
+    });
+    for (const key of keys) {
+      soon.add(key);
+      soon.add(key);
+      await jest.advanceTimersByTimeAsync(1);
+    }
+    await jest.advanceTimersByTimeAsync(60_000);
+    expect(begun).toEqual(keys);
+    expect(done).toHaveLength(500);
+    expect(most).toBe(4);
+  });
+
+  it('does once what it is told of again while it waits for its turn', async () => {
+    const ends: (() => void)[] = [];
+    soon = new SoonOnce(async key => {
+      done.push(key);
+      await new Promise<void>(resolve => ends.push(resolve));
+    });
+    ['a', 'b', 'c', 'd', 'e'].forEach(key => soon.add(key));
+    await jest.advanceTimersByTimeAsync(1_000);
+    expect(done).toEqual(['a', 'b', 'c', 'd']);
+    for (let count = 0; count < 10; count += 1) {
+      soon.add('e');
+      await jest.advanceTimersByTimeAsync(500);
+    }
+    ends.forEach(end => end());
+    await jest.advanceTimersByTimeAsync(1_000);
+    ends.forEach(end => end());
+    await jest.advanceTimersByTimeAsync(10_000);
+    expect(done).toEqual(['a', 'b', 'c', 'd', 'e']);
+  });
+
   it('does it again for what is told meanwhile', async () => {
     let end = () => {};
     soon = new SoonOnce(async key => {

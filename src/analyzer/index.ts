@@ -1,0 +1,1 @@
+export { BitbucketCloudLocationAnalyzer } from './BitbucketCloudLocationAnalyzer';

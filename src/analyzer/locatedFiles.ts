@@ -1,0 +1,115 @@
+import { Knex } from 'knex';
+import { encodePath, parseUrl, RepositoryUrl } from '../urls';
+import { createPathGlob } from '../workspace';
+
+/** A repository, by all that a URL may call it. */
+export type KnownAs = {
+  /** `workspace/repository`, in lower case: what it is called, and was called before. */
+  fullNames: string[];
+  /** In braces. */
+  uuid: string;
+};
+
+/**
+ * Tells which files of a repository the catalog reads, be it that someone has
+ * registered them, or a glob that finds them, or that they come from a provider,
+ * from the configuration or from another file; under whatever spelling of the URL.
+ *
+ * Read from the catalog's own tables, in whose database this module lives: its API
+ * finds a Location by the exact spelling only, and only after it was processed.
+ *
+ * @returns whether the catalog reads the file at a URL
+ */
+export async function readLocatedFiles(
+  knex: Knex,
+  repository: KnownAs,
+): Promise<(url: string) => boolean> {
+  const { fullNames, uuid } = repository;
+  const texts = [
+    ...fullNames.map(name => `/${name}/`),
+    uuid.replace(/[{}]/g, '').toLowerCase(),
+  ];
+  const located = [
+    ...(await readTargets(knex, texts)),
+    ...(await readKeys(knex, texts)),
+  ]
+    .flatMap(target => parseOrNone(target))
+    .filter(url => isOf(url, repository));
+  const places = new Set(
+    located.filter(({ pattern }) => !pattern).map(placeOf),
+  );
+  const globs = located.flatMap(toGlob);
+  return url => {
+    const place = placeOf(parseUrl(url));
+    return (
+      places.has(place) ||
+      globs.some(({ matches }) => matches(encodePath(place)))
+    );
+  };
+}
+
+/** The URLs of Locations, also of those that the catalog has not read yet, or in vain. */
+async function readTargets(knex: Knex, texts: string[]): Promise<string[]> {
+  const rows: { unprocessed_entity: string }[] = await knex('refresh_state')
+    .where(isLocation)
+    .andWhere(hasOneOf('unprocessed_entity', texts))
+    .select('unprocessed_entity');
+  return rows.flatMap(
+    row => JSON.parse(row.unprocessed_entity).spec?.target ?? [],
+  );
+}
+
+/** What the catalog has read for Locations, with the targets of those that list several. */
+async function readKeys(knex: Knex, texts: string[]): Promise<string[]> {
+  const rows: { key: string }[] = await knex('refresh_keys as keys')
+    .join('refresh_state as state', 'state.entity_id', 'keys.entity_id')
+    .where(isLocation)
+    .andWhere(hasOneOf('key', texts))
+    .select('key');
+  return rows.map(({ key }) => key.replace(/^url:/, ''));
+}
+
+function isLocation(query: Knex.QueryBuilder): void {
+  query.where('entity_ref', 'like', 'location:%');
+}
+
+/** @param texts - in lower case */
+function hasOneOf(column: string, texts: string[]) {
+  return (query: Knex.QueryBuilder) =>
+    texts.forEach(text =>
+      query.orWhereRaw("lower(??) LIKE ? ESCAPE '!'", [
+        column,
+        `%${text.replace(/[!%_]/g, '!$&')}%`,
+      ]),
+    );
+}
+
+function parseOrNone(target: string): RepositoryUrl[] {
+  try {
+    return [parseUrl(target)];
+  } catch {
+    return [];
+  }
+}
+
+function isOf(url: RepositoryUrl, { fullNames, uuid }: KnownAs): boolean {
+  const fullName = `${url.workspace}/${url.repository}`.toLowerCase();
+  return (
+    fullNames.includes(fullName) ||
+    url.repository.toLowerCase() === uuid.toLowerCase()
+  );
+}
+
+/** Ref and path, decoded: the same however a URL spells them. */
+function placeOf({ at, segments }: RepositoryUrl): string {
+  return [...(at === undefined ? [] : [at]), ...segments].join('/');
+}
+
+function toGlob({ at, pattern }: RepositoryUrl) {
+  if (!pattern) {
+    return [];
+  }
+  const ref = at === undefined ? [] : [encodePath(at)];
+  const written = [...ref, ...pattern].join('/');
+  return [createPathGlob(written.replaceAll('%2F', '/'))];
+}

@@ -1,0 +1,187 @@
+import { LoggerService } from '@backstage/backend-plugin-api';
+import { CatalogScmEvent } from '@backstage/plugin-catalog-node/alpha';
+import { BitbucketClient, Repository, RequestContext } from '../bitbucket';
+import { Hint, Look, RepositoryHint, RepositoryWatcher } from '../events';
+import { readToldTargets } from '../provider';
+import { toRepositoryUrl } from '../urls';
+import { WorkspaceIndex } from '../workspace';
+import { fileEvent } from './fileEvents';
+import { readRegisteredFiles, readRegisteredUrls } from './refreshKeys';
+import { RegisteredFile } from './RegisteredFile';
+import { ScmEvents } from './ScmEvents';
+
+/**
+ * Has the catalog follow what it reads by URL, be it registered by someone, from
+ * the configuration, or named in another file: after a push the index has the new
+ * content, so that the next reading does, and the catalog is told what to refresh,
+ * to move and to unregister.
+ */
+export class RegisteredLocations implements RepositoryWatcher {
+  readonly #client: BitbucketClient;
+  readonly #index: WorkspaceIndex;
+  readonly #scmEvents: ScmEvents;
+  readonly #logger: LoggerService;
+
+  constructor(options: {
+    client: BitbucketClient;
+    index: WorkspaceIndex;
+    scmEvents: ScmEvents;
+    logger: LoggerService;
+  }) {
+    this.#client = options.client;
+    this.#index = options.index;
+    this.#scmEvents = options.scmEvents;
+    this.#logger = options.logger;
+  }
+
+  async reasonToPass(hint: Hint): Promise<string | undefined> {
+    if (!('uuid' in hint)) {
+      return 'no file depends on the key of a project';
+    }
+    const files = await this.#filesOf(hint);
+    if (files.length === 0) {
+      return `${hint.fullName}: nothing is read of it by URL`;
+    }
+    const branches = hint.branches?.map(({ name }) => name);
+    const known = await this.#index.repositories.byName(files[0].fullName);
+    return branches &&
+      files.every(
+        file =>
+          !branches.includes(
+            file.branchOf(known?.repository ?? {}, branches) ?? '',
+          ),
+      )
+      ? `${hint.fullName}: no branch that is read by URL was pushed to`
+      : undefined;
+  }
+
+  async look({ hints, ask, context }: Look): Promise<void> {
+    const hint = hints.at(-1) as RepositoryHint;
+    const files = await this.#filesOf(hint);
+    if (files.length === 0) {
+      return;
+    }
+    const [{ fullName }] = files;
+    const known = await this.#index.repositories.byName(fullName);
+    const scope = known?.scope ?? { workspace: fullName.split('/')[0] };
+    const repository =
+      (await ask(scope)) ?? (await ask({ workspace: hint.workspace }));
+    if (repository) {
+      await this.#publish(hint, [
+        ...moveEvents(files, repository),
+        ...(await this.#fileEvents(files, repository, hints, context)),
+      ]);
+    } else if (hints.some(one => 'isDeleted' in one)) {
+      await this.#publish(
+        hint,
+        repositoryUrls(files).map(url => ({ type: 'repository.deleted', url })),
+      );
+    }
+  }
+
+  /** Without those that only entity providers have told of, who see to them. */
+  async #filesOf({
+    uuid,
+    fullName,
+  }: RepositoryHint): Promise<RegisteredFile[]> {
+    const names = await this.#index.repositories.namesOf(uuid);
+    const knex = await this.#index.open();
+    const files = await readRegisteredFiles(knex, [
+      ...new Set([...names, fullName]),
+    ]);
+    const told = await readToldTargets(knex, uuid);
+    const both = files.filter(({ url }) => told.has(url));
+    const registered = await readRegisteredUrls(
+      knex,
+      both.map(({ url }) => url),
+    );
+    return files.filter(({ url }) => !told.has(url) || registered.has(url));
+  }
+
+  async #fileEvents(
+    files: RegisteredFile[],
+    repository: Repository,
+    hints: Hint[],
+    context: RequestContext,
+  ): Promise<CatalogScmEvent[]> {
+    const knex = await this.#index.open();
+    const told = await readToldTargets(knex, repository.uuid);
+    const events: CatalogScmEvent[] = [];
+    for (const [branch, onBranch] of await this.#byBranch(
+      files,
+      repository,
+      hints,
+    )) {
+      const { fullName } = repository;
+      const name = { fullName, ref: branch };
+      const before = (await this.#index.files.known([name])).get(name);
+      const after = await this.#index.files.open(repository, branch, context, {
+        branchOnly: true,
+      });
+      if (before?.ref.commit && after && before.ref.commit !== after.commit) {
+        const pushed = { repository, branch, before, after };
+        for (const file of onBranch) {
+          const event = await fileEvent(this.#client, file, pushed, context);
+          // What a provider has told of, it has refreshed by itself.
+          if (event?.type !== 'location.updated' || !told.has(file.url)) {
+            events.push(...(event ? [event] : []));
+          }
+        }
+      }
+    }
+    return events;
+  }
+
+  /** The branches that may have moved, and what is read on them. */
+  async #byBranch(
+    files: RegisteredFile[],
+    repository: Repository,
+    hints: Hint[],
+  ): Promise<Map<string, RegisteredFile[]>> {
+    const pushed = hints.flatMap(hint =>
+      'uuid' in hint ? (hint.branches ?? []) : [],
+    );
+    const names = [
+      ...(await this.#index.files.refNames(repository.fullName)),
+      ...pushed.map(({ name }) => name),
+    ];
+    const byBranch = new Map<string, RegisteredFile[]>();
+    for (const file of files) {
+      const branch = file.branchOf(repository, names);
+      if (branch !== undefined) {
+        byBranch.set(branch, [...(byBranch.get(branch) ?? []), file]);
+      }
+    }
+    return byBranch;
+  }
+
+  async #publish(
+    { fullName }: RepositoryHint,
+    events: CatalogScmEvent[],
+  ): Promise<void> {
+    const published = await this.#scmEvents.publish(events);
+    if (published.length > 0) {
+      const types = published.map(({ type }) => type).sort();
+      this.#logger.info(
+        `Told the catalog of ${fullName} after a delivery: ${types.join(', ')}`,
+      );
+    }
+  }
+}
+
+/** What was registered under a name that the repository no longer has. */
+function moveEvents(
+  files: RegisteredFile[],
+  { fullName }: Repository,
+): CatalogScmEvent[] {
+  const moved = files.filter(file => file.fullName !== fullName.toLowerCase());
+  return repositoryUrls(moved).map(fromUrl => ({
+    type: 'repository.moved',
+    fromUrl,
+    toUrl: toRepositoryUrl(fullName),
+  }));
+}
+
+function repositoryUrls(files: RegisteredFile[]): string[] {
+  return [...new Set(files.map(({ repositoryUrl }) => repositoryUrl))];
+}

@@ -1,0 +1,61 @@
+import {
+  CatalogScmEvent,
+  CatalogScmEventsService,
+  CatalogScmEventsServiceSubscriber,
+} from '@backstage/plugin-catalog-node/alpha';
+import { ScmEvents } from './ScmEvents';
+
+const moved = (toUrl: string): CatalogScmEvent => ({
+  type: 'repository.moved',
+  fromUrl: 'https://bitbucket.org/acme/shop',
+  toUrl,
+});
+const STORE = moved('https://bitbucket.org/acme/store');
+
+describe('ScmEvents', () => {
+  let now: number;
+  let published: CatalogScmEvent[];
+  let service: CatalogScmEventsService;
+  let events: ScmEvents;
+
+  beforeEach(() => {
+    now = 0;
+    published = [];
+    const subscribers: CatalogScmEventsServiceSubscriber[] = [];
+    service = {
+      subscribe(subscriber) {
+        subscribers.push(subscriber);
+        return { unsubscribe() {} };
+      },
+      async publish(news) {
+        published.push(...news);
+        await Promise.all(subscribers.map(one => one.onEvents(news)));
+      },
+      markEventActionTaken() {},
+    };
+    events = new ScmEvents(service, () => now);
+  });
+
+  it('publishes what nobody has published', async () => {
+    const other = moved('https://bitbucket.org/acme/other');
+    await service.publish([STORE]);
+    expect(await events.publish([STORE, other])).toEqual([other]);
+    expect(published).toEqual([STORE, other]);
+  });
+
+  it('publishes the same a minute after someone else', async () => {
+    await service.publish([STORE]);
+    now = 60_001;
+    expect(await events.publish([STORE])).toEqual([STORE]);
+  });
+
+  it('may say the same twice by itself', async () => {
+    await events.publish([STORE]);
+    expect(await events.publish([STORE])).toEqual([STORE]);
+  });
+
+  it('publishes no empty list', async () => {
+    expect(await events.publish([])).toEqual([]);
+    expect(published).toEqual([]);
+  });
+});

@@ -1,0 +1,2 @@
+export { RegisteredLocations } from './RegisteredLocations';
+export { ScmEvents } from './ScmEvents';
