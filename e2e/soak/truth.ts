@@ -6,9 +6,9 @@ import { World, WORKSPACE } from './World';
 export type Truth = Map<string, string[]>;
 
 /** What the catalog is to show of a world. */
-export function truthOf(world: World): Truth {
+export function truthOf({ shown }: Pick<World, 'shown'>): Truth {
   return new Map(
-    world.shown.map(repository => {
+    shown.map(repository => {
       const { uuid, slug, mainBranch = '', head } = repository;
       const lines = catalogFilesOf(repository).flatMap(path => {
         const target = `https://bitbucket.org/${WORKSPACE}/${slug}/src/${encodeURIComponent(mainBranch)}/${path}`;
