@@ -251,7 +251,10 @@ export class BitbucketCloudEntityProvider
     if (heardAt === undefined && !this.config.webhooks) {
       return;
     }
-    if (!walk.isWhole && walk.added + walk.changed + walk.removed > 0) {
+    if (
+      !walk.isWhole &&
+      walk.news.added + walk.news.changed + walk.news.removed > 0
+    ) {
       await deliveries.miss();
     }
     this.#reporter.silent((await deliveries.read()).silentSince);

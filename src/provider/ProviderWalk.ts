@@ -1,20 +1,16 @@
 import { Repository } from '../bitbucket';
 import {
   filterRepositories,
-  Finding,
-  Skipped,
   toRepositoryQuery,
   walkRepositories,
 } from '../discovery';
 import { Look } from '../events';
 import { Scope } from '../workspace';
-import { compare, Comparison, INCONCLUSIVE } from './comparison';
+import { INCONCLUSIVE } from './comparison';
+import { Handover } from './Handover';
 import { Hold } from './HeldRemovals';
-import { isTooLong, LocatedFile } from './locations';
-import { mutate } from './mutations';
 import { Progress } from './ProviderMemory';
 import { RemovalTools, removeLost } from './removeLost';
-import { inheritedTargets, isTold, toldFiles, touchedTargets } from './told';
 
 /** What a walk works with. */
 export type ProviderWalkOptions = RemovalTools & {
@@ -36,32 +32,19 @@ export class ProviderWalk {
   isWhole = false;
   /** Repositories to look into. */
   repositories: Repository[] = [];
-  readonly skipped: Skipped[] = [];
-  /** Counts what was looked into, skipped repositories included. */
-  lookedInto = 0;
-  /** Counts catalog files. */
-  found = 0;
-  added = 0;
-  /** Files whose content has changed. */
-  changed = 0;
-  removed = 0;
-  /** What the catalog has and the walk did not find, without proof that it is gone. */
-  kept = 0;
-  /** Added, although Backstage is not going to read them: see {@link isTooLong}. */
-  readonly tooLong: LocatedFile[] = [];
+  /** What has come of it until now. */
+  readonly news: Handover;
   /** Why nothing may be removed. */
   held?: string;
   /** What an earlier walk held back, and whether someone has approved it. */
   hold?: Hold;
   readonly #options: ProviderWalkOptions;
-  readonly #gone: LocatedFile[] = [];
-  /** What was found in repositories that others are gone from, by uuid. */
-  readonly #unsettled = new Map<string, LocatedFile[]>();
   /** Uuids of the repositories that were updated since the last walk. */
   #updated = new Set<string>();
 
   constructor(options: ProviderWalkOptions) {
     this.#options = options;
+    this.news = new Handover(options);
   }
 
   /**
@@ -164,7 +147,10 @@ export class ProviderWalk {
       isDone = await oneAtATime(async () => {
         const { value: findings, done } = await walk.next();
         if (!done) {
-          await this.#handOver(findings);
+          await this.news.tell(findings, {
+            isWhole: this.isWhole,
+            updated: this.#updated,
+          });
         }
         return done === true;
       });
@@ -172,7 +158,9 @@ export class ProviderWalk {
   }
 
   get #isConclusive(): boolean {
-    return !this.skipped.some(({ reason }) => INCONCLUSIVE.includes(reason));
+    return !this.news.skipped.some(({ reason }) =>
+      INCONCLUSIVE.includes(reason),
+    );
   }
 
   get #scope(): Scope {
@@ -197,75 +185,10 @@ export class ProviderWalk {
     return { settings, version, completeSince };
   }
 
-  async #handOver(findings: Finding[]): Promise<void> {
-    const { memory, catalog } = this.#options;
-    this.lookedInto += findings.length;
-    for (const finding of findings) {
-      if (finding.reason) {
-        this.skipped.push(finding);
-      } else {
-        this.found += finding.files.length;
-      }
-    }
-    const told = await memory.told(
-      findings.map(({ repository }) => repository.uuid),
-    );
-    const touched = touchedTargets(findings, told, this.#updated);
-    await this.#refresh(touched.targets);
-    await memory.saveTold(touched.told);
-    const differing = findings.filter(
-      finding => this.isWhole || !isTold(finding, told),
-    );
-    if (differing.length > 0) {
-      const current = await catalog.read();
-      const comparison = compare(current?.byUuid ?? new Map(), differing);
-      await this.#add(comparison);
-      if (!this.isWhole) {
-        await this.#refresh(inheritedTargets(comparison, told));
-      }
-      this.kept += comparison.unseen.length;
-      // Until what is gone is removed, the catalog has it.
-      for (const [uuid, files] of comparison.gone) {
-        this.#gone.push(...files);
-        this.#unsettled.set(uuid, comparison.found.get(uuid) ?? []);
-        comparison.found.delete(uuid);
-      }
-      await memory.saveTold(toldFiles(comparison.found, told));
-    }
-  }
-
-  async #refresh(targets: string[]): Promise<void> {
-    if (targets.length > 0) {
-      this.changed += targets.length;
-      await this.#options.connection.refresh({
-        keys: targets.map(target => `url:${target}`),
-      });
-    }
-  }
-
-  /** What was moved is added under its new URL before the old one goes. */
-  async #add({ added, moved }: Comparison): Promise<void> {
-    const { connection, provider, catalog } = this.#options;
-    const entities = catalog.movedEntities(moved);
-    await entities.allowNewUrls();
-    await mutate(connection, provider, added, []);
-    await entities.handOver();
-    await mutate(
-      connection,
-      provider,
-      [],
-      moved.map(({ from }) => from),
-    );
-    this.added += added.length;
-    this.removed += moved.length;
-    this.tooLong.push(...added.filter(isTooLong));
-  }
-
   async #remove(
     candidates: Repository[],
     completeSince: number | undefined,
   ): Promise<void> {
-    const { memory } = this.#options;
     const included = new Set(this.repositories);
     const { removed, kept, held } = await removeLost(this.#options, {
       scope: this.#scope,
@@ -273,14 +196,14 @@ export class ProviderWalk {
       repositories: this.repositories,
       left: candidates.filter(one => !included.has(one)),
       completeSince,
-      gone: this.#gone,
+      gone: this.news.gone,
       hold: this.hold,
     });
-    this.removed += removed;
-    this.kept += kept;
+    this.news.removed += removed;
+    this.news.kept += kept;
     this.held = held;
     if (!held) {
-      await memory.saveTold(toldFiles(this.#unsettled, new Map()));
+      await this.news.settle();
     }
   }
 }

@@ -58,7 +58,7 @@ export class ProviderWatcher implements RepositoryWatcher {
     } else {
       await walk.lookAtProject(hint.projectKey);
     }
-    const isNews = walk.added + walk.changed + walk.removed > 0;
+    const isNews = walk.news.added + walk.news.changed + walk.news.removed > 0;
     this.#logger[isNews ? 'info' : 'debug'](
       summarizeLook(hint, walk, {
         requests: context.meter.requests - requestsBefore,

@@ -26,10 +26,10 @@ export class WalkReporter {
     const isNews = walk.isWhole || walk.repositories.length > 0;
     this.#logger[isNews ? 'info' : 'debug'](summary);
     this.#tellSkipped(walk);
-    if (walk.tooLong.length > 0) {
-      const [{ target }] = walk.tooLong;
+    if (walk.news.tooLong.length > 0) {
+      const [{ target }] = walk.news.tooLong;
       this.#logger.warn(
-        `${walk.tooLong.length} of the catalog files that were added have URLs of more than 2048 characters, which Backstage does not read. Give them shorter paths. The first is ${target.slice(0, 200)}…`,
+        `${walk.news.tooLong.length} of the catalog files that were added have URLs of more than 2048 characters, which Backstage does not read. Give them shorter paths. The first is ${target.slice(0, 200)}…`,
       );
     }
     // A hold lasts until someone mends its cause, so it is not repeated with every walk.
@@ -45,7 +45,7 @@ export class WalkReporter {
     this.#restsUntil = until;
     const progress =
       walk.repositories.length > 0
-        ? `${walk.lookedInto} of ${walk.repositories.length} repositories are looked into, and what was found is in the catalog`
+        ? `${walk.news.lookedInto} of ${walk.repositories.length} repositories are looked into, and what was found is in the catalog`
         : 'the catalog keeps what it has';
     const line = `The walk of workspace ${this.#workspace} rests until ${retryAt.toISOString()} and goes on then: ${progress}. ${message}`;
     this.#logger[isNews ? 'info' : 'debug'](line);
@@ -74,7 +74,7 @@ export class WalkReporter {
     this.#silentSince = silentSince;
   }
 
-  #tellSkipped({ skipped }: ProviderWalk): void {
+  #tellSkipped({ news: { skipped } }: ProviderWalk): void {
     for (const { repository, reason, cause } of skipped) {
       const why = cause ? `: ${cause.message}` : '';
       this.#logger.debug(`Skipped ${repository.fullName} (${reason})${why}`);

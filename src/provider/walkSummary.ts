@@ -13,15 +13,16 @@ export function summarizeWalk(
   walk: ProviderWalk,
   cost: { requests: number; seconds: number },
 ): string {
+  const { news } = walk;
   const what = walk.isWhole ? '' : 'what changed in ';
   const parts = [
     count(walk.repositories.length, 'repository', 'repositories'),
-    `${walk.skipped.length} skipped${countReasons(walk.skipped)}`,
-    count(walk.found, 'catalog file', 'catalog files'),
-    `${walk.added} added`,
-    ...(walk.changed > 0 ? [`${walk.changed} changed`] : []),
-    `${walk.removed} removed`,
-    ...(walk.kept > 0 ? [`${walk.kept} kept`] : []),
+    `${news.skipped.length} skipped${countReasons(news.skipped)}`,
+    count(news.found, 'catalog file', 'catalog files'),
+    `${news.added} added`,
+    ...(news.changed > 0 ? [`${news.changed} changed`] : []),
+    `${news.removed} removed`,
+    ...(news.kept > 0 ? [`${news.kept} kept`] : []),
     count(cost.requests, 'request', 'requests'),
     `${cost.seconds.toFixed(1)} seconds`,
   ];
@@ -37,12 +38,13 @@ export function summarizeLook(
   walk: ProviderWalk,
   cost: { requests: number; seconds: number },
 ): string {
+  const { news } = walk;
   const parts = [
-    count(walk.found, 'catalog file', 'catalog files'),
-    `${walk.added} added`,
-    `${walk.changed} changed`,
-    `${walk.removed} removed`,
-    ...(walk.kept > 0 ? [`${walk.kept} kept`] : []),
+    count(news.found, 'catalog file', 'catalog files'),
+    `${news.added} added`,
+    `${news.changed} changed`,
+    `${news.removed} removed`,
+    ...(news.kept > 0 ? [`${news.kept} kept`] : []),
     count(cost.requests, 'request', 'requests'),
     `${cost.seconds.toFixed(1)} seconds`,
   ];
