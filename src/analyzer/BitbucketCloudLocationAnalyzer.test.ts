@@ -11,9 +11,20 @@ const component = (name: string) =>
 /** An analyzer of a workspace, and the URLs that it has had read. */
 async function analyzerOf(
   files: Record<string, string>,
-  options: { providers?: { workspace: string; catalogPaths: string[] }[] } = {},
+  options: {
+    providers?: { workspace: string; catalogPaths: string[] }[];
+    /** How many repositories there are that were made later. Default 0. */
+    others?: number;
+  } = {},
 ) {
-  const world = await startWorld({ shop: files });
+  const others = Array.from({ length: options.others ?? 0 }, (_, number) => [
+    `other-${number}`,
+    {},
+  ]);
+  const world = await startWorld({
+    shop: files,
+    ...Object.fromEntries(others),
+  });
   const read: string[] = [];
   const reader: UrlReaderService = {
     async readUrl(url) {
@@ -57,6 +68,15 @@ describe('BitbucketCloudLocationAnalyzer', () => {
     expect(await cost(analyze)).toBe(0);
     timing.advance(5 * 60_000);
     expect(await cost(analyze)).toBe(1);
+  });
+
+  it('takes no more for one of many repositories', async () => {
+    const world = await analyzerOf(
+      { 'catalog-info.yaml': component('shop') },
+      { others: 100 },
+    );
+    const { analyzer, cost } = world;
+    expect(await cost(() => analyzer.analyze({ url: SHOP }))).toBe(2);
   });
 
   it('looks for what the request and the providers of the workspace say', async () => {

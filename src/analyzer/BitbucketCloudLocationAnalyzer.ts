@@ -174,7 +174,7 @@ export class BitbucketCloudLocationAnalyzer implements ScmLocationAnalyzer {
     const ofProviders = this.#providers
       .filter(provider => {
         const name = provider.workspace.toLowerCase();
-        return name.startsWith('{') || true;
+        return name.startsWith('{') || names.includes(name);
       })
       .flatMap(({ catalogPaths }) => catalogPaths);
     return [...new Set([DEFAULT_FILENAME, catalogFilename, ...ofProviders])];

@@ -88,12 +88,24 @@ describe('readLocatedFiles', () => {
     await add('location:default/two', {
       target: `${SHOP}/src/feature%2Fx/one.yaml`,
     });
+    await add('location:default/three', {
+      target: `${SHOP}/src/feature%2Fx/any/*.yaml`,
+    });
     const isLocated = await read();
     for (const ref of ['feature/x', 'feature%2Fx']) {
       expect(isLocated(`${SHOP}/src/${ref}/y/a%2Ab.yaml`)).toBe(true);
       expect(isLocated(`${SHOP}/src/${ref}/y/aab.yaml`)).toBe(false);
       expect(isLocated(`${SHOP}/src/${ref}/one.yaml`)).toBe(true);
+      expect(isLocated(`${SHOP}/src/${ref}/any/two.yaml`)).toBe(true);
     }
+  });
+
+  it('does not take a folder of another repository for the repository', async () => {
+    const path = 'src/main/acme/shop/catalog-info.yaml';
+    const target = `https://bitbucket.org/other/mirror/${path}`;
+    await add('location:default/one', { type: 'url', target });
+    const isLocated = await read();
+    expect(isLocated(`${SHOP}/${path}`)).toBe(false);
   });
 
   it('knows what was read for a Location with several targets, and nothing else', async () => {

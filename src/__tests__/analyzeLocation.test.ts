@@ -1,0 +1,417 @@
+import { Entity } from '@backstage/catalog-model';
+import { JsonObject } from '@backstage/types';
+import {
+  SimulatedWorkspace,
+  Simulator,
+  startSimulator,
+} from '../../dev/simulator';
+import {
+  componentFile,
+  configFor,
+  Database,
+  DATABASES,
+  DatabaseServer,
+  ON_DEMAND,
+  TestBackend,
+  until,
+} from './support';
+
+const SHOP = 'https://bitbucket.org/acme/shop';
+
+/** What a software template makes files of. */
+const TEMPLATE = componentFile("'${{ values.name }}'");
+
+type Answer = {
+  existingEntityFiles: {
+    location: { type: string; target: string };
+    isRegistered: boolean;
+    entity: Entity;
+  }[];
+  generateEntities: { entity: Entity }[];
+};
+
+/** Asks a backend what is at a URL, as the catalog-import page does. */
+async function analyze(backend: TestBackend, target: string) {
+  const location = { type: 'url', target };
+  const answer = await backend.post('analyze-location', { location });
+  return { status: answer.status, body: await answer.json() };
+}
+
+/** What there is at a URL: the target, the name, and whether it is registered. */
+async function found(backend: TestBackend, target: string) {
+  const { status, body } = await analyze(backend, target);
+  expect(body).toMatchObject({ existingEntityFiles: expect.anything() });
+  expect(status).toBe(200);
+  return (body as Answer).existingEntityFiles.map(
+    ({ location, isRegistered, entity }) =>
+      [location.target, entity.metadata.name, isRegistered] as const,
+  );
+}
+
+describe('analyze-location, without a provider,', () => {
+  let acme: SimulatedWorkspace;
+  let simulator: Simulator;
+  let backend: TestBackend;
+  let databases: DatabaseServer | undefined;
+
+  const start = async (
+    options: {
+      catalog?: JsonObject;
+      credential?: JsonObject;
+      database?: Database;
+    } = {},
+  ) => {
+    const { apiBaseUrl } = simulator;
+    const { catalog, database, credential = { token: 'our-token' } } = options;
+    backend = await TestBackend.start({
+      database,
+      config: {
+        integrations: { bitbucketCloud: [{ ...credential, apiBaseUrl }] },
+        catalog,
+      },
+    });
+    simulator.requests.clear();
+  };
+
+  beforeEach(async () => {
+    acme = new SimulatedWorkspace({ slug: 'acme' });
+    const files = { 'catalog-info.yaml': componentFile('shop') };
+    acme.addRepository({ slug: 'shop', isPrivate: true, files });
+    acme.addRepository({ slug: 'other', files: { 'README.md': 'Nothing.\n' } });
+    acme.addRepository({ slug: 'empty' });
+    simulator = await startSimulator({
+      workspaces: [acme],
+      accounts: [
+        { name: 'ours', kind: 'accessToken', token: 'our-token' },
+        { name: 'other', kind: 'accessToken', token: 'other', scopes: [] },
+      ],
+    });
+  });
+
+  afterEach(async () => {
+    await backend.stop();
+    await simulator.stop();
+    await databases?.stop();
+    databases = undefined;
+  });
+
+  it('tells of the catalog file of a repository within three requests', async () => {
+    await start();
+    const { body } = await analyze(backend, SHOP);
+    expect(body).toEqual({
+      existingEntityFiles: [
+        {
+          location: {
+            type: 'url',
+            target: `${SHOP}/src/main/catalog-info.yaml`,
+          },
+          isRegistered: false,
+          entity: expect.objectContaining({
+            kind: 'Component',
+            metadata: { name: 'shop' },
+          }),
+        },
+      ],
+      generateEntities: [],
+    });
+    expect(simulator.requests.count()).toBe(3);
+    await analyze(backend, SHOP);
+    expect(simulator.requests.count()).toBe(3);
+  });
+
+  it('tells of all catalog files of a repository or a folder', async () => {
+    acme.push('shop', {
+      'services/a/catalog-info.yaml': `${componentFile('a')}---\n${componentFile('b')}`,
+      'services/my c/catalog-info.yaml': componentFile('c'),
+      'services-old/catalog-info.yaml': componentFile('old'),
+      'template/skeleton/catalog-info.yaml': TEMPLATE,
+      'broken/catalog-info.yaml': 'kind: [Component',
+      'services/a/other.yaml': componentFile('not-wanted'),
+    });
+    await start();
+    const ofServices = [
+      [`${SHOP}/src/main/services/a/catalog-info.yaml`, 'a', false],
+      [`${SHOP}/src/main/services/a/catalog-info.yaml`, 'b', false],
+      [`${SHOP}/src/main/services/my%20c/catalog-info.yaml`, 'c', false],
+    ];
+    expect(await found(backend, `${SHOP}/src/main/services/`)).toEqual(
+      ofServices,
+    );
+    // The repository, the listing, and the two files.
+    expect(simulator.requests.count()).toBe(4);
+    const all = [
+      [`${SHOP}/src/main/catalog-info.yaml`, 'shop', false],
+      [`${SHOP}/src/main/services-old/catalog-info.yaml`, 'old', false],
+      ...ofServices,
+    ];
+    expect(await found(backend, `${SHOP}.git`)).toEqual(all);
+    const glob = `${SHOP}/src/main/services*/**/catalog-info.yaml`;
+    expect(await found(backend, glob)).toEqual(all.slice(1));
+    expect(simulator.requests.count({ endpoint: 'archive' })).toBe(0);
+  });
+
+  it('tells of one file', async () => {
+    acme.push('shop', { 'docs/any.yml': componentFile('any') });
+    await start();
+    const target = `${SHOP}/src/main/docs/any.yml`;
+    expect(await found(backend, target)).toEqual([[target, 'any', false]]);
+    expect(simulator.requests.count()).toBe(2);
+  });
+
+  it('looks at the branch of the URL', async () => {
+    acme.push(
+      'shop',
+      { 'catalog-info.yaml': componentFile('on-x') },
+      { branch: 'feature/x' },
+    );
+    await start();
+    const onBranch = [
+      [`${SHOP}/src/feature%2Fx/catalog-info.yaml`, 'on-x', false],
+    ];
+    for (const page of [
+      'src/feature/x',
+      'src/feature%2Fx/',
+      'src/0123abc/?at=feature/x',
+    ]) {
+      expect(await found(backend, `${SHOP}/${page}`)).toEqual(onBranch);
+    }
+    expect(simulator.requests.count()).toBe(4);
+  });
+
+  it('finds what catalog files are called here', async () => {
+    acme.push('shop', { 'services/a/backstage.yaml': componentFile('a') });
+    await start({
+      catalog: { import: { entityFilename: 'backstage.yaml' } },
+    });
+    expect(await found(backend, SHOP)).toEqual([
+      [`${SHOP}/src/main/catalog-info.yaml`, 'shop', false],
+      [`${SHOP}/src/main/services/a/backstage.yaml`, 'a', false],
+    ]);
+    // The repository, one listing, and the two files.
+    expect(simulator.requests.count()).toBe(4);
+  });
+
+  it.each(DATABASES)(
+    'knows what somebody has registered, however the URL is spelt: %s',
+    async (_, startServer) => {
+      databases = await startServer();
+      acme.push('shop', {
+        'services/a/catalog-info.yaml': componentFile('a'),
+        'more/b/catalog-info.yaml': componentFile('b'),
+        'more/locations.yaml': `apiVersion: backstage.io/v1alpha1
+kind: Location
+metadata:
+  name: more
+spec:
+  targets: [./b/catalog-info.yaml]
+`,
+        'Catalog-Info.yaml': componentFile('upper'),
+      });
+      acme.push(
+        'shop',
+        { 'catalog-info.yaml': componentFile('on-x') },
+        { branch: 'x' },
+      );
+      await start({ database: databases.createDatabase() });
+      for (const path of [
+        'src/0123abc/catalog-info.yaml?at=main',
+        'src/main/services/**/catalog-info.yaml',
+        'src/main/more/locations.yaml',
+      ]) {
+        const target = `${SHOP}/${path}`.replace('acme/shop', 'Acme/Shop');
+        const answer = await backend.post('locations', { type: 'url', target });
+        expect(answer.status).toBe(201);
+      }
+      const atOnce = await found(backend, SHOP);
+      expect(atOnce[0]).toEqual([
+        `${SHOP}/src/main/catalog-info.yaml`,
+        'shop',
+        true,
+      ]);
+      await backend.hasComponents(['a', 'b', 'shop']);
+      expect(await found(backend, SHOP)).toEqual([
+        [`${SHOP}/src/main/catalog-info.yaml`, 'shop', true],
+        [`${SHOP}/src/main/more/b/catalog-info.yaml`, 'b', true],
+        [`${SHOP}/src/main/services/a/catalog-info.yaml`, 'a', true],
+      ]);
+      for (const [path, isRegistered] of [
+        ['src/main/more/locations.yaml', true],
+        ['src/main/Catalog-Info.yaml', false],
+        ['src/x/catalog-info.yaml', false],
+      ] as const) {
+        const target = `${SHOP}/${path}`;
+        expect(await found(backend, target)).toEqual([
+          [target, expect.anything(), isRegistered],
+        ]);
+      }
+    },
+  );
+
+  it('suggests a component where there is no catalog file', async () => {
+    acme.push('other', { 'docs/README.md': 'Nothing.\n' });
+    await start();
+    const suggestion = { kind: 'Component', metadata: { name: 'other' } };
+    for (const page of ['', '/src/main/', '/src/main/docs']) {
+      const { status, body } = await analyze(
+        backend,
+        `https://bitbucket.org/acme/other${page}`,
+      );
+      expect(status).toBe(200);
+      expect(body).toMatchObject({
+        existingEntityFiles: [],
+        generateEntities: [{ entity: suggestion }],
+      });
+    }
+    simulator.requests.clear();
+    const { body } = await analyze(backend, 'https://bitbucket.org/acme/empty');
+    expect(body).toMatchObject({
+      existingEntityFiles: [],
+      generateEntities: [{ entity: { metadata: { name: 'empty' } } }],
+    });
+    expect(simulator.requests.count()).toBe(1);
+  });
+
+  it.each([
+    [
+      404,
+      'NotFoundError',
+      'acme/gone',
+      'There is no repository acme/gone, or the access token in integrations.bitbucketCloud[0] may not see it.',
+    ],
+    [404, 'NotFoundError', 'nobody/shop', 'There is no workspace nobody.'],
+    [
+      404,
+      'NotFoundError',
+      'acme/shop/src/master/',
+      'acme/shop has no branch, tag or commit master. Its only branch is main',
+    ],
+    [
+      404,
+      'NotFoundError',
+      'acme/shop/src/main/gone',
+      'There is no file gone on main in acme/shop',
+    ],
+    [
+      404,
+      'NotFoundError',
+      'acme/shop/src/main/catalog-info.yml',
+      `There is no file catalog-info.yml on main in acme/shop. Did you mean ${SHOP}/src/main/catalog-info.yaml?`,
+    ],
+    [
+      404,
+      'NotFoundError',
+      'acme/empty/src/main/',
+      'acme/empty has no branch, tag or commit main',
+    ],
+    [
+      400,
+      'InputError',
+      'acme/shop/pull-requests/7',
+      `${SHOP}/pull-requests/7 is not a file, a folder or a repository of Bitbucket Cloud; write ${SHOP}/src/{branch}/{path}`,
+    ],
+    [
+      400,
+      'InputError',
+      'acme',
+      'https://bitbucket.org/acme is not a file, a folder or a repository of Bitbucket Cloud; write https://bitbucket.org/acme/{repository}/src/{branch}/{path}',
+    ],
+  ])(
+    'says with %d %s why %s leads nowhere',
+    async (status, name, path, message) => {
+      await start();
+      const answer = await analyze(backend, `https://bitbucket.org/${path}`);
+      expect(answer).toMatchObject({
+        status,
+        body: { error: { name, message: expect.stringContaining(message) } },
+      });
+    },
+  );
+
+  it.each([
+    [
+      'none',
+      {},
+      404,
+      'There is no repository acme/shop, or it is private, and no credential is configured.',
+    ],
+    ['a wrong one', { token: 'wrong' }, 400, `${SHOP} cannot be read. GET `],
+    ['one without the scope', { token: 'other' }, 400, 'answered 403'],
+  ])(
+    'says what is wrong with the credential: %s',
+    async (_, credential, status, message) => {
+      await start({ credential });
+      expect(await analyze(backend, SHOP)).toMatchObject({
+        status,
+        body: { error: { message: expect.stringContaining(message) } },
+      });
+    },
+  );
+
+  it('says what is wrong with the only catalog file', async () => {
+    const target = `${SHOP}/src/main/catalog-info.yaml`;
+    acme.push('shop', { 'catalog-info.yaml': TEMPLATE });
+    await start();
+    expect(await analyze(backend, SHOP)).toMatchObject({
+      status: 400,
+      body: {
+        error: {
+          name: 'InputError',
+          message: `${target} describes no entity: its metadata.name is not a name`,
+        },
+      },
+    });
+  });
+
+  it('leaves other hosts to others', async () => {
+    await start();
+    const { status, body } = await analyze(
+      backend,
+      'https://bitbucket.org.example/acme/shop',
+    );
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ existingEntityFiles: [] });
+    expect(simulator.requests.count()).toBe(0);
+  });
+});
+
+describe('analyze-location, beside a provider,', () => {
+  it('knows what the provider has, asks nothing for it, and looks where the provider does', async () => {
+    const acme = new SimulatedWorkspace({ slug: 'acme' });
+    const files = {
+      'catalog-info.yaml': componentFile('shop'),
+      'deploy/backstage.yaml': componentFile('deployed'),
+      'elsewhere/backstage.yaml': componentFile('elsewhere'),
+    };
+    acme.addRepository({ slug: 'shop', files });
+    const simulator = await startSimulator({ workspaces: [acme] });
+    const backend = await TestBackend.start({
+      config: configFor(simulator, {
+        workspace: 'acme',
+        catalogPath: ['/catalog-info.yaml', '/deploy/backstage.yaml'],
+        ...ON_DEMAND,
+      }),
+    });
+    await backend.hasComponents(['deployed', 'shop']);
+
+    const registered = [
+      [`${SHOP}/src/main/catalog-info.yaml`, 'shop', true],
+      [`${SHOP}/src/main/deploy/backstage.yaml`, 'deployed', true],
+    ];
+    simulator.requests.clear();
+    expect(await found(backend, SHOP)).toEqual(registered);
+    expect(simulator.requests.count()).toBe(1);
+
+    acme.push('shop', { 'new/catalog-info.yaml': componentFile('new') });
+    await backend.walk();
+    await until(
+      async () => (await found(backend, SHOP)).length === 3,
+      'the new file to be found',
+    );
+    expect(await found(backend, SHOP)).toEqual([
+      ...registered,
+      [`${SHOP}/src/main/new/catalog-info.yaml`, 'new', false],
+    ]);
+    await backend.stop();
+    await simulator.stop();
+  });
+});
