@@ -99,8 +99,11 @@ export class Handover {
   }
 
   /** What was moved is added under its new URL before the old one goes. */
-  async #add({ added, moved }: Comparison): Promise<void> {
+  async #add(comparison: Comparison): Promise<void> {
     const { connection, provider, catalog } = this.#tools;
+    const { moved } = comparison;
+    // Two may not have a Location of the same URL, and the first one keeps it.
+    const added = await catalog.withoutRegistered(comparison.added);
     const entities = catalog.movedEntities(moved);
     await entities.allowNewUrls();
     await mutate(connection, provider, added, []);

@@ -2,7 +2,7 @@ import { LoggerService } from '@backstage/backend-plugin-api';
 import { toError } from '@backstage/errors';
 import { Knex } from 'knex';
 import { KnownName, RepositoryIndex } from '../workspace';
-import { readCatalogLocations } from './catalogLocations';
+import { readCatalogLocations, readRegisteredUrls } from './catalogLocations';
 import { LocatedFile } from './locations';
 import { Move, MovedEntities } from './movedEntities';
 
@@ -45,6 +45,20 @@ export class KnownCatalog {
   /** What the catalog has of files that were moved. */
   movedEntities(moves: Move[]): MovedEntities {
     return new MovedEntities(this.#knex, this.#provider, moves);
+  }
+
+  /** Those that nobody has registered by themselves. */
+  async withoutRegistered(files: LocatedFile[]): Promise<LocatedFile[]> {
+    const targets = files.map(({ target }) => target);
+    try {
+      const registered = await readRegisteredUrls(this.#knex, targets);
+      return files.filter(({ target }) => !registered.has(target));
+    } catch (error) {
+      this.#logger.debug(
+        `What is registered cannot be told: ${toError(error).message}`,
+      );
+      return files;
+    }
   }
 
   async #read(): Promise<Current | undefined> {

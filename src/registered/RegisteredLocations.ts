@@ -2,11 +2,11 @@ import { LoggerService } from '@backstage/backend-plugin-api';
 import { CatalogScmEvent } from '@backstage/plugin-catalog-node/alpha';
 import { BitbucketClient, Repository, RequestContext } from '../bitbucket';
 import { Hint, Look, RepositoryHint, RepositoryWatcher } from '../events';
-import { readToldTargets } from '../provider';
+import { readRegisteredUrls, readToldTargets } from '../provider';
 import { toRepositoryUrl } from '../urls';
 import { WorkspaceIndex } from '../workspace';
 import { fileEvent } from './fileEvents';
-import { readRegisteredFiles, readRegisteredUrls } from './refreshKeys';
+import { readRegisteredFiles } from './refreshKeys';
 import { RegisteredFile } from './RegisteredFile';
 import { ScmEvents } from './ScmEvents';
 

@@ -31,15 +31,3 @@ export async function readRegisteredFiles(
 }
 
 const escape = (text: string) => text.replace(/[!%_]/g, '!$&');
-
-/** Which of some URLs someone has registered by themselves. */
-export async function readRegisteredUrls(
-  knex: Knex,
-  urls: string[],
-): Promise<Set<string>> {
-  const rows: { target: string }[] = await knex('locations')
-    .where({ type: 'url' })
-    .whereIn('target', urls)
-    .select('target');
-  return new Set(rows.map(({ target }) => target));
-}
