@@ -50,7 +50,6 @@ export class ProviderWatcher implements RepositoryWatcher {
 
   async look({ hints, context, ask }: Look): Promise<void> {
     const startedAt = Date.now();
-    const requestsBefore = context.meter.requests;
     const [hint] = hints;
     const walk = await this.#createWalk(context);
     if ('uuid' in hint) {
@@ -61,7 +60,8 @@ export class ProviderWatcher implements RepositoryWatcher {
     const isNews = walk.news.added + walk.news.changed + walk.news.removed > 0;
     this.#logger[isNews ? 'info' : 'debug'](
       summarizeLook(hint, walk, {
-        requests: context.meter.requests - requestsBefore,
+        // All that the delivery has cost, whoever asked.
+        requests: context.meter.requests,
         seconds: (Date.now() - startedAt) / 1000,
       }),
     );
