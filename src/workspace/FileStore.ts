@@ -168,12 +168,11 @@ export class FileStore {
     path: string,
     file: IndexedFile,
   ): Promise<void> {
-    await this.#ifAt(name, commit, transaction =>
-      transaction<FileRow>(FILES)
-        .insert(toFileRow(idOf(name), path, file))
-        .onConflict(['ref_id', 'path_id'])
-        .merge(),
-    );
+    await this.#saveAt(name, commit, {
+      table: FILES,
+      key: ['ref_id', 'path_id'],
+      row: toFileRow(idOf(name), path, file),
+    });
   }
 
   async answer(
@@ -199,29 +198,43 @@ export class FileStore {
     question: string,
     paths: string[],
   ): Promise<void> {
-    await this.#ifAt(name, commit, transaction =>
-      transaction<AnswerRow>(ANSWERS)
-        .insert(toAnswerRow(idOf(name), question, paths))
-        .onConflict(['ref_id', 'question_id'])
-        .merge(),
-    );
+    await this.#saveAt(name, commit, {
+      table: ANSWERS,
+      key: ['ref_id', 'question_id'],
+      row: toAnswerRow(idOf(name), question, paths),
+    });
   }
 
-  async #ifAt(
+  /** In one statement, since a first walk does this for every repository. */
+  async #saveAt(
     name: RefName,
     commit: string,
-    save: (transaction: Knex.Transaction) => Promise<unknown>,
+    { table, key, row }: { table: string; key: string[]; row: object },
   ): Promise<void> {
-    await this.#knex.transaction(async transaction => {
-      // Nobody moves the ref until the transaction ends.
-      const ref = await transaction<RefRow>(REFS)
-        .where({ id: idOf(name), commit })
-        .forUpdate()
-        .first('id');
-      if (ref) {
-        await save(transaction);
-      }
-    });
+    const columns = Object.keys(row);
+    const isPostgres = this.#knex.client.config.client === 'pg';
+    await this.#knex.raw(
+      [
+        'insert into ?? (??)',
+        `select ${columns.map(() => '?').join(', ')}`,
+        'from ?? where ?? = ? and ?? = ?',
+        // Nobody moves the ref until the row is there; on SQLite nobody can.
+        isPostgres ? 'for update' : '',
+        `on conflict (??) do update set ${columns.map(() => '?? = excluded.??').join(', ')}`,
+      ].join(' '),
+      [
+        table,
+        columns,
+        ...Object.values(row),
+        REFS,
+        'id',
+        idOf(name),
+        'commit',
+        commit,
+        key,
+        ...columns.flatMap(column => [column, column]),
+      ],
+    );
   }
 
   /** @param hash - SHA-256 of the content */
