@@ -6,7 +6,7 @@ const floors = [
   ['credentials'],
   ['bitbucket'],
   ['workspace'],
-  ['discovery', 'reader', 'events', 'analyzer'],
+  ['discovery', 'reader', 'events', 'analyzer', 'annotations'],
   ['provider', 'webhooks'],
   ['status', 'registered'],
 ];

@@ -11,6 +11,7 @@ import {
 import { catalogScmEventsServiceRef } from '@backstage/plugin-catalog-node/alpha';
 import { eventsServiceRef } from '@backstage/plugin-events-node';
 import { BitbucketCloudLocationAnalyzer } from './analyzer';
+import { EditUrlProcessor } from './annotations';
 import {
   readIntegrationConfig,
   readProviderConfigs,
@@ -87,6 +88,7 @@ export const catalogModuleBitbucketCloud = createBackendModule({
             }),
         );
         catalog.addEntityProvider(providers);
+        catalog.addProcessor(new EditUrlProcessor());
         services.analysis.addScmLocationAnalyzer(
           new BitbucketCloudLocationAnalyzer({
             index,

@@ -254,6 +254,16 @@ ${locationFile('required', ['./Beside.yml'], '\n  presence: required')}`,
   });
 
   it.each([
+    ['on-x', 'src/feature%2Fx/y/parts.yaml?mode=edit&at=feature%2Fx'],
+    ['upper', 'src/main/upper.yaml?mode=edit&at=main'],
+  ])('say where %s is edited', async (name, link) => {
+    const { metadata } = await named('component', name);
+    expect(metadata.annotations?.['backstage.io/edit-url']).toBe(
+      `${SHOP}/${link}`,
+    );
+  });
+
+  it.each([
     [
       'src/main/gone.yaml',
       `NotFoundError: Unable to read url, There is no file gone.yaml on main in acme/shop. Did you mean ${SHOP}/src/main/Gone.yml?`,

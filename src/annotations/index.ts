@@ -1,0 +1,1 @@
+export { EditUrlProcessor } from './EditUrlProcessor';
