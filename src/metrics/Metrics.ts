@@ -30,6 +30,8 @@ type ProviderState = {
   locations: number;
   /** Of these, how many are kept by a hold; absent where there is none. */
   held?: { locations: number };
+  /** Of its workspace's webhook, in ISO 8601. */
+  deliveries?: { lastAt?: string; silentSince?: string };
 };
 
 const WALK_RESULTS: WalkResult[] = ['finished', 'rested', 'failed'];
@@ -55,6 +57,8 @@ export class Metrics {
   readonly #locations: MetricsServiceObservableGauge;
   readonly #held: MetricsServiceObservableGauge;
   readonly #deliveries: MetricsServiceObservableCounter;
+  readonly #lastDelivery: MetricsServiceObservableGauge;
+  readonly #silent: MetricsServiceObservableGauge;
 
   constructor(service: MetricsService) {
     this.#requests = service.createCounter(
@@ -122,6 +126,20 @@ export class Metrics {
     this.#deliveries = service.createObservableCounter(
       'catalog.bitbucket_cloud.deliveries.count',
       { unit: '{delivery}', description: 'Deliveries of webhooks' },
+    );
+    this.#lastDelivery = service.createObservableGauge(
+      'catalog.bitbucket_cloud.deliveries.last_time',
+      {
+        unit: 's',
+        description: 'Unix time of the last delivery, 0 before the first',
+      },
+    );
+    this.#silent = service.createObservableGauge(
+      'catalog.bitbucket_cloud.deliveries.silent',
+      {
+        unit: '{provider}',
+        description: 'Whether walks find what no delivery tells of',
+      },
     );
   }
 
@@ -192,6 +210,12 @@ export class Metrics {
       );
     observe(this.#locations, ({ locations }) => locations);
     observe(this.#held, ({ held }) => held?.locations ?? 0);
+    observe(this.#lastDelivery, ({ deliveries }) =>
+      deliveries?.lastAt ? Date.parse(deliveries.lastAt) / 1_000 : 0,
+    );
+    observe(this.#silent, ({ deliveries }) =>
+      deliveries?.silentSince ? 1 : 0,
+    );
   }
 
   /**
