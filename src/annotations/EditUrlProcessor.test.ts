@@ -38,6 +38,8 @@ describe('EditUrlProcessor', () => {
     `${ROOT}/0123abc/catalog-info.yaml?at=main`,
     'https://github.com/acme/shop/blob/feature%2Fx/catalog-info.yaml',
     './catalog-info.yaml',
+    'https://bitbucket.org/acme/shop/branch/feature/x',
+    `${ROOT}/feature%2Fx/50%.yaml`,
   ])('leaves %s to Backstage', async target => {
     expect(await editUrl(target)).toBeUndefined();
   });

@@ -35,17 +35,31 @@ export class EditUrlProcessor implements CatalogProcessor {
   }
 }
 
-/** Undefined where Backstage gets it right. */
+/** Undefined where Backstage gets it right, and for what is no file. */
 function editUrlOf(target: string): string | undefined {
-  if (!URL.canParse(target) || !isBitbucketCloudUrl(new URL(target))) {
+  const place = placeOf(target);
+  if (!place?.branch.includes('/')) {
     return undefined;
   }
-  const { workspace, repository, segments, at } = parseUrl(target);
-  const [branch = '', ...path] =
-    at === undefined ? segments : [at, ...segments];
-  if (!branch.includes('/')) {
+  const { fullName, branch, path } = place;
+  return `${toFileUrl(fullName, branch, path)}?mode=edit&at=${encodeURIComponent(branch)}`;
+}
+
+function placeOf(target: string) {
+  try {
+    if (!isBitbucketCloudUrl(new URL(target))) {
+      return undefined;
+    }
+    const { workspace, repository, segments, at } = parseUrl(target);
+    const [branch = '', ...path] =
+      at === undefined ? segments : [at, ...segments];
+    return {
+      fullName: `${workspace}/${repository}`,
+      branch,
+      path: path.join('/'),
+    };
+  } catch {
+    // What is wrong with a URL, the reader says.
     return undefined;
   }
-  const url = toFileUrl(`${workspace}/${repository}`, branch, path.join('/'));
-  return `${url}?mode=edit&at=${encodeURIComponent(branch)}`;
 }
