@@ -229,7 +229,7 @@ describe('in the midst of a walk', () => {
 
   async function expectRecovery(before: string[]): Promise<void> {
     expect(backend.isAlive).toBe(true);
-    expect(await backend.names()).toEqual(
+    expect(await backend.namesAgain()).toEqual(
       expect.arrayContaining(workspace.staying(before)),
     );
     await backend.walk();

@@ -32,6 +32,25 @@ export abstract class ObservedBackend {
     return entities.map(entity => entity.metadata.name);
   }
 
+  /** The names of the components, as soon as a catalog whose database had a fault tells. */
+  async namesAgain(): Promise<string[]> {
+    let names: string[] = [];
+    let reason: unknown;
+    await until(
+      async () => {
+        try {
+          names = await this.names();
+          return true;
+        } catch (error) {
+          reason = error;
+          return false;
+        }
+      },
+      async () => `the catalog to answer: ${reason}`,
+    );
+    return names;
+  }
+
   /** The targets of the Locations that are in the catalog, sorted. */
   async targets(): Promise<string[]> {
     const locations = await this.entities('location');
