@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import knex, { Knex } from 'knex';
 import { WALK_TASK } from './backend';
@@ -14,7 +14,19 @@ const OWN_TABLES = 'bitbucket_cloud__';
 export class Catalog {
   private client: Knex | undefined;
 
-  constructor(readonly folder: string) {}
+  private constructor(readonly folder: string) {}
+
+  /**
+   * One without a database yet.
+   *
+   * @param parent - where its folder is to be
+   * @param name - of its folder
+   */
+  static async create(parent: string, name: string): Promise<Catalog> {
+    const folder = join(parent, name);
+    await mkdir(folder);
+    return new Catalog(folder);
+  }
 
   /** Components that are to be seen. */
   async components(): Promise<number> {
@@ -92,6 +104,12 @@ export class Catalog {
   async close(): Promise<void> {
     await this.client?.destroy();
     this.client = undefined;
+  }
+
+  /** Removes its folder, the databases and logs in it. */
+  async remove(): Promise<void> {
+    await this.close();
+    await rm(this.folder, { recursive: true });
   }
 
   /** Rows; none while the backend has not made its tables yet. */

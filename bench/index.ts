@@ -1,6 +1,8 @@
 import { createFolder } from './folder';
 import { OptionsError, parseOptions, USAGE } from './options';
-import { writeResults } from './report';
+import { LimitedFills, measureLimited } from './limited';
+import { Tell } from './measure';
+import { writeLimited, writeResults } from './report';
 import { run } from './run';
 
 async function main(): Promise<void> {
@@ -13,11 +15,28 @@ async function main(): Promise<void> {
   process.once('SIGINT', () => process.exit(130));
   process.once('SIGTERM', () => process.exit(143));
 
-  const results = await run(options, await createFolder(), line =>
-    process.stdout.write(`${line}\n`),
-  );
-  process.stdout.write(`\n${await writeResults(results)}`);
+  const folder = await createFolder();
+  const { limitedMinutes } = options;
+  const markdown = limitedMinutes
+    ? await benchLimited(options.sizes, folder, limitedMinutes)
+    : await writeResults(await run(options, folder, tell));
+  process.stdout.write(`\n${markdown}`);
 }
+
+async function benchLimited(
+  sizes: number[],
+  folder: string,
+  minutes: number,
+): Promise<string> {
+  const fills: LimitedFills[] = [];
+  for (const size of sizes) {
+    tell(`${size} repositories, for ${minutes} minutes at most`);
+    fills.push(await measureLimited(size, folder, minutes));
+  }
+  return writeLimited(fills, folder, minutes);
+}
+
+const tell: Tell = line => process.stdout.write(`${line}\n`);
 
 main().then(
   () => process.exit(0),

@@ -1,9 +1,6 @@
-import { mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { BackendProcess, ModuleName } from './backend';
 import { Bitbucket } from './bitbucket';
 import { Catalog } from './catalog';
-import { BenchOptions } from './options';
 import { pushTo } from './pushTo';
 import {
   Baseline,
@@ -20,9 +17,10 @@ import {
   Restart,
   restart,
   Trials,
+  Watch,
 } from './phases';
 
-type Contestant = Exclude<ModuleName, 'none'>;
+export type Contestant = Exclude<ModuleName, 'none'>;
 
 /** Everything about one module and one size. */
 export type Measurement = {
@@ -43,7 +41,7 @@ export type Measurement = {
 /** Reports what is going on. */
 export type Tell = (line: string) => void;
 
-const FILL_LIMIT_SECONDS = 1_200;
+const WATCH: Watch = { limitSeconds: 1_200, standstillSeconds: 120 };
 
 /** Measures a module, phase after phase, on one workspace and one database. */
 export async function measure(
@@ -53,7 +51,7 @@ export async function measure(
   tell: Tell,
 ): Promise<Measurement> {
   const bitbucket = await Bitbucket.start(size);
-  const catalog = await openCatalog(folder, `${module}-${size}`);
+  const catalog = await Catalog.create(folder, `${module}-${size}`);
   const { apiBaseUrl } = bitbucket;
   const settings = {
     module,
@@ -64,7 +62,7 @@ export async function measure(
 
   tell('first fill');
   let backend = await BackendProcess.start(settings);
-  const fill = await firstFill(backend, bitbucket, catalog, FILL_LIMIT_SECONDS);
+  const fill = await firstFill(backend, bitbucket, catalog, WATCH);
   const used = await memory(backend);
   let changed: Trials | undefined;
   if (module === 'ours') {
@@ -104,7 +102,7 @@ export async function measure(
     tell('pushes with a webhook');
     pushed = await pushTo(settings, bitbucket, catalog);
   }
-  await remove(catalog);
+  await catalog.remove();
   await bitbucket.stop();
   return {
     fill,
@@ -118,63 +116,15 @@ export async function measure(
   };
 }
 
-/** First fills under Bitbucket's limit of 1,000 requests an hour. */
-export type LimitedFills = { ours: Fill; stock: Fill };
-
-/** Watches first fills of both modules, each with a limit of its own, at the same time. */
-export async function measureLimited(
-  { limitedMinutes }: BenchOptions,
-  size: number,
-  folder: string,
-  tell: Tell,
-): Promise<LimitedFills> {
-  tell('first fill under 1,000 requests an hour');
-  const fill = (module: Contestant) =>
-    fillLimited(module, size, folder, limitedMinutes * 60);
-  const [ours, stock] = await Promise.all([fill('ours'), fill('stock')]);
-  return { ours, stock };
-}
-
-async function fillLimited(
-  module: Contestant,
-  size: number,
-  folder: string,
-  limitSeconds: number,
-): Promise<Fill> {
-  const bitbucket = await Bitbucket.start(size, { rateLimit: {} });
-  const catalog = await openCatalog(folder, `limited-${module}-${size}`);
-  const backend = await BackendProcess.start({
-    module,
-    apiBaseUrl: bitbucket.apiBaseUrl,
-    databaseFolder: catalog.folder,
-  });
-  const fill = await firstFill(backend, bitbucket, catalog, limitSeconds);
-  await backend.stop();
-  await remove(catalog);
-  await bitbucket.stop();
-  return fill;
-}
-
 /** @param components - how many come from nowhere */
 export async function measureBaseline(
   folder: string,
   components: number,
 ): Promise<Baseline> {
-  const catalog = await openCatalog(folder, `none-${components}`);
+  const catalog = await Catalog.create(folder, `none-${components}`);
   const measured = await baseline(catalog, components);
-  await remove(catalog);
+  await catalog.remove();
   return measured;
-}
-
-async function openCatalog(folder: string, name: string): Promise<Catalog> {
-  const databaseFolder = join(folder, name);
-  await mkdir(databaseFolder);
-  return new Catalog(databaseFolder);
-}
-
-async function remove(catalog: Catalog): Promise<void> {
-  await catalog.close();
-  await rm(catalog.folder, { recursive: true });
 }
 
 /** What would have been measured with re-reads as far apart as by default. */

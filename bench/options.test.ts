@@ -8,21 +8,19 @@ describe('parseOptions', () => {
       compare: false,
       compareUpTo: Infinity,
       postgresUpTo: 1_500,
-      limitedMinutes: 1,
+      limitedMinutes: undefined,
     });
   });
 
   it('takes sizes, and compares', () => {
-    expect(
-      parseOptions([
-        '--sizes',
-        '150, 1500',
-        '--compare',
-        '--limited-minutes=130',
-      ]),
-    ).toMatchObject({
+    expect(parseOptions(['--sizes', '150, 1500', '--compare'])).toMatchObject({
       sizes: [150, 1_500],
       compare: true,
+    });
+  });
+
+  it('watches first fills under a limit', () => {
+    expect(parseOptions(['--limited-minutes=130'])).toMatchObject({
       limitedMinutes: 130,
     });
   });

@@ -10,8 +10,8 @@ export type BenchOptions = {
   compareUpTo: number;
   /** The most repositories that PostgreSQL is used with, beside SQLite. */
   postgresUpTo: number;
-  /** Minutes that a first fill under a limit is watched. */
-  limitedMinutes: number;
+  /** Where only first fills under a limit are wanted: how many minutes they are watched. */
+  limitedMinutes?: number;
 };
 
 /** Something on the command line cannot be understood. */
@@ -21,22 +21,19 @@ export class OptionsError extends Error {
 
 const DEFAULT_SIZES = '150,1500,15000';
 const DEFAULT_POSTGRES_UP_TO = '1500';
-const DEFAULT_LIMITED_MINUTES = '1';
 
 export const USAGE = `Measures a backend that is filled from a simulated workspace, and writes
-bench/results.md and bench/results.svg.
+bench/results.md and bench/results.svg, or bench/limited.md.
 
 npm run bench -- [options]
 
   --sizes <numbers>            how many repositories (default: ${DEFAULT_SIZES})
-  --compare                    measures the stock module as well, and both under
-                               1,000 requests an hour
+  --compare                    measures the stock module as well
   --compare-up-to <number>     likewise, with so many repositories at most
   --postgres-up-to <number>    with so many repositories at most, pushes are measured on
                                PostgreSQL too (default: ${DEFAULT_POSTGRES_UP_TO}; 0 for none)
-  --limited-minutes <minutes>  how long a fill under that limit is watched
-                               (default: ${DEFAULT_LIMITED_MINUTES}; with 130 it can go on in a second
-                               and a third hour)
+  --limited-minutes <minutes>  instead of all this: watches, for so long, how both modules
+                               fill a catalog under 1,000 requests an hour
   --help                       shows this
 `;
 
@@ -64,10 +61,7 @@ function parse(args: string[]) {
         'compare-up-to': { type: 'string' },
         sizes: { type: 'string', default: DEFAULT_SIZES },
         'postgres-up-to': { type: 'string', default: DEFAULT_POSTGRES_UP_TO },
-        'limited-minutes': {
-          type: 'string',
-          default: DEFAULT_LIMITED_MINUTES,
-        },
+        'limited-minutes': { type: 'string' },
       },
     }).values;
   } catch (error) {
@@ -90,7 +84,10 @@ function parseSize(text: string): number {
 const parsePostgresUpTo = (text: string) =>
   text === '0' ? 0 : parseSize(text);
 
-function parseMinutes(text: string): number {
+function parseMinutes(text: string | undefined): number | undefined {
+  if (text === undefined) {
+    return undefined;
+  }
   const minutes = Number(text);
   if (!(minutes > 0)) {
     throw new OptionsError(

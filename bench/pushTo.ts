@@ -5,12 +5,12 @@ import { startPostgres } from '../src/__tests__/support/databases';
 import { BackendProcess } from './backend';
 import { Bitbucket } from './bitbucket';
 import { Catalog } from './catalog';
-import { firstFill, pushes, Trials } from './phases';
+import { firstFill, pushes, Trials, Watch } from './phases';
 import { PostgresCatalog } from './postgresCatalog';
 
 type Settings = Omit<Parameters<typeof BackendProcess.start>[0], 'module'>;
 
-const FILL_LIMIT_SECONDS = 600;
+const WATCH: Watch = { limitSeconds: 600, standstillSeconds: 120 };
 
 /**
  * Pushes to a backend with a webhook.
@@ -48,12 +48,7 @@ export async function pushOnPostgres(
     bitbucket,
   );
   const catalog = new PostgresCatalog(database);
-  const { complete } = await firstFill(
-    backend,
-    bitbucket,
-    catalog,
-    FILL_LIMIT_SECONDS,
-  );
+  const { complete } = await firstFill(backend, bitbucket, catalog, WATCH);
   if (!complete) {
     throw new Error('The catalog was not filled on PostgreSQL in time');
   }

@@ -1,11 +1,4 @@
-import {
-  measure,
-  measureBaseline,
-  measureLimited,
-  LimitedFills,
-  Measurement,
-  Tell,
-} from './measure';
+import { measure, measureBaseline, Measurement, Tell } from './measure';
 import { BenchOptions } from './options';
 import { Baseline } from './phases';
 import { pushOnPostgres } from './pushTo';
@@ -17,10 +10,7 @@ export type SizeResults = {
   baseline: Baseline;
   ours: Measurement;
   /** With `--compare`. */
-  compared?: {
-    stock: Measurement;
-    limited: LimitedFills;
-  };
+  stock?: Measurement;
 };
 
 export type Results = {
@@ -55,16 +45,13 @@ export async function run(
       return line => report(`${size} repositories, ${module}: ${line}`);
     };
     const ours = await measureOurs(options, size, folder, of('this module'));
-    const compared =
+    const stock =
       options.compare && size <= options.compareUpTo
-        ? {
-            stock: await measure('stock', size, folder, of('stock module')),
-            limited: await measureLimited(options, size, folder, of('both')),
-          }
+        ? await measure('stock', size, folder, of('stock module'))
         : undefined;
     of('no module')('first fill');
     const baseline = await measureBaseline(folder, ours.fill.expected);
-    sizes.push({ size, baseline, ours, compared });
+    sizes.push({ size, baseline, ours, stock });
   }
   report('done');
   return { options, folder, empty, sizes };

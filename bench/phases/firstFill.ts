@@ -16,37 +16,42 @@ export type Fill = {
   byPurpose: Record<Purpose, number>;
   /** Requests that were answered by 429. */
   refused: number;
+  /** Whenever it grew, in order of time. */
+  growth: { seconds: number; components: number }[];
 };
 
 const LOOK_EVERY_MS = 250;
 
-/** How long nothing new may come in, once something has, before a fill is given up. */
-const STANDSTILL_SECONDS = 120;
+export type Watch = {
+  /** Ends it in any case. */
+  limitSeconds: number;
+  /** How long nothing new may come in, once something has, before a fill is given up. */
+  standstillSeconds: number;
+};
 
 /**
  * Watches how a catalog fills.
  *
  * @param backend - just started, on an empty database
- * @param limitSeconds - ends the watch
  */
 export async function firstFill(
   backend: BackendProcess,
   bitbucket: Bitbucket,
   catalog: Pick<Catalog, 'components'>,
-  limitSeconds: number,
+  { limitSeconds, standstillSeconds }: Watch,
 ): Promise<Fill> {
   const expected = bitbucket.components.length;
   let components = 0;
-  let grewAt = performance.now();
+  const growth: Fill['growth'] = [];
   await until(
     async () => {
       const now = await catalog.components();
       if (now !== components) {
         components = now;
-        grewAt = performance.now();
+        growth.push({ seconds: secondsSince(backend.loadedAt), components });
       }
-      const stands =
-        components > 0 && secondsSince(grewAt) > STANDSTILL_SECONDS;
+      const grew = growth.at(-1)?.seconds ?? Infinity;
+      const stands = secondsSince(backend.loadedAt) - grew > standstillSeconds;
       return components >= expected || stands;
     },
     { limitMs: limitSeconds * 1000, everyMs: LOOK_EVERY_MS },
@@ -63,5 +68,6 @@ export async function firstFill(
     requests: requests.length,
     byPurpose: countPurposes(requests),
     refused: requests.filter(({ status }) => status === 429).length,
+    growth,
   };
 }

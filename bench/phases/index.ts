@@ -2,7 +2,7 @@ export { baseline } from './baseline';
 export type { Baseline } from './baseline';
 export { changedFile } from './changedFile';
 export { firstFill } from './firstFill';
-export type { Fill } from './firstFill';
+export type { Fill, Watch } from './firstFill';
 export { idleHour, idleIntervals, processingScale } from './idleHour';
 export { memory } from './memory';
 export type { Memory } from './memory';

@@ -22,6 +22,4 @@ export const HOW = `- The workspace is generated; four in five repositories have
   what is left on the heap, and in buffers, after a collection.
 - The catalog without a module gets, on an empty database, as many components and Locations from a provider that has
   them at hand.
-- Growth of the database: size of the SQLite file after the first fill, less that of a catalog that nothing fills.
-- At 1,000 requests an hour: a first fill, as above, with a simulator that refuses more by 429. Both modules are watched
-  at the same time, for as long as the table says.`;
+- Growth of the database: size of the SQLite file after the first fill, less that of a catalog that nothing fills.`;

@@ -4,9 +4,12 @@ import { format, resolveConfig } from 'prettier';
 import { Results } from '../run';
 import { Series, toChart } from './chart';
 import { formatNumber } from './format';
+import { LimitedFills } from '../limited';
+import { toLimitedMarkdown } from './limited';
 import { toMarkdown } from './markdown';
 
 const MARKDOWN_FILE = resolve(__dirname, '../results.md');
+const LIMITED_FILE = resolve(__dirname, '../limited.md');
 const CHART_FILE = resolve(__dirname, '../results.svg');
 
 /**
@@ -15,18 +18,33 @@ const CHART_FILE = resolve(__dirname, '../results.svg');
  * @returns the Markdown
  */
 export async function writeResults(results: Results): Promise<string> {
-  const style = await resolveConfig(MARKDOWN_FILE);
-  const markdown = await format(toMarkdown(results), {
-    ...style,
-    parser: 'markdown',
-  });
-  await writeFile(MARKDOWN_FILE, markdown);
   await writeFile(CHART_FILE, idleChart(results));
+  return writeMarkdown(MARKDOWN_FILE, toMarkdown(results));
+}
+
+/**
+ * Writes `bench/limited.md`.
+ *
+ * @param folder - where databases were
+ * @param minutes - how long was watched
+ * @returns the Markdown
+ */
+export const writeLimited = (
+  fills: LimitedFills[],
+  folder: string,
+  minutes: number,
+): Promise<string> =>
+  writeMarkdown(LIMITED_FILE, toLimitedMarkdown(fills, folder, minutes));
+
+async function writeMarkdown(file: string, text: string): Promise<string> {
+  const style = await resolveConfig(file);
+  const markdown = await format(text, { ...style, parser: 'markdown' });
+  await writeFile(file, markdown);
   return markdown;
 }
 
 function idleChart({ sizes }: Results): string {
-  const stock = sizes.flatMap(size => size.compared?.stock.idle.requests ?? []);
+  const stock = sizes.flatMap(size => size.stock?.idle.requests ?? []);
   const series: Series[] = [
     {
       name: 'this module',

@@ -2,7 +2,6 @@ import { Results, SizeResults } from '../run';
 import { Figure, figuresFor } from './figures';
 import { formatMiB, formatNumber, markdownTable } from './format';
 import { HOW } from './how';
-import { limitedSection } from './limited';
 import { describeMachine } from './machine';
 
 /** Everything as a page of Markdown, with the chart that lies beside it. */
@@ -10,7 +9,6 @@ export function toMarkdown(results: Results): string {
   const { sizes, options, folder } = results;
   const sections = [
     ...sizes.map(size => sizeSection(size, results)),
-    ...(options.compare ? [limitedSection(sizes)] : []),
     `## The idle hour\n\n${sizes.map(idleSection).join('\n\n')}`,
     baselineSection(results),
     `## How the figures were got\n\n${HOW}`,
@@ -28,32 +26,32 @@ ${sections.join('\n\n')}
 }
 
 function sizeSection(measured: SizeResults, { empty }: Results): string {
-  const { size, ours, compared } = measured;
+  const { size, ours, stock } = measured;
   const rows = figuresFor(measured, empty).map(figure => [
     figure.name,
     figure.show(ours),
-    ...(compared ? [figure.show(compared.stock), ratio(figure, measured)] : []),
+    ...(stock ? [figure.show(stock), ratio(figure, measured)] : []),
   ]);
   const head = ['', 'this module'];
   const table = markdownTable(
-    compared ? [...head, 'stock module', 'stock ÷ this'] : head,
+    stock ? [...head, 'stock module', 'stock ÷ this'] : head,
     rows,
   );
   return `## ${formatNumber(size)} repositories, ${formatNumber(ours.fill.expected)} components\n\n${table}`;
 }
 
-function ratio({ value }: Figure, { ours, compared }: SizeResults): string {
+function ratio({ value }: Figure, { ours, stock }: SizeResults): string {
   const mine = value?.(ours);
-  const theirs = compared && value?.(compared.stock);
+  const theirs = stock && value?.(stock);
   return mine === undefined || theirs === undefined
     ? '–'
     : formatNumber(theirs / mine);
 }
 
-function idleSection({ size, ours, compared }: SizeResults): string {
+function idleSection({ size, ours, stock }: SizeResults): string {
   const contestants = [
     { name: 'this module', idle: ours.idle },
-    ...(compared ? [{ name: 'stock module', idle: compared.stock.idle }] : []),
+    ...(stock ? [{ name: 'stock module', idle: stock.idle }] : []),
   ];
   return contestants
     .map(({ name, idle }) =>
