@@ -2,7 +2,7 @@ import { BitbucketClient, RequestContext } from '../bitbucket';
 import { FilesAtCommit } from './DirectFiles';
 import { IndexedFile, RefName } from './fileRows';
 import { Commit, findFiles } from './files';
-import { FileStore } from './FileStore';
+import { FileStores } from './FileStores';
 import { hashOf } from './hash';
 import { InFlight } from './InFlight';
 import { keepFile } from './keepFile';
@@ -11,7 +11,7 @@ import { PathGlob } from './pathGlob';
 /** What {@link CommitFiles} works with. */
 export type CommitFilesOptions = {
   client: BitbucketClient;
-  store: FileStore;
+  stores: FileStores;
   /** Shared by all who look for files, so that none is read twice at once. */
   looks: InFlight<IndexedFile>;
   name: RefName;
@@ -42,15 +42,21 @@ export class CommitFiles implements FilesAtCommit {
    * @throws NotFoundError when the commit or the repository does not exist
    */
   async look(path: string, context: RequestContext): Promise<IndexedFile> {
-    const { client, store, name, looks } = this.#options;
+    const { client, stores, name, looks } = this.#options;
     const { commit } = this;
-    const known = await store.file(name, commit, path);
+    const known = await stores.files.file(name, commit, path);
     if (known && !this.#fitsByNow(known)) {
       return known;
     }
     return looks.share(hashOf(name.fullName, commit, path), async () => {
-      const file = await keepFile(client, store, this.#place, path, context);
-      await store.saveFile(name, commit, path, file);
+      const file = await keepFile(
+        client,
+        stores.contents,
+        this.#place,
+        path,
+        context,
+      );
+      await stores.files.saveFile(name, commit, path, file);
       return file;
     });
   }
@@ -61,8 +67,8 @@ export class CommitFiles implements FilesAtCommit {
     { hash }: IndexedFile,
     context: RequestContext,
   ): Promise<Buffer> {
-    const { client, store } = this.#options;
-    const kept = hash && (await store.content(hash));
+    const { client, stores } = this.#options;
+    const kept = hash && (await stores.contents.read(hash));
     if (kept) {
       return kept;
     }
@@ -70,7 +76,7 @@ export class CommitFiles implements FilesAtCommit {
     const place = [workspace, repository, this.commit, path] as const;
     const { content } = await client.readFile(...place, context);
     if (hash) {
-      await store.saveContent(hash, content);
+      await stores.contents.save(hash, content);
     }
     return content;
   }
@@ -80,21 +86,21 @@ export class CommitFiles implements FilesAtCommit {
    * does if the index does not know.
    */
   async find(glob: PathGlob, context: RequestContext): Promise<string[]> {
-    const { client, store, name } = this.#options;
-    const known = await store.answer(name, this.commit, glob.question);
+    const { client, stores, name } = this.#options;
+    const known = await stores.files.answer(name, this.commit, glob.question);
     if (known) {
       return known;
     }
     const found = await findFiles(client, this.#place, glob, context);
     const paths = found.map(({ path }) => path).sort();
-    await store.saveAnswer(name, this.commit, glob.question, paths);
+    await stores.files.saveAnswer(name, this.commit, glob.question, paths);
     return paths;
   }
 
   /** What the index knows of the files, by path. */
   async known(): Promise<Map<string, IndexedFile>> {
-    const { store, name } = this.#options;
-    const known = (await store.load([name])).get(name);
+    const { stores, name } = this.#options;
+    const known = (await stores.files.load([name])).get(name);
     return known?.ref.commit === this.commit ? known.files : new Map();
   }
 

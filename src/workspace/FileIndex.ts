@@ -3,7 +3,7 @@ import { carryOver } from './carryOver';
 import { CommitFiles } from './CommitFiles';
 import { currentRef, longestCurrentRef } from './currentRefs';
 import { IndexedFile, KnownFiles, KnownRef, RefName } from './fileRows';
-import { FileStore } from './FileStore';
+import { FileStores } from './FileStores';
 import { findBranch, findLongestRef } from './findRef';
 import { hashOf } from './hash';
 import { InFlight } from './InFlight';
@@ -23,7 +23,7 @@ export type OpenedRef = { ref: string; files: CommitFiles };
 /** The files of repositories, as far as anyone has asked for them. */
 export class FileIndex {
   readonly #client: BitbucketClient;
-  readonly #store: () => Promise<FileStore>;
+  readonly #stores: () => Promise<FileStores>;
   readonly #now: () => number;
   readonly #branches = new InFlight<CommitFiles | undefined>();
   readonly #refs = new InFlight<OpenedRef | undefined>();
@@ -31,11 +31,11 @@ export class FileIndex {
 
   constructor(options: {
     client: BitbucketClient;
-    store: () => Promise<FileStore>;
+    stores: () => Promise<FileStores>;
     now: () => number;
   }) {
     this.#client = options.client;
-    this.#store = options.store;
+    this.#stores = options.stores;
     this.#now = options.now;
   }
 
@@ -64,8 +64,8 @@ export class FileIndex {
     const { anew = false } = options;
     return this.#branches.share(hashOf(fullName, ref, `${anew}`), async () => {
       const name = { fullName, ref };
-      const store = await this.#store();
-      const known = await store.ref(name);
+      const stores = await this.#stores();
+      const known = await stores.refs.ref(name);
       const isTag = known?.kind === 'tag';
       const current =
         anew || isTag ? undefined : currentRef(repository, ref, known);
@@ -79,7 +79,7 @@ export class FileIndex {
       }
       return commit === undefined
         ? undefined
-        : this.#filesAt(store, name, commit);
+        : this.#filesAt(stores, name, commit);
     });
   }
 
@@ -98,8 +98,8 @@ export class FileIndex {
   ): Promise<OpenedRef | undefined> {
     const { fullName, updatedOn } = repository;
     return this.#refs.share(hashOf(fullName, ...names, `${anew}`), async () => {
-      const store = await this.#store();
-      const known = await store.refs(fullName, names);
+      const stores = await this.#stores();
+      const known = await stores.refs.refs(fullName, names);
       const current = anew
         ? undefined
         : longestCurrentRef(repository, names, known);
@@ -117,25 +117,31 @@ export class FileIndex {
       const { name: ref, hash: commit, kind } = found;
       const to = { commit, updatedOn, kind };
       await this.#point({ fullName, ref }, known.get(ref), to, context);
-      return { ref, files: this.#filesAt(store, { fullName, ref }, commit) };
+      return { ref, files: this.#filesAt(stores, { fullName, ref }, commit) };
     });
   }
 
   /** All that is known of some refs, without asking Bitbucket. */
   async known(names: RefName[]): Promise<Map<RefName, KnownFiles>> {
-    const store = await this.#store();
-    return store.load(names);
+    const stores = await this.#stores();
+    return stores.files.load(names);
   }
 
   /** The refs of a repository that someone has asked for before. */
   async refNames(fullName: string): Promise<string[]> {
-    const store = await this.#store();
-    return store.refNames(fullName);
+    const stores = await this.#stores();
+    return stores.refs.names(fullName);
   }
 
-  #filesAt(store: FileStore, name: RefName, commit: string): CommitFiles {
+  #filesAt(stores: FileStores, name: RefName, commit: string): CommitFiles {
     const client = this.#client;
-    return new CommitFiles({ client, store, looks: this.#looks, name, commit });
+    return new CommitFiles({
+      client,
+      stores,
+      looks: this.#looks,
+      name,
+      commit,
+    });
   }
 
   /** Notes what a ref points at, with what is the same there, if that is news. */
@@ -153,12 +159,12 @@ export class FileIndex {
     ) {
       return;
     }
-    const store = await this.#store();
+    const stores = await this.#stores();
     if (!from?.commit || !to.commit || from.commit === to.commit) {
-      await store.point(name, to, this.#now());
+      await stores.refs.point(name, to, this.#now());
       return;
     }
-    const known = (await store.load([name])).get(name);
+    const known = (await stores.files.load([name])).get(name);
     const [workspace, repository] = name.fullName.split('/');
     const commit = { workspace, repository, hash: to.commit };
     const carried =
@@ -167,9 +173,9 @@ export class FileIndex {
         this.#client,
         known,
         commit,
-        path => keepFile(this.#client, store, commit, path, context),
+        path => keepFile(this.#client, stores.contents, commit, path, context),
         context,
       ));
-    await store.point(name, to, this.#now(), carried);
+    await stores.refs.point(name, to, this.#now(), carried);
   }
 }

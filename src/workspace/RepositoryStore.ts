@@ -1,6 +1,7 @@
 import { Knex } from 'knex';
 import { Repository } from '../bitbucket';
 import { batches } from './batches';
+import { inOneStatement } from './inOneStatement';
 import {
   fromRow,
   IndexedRepository,
@@ -32,6 +33,9 @@ type ScopeRow = {
 export type KnownName = { uuid: string; isPrivate: boolean };
 
 type NameRow = { full_name: string; uuid: string; is_private: boolean };
+
+/** A repository by one of its names. */
+type NamedRow = RepositoryRow & ScopeRow & { name: string };
 
 /** A repository, and the scope that keeps it up to date. */
 export type FoundRepository = {
@@ -154,27 +158,29 @@ export class RepositoryStore {
 
   /** The repository that has, or last had, a full name, as it was last seen. */
   async byFullName(fullName: string): Promise<FoundRepository | undefined> {
-    const row: (RepositoryRow & ScopeRow) | undefined = await this.#knex(
-      `${NAMES} as name`,
-    )
-      .join(`${REPOSITORIES} as repository`, 'repository.uuid', 'name.uuid')
-      .join(`${SCOPES} as scope`, 'scope.scope', 'repository.scope')
-      .where('name.full_name', fullName)
-      .orderByRaw('coalesce(scope.refreshed_at, 0) desc')
-      .first(
-        'repository.*',
-        'scope.workspace',
-        'scope.query',
-        'scope.refreshed_at',
-      );
-    return (
-      row && {
-        scope: { workspace: row.workspace, query: row.query ?? undefined },
-        refreshedAt: row.refreshed_at ?? undefined,
-        repository: fromRow(row),
-      }
-    );
+    return this.#byFullName(fullName);
   }
+
+  readonly #byFullName = inOneStatement(
+    async (fullNames: readonly string[]) => {
+      const rows: NamedRow[] = await this.#knex(`${NAMES} as name`)
+        .join(`${REPOSITORIES} as repository`, 'repository.uuid', 'name.uuid')
+        .join(`${SCOPES} as scope`, 'scope.scope', 'repository.scope')
+        .whereIn('name.full_name', fullNames)
+        .orderByRaw('coalesce(scope.refreshed_at, 0) desc')
+        .select(
+          'repository.*',
+          'scope.workspace',
+          'scope.query',
+          'scope.refreshed_at',
+          { name: 'name.full_name' },
+        );
+      return fullNames.map(fullName => {
+        const row = rows.find(({ name }) => name === fullName);
+        return row && toFound(row);
+      });
+    },
+  );
 
   /** The uuids of the repositories that have, or last had, some full names. */
   async uuids(fullNames: string[]): Promise<Map<string, KnownName>> {
@@ -218,6 +224,14 @@ export class RepositoryStore {
       .where({ scope: scopeKey(scope), uuid })
       .delete();
   }
+}
+
+function toFound(row: NamedRow): FoundRepository {
+  return {
+    scope: { workspace: row.workspace, query: row.query ?? undefined },
+    refreshedAt: row.refreshed_at ?? undefined,
+    repository: fromRow(row),
+  };
 }
 
 function newScope(scope: Scope) {

@@ -1,7 +1,7 @@
 import { Knex } from 'knex';
 import { BitbucketClient } from '../bitbucket';
 import { FileIndex } from './FileIndex';
-import { FileStore } from './FileStore';
+import { fileStores } from './FileStores';
 import { ListingStore } from './ListingStore';
 import { prune } from './prune';
 import { RepositoryIndex } from './RepositoryIndex';
@@ -32,21 +32,28 @@ export class WorkspaceIndex {
     this.#now = now;
     this.repositories = new RepositoryIndex({
       client,
-      stores: async () => {
-        const knex = await this.open();
-        return {
-          repositories: new RepositoryStore(knex),
-          listings: new ListingStore(knex),
-        };
-      },
+      stores: this.#once(knex => ({
+        repositories: new RepositoryStore(knex),
+        listings: new ListingStore(knex),
+      })),
       freshnessMs,
       now,
     });
     this.files = new FileIndex({
       client,
-      store: async () => new FileStore(await this.open()),
+      stores: this.#once(fileStores),
       now,
     });
+  }
+
+  /** Makes stores when they are first needed; what they gather needs the same ones. */
+  #once<Stores>(create: (knex: Knex) => Stores): () => Promise<Stores> {
+    let stores: Stores | undefined;
+    return async () => {
+      const knex = await this.open();
+      stores ??= create(knex);
+      return stores;
+    };
   }
 
   /** Removes what nobody needs any more. */

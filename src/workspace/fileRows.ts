@@ -64,7 +64,13 @@ export type AnswerRow = {
   question: string;
   paths: string;
 };
-export type ContentRow = { hash: string; content: Buffer };
+
+export const REFS = 'bitbucket_cloud__refs';
+export const FILES = 'bitbucket_cloud__files';
+export const ANSWERS = 'bitbucket_cloud__answers';
+
+/** The primary key of a ref. */
+export const refId = ({ fullName, ref }: RefName) => hashOf(fullName, ref);
 
 export function toRef({ commit, kind, updated_on }: RefRow): KnownRef {
   return {
@@ -85,12 +91,12 @@ export function toFile(row: FileRow): IndexedFile {
 }
 
 export function toFileRow(
-  refId: string,
+  id: string,
   path: string,
   { exists, hash, etag, size, isLfs }: IndexedFile,
 ): FileRow {
   return {
-    ref_id: refId,
+    ref_id: id,
     path_id: hashOf(path),
     path,
     exists,
@@ -102,12 +108,12 @@ export function toFileRow(
 }
 
 export function toAnswerRow(
-  refId: string,
+  id: string,
   question: string,
   paths: string[],
 ): AnswerRow {
   return {
-    ref_id: refId,
+    ref_id: id,
     question_id: hashOf(question),
     question,
     paths: JSON.stringify(paths),

@@ -2,13 +2,13 @@ import { BitbucketClient, RequestContext } from '../bitbucket';
 import { fetchFile } from './fetchFile';
 import { IndexedFile } from './fileRows';
 import { Commit } from './files';
-import { FileStore } from './FileStore';
+import { ContentStore } from './ContentStore';
 import { hashOf } from './hash';
 
 /** Reads a file of a commit and keeps its content. */
 export async function keepFile(
   client: BitbucketClient,
-  store: FileStore,
+  contents: ContentStore,
   commit: Commit,
   path: string,
   context: RequestContext,
@@ -18,6 +18,6 @@ export async function keepFile(
     return file;
   }
   const hash = hashOf(content);
-  await store.saveContent(hash, content);
+  await contents.save(hash, content);
   return { ...file, hash };
 }

@@ -1,0 +1,17 @@
+import { Knex } from 'knex';
+import { ContentStore } from './ContentStore';
+import { FileStore } from './FileStore';
+import { RefStore } from './RefStore';
+
+/** Where what is known of files is kept. */
+export type FileStores = {
+  refs: RefStore;
+  files: FileStore;
+  contents: ContentStore;
+};
+
+export const fileStores = (knex: Knex): FileStores => ({
+  refs: new RefStore(knex),
+  files: new FileStore(knex),
+  contents: new ContentStore(knex),
+});
