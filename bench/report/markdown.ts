@@ -1,3 +1,4 @@
+import { BenchOptions } from '../options';
 import { Results, SizeResults } from '../run';
 import { Figure, figuresFor } from './figures';
 import { formatMiB, formatNumber, markdownTable } from './format';
@@ -15,7 +16,7 @@ export function toMarkdown(results: Results): string {
   ];
   return `# Results of the bench
 
-Written by \`npm run bench${options.compare ? ' -- --compare' : ''}\`.
+Written by \`npm run bench${optionsOf(options)}\`.
 
 ${describeMachine(folder)}
 
@@ -23,6 +24,16 @@ ${describeMachine(folder)}
 
 ${sections.join('\n\n')}
 `;
+}
+
+/** As on the command line. */
+function optionsOf({ compare, compareUpTo }: BenchOptions): string {
+  if (!compare) {
+    return '';
+  }
+  return compareUpTo === Infinity
+    ? ' -- --compare'
+    : ` -- --compare-up-to ${compareUpTo}`;
 }
 
 function sizeSection(measured: SizeResults, { empty }: Results): string {
