@@ -10,6 +10,7 @@ import {
   CatalogTables,
   componentFile,
   configFor,
+  DATABASES,
   DatabaseServer,
   ON_DEMAND,
   startSqlite,
@@ -477,6 +478,59 @@ describe('a file that a provider has and somebody registers', () => {
     await backend.stop();
     await simulator.stop();
     await databases.stop();
+  });
+});
+
+describe.each(DATABASES)('a file that a provider has, on %s', (_, start) => {
+  const FILE = `${SHOP}/src/main/catalog-info.yaml`;
+  let databases: DatabaseServer;
+  let simulator: Simulator;
+  let backend: TestBackend;
+
+  beforeAll(async () => {
+    const acme = new SimulatedWorkspace({ slug: 'acme' });
+    const files = { 'catalog-info.yaml': componentFile('shop') };
+    acme.addRepository({ slug: 'other', files: {} });
+    acme.addRepository({ slug: 'shop', files });
+    simulator = await startSimulator({ workspaces: [acme] });
+    databases = await start();
+  });
+  afterAll(async () => {
+    await backend.stop();
+    await simulator.stop();
+    await databases.stop();
+  });
+
+  it('belongs to whoever registers it, and comes back when they give it up', async () => {
+    const options = {
+      database: databases.createDatabase(),
+      config: configFor(simulator, { workspace: 'acme', ...ON_DEMAND }),
+    };
+    backend = await TestBackend.start(options);
+    await backend.hasComponents(['shop']);
+    await backend.walked();
+    const [before] = await backend.entities('component');
+    const answer = await backend.post('locations', {
+      type: 'url',
+      target: FILE,
+    });
+    const { location } = (await answer.json()) as { location: { id: string } };
+    await backend.walk();
+    await backend.stop();
+
+    backend = await TestBackend.start(options);
+    await backend.walk();
+    expect(await backend.entities('component')).toMatchObject([
+      { metadata: { uid: before.metadata.uid } },
+    ]);
+    expect(await backend.targets()).toEqual([FILE]);
+    expect(backend.messages()).toEqual([]);
+
+    await backend.get(`locations/${location.id}`, { method: 'DELETE' });
+    await backend.hasComponents([]);
+    await backend.walk();
+    await backend.hasComponents(['shop']);
+    expect(backend.messages()).toEqual([]);
   });
 });
 

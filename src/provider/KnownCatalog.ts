@@ -2,9 +2,10 @@ import { LoggerService } from '@backstage/backend-plugin-api';
 import { toError } from '@backstage/errors';
 import { Knex } from 'knex';
 import { KnownName, RepositoryIndex } from '../workspace';
-import { readCatalogLocations, readRegisteredUrls } from './catalogLocations';
+import { readCatalogLocations } from './catalogLocations';
 import { LocatedFile } from './locations';
 import { Move, MovedEntities } from './movedEntities';
+import { leaveToRegistrations, readRegisteredUrls } from './registrations';
 
 /** What the catalog has of an entity provider. */
 export type Current = {
@@ -45,6 +46,17 @@ export class KnownCatalog {
   /** What the catalog has of files that were moved. */
   movedEntities(moves: Move[]): MovedEntities {
     return new MovedEntities(this.#knex, this.#provider, moves);
+  }
+
+  /** Leaves what someone has registered by themselves to that registration. */
+  async leaveRegistered(): Promise<void> {
+    try {
+      await leaveToRegistrations(this.#knex, this.#provider);
+    } catch (error) {
+      this.#logger.debug(
+        `What is registered cannot be left to whoever did: ${toError(error).message}`,
+      );
+    }
   }
 
   /** Those that nobody has registered by themselves. */

@@ -52,7 +52,8 @@ export class ProviderWalk {
    * the next walk goes on where this one stood
    */
   async run(): Promise<void> {
-    const { index, config, memory, holds } = this.#options;
+    const { index, config, memory, holds, catalog } = this.#options;
+    await catalog.leaveRegistered();
     const before = await memory.progress();
     this.hold = await holds.read();
     const after = await this.#update();

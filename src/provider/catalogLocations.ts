@@ -1,5 +1,4 @@
 import { Knex } from 'knex';
-import { batches } from '../workspace';
 import { fromTarget, LocatedFile } from './locations';
 
 /**
@@ -38,20 +37,4 @@ export async function countCatalogLocations(
     .where('source_key', provider)
     .count({ count: '*' });
   return Number(count);
-}
-
-/** Which of some URLs someone has registered by themselves. */
-export async function readRegisteredUrls(
-  knex: Knex,
-  urls: string[],
-): Promise<Set<string>> {
-  const registered = new Set<string>();
-  for (const batch of batches(urls)) {
-    const rows: { target: string }[] = await knex('locations')
-      .where({ type: 'url' })
-      .whereIn('target', batch)
-      .select('target');
-    rows.forEach(({ target }) => registered.add(target));
-  }
-  return registered;
 }
