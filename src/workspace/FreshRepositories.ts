@@ -9,6 +9,7 @@ import {
   RequestContext,
 } from '../bitbucket';
 import { MissingRepositories } from './MissingRepositories';
+import { NameStore } from './NameStore';
 import { FoundRepository, RepositoryStore } from './RepositoryStore';
 import { Scope, scopeKey } from './scopes';
 
@@ -28,10 +29,12 @@ const FAILED_LOOK_MS = 30_000;
 /** A repository that nothing was heard of for so long is asked for by itself. */
 const SILENCE_MS = 24 * 3_600_000;
 
+type Stores = { repositories: RepositoryStore; names: NameStore };
+
 /** Repositories for readers, who are promised answers of a certain age. */
 export class FreshRepositories {
   readonly #client: BitbucketClient;
-  readonly #store: () => Promise<RepositoryStore>;
+  readonly #stores: () => Promise<Stores>;
   readonly #refresh: (scope: Scope) => Promise<void>;
   readonly #freshnessMs: number;
   readonly #now: () => number;
@@ -40,14 +43,14 @@ export class FreshRepositories {
 
   constructor(options: {
     client: BitbucketClient;
-    store: () => Promise<RepositoryStore>;
+    stores: () => Promise<Stores>;
     /** Asks what was updated; readers of one scope share it. */
     refresh: (scope: Scope) => Promise<void>;
     freshnessMs: number;
     now: () => number;
   }) {
     this.#client = options.client;
-    this.#store = options.store;
+    this.#stores = options.stores;
     this.#refresh = options.refresh;
     this.#freshnessMs = options.freshnessMs;
     this.#now = options.now;
@@ -68,7 +71,7 @@ export class FreshRepositories {
     slug: string,
     context: RequestContext,
   ): Promise<Repository> {
-    const repositories = await this.#store();
+    const { repositories } = await this.#stores();
     const fullName = `${workspace}/${slug}`.toLowerCase();
     let found = await repositories.byFullName(fullName);
     if (found && this.#isFresh(found)) {
@@ -100,7 +103,7 @@ export class FreshRepositories {
     scope: Scope,
     context: RequestContext,
   ): Promise<Repository> {
-    const repositories = await this.#store();
+    const { repositories, names } = await this.#stores();
     const [workspace, slug] = fullName.split('/');
     const found = await this.#missing.note(fullName, () =>
       this.#client.getRepository(workspace, slug, context),
@@ -108,7 +111,7 @@ export class FreshRepositories {
     await repositories.save(scope, [found], this.#now());
     if (found.fullName !== fullName) {
       // Bitbucket knows the old names of repositories too.
-      await repositories.saveName(fullName, found);
+      await names.save(fullName, found);
     }
     return found;
   }
@@ -120,7 +123,7 @@ export class FreshRepositories {
     if (last && this.#awayFrom(last.at) < this.#patienceAfter(last.error)) {
       return last.error;
     }
-    const repositories = await this.#store();
+    const { repositories } = await this.#stores();
     const { refreshedAt } = await repositories.scope(scope);
     if (this.#isRecent(refreshedAt)) {
       return undefined;

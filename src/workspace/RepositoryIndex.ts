@@ -9,14 +9,16 @@ import { FreshRepositories } from './FreshRepositories';
 import { InFlight } from './InFlight';
 import { Listing, readListing } from './listing';
 import { ListingState, ListingStore } from './ListingStore';
+import { KnownName, NameStore } from './NameStore';
 import { IndexedRepository } from './repositoryRows';
-import { FoundRepository, KnownName, RepositoryStore } from './RepositoryStore';
+import { FoundRepository, RepositoryStore } from './RepositoryStore';
 import { allOf, Scope, scopeKey } from './scopes';
 import { readUpdates } from './updates';
 
 /** Where {@link RepositoryIndex} keeps what it knows. */
 export type RepositoryStores = {
   repositories: RepositoryStore;
+  names: NameStore;
   listings: ListingStore;
 };
 
@@ -39,7 +41,6 @@ export class RepositoryIndex {
     this.#now = options.now;
     this.#fresh = new FreshRepositories({
       ...options,
-      store: async () => (await this.#stores()).repositories,
       // Without the reader's signal, since others wait for it too.
       refresh: scope =>
         this.#refreshing.share(scopeKey(scope), () =>
@@ -81,14 +82,14 @@ export class RepositoryIndex {
 
   /** Which repositories have, or last had, some full names. */
   async names(fullNames: string[]): Promise<Map<string, KnownName>> {
-    const { repositories } = await this.#stores();
-    return repositories.uuids(fullNames);
+    const { names } = await this.#stores();
+    return names.uuids(fullNames);
   }
 
   /** The full names that a repository has, or had. */
   async namesOf(uuid: string): Promise<string[]> {
-    const { repositories } = await this.#stores();
-    return repositories.names(uuid);
+    const { names } = await this.#stores();
+    return names.namesOf(uuid);
   }
 
   /** The repository that has, or last had, a full name, and the scope that it is in. */

@@ -2,6 +2,7 @@ import { Knex } from 'knex';
 import { Repository } from '../bitbucket';
 import { batches } from './batches';
 import { inOneStatement } from './inOneStatement';
+import { NAMES, saveNames } from './NameStore';
 import {
   fromRow,
   IndexedRepository,
@@ -29,11 +30,6 @@ type ScopeRow = {
   cursor: string | null;
   refreshed_at: number | null;
 };
-/** Which repository has, or last had, a full name. */
-export type KnownName = { uuid: string; isPrivate: boolean };
-
-type NameRow = { full_name: string; uuid: string; is_private: boolean };
-
 /** A repository by one of its names. */
 type NamedRow = RepositoryRow & ScopeRow & { name: string };
 
@@ -47,7 +43,6 @@ export type FoundRepository = {
 
 const REPOSITORIES = 'bitbucket_cloud__repositories';
 const SCOPES = 'bitbucket_cloud__scopes';
-const NAMES = 'bitbucket_cloud__repository_names';
 
 /** Keeps repositories as Bitbucket last told of them, by scope. */
 export class RepositoryStore {
@@ -182,29 +177,6 @@ export class RepositoryStore {
     },
   );
 
-  /** The uuids of the repositories that have, or last had, some full names. */
-  async uuids(fullNames: string[]): Promise<Map<string, KnownName>> {
-    const known = new Map<string, KnownName>();
-    for (const batch of batches([...new Set(fullNames)])) {
-      const rows = await this.#knex<NameRow>(NAMES).whereIn('full_name', batch);
-      for (const { full_name, uuid, is_private } of rows) {
-        known.set(full_name, { uuid, isPrivate: Boolean(is_private) });
-      }
-    }
-    return known;
-  }
-
-  /** The full names that a repository has, or had. */
-  async names(uuid: string): Promise<string[]> {
-    const rows = await this.#knex<NameRow>(NAMES).where({ uuid });
-    return rows.map(row => row.full_name);
-  }
-
-  /** Notes that a repository goes by another full name too. */
-  async saveName(fullName: string, repository: Repository): Promise<void> {
-    await saveNames(this.#knex, [{ ...repository, fullName }]);
-  }
-
   /**
    * Takes the repositories of a scope that were seen at a time to come for not
    * seen until they are seen again.
@@ -242,19 +214,4 @@ function newScope(scope: Scope) {
     query: query ?? null,
     version: 0,
   };
-}
-
-async function saveNames(knex: Knex, repositories: Repository[]) {
-  if (repositories.length > 0) {
-    await knex<NameRow>(NAMES)
-      .insert(
-        repositories.map(({ fullName, uuid, isPrivate }) => ({
-          full_name: fullName,
-          uuid,
-          is_private: isPrivate,
-        })),
-      )
-      .onConflict('full_name')
-      .merge();
-  }
 }

@@ -3,6 +3,7 @@ import { BitbucketClient } from '../bitbucket';
 import { FileIndex } from './FileIndex';
 import { fileStores } from './FileStores';
 import { ListingStore } from './ListingStore';
+import { NameStore } from './NameStore';
 import { prune } from './prune';
 import { RepositoryIndex } from './RepositoryIndex';
 import { RepositoryStore } from './RepositoryStore';
@@ -34,6 +35,7 @@ export class WorkspaceIndex {
       client,
       stores: this.#once(knex => ({
         repositories: new RepositoryStore(knex),
+        names: new NameStore(knex),
         listings: new ListingStore(knex),
       })),
       freshnessMs,
