@@ -5,11 +5,11 @@ import type { Page } from 'playwright-core';
 /** The catalog takes a moment to process what was imported. */
 const PATIENCE_MS = 90_000;
 
-/** Opens the page of a component, and looks where its source is said to be. */
-export async function expectSource(
+/** Opens the page of a component, and looks where its source and its file are said to be. */
+export async function expectLinks(
   page: Page,
   name: string,
-  url: string,
+  { source, edit }: { source: string; edit: string },
 ): Promise<void> {
   const link = page.getByRole('link', { name: /View Source/ });
   const notFound = page.getByText('Entity not found');
@@ -23,5 +23,7 @@ export async function expectSource(
     assert(Date.now() < deadline, `There is no component ${name}`);
     await sleep(500);
   }
-  assert.equal(await link.getAttribute('href'), url);
+  assert.equal(await link.getAttribute('href'), source);
+  const pencil = page.getByTitle('Edit Metadata');
+  assert.equal(await pencil.getAttribute('href'), edit);
 }

@@ -1,4 +1,4 @@
-import { expectSource } from './componentPage';
+import { expectLinks } from './componentPage';
 import { importAll, paste } from './importPage';
 import { Scenario } from './types';
 
@@ -11,6 +11,9 @@ export const importFile: Scenario = {
     await page.getByTitle('component:default/booking-api').waitFor();
     await picture('import-review');
     await importAll(page);
-    await expectSource(page, 'booking-api', `${FOLDER}/`);
+    await expectLinks(page, 'booking-api', {
+      source: `${FOLDER}/`,
+      edit: `${FOLDER}/catalog-info.yaml?mode=edit&at=main`,
+    });
   },
 };

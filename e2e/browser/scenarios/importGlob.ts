@@ -1,4 +1,4 @@
-import { expectSource } from './componentPage';
+import { expectLinks } from './componentPage';
 import { importAll, paste } from './importPage';
 import { Scenario } from './types';
 
@@ -21,7 +21,11 @@ export const importGlob: Scenario = {
     }
     await importAll(page);
     for (const [name, folder] of COMPONENTS) {
-      await expectSource(page, name, `${FOLDER}/${folder}/`);
+      const source = `${FOLDER}/${folder}/`;
+      await expectLinks(page, name, {
+        source,
+        edit: `${source}catalog-info.yaml?mode=edit&at=main`,
+      });
     }
   },
 };

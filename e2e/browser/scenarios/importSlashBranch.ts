@@ -1,4 +1,4 @@
-import { expectSource } from './componentPage';
+import { expectLinks } from './componentPage';
 import { importAll, paste } from './importPage';
 import { Scenario } from './types';
 
@@ -10,6 +10,10 @@ export const importSlashBranch: Scenario = {
     await paste(page, `${LOYALTY}/src/release/2026-11/catalog-info.yaml`);
     await page.getByTitle('component:default/loyalty').waitFor();
     await importAll(page);
-    await expectSource(page, 'loyalty', `${LOYALTY}/src/release%2F2026-11/`);
+    const folder = `${LOYALTY}/src/release%2F2026-11/`;
+    await expectLinks(page, 'loyalty', {
+      source: folder,
+      edit: `${folder}catalog-info.yaml?mode=edit&at=release%2F2026-11`,
+    });
   },
 };
