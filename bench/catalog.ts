@@ -40,6 +40,11 @@ export class Catalog {
     return this.count('refresh_state');
   }
 
+  /** How many entities are due now. */
+  async due(): Promise<number> {
+    return this.count("refresh_state WHERE next_update_at <= datetime('now')");
+  }
+
   /** How many entities were due at this time and have not been taken up since. */
   async dueSince(time: string): Promise<number> {
     return this.count('refresh_state WHERE next_update_at <= ?', [time]);

@@ -6,7 +6,7 @@ export const HOW = `- The workspace is generated; four in five repositories have
   this module's \`requestsPerHour\` of 100,000 where the simulator sets no limit. The stock module, which has no default
   schedule, has that of Backstage's documentation: every 30 minutes.
 - First fill: on an empty database, from the start of the backend, its code loaded, until every component is to be seen.
-- A changed file: a new description is pushed, up to three times, each in another repository. This module: from the
+- A changed file: a new description is pushed, up to nine times, each in another repository. This module: from the
   first request of the walk that notices it until the entity shows it, the median; requests are all of that time. Stock
   module: from the push, with shortened re-reads, times the factor of that, since only a re-read shows it.
 - A push, with a webhook: the events backend takes signed deliveries, and twenty descriptions are pushed one after the
