@@ -1,5 +1,5 @@
 import { Repository, RequestContext } from '../bitbucket';
-import { RepositoryUrl } from '../urls';
+import { refNames, RepositoryUrl } from '../urls';
 import { atHead, CommitFiles, FileIndex } from '../workspace';
 
 /** A folder of a repository at a branch, tag or commit. */
@@ -9,9 +9,6 @@ export type Folder = {
   path: string;
   files: CommitFiles;
 };
-
-/** Of more segments than this, a URL is not searched for the end of the ref. */
-const MAX_NAMES = 10;
 
 /**
  * Opens the folder that a URL points at, and does something with it. The ref is
@@ -23,13 +20,14 @@ const MAX_NAMES = 10;
 export async function atFolder<T>(
   index: FileIndex,
   repository: Repository,
-  { segments, at }: RepositoryUrl,
+  url: RepositoryUrl,
   context: RequestContext,
   look: (folder: Folder) => Promise<T>,
 ): Promise<T | undefined> {
+  const { segments, at } = url;
   const given =
     at ?? (segments.length > 0 ? undefined : repository.mainBranch?.name);
-  const names = given === undefined ? namesWithin(segments) : [given];
+  const names = given === undefined ? refNames(url) : [given];
   return atHead(async options => {
     const found = await index.openLongest(repository, names, context, options);
     if (!found) {
@@ -39,11 +37,4 @@ export async function atFolder<T>(
     const from = given === undefined ? names.indexOf(ref) + 1 : 0;
     return look({ ref, path: segments.slice(from).join('/'), files });
   });
-}
-
-/** What the ref may be called, the shortest first. */
-function namesWithin(segments: string[]): string[] {
-  return segments
-    .slice(0, MAX_NAMES)
-    .map((_, last) => segments.slice(0, last + 1).join('/'));
 }

@@ -1,6 +1,6 @@
 import { InputError } from '@backstage/errors';
 import { Repository, RequestContext } from '../bitbucket';
-import { RepositoryUrl } from '../urls';
+import { refNames, RepositoryUrl } from '../urls';
 import { FilesAtCommit, OpenOptions } from '../workspace';
 
 /** Where repositories and their files are to be had: from the index, or from Bitbucket alone. */
@@ -40,9 +40,6 @@ export type Source = {
 /** A repository, and none of the refs that a URL may mean. */
 export type NoSource = { repository: Repository; noRef: string };
 
-/** Of more folders than this, a URL is not searched for the end of the ref. */
-const MAX_NAMES = 10;
-
 /**
  * Opens what a URL points at.
  *
@@ -70,7 +67,7 @@ export async function openSource(
   );
   const isInPath = at === undefined && segments.length > 0;
   const names = isInPath
-    ? namesWithin(url)
+    ? refNames(url)
     : [at ?? defaultBranchOf(repository)];
   const found = await repositories.openLongest(
     repository,
@@ -91,15 +88,6 @@ export async function openSource(
     pattern,
     isPlain: url.isPlain && (isInPath ? from === 1 : found.ref.includes('/')),
   };
-}
-
-/** What the ref may be called, the shortest first. */
-function namesWithin({ segments, pattern = [] }: RepositoryUrl): string[] {
-  const wildcard = pattern.findIndex(segment => segment.includes('*'));
-  const end = wildcard === -1 ? segments.length : Math.max(wildcard, 1);
-  return segments
-    .slice(0, Math.min(end, MAX_NAMES))
-    .map((_, last) => segments.slice(0, last + 1).join('/'));
 }
 
 function defaultBranchOf({ fullName, mainBranch }: Repository): string {
