@@ -66,9 +66,7 @@ export async function openSource(
     context,
   );
   const isInPath = at === undefined && segments.length > 0;
-  const names = isInPath
-    ? refNames(url)
-    : [at ?? defaultBranchOf(repository)];
+  const names = isInPath ? refNames(url) : [at ?? defaultBranchOf(repository)];
   const found = await repositories.openLongest(
     repository,
     names,
