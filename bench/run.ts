@@ -14,7 +14,6 @@ export type SizeResults = {
 };
 
 export type Results = {
-  options: BenchOptions;
   /** Where databases were. */
   folder: string;
   /** A catalog with nothing in it. */
@@ -54,7 +53,7 @@ export async function run(
     sizes.push({ size, baseline, ours, stock });
   }
   report('done');
-  return { options, folder, empty, sizes };
+  return { folder, empty, sizes };
 }
 
 async function measureOurs(

@@ -1,5 +1,6 @@
 import { LimitedFills } from '../limited';
 import { Fill } from '../phases';
+import { describeCommand } from './command';
 import { formatNumber, markdownTable } from './format';
 import { describeMachine } from './machine';
 
@@ -19,7 +20,7 @@ export function toLimitedMarkdown(
 ): string {
   return `# First fills at 1,000 requests an hour
 
-Written by \`npm run bench -- --sizes ${fills.map(({ size }) => size).join()} --limited-minutes ${minutes}\`.
+Written by \`${describeCommand()}\`.
 
 ${describeMachine(folder)}
 

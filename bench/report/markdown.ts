@@ -1,5 +1,5 @@
-import { BenchOptions } from '../options';
 import { Results, SizeResults } from '../run';
+import { describeCommand } from './command';
 import { Figure, figuresFor } from './figures';
 import { formatMiB, formatNumber, markdownTable } from './format';
 import { HOW } from './how';
@@ -7,7 +7,7 @@ import { describeMachine } from './machine';
 
 /** Everything as a page of Markdown, with the chart that lies beside it. */
 export function toMarkdown(results: Results): string {
-  const { sizes, options, folder } = results;
+  const { sizes, folder } = results;
   const sections = [
     ...sizes.map(size => sizeSection(size, results)),
     `## The idle hour\n\n${sizes.map(idleSection).join('\n\n')}`,
@@ -16,7 +16,7 @@ export function toMarkdown(results: Results): string {
   ];
   return `# Results of the bench
 
-Written by \`npm run bench${optionsOf(options)}\`.
+Written by \`${describeCommand()}\`.
 
 ${describeMachine(folder)}
 
@@ -24,16 +24,6 @@ ${describeMachine(folder)}
 
 ${sections.join('\n\n')}
 `;
-}
-
-/** As on the command line. */
-function optionsOf({ compare, compareUpTo }: BenchOptions): string {
-  if (!compare) {
-    return '';
-  }
-  return compareUpTo === Infinity
-    ? ' -- --compare'
-    : ` -- --compare-up-to ${compareUpTo}`;
 }
 
 function sizeSection(measured: SizeResults, { empty }: Results): string {
