@@ -12,7 +12,12 @@ const MOST = 100;
 export function inOneStatement<Wanted, Result>(
   all: (wanted: readonly Wanted[]) => Promise<Result[]>,
 ): (wanted: Wanted) => Promise<Result> {
-  const loader = new DataLoader(all, { cache: false, maxBatchSize: MOST });
+  const loader = new DataLoader(all, {
+    cache: false,
+    maxBatchSize: MOST,
+    // So that answers which came in together are written together.
+    batchScheduleFn: run => setImmediate(run),
+  });
   return wanted => loader.load(wanted);
 }
 
