@@ -81,6 +81,8 @@ function toConfig(options: BackendOptions): JsonObject {
         },
       ],
       providers: { bitbucketCloud: provider },
+      // So that a saved file shows at once.
+      stitchingStrategy: { pollingInterval: { milliseconds: 200 } },
     },
   };
 }
