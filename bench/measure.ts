@@ -1,6 +1,7 @@
 import { BackendProcess, ModuleName } from './backend';
 import { Bitbucket } from './bitbucket';
 import { Catalog } from './catalog';
+import { changedFiles, ChangedFiles } from './changedFiles';
 import { pushTo } from './pushTo';
 import {
   Baseline,
@@ -23,9 +24,8 @@ import {
 export type Contestant = Exclude<ModuleName, 'none'>;
 
 /** Everything about one module and one size. */
-export type Measurement = {
+export type Measurement = Partial<ChangedFiles> & {
   fill: Fill;
-  changedFile: Trials;
   /** With a webhook. */
   pushes?: Trials;
   pushesOnPostgres?: Trials;
@@ -41,7 +41,11 @@ export type Measurement = {
 /** Reports what is going on. */
 export type Tell = (line: string) => void;
 
-const WATCH: Watch = { limitSeconds: 1_200, standstillSeconds: 120 };
+/** A first fill that is given up after some time. */
+export const FILL_WATCH: Watch = {
+  limitSeconds: 1_200,
+  standstillSeconds: 120,
+};
 
 /** Measures a module, phase after phase, on one workspace and one database. */
 export async function measure(
@@ -62,13 +66,8 @@ export async function measure(
 
   tell('first fill');
   let backend = await BackendProcess.start(settings);
-  const fill = await firstFill(backend, bitbucket, catalog, WATCH);
+  const fill = await firstFill(backend, bitbucket, catalog, FILL_WATCH);
   const used = await memory(backend);
-  let changed: Trials | undefined;
-  if (module === 'ours') {
-    tell('changed files');
-    changed = await changedFile(backend, bitbucket, catalog, { walks: true });
-  }
   await backend.stop();
   const ownBytes = await catalog.ownBytes();
   const databaseBytes = await catalog.bytes();
@@ -80,6 +79,12 @@ export async function measure(
   const restarted = await restart(backend, bitbucket, catalog, { mark, due });
   await backend.stop();
 
+  let changed: Partial<ChangedFiles> = {};
+  if (module === 'ours') {
+    tell('changed files');
+    changed = await changedFiles(settings, bitbucket, catalog);
+  }
+
   tell('idle hour');
   const intervals = idleIntervals(await catalog.entities());
   due = await catalog.makeDue();
@@ -89,12 +94,12 @@ export async function measure(
     due,
     fill,
   });
-  if (!changed) {
+  if (module === 'stock') {
     tell('changed files');
-    changed = slowedDown(
-      await changedFile(backend, bitbucket, catalog, { walks: false }),
-      processingScale(intervals),
-    );
+    const trials = await changedFile(backend, bitbucket, catalog, {
+      walks: false,
+    });
+    changed = { changedFile: slowedDown(trials, processingScale(intervals)) };
   }
   await backend.stop();
   let pushed: Trials | undefined;
@@ -106,7 +111,7 @@ export async function measure(
   await bitbucket.stop();
   return {
     fill,
-    changedFile: changed,
+    ...changed,
     pushes: pushed,
     restart: restarted,
     idle,

@@ -22,6 +22,7 @@ export async function pushTo(
   bitbucket: Bitbucket,
   catalog: Catalog,
 ): Promise<Trials> {
+  await catalog.spreadDue();
   const backend = await startWithWebhook(settings, bitbucket);
   const trials = await pushes(bitbucket, catalog);
   await backend.stop();

@@ -1,6 +1,7 @@
+import { fillsInTurn, medianFill } from './fillsInTurn';
 import { measure, measureBaseline, Measurement, Tell } from './measure';
 import { BenchOptions } from './options';
-import { Baseline } from './phases';
+import { Baseline, Fill } from './phases';
 import { pushOnPostgres } from './pushTo';
 
 /** What was measured with one workspace. */
@@ -12,6 +13,9 @@ export type SizeResults = {
   /** With `--compare`. */
   stock?: Measurement;
 };
+
+/** First fills before the one that everything else is measured after. */
+const FILLS_BEFORE = 2;
 
 export type Results = {
   /** Where databases were. */
@@ -43,18 +47,37 @@ export async function run(
     const of = (module: string): Tell => {
       return line => report(`${size} repositories, ${module}: ${line}`);
     };
+    const isCompared = options.compare && size <= options.compareUpTo;
+    const before = await fillsInTurn(
+      isCompared ? FILLS_BEFORE : 0,
+      size,
+      folder,
+      of('both'),
+    );
     const ours = await measureOurs(options, size, folder, of('this module'));
-    const stock =
-      options.compare && size <= options.compareUpTo
-        ? await measure('stock', size, folder, of('stock module'))
-        : undefined;
+    const stock = isCompared
+      ? await measure('stock', size, folder, of('stock module'))
+      : undefined;
     of('no module')('first fill');
     const baseline = await measureBaseline(folder, ours.fill.expected);
-    sizes.push({ size, baseline, ours, stock });
+    sizes.push({
+      size,
+      baseline,
+      ours: withMedianFill(ours, before.ours),
+      stock: stock && withMedianFill(stock, before.stock),
+    });
   }
   report('done');
   return { folder, empty, sizes };
 }
+
+const withMedianFill = (
+  measured: Measurement,
+  before: Fill[],
+): Measurement => ({
+  ...measured,
+  fill: medianFill([...before, measured.fill]),
+});
 
 async function measureOurs(
   { postgresUpTo }: BenchOptions,

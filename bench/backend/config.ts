@@ -1,10 +1,11 @@
 import { JsonObject } from '@backstage/types';
 import { CREDENTIALS, WORKSPACE } from '../bitbucket';
-import { BackendSettings, Intervals, ModuleName } from './settings';
+import { BackendSettings } from './settings';
 
 /** The configuration of a backend, as an adopter would have it. */
 export function toConfig(settings: BackendSettings): JsonObject {
-  const { port, databaseFolder, intervals, webhookSecret } = settings;
+  const { port, databaseFolder, intervals, stitchEveryMs, webhookSecret } =
+    settings;
   const baseUrl = `http://127.0.0.1:${port}`;
   return {
     app: { baseUrl },
@@ -27,11 +28,18 @@ export function toConfig(settings: BackendSettings): JsonObject {
       providers: {
         bitbucketCloud: {
           workspace: WORKSPACE,
-          ...scheduleFor(settings.module, intervals),
+          ...scheduleFor(settings),
         },
       },
       ...(intervals
         ? { processingInterval: { seconds: intervals.processing } }
+        : {}),
+      ...(stitchEveryMs
+        ? {
+            stitchingStrategy: {
+              pollingInterval: { milliseconds: stitchEveryMs },
+            },
+          }
         : {}),
     },
   };
@@ -71,10 +79,14 @@ const NEVER = { hours: 24 };
  * Where intervals are shortened, walks run by the clock of this process alone,
  * and so on time; the walks that an hour has few of run once, at the start.
  */
-function scheduleFor(
-  module: ModuleName,
-  intervals: Intervals | undefined,
-): JsonObject {
+function scheduleFor({
+  module,
+  intervals,
+  localWalks,
+}: BackendSettings): JsonObject {
+  if (localWalks) {
+    return { schedule: { scope: 'local' } };
+  }
   if (!intervals) {
     return module === 'stock' ? { schedule: STOCK_SCHEDULE } : {};
   }

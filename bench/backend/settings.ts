@@ -29,6 +29,10 @@ export type BackendSettings = {
   /** Whether Bitbucket grants as many requests as anyone could want. */
   unlimited?: boolean;
   intervals?: Intervals;
+  /** Whether walks run by the clock of this process alone. */
+  localWalks?: boolean;
+  /** `catalog.stitchingStrategy.pollingInterval`; milliseconds, by default a second. */
+  stitchEveryMs?: number;
   /** With the module `none`: how many components come from nowhere. */
   components?: number;
 };

@@ -5,22 +5,23 @@ import { Catalog } from '../catalog';
 import { secondsSince, until } from '../wait';
 import { spread, summarizeTrials, Trial, Trials } from './trials';
 
-const CHANGES = 9;
+const CHANGES = 20;
 const CHANGE_LIMIT_MS = 30_000;
 /** No further change is begun after that. */
-const LIMIT_SECONDS = 25;
+const LIMIT_SECONDS = 60;
+/** For what a start still causes. */
+const SETTLE_MS = 3_000;
 /** Between changes, for what the last one still causes. */
-const PAUSE_MS = 1_500;
-/** So that changes meet the catalog's rounds, one a second, at any time. */
-const LONGER_MS = 110;
+const PAUSE_MS = 1_000;
+/** More of it from change to change, since the catalog looks for work once a second. */
+const VARIATION_MS = 1_000;
 /** The catalog has so few entities to process that a change need not wait. */
 const FEW_DUE = 10;
 const DUE_LIMIT_MS = 180_000;
 
 /**
  * Changes catalog files, one after the other, and waits until the catalog shows
- * each. With `walks`, not before the catalog has worked off what a first fill has
- * made due again.
+ * each. With `walks`, not before the catalog has worked off what is due.
  *
  * @param options - with `walks`, a walk is triggered that notices the change,
  * and the time runs from its first request; without, from the push
@@ -32,6 +33,7 @@ export async function changedFile(
   options: { walks: boolean },
 ): Promise<Trials> {
   if (options.walks) {
+    await sleep(SETTLE_MS);
     await until(async () => (await catalog.due()) < FEW_DUE, {
       limitMs: DUE_LIMIT_MS,
       everyMs: 500,
@@ -43,7 +45,7 @@ export async function changedFile(
     trials.push(
       await change(trials.length, backend, bitbucket, catalog, options),
     );
-    await sleep(PAUSE_MS + trials.length * LONGER_MS);
+    await sleep(PAUSE_MS + VARIATION_MS * (trials.length / CHANGES));
   }
   return summarizeTrials(trials);
 }
@@ -57,9 +59,9 @@ async function change(
   options: { walks: boolean },
 ): Promise<Trial | undefined> {
   const slug = spread(bitbucket.components, index, CHANGES);
-  const text = `changed for the bench ${index + 1}`;
   const mark = bitbucket.requests;
   const pushedAt = Date.now();
+  const text = `changed for the bench at ${pushedAt}`;
   bitbucket.describeComponent(slug, text);
   if (options.walks) {
     await backend.triggerWalk();

@@ -1,4 +1,5 @@
 import { Baseline, Fill, Restart, Trials } from '../phases';
+import { STITCH_EVERY_MS } from '../changedFiles';
 import { Measurement } from '../measure';
 import { SizeResults } from '../run';
 import { formatKiB, formatMiB, formatNumber } from './format';
@@ -87,66 +88,71 @@ const fillFigures = [
   fillFigure('first fill: CPU seconds', ({ cpuSeconds }) => cpuSeconds),
 ];
 
-const changeFigure = (
-  name: string,
-  get: (changed: Trials) => number,
-  more: (changed: Trials) => string = () => '',
-): Figure => ({
-  name,
-  show: ({ changedFile }) =>
-    changedFile.seen > 0
-      ? `${formatNumber(get(changedFile))}${more(changedFile)}`
-      : 'not seen',
-  value: ({ changedFile }) =>
-    changedFile.seen > 0 ? get(changedFile) : undefined,
-});
-
-const changeFigures = [
-  changeFigure('a changed file: requests', ({ requests }) => requests),
-  changeFigure(
-    'a changed file: milliseconds (slowest)',
-    ({ medianMs }) => medianMs,
-    ({ slowestMs }) => ` (${formatNumber(slowestMs)})`,
-  ),
-];
-
-const pushFigure = (
-  name: string,
-  pushesOf: (results: Measurement) => Trials | undefined,
-  show: (pushes: Trials) => string,
-): Figure => ({
-  name,
-  show: results => {
-    const pushes = pushesOf(results);
-    if (!pushes) {
-      return '–';
-    }
-    const { seen, made } = pushes;
-    const missed = seen < made ? `, ${seen} of ${made} seen` : '';
-    return seen > 0 ? `${show(pushes)}${missed}` : 'not seen';
-  },
-});
+const millisecondsOf = ({ medianMs, slowestMs }: Trials) =>
+  `${formatNumber(medianMs)} (${formatNumber(slowestMs)})`;
 
 const secondsOf = ({ medianMs, slowestMs }: Trials) =>
   `${formatNumber(medianMs / 1000)} (${formatNumber(slowestMs / 1000)})`;
 
+const trialsFigure = (
+  name: string,
+  trialsOf: (results: Measurement) => Trials | undefined,
+  show: (trials: Trials) => string,
+  value?: (trials: Trials) => number,
+): Figure => ({
+  name,
+  show: results => {
+    const trials = trialsOf(results);
+    if (!trials) {
+      return '–';
+    }
+    const { seen, made } = trials;
+    const missed = seen < made ? `, ${seen} of ${made} seen` : '';
+    return seen > 0 ? `${show(trials)}${missed}` : 'not seen';
+  },
+  value: results => {
+    const trials = trialsOf(results);
+    return trials?.seen ? value?.(trials) : undefined;
+  },
+});
+
+const changeFigures = [
+  trialsFigure(
+    'a changed file: requests',
+    ({ changedFile }) => changedFile,
+    ({ requests }) => formatNumber(requests),
+    ({ requests }) => requests,
+  ),
+  trialsFigure(
+    'a changed file: milliseconds (slowest)',
+    ({ changedFile }) => changedFile,
+    millisecondsOf,
+    ({ medianMs }) => medianMs,
+  ),
+  trialsFigure(
+    `… with a stitching interval of ${STITCH_EVERY_MS} ms`,
+    ({ changedSooner }) => changedSooner,
+    millisecondsOf,
+  ),
+];
+
 const pushFigures = [
-  pushFigure(
+  trialsFigure(
     'a push, with a webhook: requests',
     ({ pushes }) => pushes,
     ({ requests }) => formatNumber(requests),
   ),
-  pushFigure(
+  trialsFigure(
     'a push, with a webhook: seconds (slowest)',
     ({ pushes }) => pushes,
     secondsOf,
   ),
-  pushFigure(
+  trialsFigure(
     '… on PostgreSQL: requests',
     ({ pushesOnPostgres }) => pushesOnPostgres,
     ({ requests }) => formatNumber(requests),
   ),
-  pushFigure(
+  trialsFigure(
     '… on PostgreSQL: seconds (slowest)',
     ({ pushesOnPostgres }) => pushesOnPostgres,
     secondsOf,

@@ -6,13 +6,17 @@ export const HOW = `- The workspace is generated; four in five repositories have
   this module's \`requestsPerHour\` of 100,000 where the simulator sets no limit. The stock module, which has no default
   schedule, has that of Backstage's documentation: every 30 minutes.
 - First fill: on an empty database, from the start of the backend, its code loaded, until every component is to be seen.
-- A changed file: a new description is pushed, up to nine times, each in another repository. This module: from the
+  Where both modules are measured, they fill catalogs in turn, three each; the fill that took neither the least nor the
+  most time is shown.
+- A changed file: a new description is pushed, up to twenty times, each in another repository. This module: from the
   first request of the walk that notices it until the entity shows it, the median; requests are all of that time. Stock
-  module: from the push, with shortened re-reads, times the factor of that, since only a re-read shows it.
+  module: from the push, with shortened re-reads, times the factor of that, since only a re-read shows it. With a
+  stitching interval: with \`catalog.stitchingStrategy.pollingInterval\`, which is a second by default.
 - A push, with a webhook: the events backend takes signed deliveries, and twenty descriptions are pushed one after the
   other, each in another repository; the time runs from the push until the entity shows it, the median. Requests are on
   average, without those of walks, which go on as they do. On PostgreSQL: on a local server that does not wait for its
-  disk. The catalog by itself looks for work once a second; pauses between pushes differ, so that they meet it at any time.
+  disk. The catalog by itself looks for work once a second; pauses between changes differ, and re-reads are spread as in a
+  catalog that has run for a while, so that changes meet it at any time.
 - Restart: on the filled database with everything due, as after a break of some minutes, until a walk has run and the
   catalog has taken up every entity again.
 - Idle hour: nothing changes for most of a minute, with shortened intervals; the arithmetic is above. The catalog counts

@@ -1,0 +1,57 @@
+import { BackendProcess } from './backend';
+import { Bitbucket } from './bitbucket';
+import { Catalog } from './catalog';
+import { Contestant, FILL_WATCH, Tell } from './measure';
+import { Fill, firstFill } from './phases';
+
+/** First fills of both modules. */
+export type Fills = Record<Contestant, Fill[]>;
+
+/**
+ * Fills catalogs by both modules in turn, so that what else the machine does
+ * falls on both alike.
+ *
+ * @param times - how often
+ * @param folder - for databases and logs
+ */
+export async function fillsInTurn(
+  times: number,
+  size: number,
+  folder: string,
+  tell: Tell,
+): Promise<Fills> {
+  const fills: Fills = { ours: [], stock: [] };
+  for (let time = 1; time <= times; time += 1) {
+    for (const module of ['ours', 'stock'] as const) {
+      tell(`first fill ${time} of ${times}, ${module}`);
+      fills[module].push(await fill(module, size, folder));
+    }
+  }
+  return fills;
+}
+
+async function fill(
+  module: Contestant,
+  size: number,
+  folder: string,
+): Promise<Fill> {
+  const bitbucket = await Bitbucket.start(size);
+  const catalog = await Catalog.create(folder, `fill-${module}-${size}`);
+  const backend = await BackendProcess.start({
+    module,
+    apiBaseUrl: bitbucket.apiBaseUrl,
+    databaseFolder: catalog.folder,
+    unlimited: true,
+  });
+  const filled = await firstFill(backend, bitbucket, catalog, FILL_WATCH);
+  await backend.stop();
+  await catalog.remove();
+  await bitbucket.stop();
+  return filled;
+}
+
+/** The fill that took neither the most nor the least time. */
+export function medianFill(fills: Fill[]): Fill {
+  const sorted = [...fills].sort((a, b) => a.seconds - b.seconds);
+  return sorted[Math.floor((sorted.length - 1) / 2)];
+}
