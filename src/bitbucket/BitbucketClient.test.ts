@@ -1,17 +1,13 @@
-import { gzipSync } from 'node:zlib';
-import { buffer } from 'node:stream/consumers';
 import {
-  fakeTiming,
+  asked,
+  clientOf,
+  collect,
   json,
-  recordingLogger,
   refusal,
   startServer,
-  status,
   TestServer,
 } from './__testUtils__';
 import { BitbucketClient } from './BitbucketClient';
-import { createBitbucketClient } from './createBitbucketClient';
-import { NotFoundError, UnavailableError } from './errors';
 import { RequestMeter } from './meter';
 
 describe('BitbucketClient', () => {
@@ -20,35 +16,12 @@ describe('BitbucketClient', () => {
 
   beforeEach(async () => {
     server = await startServer();
-    client = createBitbucketClient({
+    client = clientOf({
       apiBaseUrl: `${server.origin}/2.0`,
       webBaseUrl: server.origin,
-      concurrency: 8,
-      freshnessMs: 120_000,
-      maxFileBytes: 1_048_576,
-      credential: { kind: 'accessToken', token: 't0ken' },
-      logger: recordingLogger(),
-      timing: fakeTiming(),
     });
   });
   afterEach(() => server.close());
-
-  /** Path and decoded query of a request. */
-  function asked(index = 0) {
-    const { pathname, searchParams } = new URL(
-      server.requests[index].url,
-      server.origin,
-    );
-    return { path: pathname, query: Object.fromEntries(searchParams) };
-  }
-
-  async function collect<T>(rows: AsyncIterable<T>): Promise<T[]> {
-    const all: T[] = [];
-    for await (const row of rows) {
-      all.push(row);
-    }
-    return all;
-  }
 
   const row = {
     type: 'repository',
@@ -77,7 +50,7 @@ describe('BitbucketClient', () => {
         ['{2}'],
       ]);
       expect(meter.requests).toBe(2);
-      expect(asked()).toEqual({
+      expect(asked(server)).toEqual({
         path: '/2.0/repositories/acme',
         query: {
           q: 'project.key="X"',
@@ -87,13 +60,13 @@ describe('BitbucketClient', () => {
             'next,values.uuid,values.slug,values.full_name,values.is_private,values.project.key,values.mainbranch.name,values.mainbranch.target.hash,values.parent.uuid,values.created_on,values.updated_on',
         },
       });
-      expect(asked(1)).toMatchObject({ query: { page: '2' } });
+      expect(asked(server, 1)).toMatchObject({ query: { page: '2' } });
     });
 
     it('takes a workspace by uuid and another page length', async () => {
       server.answer(json({ values: [] }));
       await collect(client.listRepositories('{ab-c}', { pagelen: 10 }));
-      expect(asked()).toMatchObject({
+      expect(asked(server)).toMatchObject({
         path: '/2.0/repositories/%7Bab-c%7D',
         query: { pagelen: '10' },
       });
@@ -124,7 +97,7 @@ describe('BitbucketClient', () => {
         createdOn: '2026-11-21T12:00:00.000000+00:00',
         updatedOn: '2026-11-22T12:00:00.000000+00:00',
       });
-      expect(asked().path).toBe('/2.0/repositories/acme/shop');
+      expect(asked(server).path).toBe('/2.0/repositories/acme/shop');
     });
 
     it.each([
@@ -156,7 +129,7 @@ describe('BitbucketClient', () => {
       name,
       hash: 'c0',
     });
-    expect(asked().path).toBe(
+    expect(asked(server).path).toBe(
       '/2.0/repositories/acme/shop/refs/branches/release/2026-11%20%231',
     );
   });
@@ -166,7 +139,7 @@ describe('BitbucketClient', () => {
     server.answer(json({ values: [main] }));
     const branches = client.listBranches('acme', 'shop', { q: 'name~"ma"' });
     expect(await collect(branches)).toEqual([{ name: 'main', hash: 'c0' }]);
-    expect(asked()).toEqual({
+    expect(asked(server)).toEqual({
       path: '/2.0/repositories/acme/shop/refs/branches',
       query: {
         q: 'name~"ma"',
@@ -182,7 +155,9 @@ describe('BitbucketClient', () => {
       hash: 'c0ffee',
       date: '2026-11-22T12:00:00+00:00',
     });
-    expect(asked().path).toBe('/2.0/repositories/acme/shop/commit/dev%231');
+    expect(asked(server).path).toBe(
+      '/2.0/repositories/acme/shop/commit/dev%231',
+    );
   });
 
   it.each([
@@ -195,37 +170,6 @@ describe('BitbucketClient', () => {
       await expect(ask()).rejects.toMatchObject({ missing: 'ref' });
     },
   );
-
-  const file = {
-    type: 'commit_file',
-    path: 'docs/a b.yaml',
-    size: 12,
-    attributes: ['executable'],
-    commit: { hash: 'c0' },
-  };
-  const directory = { type: 'commit_directory', path: 'docs' };
-
-  it('gets what there is at a path', async () => {
-    server.answer(json(file), json(directory));
-    const entry = (path: string) =>
-      client.getSourceEntry('acme', 'shop', 'c0', path);
-    expect(await entry('docs/a b.yaml')).toEqual({
-      type: 'file',
-      path: 'docs/a b.yaml',
-      size: 12,
-      attributes: ['executable'],
-      hash: 'c0',
-    });
-    expect(await entry('docs')).toEqual({
-      type: 'directory',
-      path: 'docs',
-      attributes: [],
-    });
-    expect(asked()).toMatchObject({
-      path: '/2.0/repositories/acme/shop/src/c0/docs/a%20b.yaml',
-      query: { format: 'meta' },
-    });
-  });
 
   describe('getChangedPaths', () => {
     const changes = () => client.getChangedPaths('acme', 'shop', 'old', 'new');
@@ -249,7 +193,7 @@ describe('BitbucketClient', () => {
         { path: 'd', exists: false, movedTo: 'e' },
         { path: 'e', exists: true },
       ]);
-      expect(asked()).toEqual({
+      expect(asked(server)).toEqual({
         path: '/2.0/repositories/acme/shop/diffstat/new..old',
         query: {
           topic: 'false',
@@ -272,107 +216,8 @@ describe('BitbucketClient', () => {
     });
   });
 
-  it.each([
-    ['', '/2.0/repositories/acme/shop/src/c0/'],
-    ['docs', '/2.0/repositories/acme/shop/src/c0/docs/'],
-  ])('lists the source below %j', async (path, url) => {
-    server.answer(json({ values: [directory, file] }));
-    const entries = client.listSource('acme', 'shop', 'c0', path, {
-      maxDepth: 5,
-      q: 'path ~ "yaml"',
-    });
-    expect((await collect(entries)).map(({ type }) => type)).toEqual([
-      'directory',
-      'file',
-    ]);
-    expect(asked()).toEqual({
-      path: url,
-      query: {
-        max_depth: '5',
-        q: 'path ~ "yaml"',
-        pagelen: '100',
-        fields:
-          'next,values.type,values.path,values.size,values.attributes,values.commit.hash',
-      },
-    });
-  });
-
-  it('gives up at once on a listing that is too large for Bitbucket', async () => {
-    server.answer(status(555, 'timeout'));
-    const entries = client.listSource('acme', 'shop', 'c0', '');
-    const failure = collect(entries);
-    await expect(failure).rejects.toThrow(UnavailableError);
-    await expect(failure).rejects.toMatchObject({ status: 555 });
-    expect(server.requests).toHaveLength(1);
-  });
-
-  describe('readFile', () => {
-    const read = () => client.readFile('acme', 'shop', 'c0', 'a/b#.yaml');
-
-    it('gives the bytes as they are', async () => {
-      const bytes = Buffer.from([0xff, 0x00, 0x0d, 0x0a]);
-      server.answer(
-        status(200, gzipSync(bytes), {
-          'Content-Encoding': 'gzip',
-          ETag: '"e1"',
-        }),
-      );
-      expect(await read()).toEqual({ content: bytes, etag: '"e1"' });
-      expect(asked().path).toBe(
-        '/2.0/repositories/acme/shop/src/c0/a/b%23.yaml',
-      );
-    });
-
-    it('gives an empty file, but takes nothing at all for a fault', async () => {
-      server.answer(status(200, '', { ETag: '"e0"' }));
-      expect(await read()).toEqual({ content: Buffer.alloc(0), etag: '"e0"' });
-      server.answer(status(200));
-      await expect(read()).rejects.toThrow(
-        'the answer is empty and has no ETag',
-      );
-    });
-
-    it.each([
-      [204, 'answered 204 No Content'],
-      [304, 'answered 304 Not Modified'],
-    ])('takes no %i for a file', async (code, message) => {
-      server.answer(status(code));
-      await expect(read()).rejects.toThrow(message);
-    });
-
-    it('tells a missing file from a missing commit', async () => {
-      server.answer(
-        refusal(404, 'No such file or directory: a/b#.yaml'),
-        refusal(404, 'Commit not found', { data: { shas: ['c0'] } }),
-      );
-      const file404 = read();
-      await expect(file404).rejects.toThrow(NotFoundError);
-      await expect(file404).rejects.toMatchObject({ missing: 'path' });
-      await expect(read()).rejects.toMatchObject({ missing: 'ref' });
-    });
-  });
-
-  describe('readArchive', () => {
-    it('streams from the site itself, signed', async () => {
-      server.answer(status(200, 'tarball'));
-      const stream = await client.readArchive('acme', 'shop', 'c0');
-      expect((await buffer(stream)).toString()).toBe('tarball');
-      expect(asked().path).toBe('/acme/shop/get/c0.tar.gz');
-      expect(server.requests[0].headers.authorization).toBe('Bearer t0ken');
-    });
-
-    it('tries again until the archive begins', async () => {
-      server.answer(status(503), status(200, 'tarball'));
-      const stream = await client.readArchive('acme', 'shop', 'c0');
-      expect((await buffer(stream)).toString()).toBe('tarball');
-    });
-  });
-
   it.each(['..', '.', ''])('builds no URL from %j', async name => {
     await expect(client.getRepository('acme', name)).rejects.toThrow(
-      'cannot be a part of a Bitbucket URL',
-    );
-    await expect(client.readFile('acme', 'shop', name, 'x')).rejects.toThrow(
       'cannot be a part of a Bitbucket URL',
     );
     expect(server.requests).toHaveLength(0);

@@ -1,27 +1,22 @@
-import { Readable } from 'node:stream';
-import { z } from 'zod';
 import { Credential } from '../credentials';
-import { Ask, Question } from './ask';
+import { Ask } from './ask';
 import { BudgetSnapshot } from './budget';
-import { readFileContent } from './fileContent';
-import { readJson } from './json';
+import { getJson, listJson } from './getJson';
 import { MAX_DIFFSTAT_PAGELEN, MAX_PAGELEN } from './limits';
-import { paginate, paginatePages } from './paging';
+import { paginatePages } from './paging';
 import * as schemas from './schemas';
+import { Source } from './source';
 import {
   Branch,
   BranchQuery,
   ChangedPath,
   Commit,
-  FileContent,
   Ref,
   Repository,
   RepositoryQuery,
   RequestContext,
-  SourceEntry,
-  SourceQuery,
 } from './types';
-import { encodePath, encodeSegment, withQuery } from './urls';
+import { encodePath, encodeSegment, repositoryUrl, withQuery } from './urls';
 import { Webhooks } from './webhooks';
 
 /** What is to be known of a client's budget. */
@@ -54,10 +49,11 @@ export class BitbucketClient {
   readonly maxFileBytes: number;
   /** How many requests may be sent within an hour. */
   readonly budget: ClientBudget;
+  /** The files of commits. */
+  readonly source: Source;
   /** The webhooks of workspaces. */
   readonly webhooks: Webhooks;
   readonly #apiBaseUrl: string;
-  readonly #webBaseUrl: string;
   readonly #ask: Ask;
 
   /** Use `createBitbucketClient`. */
@@ -74,9 +70,9 @@ export class BitbucketClient {
     this.concurrency = options.concurrency;
     this.maxFileBytes = options.maxFileBytes;
     this.budget = options.budget;
+    this.source = new Source(options);
     this.webhooks = new Webhooks(options.apiBaseUrl, options.ask);
     this.#apiBaseUrl = options.apiBaseUrl;
-    this.#webBaseUrl = options.webBaseUrl;
     this.#ask = options.ask;
   }
 
@@ -95,7 +91,7 @@ export class BitbucketClient {
     const page = schemas.pageOf(schemas.repositorySchema);
     return paginatePages(
       withQuery(url, { q, sort, pagelen, fields }),
-      pageUrl => this.#getJson(pageUrl, page, context),
+      pageUrl => getJson(this.#ask, pageUrl, page, context),
     );
   }
 
@@ -106,7 +102,8 @@ export class BitbucketClient {
     context?: RequestContext,
   ): Promise<Repository> {
     const fields = schemas.REPOSITORY_FIELDS.join(',');
-    return this.#getJson(
+    return getJson(
+      this.#ask,
       withQuery(this.#repositoryUrl(workspace, repository), { fields }),
       schemas.repositorySchema,
       context,
@@ -122,7 +119,8 @@ export class BitbucketClient {
   ): Promise<Branch> {
     const branches = this.#branchesUrl(workspace, repository);
     const fields = schemas.BRANCH_FIELDS.join(',');
-    return this.#getJson(
+    return getJson(
+      this.#ask,
       withQuery(`${branches}/${encodePath(name)}`, { fields }),
       schemas.branchSchema,
       context,
@@ -140,7 +138,8 @@ export class BitbucketClient {
     const { q } = query;
     const pagelen = MAX_PAGELEN;
     const fields = schemas.pageFields(schemas.BRANCH_FIELDS);
-    return this.#list(
+    return listJson(
+      this.#ask,
       withQuery(this.#branchesUrl(workspace, repository), {
         q,
         pagelen,
@@ -162,7 +161,8 @@ export class BitbucketClient {
     const pagelen = MAX_PAGELEN;
     const fields = schemas.pageFields(schemas.REF_FIELDS);
     const url = `${this.#repositoryUrl(workspace, repository)}/refs`;
-    return this.#list(
+    return listJson(
+      this.#ask,
       withQuery(url, { q, pagelen, fields }),
       schemas.refSchema,
       context,
@@ -181,7 +181,8 @@ export class BitbucketClient {
   ): Promise<Commit> {
     const url = this.#repositoryUrl(workspace, repository);
     const fields = schemas.COMMIT_FIELDS.join(',');
-    return this.#getJson(
+    return getJson(
+      this.#ask,
       withQuery(`${url}/commit/${encodeSegment(revision)}`, { fields }),
       schemas.commitSchema,
       context,
@@ -205,7 +206,8 @@ export class BitbucketClient {
     // The commit with the changes comes first, unlike in `git diff`.
     const spec = `${encodeSegment(to)}..${encodeSegment(from)}`;
     const url = `${this.#repositoryUrl(workspace, repository)}/diffstat/${spec}`;
-    const { values, next } = await this.#getJson(
+    const { values, next } = await getJson(
+      this.#ask,
       withQuery(url, {
         topic: 'false',
         pagelen: MAX_DIFFSTAT_PAGELEN,
@@ -218,137 +220,11 @@ export class BitbucketClient {
     return next ? undefined : values.flat();
   }
 
-  /** What there is at a path: a file or a directory. */
-  async getSourceEntry(
-    workspace: string,
-    repository: string,
-    commit: string,
-    path: string,
-    context?: RequestContext,
-  ): Promise<SourceEntry> {
-    const fields = schemas.SOURCE_ENTRY_FIELDS.join(',');
-    return this.#getJson(
-      withQuery(this.#sourceUrl(workspace, repository, commit, path), {
-        format: 'meta',
-        fields,
-      }),
-      schemas.sourceEntrySchema,
-      context,
-    );
-  }
-
-  /**
-   * The files and directories below a directory, breadth first; one request for
-   * each page. A listing that takes Bitbucket too long is an `UnavailableError`
-   * of status 555.
-   *
-   * @param path - the directory; empty for the root
-   */
-  listSource(
-    workspace: string,
-    repository: string,
-    commit: string,
-    path: string,
-    query: SourceQuery = {},
-    context?: RequestContext,
-  ): AsyncIterable<SourceEntry> {
-    const { maxDepth, q, pagelen = MAX_PAGELEN } = query;
-    const url = this.#sourceUrl(workspace, repository, commit, path);
-    return this.#list(
-      // The root cannot be listed without a slash at the end.
-      withQuery(url.endsWith('/') ? url : `${url}/`, {
-        max_depth: maxDepth,
-        q,
-        pagelen,
-        fields: schemas.pageFields(schemas.SOURCE_ENTRY_FIELDS),
-      }),
-      schemas.sourceEntrySchema,
-      context,
-    );
-  }
-
-  /**
-   * A file.
-   *
-   * @throws BodyTooLargeError when it exceeds {@link BitbucketClient.maxFileBytes}
-   */
-  async readFile(
-    workspace: string,
-    repository: string,
-    commit: string,
-    path: string,
-    context?: RequestContext,
-  ): Promise<FileContent> {
-    const url = this.#sourceUrl(workspace, repository, commit, path);
-    const maxBytes = this.maxFileBytes;
-    return this.#ask({
-      request: { method: 'GET', url, maxBytes, ...context },
-      read: readFileContent,
-    });
-  }
-
-  /**
-   * All files of a commit as a gzipped tar archive, with one folder at its top.
-   *
-   * @returns a stream, to be read to its end or destroyed; it fails with an
-   * `UnavailableError` when the archive is cut short
-   */
-  async readArchive(
-    workspace: string,
-    repository: string,
-    commit: string,
-    context?: RequestContext,
-  ): Promise<Readable> {
-    const url = `${this.#webBaseUrl}/${encodeSegment(workspace)}/${encodeSegment(
-      repository,
-    )}/get/${encodeSegment(commit)}.tar.gz`;
-    return this.#ask({
-      request: { method: 'GET', url, streamed: true, ...context },
-      read: ({ stream, body }) => stream ?? Readable.from([body]),
-    });
-  }
-
   #repositoryUrl(workspace: string, repository: string): string {
-    return `${this.#apiBaseUrl}/repositories/${encodeSegment(
-      workspace,
-    )}/${encodeSegment(repository)}`;
+    return repositoryUrl(this.#apiBaseUrl, workspace, repository);
   }
 
   #branchesUrl(workspace: string, repository: string): string {
     return `${this.#repositoryUrl(workspace, repository)}/refs/branches`;
-  }
-
-  #sourceUrl(
-    workspace: string,
-    repository: string,
-    commit: string,
-    path: string,
-  ): string {
-    return `${this.#repositoryUrl(workspace, repository)}/src/${encodeSegment(
-      commit,
-    )}/${encodePath(path)}`;
-  }
-
-  #list<T>(
-    url: string,
-    row: z.ZodType<T>,
-    context?: RequestContext,
-  ): AsyncIterable<T> {
-    const page = schemas.pageOf(row);
-    return paginate(url, pageUrl => this.#getJson(pageUrl, page, context));
-  }
-
-  #getJson<T>(
-    url: string,
-    schema: z.ZodType<T>,
-    context?: RequestContext,
-    otherwiseMissing?: Question<T>['otherwiseMissing'],
-  ): Promise<T> {
-    const headers = { Accept: 'application/json' };
-    return this.#ask({
-      request: { method: 'GET', url, headers, ...context },
-      read: (response, request) => readJson(request, response, schema),
-      otherwiseMissing,
-    });
   }
 }

@@ -27,6 +27,17 @@ export function encodePath(path: string): string {
     .join('/');
 }
 
+/** The address of a repository in the REST API. */
+export function repositoryUrl(
+  apiBaseUrl: string,
+  workspace: string,
+  repository: string,
+): string {
+  return `${apiBaseUrl}/repositories/${encodeSegment(
+    workspace,
+  )}/${encodeSegment(repository)}`;
+}
+
 /**
  * Appends query parameters; those that are undefined are left out.
  */

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { Ask } from './ask';
+import { JSON_WANTED, listJson } from './getJson';
 import { readJson } from './json';
 import { MAX_PAGELEN } from './limits';
-import { paginate } from './paging';
-import { pageFields, pageOf } from './schemas';
+import { pageFields } from './schemas';
 import { RequestContext, Webhook, WebhookSettings } from './types';
 import { HttpRequest } from './transport';
 import { encodeSegment, withQuery } from './urls';
@@ -54,14 +54,11 @@ export class Webhooks {
   /** All of a workspace; one request for each 100. */
   list(workspace: string, context?: RequestContext): AsyncIterable<Webhook> {
     const fields = pageFields(WEBHOOK_FIELDS);
-    const page = pageOf(webhookSchema);
-    return paginate(
+    return listJson(
+      this.#ask,
       withQuery(this.#url(workspace), { pagelen: MAX_PAGELEN, fields }),
-      url =>
-        this.#ask({
-          request: { method: 'GET', url, headers: JSON_WANTED, ...context },
-          read: (response, request) => readJson(request, response, page),
-        }),
+      webhookSchema,
+      context,
     );
   }
 
@@ -102,8 +99,6 @@ export class Webhooks {
     return `${this.#apiBaseUrl}/workspaces/${encodeSegment(workspace)}/hooks`;
   }
 }
-
-const JSON_WANTED = { Accept: 'application/json' };
 
 function write(
   method: 'POST' | 'PUT',

@@ -105,9 +105,9 @@ describe('a client with a budget', () => {
 
   it('counts archives apart', async () => {
     const { client, used } = setUp();
-    const archive = await client.readArchive('acme', 'shop', 'c0ffee');
+    const archive = await client.source.readArchive('acme', 'shop', 'c0ffee');
     archive.destroy();
-    await client.readFile('acme', 'shop', 'c0ffee', 'get/c0ffee.tar.gz');
+    await client.source.readFile('acme', 'shop', 'c0ffee', 'get/c0ffee.tar.gz');
     expect(used()).toEqual([1, 1, 0]);
   });
 
@@ -123,7 +123,7 @@ describe('a client with a budget', () => {
 
   it('counts everything together without a credential', async () => {
     const { client, ask, used } = setUp({ credential: { kind: 'anonymous' } });
-    (await client.readArchive('acme', 'shop', 'c0ffee')).destroy();
+    (await client.source.readArchive('acme', 'shop', 'c0ffee')).destroy();
     await ask();
     expect(used()).toEqual([2]);
   });

@@ -114,7 +114,7 @@ export class BitbucketCloudUrlReader implements UrlReaderService {
       const etag = files.commit.slice(0, 12);
       throwIfNotModified(etag, options.etag);
       const [workspace, slug] = repository.fullName.split('/');
-      const stream = await this.#client.readArchive(
+      const stream = await this.#client.source.readArchive(
         workspace,
         slug,
         files.commit,

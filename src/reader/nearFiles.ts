@@ -31,7 +31,7 @@ export function listAlike(
     const q = `path ~ ${quote(stem)}`;
     const rows: SourceEntry[] = [];
     try {
-      for await (const row of client.listSource(
+      for await (const row of client.source.list(
         ...place,
         { maxDepth, q, pagelen: MAX_ROWS },
         context,

@@ -74,7 +74,7 @@ export class CommitFiles implements FilesAtCommit {
     }
     const { workspace, repository } = this.#place;
     const place = [workspace, repository, this.commit, path] as const;
-    const { content } = await client.readFile(...place, context);
+    const { content } = await client.source.readFile(...place, context);
     if (hash) {
       await stores.contents.save(hash, content);
     }

@@ -61,7 +61,7 @@ export class DirectFiles implements FilesAtCommit {
     const place = [workspace, repository, hash, path] as const;
     return (
       this.#contents.get(path) ??
-      (await this.#client.readFile(...place, context)).content
+      (await this.#client.source.readFile(...place, context)).content
     );
   }
 

@@ -36,7 +36,7 @@ export async function fetchFile(
   const { workspace, repository, hash } = commit;
   const place = [workspace, repository, hash, path] as const;
   try {
-    const { content, etag } = await client.readFile(...place, context);
+    const { content, etag } = await client.source.readFile(...place, context);
     const isOther = mayBeNoFile(content) && !isRegularFile(await look());
     const size = content.length;
     return isOther ? GONE : { exists: true, content, etag, size };
@@ -57,7 +57,7 @@ export async function fetchFile(
   }
 
   function look(): Promise<SourceEntry> {
-    return client.getSourceEntry(...place, context);
+    return client.source.entry(...place, context);
   }
 }
 

@@ -85,7 +85,14 @@ function listSource(
   context: RequestContext,
 ): AsyncIterable<SourceEntry> {
   const { workspace, repository, hash } = commit;
-  return client.listSource(workspace, repository, hash, folder, query, context);
+  return client.source.list(
+    workspace,
+    repository,
+    hash,
+    folder,
+    query,
+    context,
+  );
 }
 
 /** Whether reading an entry gives the content of a file. */
