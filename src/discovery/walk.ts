@@ -11,7 +11,9 @@ import {
   atHead,
   batches,
   branchesToTry,
+  CommitFiles,
   FileIndex,
+  Head,
   KnownFiles,
   knownHead,
   openHead,
@@ -46,11 +48,19 @@ export async function* walkRepositories(
   const latestFirst = [...repositories].sort(byUpdate);
   for (const listed of batches(latestFirst, BATCH)) {
     const batch = await reload(listed);
-    const known = await knownFindings(index, batch, config, paths);
-    const { findings, fault } = await settle(
-      batch.filter(repository => !known.has(repository)),
-      concurrency,
-      repository => lookInto(index, repository, config, paths, context),
+    const branches = await knownBranches(index, batch, config);
+    const known = knownFindings(branches, batch, config, paths);
+    const unknown = batch.filter(repository => !known.has(repository));
+    const heads = await openNewHeads(index, branches, unknown, config, context);
+    const { findings, fault } = await settle(unknown, concurrency, repository =>
+      lookInto(
+        index,
+        repository,
+        heads.get(repository),
+        config,
+        paths,
+        context,
+      ),
     );
     yield [...known.values(), ...findings];
     if (fault) {
@@ -64,13 +74,17 @@ function byUpdate(a: Repository, b: Repository): number {
   return Date.parse(b.updatedOn ?? '') - Date.parse(a.updatedOn ?? '') || 0;
 }
 
-/** What the index tells of repositories without a request. */
-async function knownFindings(
+/** What is known of a branch of a repository. */
+type KnownBranches = (
+  repository: Repository,
+  branch: string,
+) => KnownFiles | undefined;
+
+async function knownBranches(
   index: FileIndex,
   repositories: Repository[],
   config: ProviderConfig,
-  paths: CatalogPaths,
-): Promise<Map<Repository, Finding>> {
+): Promise<KnownBranches> {
   const names = repositories.flatMap(repository =>
     branchesToTry(repository, config).map(ref => ({
       fullName: repository.fullName,
@@ -81,10 +95,20 @@ async function knownFindings(
   (await index.known(names)).forEach((files, { fullName, ref }) =>
     known.set(`${fullName} ${ref}`, files),
   );
+  return ({ fullName }, branch) => known.get(`${fullName} ${branch}`);
+}
+
+/** What the index tells of repositories without a request. */
+function knownFindings(
+  known: KnownBranches,
+  repositories: Repository[],
+  config: ProviderConfig,
+  paths: CatalogPaths,
+): Map<Repository, Finding> {
   const findings = new Map<Repository, Finding>();
   for (const repository of repositories) {
     const head = knownHead(
-      branch => known.get(`${repository.fullName} ${branch}`),
+      branch => known(repository, branch),
       repository,
       config,
     );
@@ -100,16 +124,52 @@ async function knownFindings(
   return findings;
 }
 
+/**
+ * Opens the heads that came with the list of repositories, and that nothing is
+ * known of, all at once: that takes no request, and few statements.
+ */
+async function openNewHeads(
+  index: FileIndex,
+  known: KnownBranches,
+  repositories: Repository[],
+  config: ProviderConfig,
+  context: RequestContext,
+): Promise<Map<Repository, Head<CommitFiles>>> {
+  const isNew = (repository: Repository) =>
+    repository.mainBranch?.hash !== undefined &&
+    branchesToTry(repository, config).every(
+      branch =>
+        branch === repository.mainBranch?.name && !known(repository, branch),
+    );
+  return new Map(
+    await Promise.all(
+      repositories
+        .filter(isNew)
+        .map(
+          async repository =>
+            [
+              repository,
+              await openHead(index, repository, config, context),
+            ] as const,
+        ),
+    ),
+  );
+}
+
 async function lookInto(
   index: FileIndex,
   repository: Repository,
+  opened: Head<CommitFiles> | undefined,
   config: ProviderConfig,
   paths: CatalogPaths,
   context: RequestContext,
 ): Promise<Finding> {
   try {
     return await atHead(async options => {
-      const head = await openHead(index, repository, config, context, options);
+      const head =
+        opened && !options.anew
+          ? opened
+          : await openHead(index, repository, config, context, options);
       if (head.reason) {
         return { repository, reason: head.reason };
       }

@@ -1,5 +1,9 @@
 import { Knex } from 'knex';
-import { inOneStatement, rowsByKey } from './inOneStatement';
+import {
+  readInOneStatement,
+  writeInOneStatement,
+  rowsByKey,
+} from './inOneStatement';
 
 type ContentRow = { hash: string; content: Buffer };
 
@@ -21,13 +25,13 @@ export class ContentStore {
     await this.#save({ hash, content });
   }
 
-  readonly #read = inOneStatement(async (hashes: readonly string[]) => {
+  readonly #read = readInOneStatement(async (hashes: readonly string[]) => {
     const rows = await this.#knex<ContentRow>(CONTENTS).whereIn('hash', hashes);
     const contents = new Map(rows.map(({ hash, content }) => [hash, content]));
     return hashes.map(hash => contents.get(hash));
   });
 
-  readonly #save = inOneStatement(async (rows: readonly ContentRow[]) => {
+  readonly #save = writeInOneStatement(async (rows: readonly ContentRow[]) => {
     await this.#knex<ContentRow>(CONTENTS)
       .insert(rowsByKey(rows, ({ hash }) => hash))
       .onConflict('hash')

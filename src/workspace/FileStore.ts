@@ -17,7 +17,7 @@ import {
   toRef,
 } from './fileRows';
 import { hashOf } from './hash';
-import { inOneStatement } from './inOneStatement';
+import { readInOneStatement, writeInOneStatement } from './inOneStatement';
 import { AtCommit, saveAtCommits } from './saveAtCommits';
 
 type FileKey = { refId: string; pathId: string; commit: string };
@@ -112,7 +112,7 @@ export class FileStore {
     });
   }
 
-  readonly #file = inOneStatement(async (keys: readonly FileKey[]) => {
+  readonly #file = readInOneStatement(async (keys: readonly FileKey[]) => {
     const rows: (FileRow & { commit: string })[] = await this.#knex(
       `${FILES} as file`,
     )
@@ -132,11 +132,12 @@ export class FileStore {
     );
   });
 
-  readonly #saveFile = inOneStatement((rows: readonly AtCommit<FileRow>[]) =>
-    saveAtCommits(this.#knex, FILES, ['ref_id', 'path_id'], rows),
+  readonly #saveFile = writeInOneStatement(
+    (rows: readonly AtCommit<FileRow>[]) =>
+      saveAtCommits(this.#knex, FILES, ['ref_id', 'path_id'], rows),
   );
 
-  readonly #saveAnswer = inOneStatement(
+  readonly #saveAnswer = writeInOneStatement(
     (rows: readonly AtCommit<AnswerRow>[]) =>
       saveAtCommits(this.#knex, ANSWERS, ['ref_id', 'question_id'], rows),
   );

@@ -15,7 +15,11 @@ import {
   toFileRow,
   toRef,
 } from './fileRows';
-import { inOneStatement, rowsByKey } from './inOneStatement';
+import {
+  readInOneStatement,
+  writeInOneStatement,
+  rowsByKey,
+} from './inOneStatement';
 
 /** Keeps what refs point at. */
 export class RefStore {
@@ -79,14 +83,14 @@ export class RefStore {
     }
   }
 
-  readonly #row = inOneStatement(async (ids: readonly string[]) => {
+  readonly #row = readInOneStatement(async (ids: readonly string[]) => {
     const rows = await this.#knex<RefRow>(REFS).whereIn('id', ids);
     const byId = new Map(rows.map(row => [row.id, row]));
     return ids.map(id => byId.get(id));
   });
 
   /** Gives whether nothing was known of it. */
-  readonly #add = inOneStatement(async (rows: readonly RefRow[]) => {
+  readonly #add = writeInOneStatement(async (rows: readonly RefRow[]) => {
     const written = rowsByKey(rows, ({ id }) => id);
     const added = await this.#knex<RefRow>(REFS)
       .insert(written)

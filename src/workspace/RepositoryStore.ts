@@ -1,7 +1,7 @@
 import { Knex } from 'knex';
 import { Repository } from '../bitbucket';
 import { batches } from './batches';
-import { inOneStatement } from './inOneStatement';
+import { readInOneStatement } from './inOneStatement';
 import { NAMES, saveNames } from './NameStore';
 import {
   fromRow,
@@ -156,7 +156,7 @@ export class RepositoryStore {
     return this.#byFullName(fullName);
   }
 
-  readonly #byFullName = inOneStatement(
+  readonly #byFullName = readInOneStatement(
     async (fullNames: readonly string[]) => {
       const rows: NamedRow[] = await this.#knex(`${NAMES} as name`)
         .join(`${REPOSITORIES} as repository`, 'repository.uuid', 'name.uuid')

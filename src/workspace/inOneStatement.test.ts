@@ -1,6 +1,13 @@
-import { inOneStatement, rowsByKey } from './inOneStatement';
+import {
+  readInOneStatement,
+  rowsByKey,
+  writeInOneStatement,
+} from './inOneStatement';
 
-describe('inOneStatement', () => {
+describe.each([
+  ['readInOneStatement', readInOneStatement],
+  ['writeInOneStatement', writeInOneStatement],
+])('%s', (_, inOneStatement) => {
   it('does at once what is wanted at the same moment, and nothing twice later', async () => {
     const all = jest.fn(async (wanted: readonly string[]) =>
       wanted.map(text => text.toUpperCase()),
@@ -21,7 +28,7 @@ describe('inOneStatement', () => {
       sizes.push(wanted.length);
       return [...wanted];
     });
-    const numbers = Array.from({ length: 250 }, (_, index) => index);
+    const numbers = [...Array(250).keys()];
     expect(await Promise.all(numbers.map(same))).toEqual(numbers);
     expect(sizes).toEqual([100, 100, 50]);
   });
@@ -37,6 +44,15 @@ describe('inOneStatement', () => {
     }
     expect(await same('a')).toBe('a');
   });
+});
+
+it('writes together what comes within some milliseconds', async () => {
+  const all = jest.fn(async (wanted: readonly string[]) => [...wanted]);
+  const write = writeInOneStatement(all);
+  const first = write('a');
+  await new Promise(setImmediate);
+  expect(await Promise.all([first, write('b')])).toEqual(['a', 'b']);
+  expect(all).toHaveBeenCalledTimes(1);
 });
 
 describe('rowsByKey', () => {

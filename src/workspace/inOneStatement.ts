@@ -3,22 +3,41 @@ import DataLoader from 'dataloader';
 /** A statement of SQLite takes 32,766 values. */
 const MOST = 100;
 
+/** For what a walk finds in several repositories at once. */
+const GATHER_MS = 10;
+
 /**
- * Does at once what is wanted one by one at the same moment, as by a walk and by
- * the catalog's reads. Nothing is remembered: whoever wants it later, asks again.
+ * Reads at once what is wanted one by one at the same moment, as by the catalog's
+ * reads. Nothing is remembered: whoever wants it later, asks again.
  *
  * @param all - gives the results in the order of what was wanted
  */
-export function inOneStatement<Wanted, Result>(
+export function readInOneStatement<Wanted, Result>(
   all: (wanted: readonly Wanted[]) => Promise<Result[]>,
 ): (wanted: Wanted) => Promise<Result> {
   const loader = new DataLoader(all, {
     cache: false,
     maxBatchSize: MOST,
-    // So that answers which came in together are written together.
     batchScheduleFn: run => setImmediate(run),
   });
   return wanted => loader.load(wanted);
+}
+
+/**
+ * Writes at once what is to be written within ten milliseconds, since a first walk
+ * writes for every repository, and a catalog on SQLite has one connection for all.
+ *
+ * @param all - gives the results in the order of what was to be written
+ */
+export function writeInOneStatement<Written, Result>(
+  all: (written: readonly Written[]) => Promise<Result[]>,
+): (written: Written) => Promise<Result> {
+  const loader = new DataLoader(all, {
+    cache: false,
+    maxBatchSize: MOST,
+    batchScheduleFn: run => setTimeout(run, GATHER_MS),
+  });
+  return written => loader.load(written);
 }
 
 /**
