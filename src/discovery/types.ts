@@ -1,4 +1,15 @@
-import { Repository } from '../bitbucket';
+import { Repository, RequestContext } from '../bitbucket';
+import { ProviderConfig } from '../config';
+import { FileIndex } from '../workspace';
+import { CatalogPaths } from './catalogPaths';
+
+/** What a walk looks into repositories with. */
+export type WalkTools = {
+  index: FileIndex;
+  config: ProviderConfig;
+  paths: CatalogPaths;
+  context: RequestContext;
+};
 
 /** A catalog file at the head of a branch. */
 export type FoundFile = {

@@ -10,17 +10,19 @@ import { ProviderConfig } from '../config';
 import {
   atHead,
   batches,
-  branchesToTry,
   CommitFiles,
   FileIndex,
   Head,
-  KnownFiles,
-  knownHead,
   openHead,
 } from '../workspace';
-import { CatalogPaths, planCatalogPaths } from './catalogPaths';
-import { findCatalogFiles, knownCatalogFiles } from './repositoryFiles';
-import { Finding, SkipReason } from './types';
+import { planCatalogPaths } from './catalogPaths';
+import {
+  knownFindings,
+  loadKnownBranches,
+  openNewHeads,
+} from './knownBranches';
+import { findCatalogFiles } from './repositoryFiles';
+import { Finding, SkipReason, WalkTools } from './types';
 
 /** Repositories that are looked into before their files are handed over. */
 const BATCH = 100;
@@ -45,22 +47,16 @@ export async function* walkRepositories(
   reload: (batch: Repository[]) => Promise<Repository[]> = async same => same,
 ): AsyncGenerator<Finding[]> {
   const paths = planCatalogPaths(config.catalogPaths);
+  const tools: WalkTools = { index, config, paths, context };
   const latestFirst = [...repositories].sort(byUpdate);
   for (const listed of batches(latestFirst, BATCH)) {
     const batch = await reload(listed);
-    const branches = await knownBranches(index, batch, config);
-    const known = knownFindings(branches, batch, config, paths);
+    const branches = await loadKnownBranches(tools, batch);
+    const known = knownFindings(tools, batch, branches);
     const unknown = batch.filter(repository => !known.has(repository));
-    const heads = await openNewHeads(index, branches, unknown, config, context);
+    const heads = await openNewHeads(tools, unknown, branches);
     const { findings, fault } = await settle(unknown, concurrency, repository =>
-      lookInto(
-        index,
-        repository,
-        heads.get(repository),
-        config,
-        paths,
-        context,
-      ),
+      lookInto(tools, repository, heads.get(repository)),
     );
     yield [...known.values(), ...findings];
     if (fault) {
@@ -74,95 +70,11 @@ function byUpdate(a: Repository, b: Repository): number {
   return Date.parse(b.updatedOn ?? '') - Date.parse(a.updatedOn ?? '') || 0;
 }
 
-/** What is known of a branch of a repository. */
-type KnownBranches = (
-  repository: Repository,
-  branch: string,
-) => KnownFiles | undefined;
-
-async function knownBranches(
-  index: FileIndex,
-  repositories: Repository[],
-  config: ProviderConfig,
-): Promise<KnownBranches> {
-  const names = repositories.flatMap(repository =>
-    branchesToTry(repository, config).map(ref => ({
-      fullName: repository.fullName,
-      ref,
-    })),
-  );
-  const known = new Map<string, KnownFiles>();
-  (await index.known(names)).forEach((files, { fullName, ref }) =>
-    known.set(`${fullName} ${ref}`, files),
-  );
-  return ({ fullName }, branch) => known.get(`${fullName} ${branch}`);
-}
-
-/** What the index tells of repositories without a request. */
-function knownFindings(
-  known: KnownBranches,
-  repositories: Repository[],
-  config: ProviderConfig,
-  paths: CatalogPaths,
-): Map<Repository, Finding> {
-  const findings = new Map<Repository, Finding>();
-  for (const repository of repositories) {
-    const head = knownHead(
-      branch => known(repository, branch),
-      repository,
-      config,
-    );
-    if (head?.reason) {
-      findings.set(repository, { repository, reason: head.reason });
-    } else if (head) {
-      const files = knownCatalogFiles(head.files, paths);
-      if (files) {
-        findings.set(repository, { repository, branch: head.branch, files });
-      }
-    }
-  }
-  return findings;
-}
-
-/**
- * Opens the heads that came with the list of repositories, and that nothing is
- * known of, all at once: that takes no request, and few statements.
- */
-async function openNewHeads(
-  index: FileIndex,
-  known: KnownBranches,
-  repositories: Repository[],
-  config: ProviderConfig,
-  context: RequestContext,
-): Promise<Map<Repository, Head<CommitFiles>>> {
-  const isNew = (repository: Repository) =>
-    repository.mainBranch?.hash !== undefined &&
-    branchesToTry(repository, config).every(
-      branch =>
-        branch === repository.mainBranch?.name && !known(repository, branch),
-    );
-  return new Map(
-    await Promise.all(
-      repositories
-        .filter(isNew)
-        .map(
-          async repository =>
-            [
-              repository,
-              await openHead(index, repository, config, context),
-            ] as const,
-        ),
-    ),
-  );
-}
-
+/** @param opened - the head, if it has been opened already */
 async function lookInto(
-  index: FileIndex,
+  { index, config, paths, context }: WalkTools,
   repository: Repository,
   opened: Head<CommitFiles> | undefined,
-  config: ProviderConfig,
-  paths: CatalogPaths,
-  context: RequestContext,
 ): Promise<Finding> {
   try {
     return await atHead(async options => {
