@@ -3,8 +3,7 @@
 process.env.CI ??= 'true';
 process.env.BACKSTAGE_TEST_DISABLE_DOCKER ??= 'true';
 
-// better-sqlite3 12, which Backstage asks for, aborts the workers of Jest on Node.js
-// 24.21, when its statements are garbage-collected. 13 does not, and needs Node.js 22.
+// As `dev/sqlite.ts` has it, which Jest does not heed.
 const [major] = process.versions.node.split('.').map(Number);
 const sqlite = major >= 24 ? { '^better-sqlite3$': 'better-sqlite3-13' } : {};
 

@@ -1,3 +1,4 @@
+import '../dev/sqlite';
 import { createFolder } from './folder';
 import { OptionsError, parseOptions, USAGE } from './options';
 import { LimitedFills, measureLimited } from './limited';

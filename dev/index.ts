@@ -1,3 +1,4 @@
+import './sqlite';
 import { StartError } from './start/errors';
 import { parseOptions, USAGE } from './start/options';
 import { assertPortIsFree } from './start/ports';

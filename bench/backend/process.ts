@@ -1,3 +1,4 @@
+import '../../dev/sqlite';
 import { loadBackend } from './features';
 import { BackendSettings, FromBackend, ToBackend, Usage } from './settings';
 

@@ -3,6 +3,7 @@
  * with the stock pages, serves it in front of a backend and the simulator, and
  * plays the scenarios in Chromium.
  */
+import '../../dev/sqlite';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RunningBackend, startBackend } from './backend';

@@ -4,6 +4,7 @@
  * the workspace whenever they have come to rest. Everything random follows from
  * a seed.
  */
+import '../../dev/sqlite';
 import { randomInt } from 'node:crypto';
 import { JsonObject } from '@backstage/types';
 import { createFolder } from '../../bench/folder';

@@ -3,6 +3,7 @@
  * script: it says when it has started, logs a line of JSON at a time, and ends
  * with the process that forked it, if not before.
  */
+import '../../../dev/sqlite';
 import { createBackend } from '@backstage/backend-defaults';
 import {
   coreServices,
