@@ -27,12 +27,15 @@ import { Finding, SkipReason, WalkTools } from './types';
 /** Repositories that are looked into before their files are handed over. */
 const BATCH = 100;
 
+/** How many are looked into for each request under way, since what came in is written meanwhile. */
+const LOOKS_PER_REQUEST = 2;
+
 /**
  * Finds the catalog files at the head of each repository, those first that were
  * updated last. What the index knows costs nothing; otherwise each costs what
  * `findCatalogFiles` and `openHead` ask.
  *
- * @param concurrency - how many are looked into at once
+ * @param concurrency - how many requests the client lets be under way at once
  * @param reload - gives repositories as they are known by now, which may be later
  * than the walk began
  * @throws the first fault that is not about a single repository, after it has
@@ -55,8 +58,10 @@ export async function* walkRepositories(
     const known = knownFindings(tools, batch, branches);
     const unknown = batch.filter(repository => !known.has(repository));
     const heads = await openNewHeads(tools, unknown, branches);
-    const { findings, fault } = await settle(unknown, concurrency, repository =>
-      lookInto(tools, repository, heads.get(repository)),
+    const { findings, fault } = await settle(
+      unknown,
+      concurrency * LOOKS_PER_REQUEST,
+      repository => lookInto(tools, repository, heads.get(repository)),
     );
     yield [...known.values(), ...findings];
     if (fault) {
