@@ -35,10 +35,17 @@ export class Bitbucket {
     private readonly workspace: SimulatedWorkspace,
   ) {}
 
-  /** The same workspace whenever the size is the same. */
+  /**
+   * The same workspace whenever the size is the same.
+   *
+   * @param answersAfterMs - how late each answer is, by default not at all
+   */
   static async start(
     size: number,
-    options: Pick<SimulatorOptions, 'rateLimit'> = {},
+    {
+      answersAfterMs,
+      ...options
+    }: Pick<SimulatorOptions, 'rateLimit'> & { answersAfterMs?: number } = {},
   ): Promise<Bitbucket> {
     const workspace = generateWorkspace({
       slug: WORKSPACE,
@@ -50,6 +57,9 @@ export class Bitbucket {
       accounts: [{ ...CREDENTIALS, kind: 'apiToken', name: 'bench' }],
       codeSearch: true,
     });
+    if (answersAfterMs) {
+      simulator.faults.add({ kind: 'delay', milliseconds: answersAfterMs });
+    }
     return new Bitbucket(simulator, workspace);
   }
 

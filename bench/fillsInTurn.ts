@@ -13,18 +13,20 @@ export type Fills = Record<Contestant, Fill[]>;
  *
  * @param times - how often
  * @param folder - for databases and logs
+ * @param answersAfterMs - how late each answer of Bitbucket is, by default not at all
  */
 export async function fillsInTurn(
   times: number,
   size: number,
   folder: string,
   tell: Tell,
+  answersAfterMs?: number,
 ): Promise<Fills> {
   const fills: Fills = { ours: [], stock: [] };
   for (let time = 1; time <= times; time += 1) {
     for (const module of ['ours', 'stock'] as const) {
       tell(`first fill ${time} of ${times}, ${module}`);
-      fills[module].push(await fill(module, size, folder));
+      fills[module].push(await fill(module, size, folder, answersAfterMs));
     }
   }
   return fills;
@@ -34,8 +36,9 @@ async function fill(
   module: Contestant,
   size: number,
   folder: string,
+  answersAfterMs?: number,
 ): Promise<Fill> {
-  const bitbucket = await Bitbucket.start(size);
+  const bitbucket = await Bitbucket.start(size, { answersAfterMs });
   const catalog = await Catalog.create(folder, `fill-${module}-${size}`);
   const backend = await BackendProcess.start({
     module,

@@ -26,6 +26,8 @@ export type Contestant = Exclude<ModuleName, 'none'>;
 /** Everything about one module and one size. */
 export type Measurement = Partial<ChangedFiles> & {
   fill: Fill;
+  /** With answers that come late. */
+  lateFill?: Fill;
   /** With a webhook. */
   pushes?: Trials;
   pushesOnPostgres?: Trials;

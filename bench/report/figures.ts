@@ -1,7 +1,7 @@
 import { Baseline, Fill, Restart, Trials } from '../phases';
 import { STITCH_EVERY_MS } from '../changedFiles';
 import { Measurement } from '../measure';
-import { SizeResults } from '../run';
+import { LATE_MS, SizeResults } from '../run';
 import { formatKiB, formatMiB, formatNumber } from './format';
 
 /** A line of the tables. */
@@ -72,11 +72,23 @@ function memoryFigures(
 }
 
 /** What a fill took; or how far it came, where it did not end. */
-const fillFigure = (name: string, get: (fill: Fill) => number): Figure => ({
+const fillFigure = (
+  name: string,
+  get: (fill: Fill) => number,
+  fillOf: (results: Measurement) => Fill | undefined = ({ fill }) => fill,
+): Figure => ({
   name,
-  show: ({ fill }) =>
-    fill.complete ? formatNumber(get(fill)) : incomplete(fill),
-  value: ({ fill }) => (fill.complete ? get(fill) : undefined),
+  show: results => {
+    const fill = fillOf(results);
+    if (!fill) {
+      return '–';
+    }
+    return fill.complete ? formatNumber(get(fill)) : incomplete(fill);
+  },
+  value: results => {
+    const fill = fillOf(results);
+    return fill?.complete ? get(fill) : undefined;
+  },
 });
 
 const incomplete = (fill: Fill) =>
@@ -85,6 +97,11 @@ const incomplete = (fill: Fill) =>
 const fillFigures = [
   fillFigure('first fill: requests', ({ requests }) => requests),
   fillFigure('first fill: seconds', ({ seconds }) => seconds),
+  fillFigure(
+    `… with answers after ${LATE_MS} ms`,
+    ({ seconds }) => seconds,
+    ({ lateFill }) => lateFill,
+  ),
   fillFigure('first fill: CPU seconds', ({ cpuSeconds }) => cpuSeconds),
 ];
 

@@ -1,13 +1,13 @@
 /** How each figure comes about, as a list in Markdown. */
 export const HOW = `- The workspace is generated; four in five repositories have a catalog file in their root, with one component in it.
-  A simulator in another process than the backend plays Bitbucket Cloud and counts requests. It answers at once: with
-  Bitbucket's own latency, whatever asks more takes longer.
+  A simulator in another process than the backend plays Bitbucket Cloud and counts requests. It answers at once, except
+  where it says otherwise: over the internet, whatever asks takes longer.
 - The backend is a process of its own with the catalog and one module, SQLite in a file, and default settings, except for
   this module's \`requestsPerHour\` of 100,000 where the simulator sets no limit. The stock module, which has no default
   schedule, has that of Backstage's documentation: every 30 minutes.
 - First fill: on an empty database, from the start of the backend, its code loaded, until every component is to be seen.
-  Where both modules are measured, they fill catalogs in turn, three each; the fill that took neither the least nor the
-  most time is shown.
+  Where both modules are measured, they fill catalogs in turn, three each, and three more with answers that come late;
+  the fill that took neither the least nor the most time is shown. CPU seconds are those of answers at once.
 - A changed file: a new description is pushed, up to twenty times, each in another repository. This module: from the
   first request of the walk that notices it until the entity shows it, the median; requests are all of that time. Stock
   module: from the push, with shortened re-reads, times the factor of that, since only a re-read shows it. With a
