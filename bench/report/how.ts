@@ -1,7 +1,7 @@
 /** How each figure comes about, as a list in Markdown. */
 export const HOW = `- The workspace is generated; four in five repositories have a catalog file in their root, with one component in it.
   A simulator in another process than the backend plays Bitbucket Cloud and counts requests. It answers at once, except
-  where it says otherwise: over the internet, whatever asks takes longer.
+  where the table says otherwise: with Bitbucket's own latency, whatever asks more takes longer.
 - The backend is a process of its own with the catalog and one module, SQLite in a file, and default settings, except for
   this module's \`requestsPerHour\` of 100,000 where the simulator sets no limit. The stock module, which has no default
   schedule, has that of Backstage's documentation: every 30 minutes.
