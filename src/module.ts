@@ -81,6 +81,7 @@ export const catalogModuleBitbucketCloud = createBackendModule({
               index,
               metrics,
               config: provider,
+              configs: configs.value,
               logger,
               taskRunner: scheduler.createScheduledTaskRunner(
                 provider.schedule,

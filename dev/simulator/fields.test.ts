@@ -42,7 +42,12 @@ describe('selectFields', () => {
     ],
     [
       'values.mainbranch.target.hash',
-      { values: [{ mainbranch: { target: { hash: 'abc' } } }, {}] },
+      {
+        values: [
+          { mainbranch: { target: { hash: 'abc' } } },
+          { mainbranch: null },
+        ],
+      },
     ],
     [
       '-next,-values.links,+values.mainbranch.target.hash',
@@ -70,7 +75,10 @@ describe('selectFields', () => {
         ],
       },
     ],
-    ['*.*.name', { values: [{ mainbranch: { name: 'main' } }, {}] }],
+    [
+      '*.*.name',
+      { values: [{ mainbranch: { name: 'main' } }, { mainbranch: null }] },
+    ],
   ])('%s', (fields, expected) => {
     expect(selectFields(body, fields, hidden)).toEqual(expected);
   });

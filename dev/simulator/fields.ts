@@ -60,6 +60,7 @@ function prune(value: unknown, visible: boolean, rules: Rules): unknown {
     };
     const kept = isVisible(visible, below);
     const asked = kept || below.only.length > 0 || below.add.length > 0;
+    // What is below of nothing is nothing: `parent.uuid` of a repository that is not a fork.
     if (!asked || (!kept && !isContainer(member))) {
       continue;
     }
@@ -89,7 +90,7 @@ const isMatched = (patterns: string[][]) =>
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const isContainer = (value: unknown) => typeof value === 'object' && value;
+const isContainer = (value: unknown) => typeof value === 'object';
 
 const isEmptyObject = (value: unknown) =>
   isObject(value) && Object.keys(value).length === 0;

@@ -61,7 +61,7 @@ export const repositorySchema = z
           name: row.mainbranch.name,
           hash: row.mainbranch.target?.hash ?? undefined,
         }
-      : undefined,
+      : row.mainbranch,
     createdOn: row.created_on ?? undefined,
     updatedOn: row.updated_on ?? undefined,
   }));

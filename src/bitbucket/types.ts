@@ -4,7 +4,7 @@ import type { RequestMeter } from './meter';
  * What a call is made for. Walks leave a part of the budget to everything else,
  * which has somebody waiting for it.
  */
-export type Purpose = 'walk' | 'read';
+export type Purpose = 'walk' | 'read' | 'recheck';
 
 /** What every call of the client may be given about the work it is part of. */
 export type RequestContext = {
@@ -28,12 +28,15 @@ export type Repository = {
   isPrivate: boolean;
   isFork: boolean;
   projectKey?: string;
-  /** Absent while the repository is empty. */
+  /**
+   * `null` while the repository is empty. Absent where the response left it out,
+   * which says nothing.
+   */
   mainBranch?: {
     name: string;
     /** Head of the branch. Bitbucket may leave it out; then the branch has to be asked. */
     hash?: string;
-  };
+  } | null;
   /** ISO 8601. */
   createdOn?: string;
   /** ISO 8601. Moves with pushes. */

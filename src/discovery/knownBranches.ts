@@ -52,7 +52,12 @@ export function knownFindings(
     } else if (head) {
       const files = knownCatalogFiles(head.files, paths);
       if (files) {
-        findings.set(repository, { repository, branch: head.branch, files });
+        findings.set(repository, {
+          repository,
+          branch: head.branch,
+          commit: head.files.ref.commit,
+          files,
+        });
       }
     }
   }
@@ -69,7 +74,7 @@ export async function openNewHeads(
   known: KnownBranches,
 ): Promise<Map<Repository, Head<CommitFiles>>> {
   const isNew = (repository: Repository) =>
-    repository.mainBranch?.hash !== undefined &&
+    Boolean(repository.mainBranch?.hash) &&
     branchesToTry(repository, config).every(
       branch =>
         branch === repository.mainBranch?.name && !known(repository, branch),

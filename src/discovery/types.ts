@@ -9,6 +9,8 @@ export type WalkTools = {
   config: ProviderConfig;
   paths: CatalogPaths;
   context: RequestContext;
+  /** Asks for a repository by itself. One request. */
+  refetch(repository: Repository): Promise<Repository>;
 };
 
 /** A catalog file at the head of a branch. */
@@ -37,6 +39,8 @@ export type Skipped = {
 export type Looked = {
   repository: Repository;
   branch: string;
+  /** The head that was looked at; a full hash. */
+  commit?: string;
   /** Sorted by path. */
   files: FoundFile[];
   reason?: undefined;

@@ -174,6 +174,7 @@ describe('walkRepositories', () => {
       {
         repository: expect.objectContaining({ slug: 'a' }),
         branch: 'main',
+        commit: expect.any(String),
         files: [],
       },
     ]);

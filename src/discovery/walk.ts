@@ -13,6 +13,7 @@ import {
   CommitFiles,
   FileIndex,
   Head,
+  needsMainBranch,
   openHead,
 } from '../workspace';
 import { planCatalogPaths } from './catalogPaths';
@@ -36,8 +37,10 @@ const LOOKS_PER_REQUEST = 2;
  * `findCatalogFiles` and `openHead` ask.
  *
  * @param concurrency - how many requests the client lets be under way at once
- * @param reload - gives repositories as they are known by now, which may be later
- * than the walk began
+ * @param options.reload - gives repositories as they are known by now, which may be
+ * later than the walk began
+ * @param options.refetch - asks for a repository by itself, where the list left out
+ * its main branch
  * @throws the first fault that is not about a single repository, after it has
  * delivered what was found until then; nothing more is asked
  */
@@ -47,10 +50,16 @@ export async function* walkRepositories(
   config: ProviderConfig,
   concurrency: number,
   context: RequestContext,
-  reload: (batch: Repository[]) => Promise<Repository[]> = async same => same,
+  {
+    reload = async same => same,
+    refetch = async same => same,
+  }: {
+    reload?(batch: Repository[]): Promise<Repository[]>;
+    refetch?(repository: Repository): Promise<Repository>;
+  } = {},
 ): AsyncGenerator<Finding[]> {
   const paths = planCatalogPaths(config.catalogPaths);
-  const tools: WalkTools = { index, config, paths, context };
+  const tools: WalkTools = { index, config, paths, context, refetch };
   const latestFirst = [...repositories].sort(byUpdate);
   for (const listed of batches(latestFirst, BATCH)) {
     const batch = await reload(listed);
@@ -77,21 +86,25 @@ function byUpdate(a: Repository, b: Repository): number {
 
 /** @param opened - the head, if it has been opened already */
 async function lookInto(
-  { index, config, paths, context }: WalkTools,
+  { index, config, paths, context, refetch }: WalkTools,
   repository: Repository,
   opened: Head<CommitFiles> | undefined,
 ): Promise<Finding> {
   try {
+    const asked = needsMainBranch(repository, config)
+      ? withMainBranch(await refetch(repository))
+      : repository;
     return await atHead(async options => {
       const head =
         opened && !options.anew
           ? opened
-          : await openHead(index, repository, config, context, options);
+          : await openHead(index, asked, config, context, options);
       if (head.reason) {
-        return { repository, reason: head.reason };
+        return { repository: asked, reason: head.reason };
       }
       const files = await findCatalogFiles(head.files, paths, context);
-      return { repository, branch: head.branch, files };
+      const { commit } = head.files;
+      return { repository: asked, branch: head.branch, commit, files };
     });
   } catch (error) {
     const reason = reasonToSkip(error);
@@ -100,6 +113,12 @@ async function lookInto(
     }
     throw error;
   }
+}
+
+/** A repository that comes without a main branch by itself too has none to look at. */
+function withMainBranch(repository: Repository): Repository {
+  const { mainBranch = null } = repository;
+  return { ...repository, mainBranch };
 }
 
 /** A missing scope concerns every repository, so it fails the walk instead of skipping them all. */

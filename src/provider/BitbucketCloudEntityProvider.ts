@@ -19,13 +19,17 @@ import { ProviderConfig } from '../config';
 import { Hint, Look, RepositoryWatcher } from '../events';
 import { Metrics } from '../metrics';
 import { WorkspaceIndex } from '../workspace';
+import { CatalogSnapshot } from './CatalogSnapshot';
+import { EmittedLocations } from './EmittedLocations';
 import { HeardDeliveries } from './HeardDeliveries';
 import { HeldRemovals, Hold } from './HeldRemovals';
-import { KnownCatalog } from './KnownCatalog';
+import { Peer, providerNameOf } from './peers';
 import { ProviderMemory } from './ProviderMemory';
 import { ProviderStatus, readStatus } from './providerStatus';
 import { ProviderWalk } from './ProviderWalk';
 import { isInWorkspace, ProviderWatcher } from './ProviderWatcher';
+import { leaveToRegistrations } from './registrations';
+import { RemovalAllowance } from './RemovalAllowance';
 import { settingsOf } from './settings';
 import { WalkLog, WalkRecord } from './WalkLog';
 import { WalkReporter } from './WalkReporter';
@@ -46,6 +50,7 @@ export class BitbucketCloudEntityProvider
   readonly #reporter: WalkReporter;
   readonly #access: WorkspaceAccess;
   readonly #taskRunner: SchedulerServiceTaskRunner;
+  readonly #peers: readonly Peer[];
   readonly #oneAtATime = pLimit(1);
   readonly #ended = new AbortController();
   #watcher?: ProviderWatcher;
@@ -55,6 +60,8 @@ export class BitbucketCloudEntityProvider
     index: WorkspaceIndex;
     metrics: Pick<Metrics, 'walkEnded'>;
     config: ProviderConfig;
+    /** Of all providers of this module, itself included. */
+    configs: readonly ProviderConfig[];
     logger: LoggerService;
     taskRunner: SchedulerServiceTaskRunner;
   }) {
@@ -63,6 +70,9 @@ export class BitbucketCloudEntityProvider
     this.#index = options.index;
     this.#metrics = options.metrics;
     this.#taskRunner = options.taskRunner;
+    this.#peers = options.configs
+      .filter(({ id }) => id !== options.config.id)
+      .map(config => ({ provider: providerNameOf(config), config }));
     this.#logger = options.logger.child({ target: this.getProviderName() });
     const { workspace } = this.config;
     this.#reporter = new WalkReporter(workspace, this.#logger);
@@ -72,7 +82,7 @@ export class BitbucketCloudEntityProvider
   }
 
   getProviderName(): string {
-    return `bitbucketCloud-provider:${this.config.id}`;
+    return providerNameOf(this.config);
   }
 
   /** Of the scheduled task that walks. */
@@ -199,23 +209,40 @@ export class BitbucketCloudEntityProvider
     const provider = this.getProviderName();
     const knex = await this.#index.open();
     return new ProviderWalk({
+      knex,
       connection,
       client: this.#client,
       index: this.#index,
       config: this.config,
       settings: settingsOf(this.config),
       provider,
+      peers: this.#peers,
       memory: new ProviderMemory(knex, provider),
+      emitted: new EmittedLocations(knex, provider),
       holds: new HeldRemovals(knex, provider),
-      catalog: new KnownCatalog({
+      allowance: new RemovalAllowance(knex, provider),
+      catalog: new CatalogSnapshot({
         knex,
         index: this.#index.repositories,
         provider,
         logger: this.#logger,
       }),
       context,
+      leaveRegistered: () => this.#leaveRegistered(),
       oneAtATime: work => this.#oneAtATime(work),
     });
+  }
+
+  /** Leaves what someone has registered by themselves to that registration. */
+  async #leaveRegistered(): Promise<void> {
+    try {
+      const knex = await this.#index.open();
+      await leaveToRegistrations(knex, this.getProviderName());
+    } catch (error) {
+      this.#logger.debug(
+        `Could not leave registered Locations to their registration: ${toError(error).message}`,
+      );
+    }
   }
 
   /** A walk that cannot be noted has happened all the same. */
@@ -251,10 +278,7 @@ export class BitbucketCloudEntityProvider
     if (heardAt === undefined && !this.config.webhooks) {
       return;
     }
-    if (
-      !walk.isWhole &&
-      walk.news.added + walk.news.changed + walk.news.removed > 0
-    ) {
+    if (!walk.isWhole && walk.totals.isNews) {
       await deliveries.miss();
     }
     this.#reporter.silent((await deliveries.read()).silentSince);

@@ -1,5 +1,4 @@
 import { Knex } from 'knex';
-import { batches } from '../workspace';
 
 /** How far an entity provider has come. */
 export type Progress = {
@@ -11,20 +10,12 @@ export type Progress = {
   completeSince?: number;
 };
 
-/** A file that the catalog was told of. */
-export type ToldFile = {
-  target: string;
-  /** SHA-256 of its content at that time, where that was known. */
-  hash?: string;
-};
-
 type ProviderRow = {
   provider: string;
   settings: string;
   version: number;
   complete_since: number | null;
 };
-type ToldRow = { provider: string; uuid: string; files: string };
 
 /**
  * What an entity provider remembers over restarts, so that a walk need only look
@@ -64,43 +55,4 @@ export class ProviderMemory {
       .onConflict('provider')
       .merge();
   }
-
-  /**
-   * The files of some repositories that the catalog was told of, by uuid.
-   */
-  async told(uuids: string[]): Promise<Map<string, ToldFile[]>> {
-    const told = new Map<string, ToldFile[]>();
-    for (const batch of batches(uuids)) {
-      const rows = await this.#knex<ToldRow>('bitbucket_cloud__told')
-        .where({ provider: this.#provider })
-        .whereIn('uuid', batch);
-      rows.forEach(({ uuid, files }) => told.set(uuid, JSON.parse(files)));
-    }
-    return told;
-  }
-
-  /** @param told - by uuid */
-  async saveTold(told: Map<string, ToldFile[]>): Promise<void> {
-    const rows = [...told].map(([uuid, files]) => ({
-      provider: this.#provider,
-      uuid,
-      files: JSON.stringify(files),
-    }));
-    for (const batch of batches(rows)) {
-      await this.#knex<ToldRow>('bitbucket_cloud__told')
-        .insert(batch)
-        .onConflict(['provider', 'uuid'])
-        .merge();
-    }
-  }
-}
-
-/** The targets of a repository that any provider has told the catalog of. */
-export async function readToldTargets(
-  knex: Knex,
-  uuid: string,
-): Promise<Set<string>> {
-  const rows = await knex<ToldRow>('bitbucket_cloud__told').where({ uuid });
-  const files: ToldFile[] = rows.flatMap(row => JSON.parse(row.files));
-  return new Set(files.map(({ target }) => target));
 }

@@ -1,83 +1,138 @@
-import { Repository } from '../bitbucket';
+import { BitbucketClient, Repository, RequestContext } from '../bitbucket';
+import { ProviderConfig } from '../config';
 import {
   filterRepositories,
+  Finding,
+  Skipped,
   toRepositoryQuery,
   walkRepositories,
 } from '../discovery';
 import { Look } from '../events';
-import { Scope } from '../workspace';
-import { INCONCLUSIVE } from './comparison';
-import { Handover } from './Handover';
-import { Hold } from './HeldRemovals';
-import { Progress } from './ProviderMemory';
-import { RemovalTools, removeLost } from './removeLost';
+import { Scope, WorkspaceIndex } from '../workspace';
+import { applyPlans, PlanTools } from './applyPlan';
+import { Conflict, Differences } from './CatalogSnapshot';
+import { EmittedLocation } from './EmittedLocations';
+import { HeldRemovals, Hold } from './HeldRemovals';
+import { isTooLong, LocatedFile } from './locations';
+import { INCONCLUSIVE, RepositoryPlan } from './plan';
+import { planRepositories } from './planRepositories';
+import { Progress, ProviderMemory } from './ProviderMemory';
+import { RemovalAllowance } from './RemovalAllowance';
+import { absenceIn } from './absence';
+import { RemovalCandidate } from './removalPolicy';
+import { applyRemovals } from './applyRemovals';
 
 /** What a walk works with. */
-export type ProviderWalkOptions = RemovalTools & {
+export type ProviderWalkOptions = PlanTools & {
+  client: BitbucketClient;
+  index: WorkspaceIndex;
+  config: ProviderConfig;
+  memory: ProviderMemory;
+  holds: HeldRemovals;
+  allowance: RemovalAllowance;
+  context: RequestContext;
   /** A hash of what decides which files are found. */
   settings: string;
-  /** Lets nobody else hand over what they found meanwhile. */
+  /** Leaves what someone has registered to that registration. */
+  leaveRegistered(): Promise<void>;
+  /** Applies one thing at a time, whichever walk or delivery it comes from. */
   oneAtATime<T>(work: () => Promise<T>): Promise<T>;
 };
 
+/** What a walk has come to. */
+export class WalkTotals {
+  readonly skipped: Skipped[] = [];
+  /** Counts what was looked into, skipped repositories included. */
+  lookedInto = 0;
+  /** Counts catalog files. */
+  found = 0;
+  added = 0;
+  /** Files whose content has changed. */
+  changed = 0;
+  removed = 0;
+  /** What the catalog has and the walk did not find, without proof that it is gone. */
+  kept = 0;
+  /** Added, although Backstage does not read them: see {@link isTooLong}. */
+  readonly tooLong: LocatedFile[] = [];
+  /** Not added, since another source has them in the catalog. */
+  readonly conflicts: Conflict[] = [];
+
+  /** Whether the catalog was changed. */
+  get isNews(): boolean {
+    return this.added + this.changed + this.removed > 0;
+  }
+}
+
 /**
  * One walk over a workspace. It asks what was updated since the last one, looks
- * into the repositories whose heads have moved, and hands over what it finds as
- * it goes. When the full list of repositories has been read, or the settings
- * are new, it compares everything with what the catalog has; that takes no
- * request for what the index knows.
+ * into the repositories whose heads have moved or whose Locations differ from what
+ * the catalog has, and applies what follows as it goes. When the full list of
+ * repositories has been read, or the settings are new, it looks at everything; that
+ * takes no request for what the index knows.
  */
 export class ProviderWalk {
-  /** Whether everything is compared, and not just what was updated. */
+  /** Whether everything is looked at, and not just what differs. */
   isWhole = false;
   /** Repositories to look into. */
   repositories: Repository[] = [];
-  /** What has come of it until now. */
-  readonly news: Handover;
-  /** Why nothing may be removed. */
+  readonly totals = new WalkTotals();
+  /** Why something is held back. */
   held?: string;
   /** What an earlier walk held back, and whether someone has approved it. */
   hold?: Hold;
   readonly #options: ProviderWalkOptions;
+  readonly #candidates: RemovalCandidate[] = [];
   /** Uuids of the repositories that were updated since the last walk. */
   #updated = new Set<string>();
+  /** Undefined where the catalog's tables could not be read. */
+  #differences: Differences | undefined = NOTHING;
+  #listSince?: number;
 
   constructor(options: ProviderWalkOptions) {
     this.#options = options;
-    this.news = new Handover(options);
   }
 
   /**
-   * @throws the first fault; what was found until then is in the catalog, and
-   * the next walk goes on where this one stood
+   * @throws the first fault that is not about a single repository; what was found
+   * until then is in the catalog, and the next walk goes on where this one stopped
    */
   async run(): Promise<void> {
     const { index, config, memory, holds, catalog } = this.#options;
-    await catalog.leaveRegistered();
+    await this.#options.leaveRegistered();
     const before = await memory.progress();
     this.hold = await holds.read();
     const after = await this.#update();
+    this.#listSince = after.completeSince;
     this.isWhole =
       this.hold?.approved !== undefined ||
       before?.settings !== after.settings ||
       before.completeSince !== after.completeSince;
-    const candidates = await index.repositories.known(
+    const corrected = await index.recheck(this.#scope, this.#options.context);
+    this.#differences = await catalog.differences();
+    const changed = await index.repositories.known(
       this.#scope,
       this.isWhole ? undefined : before?.version,
     );
+    this.#updated = new Set(
+      changed
+        .filter(({ version }) => version > (before?.version ?? -1))
+        .map(({ uuid }) => uuid),
+    );
+    const differing = this.isWhole
+      ? []
+      : await this.#known([...this.#differing(), ...corrected], changed);
+    const candidates = [...changed, ...differing];
     // What was updated since is there, whatever another replica's clock says.
     const listedSince = this.isWhole ? (after.completeSince ?? 0) : 0;
     this.repositories = filterRepositories(
       candidates.filter(({ seenAt }) => seenAt >= listedSince),
       config.filters,
     );
-    this.#updated = new Set(
-      candidates
-        .filter(({ version }) => version > (before?.version ?? -1))
-        .map(({ uuid }) => uuid),
-    );
-    await this.#lookInto();
-    await this.#remove(candidates, after.completeSince);
+    await this.#lookInto(this.repositories);
+    await this.#addUnlisted(candidates, after);
+    await this.#remove({
+      isRecomputed: before?.settings !== after.settings,
+    });
     await memory.saveProgress({
       ...after,
       // What could not be looked into is looked at again by the next walk.
@@ -98,10 +153,8 @@ export class ProviderWalk {
    * @param ask - gives it as it is now
    */
   async look(uuid: string, ask: Look['ask']): Promise<void> {
-    const { index } = this.#options;
-    const [before] = await index.repositories.byUuid(this.#scope, [uuid]);
     const now = await ask(this.#scope);
-    await this.#lookAt(now ? [now] : [], before ? [before] : []);
+    await this.#lookAt(now ? [now] : [], now ? [] : [uuid]);
   }
 
   /**
@@ -118,49 +171,220 @@ export class ProviderWalk {
     await this.#lookAt(now, []);
   }
 
-  /** @param before - what may not be there any more */
-  async #lookAt(now: Repository[], before: Repository[]): Promise<void> {
-    const { config, holds } = this.#options;
+  /** @param gone - uuids of repositories that were asked for and not found */
+  async #lookAt(now: Repository[], gone: string[]): Promise<void> {
+    const { config, holds, memory, catalog } = this.#options;
     this.hold = await holds.read();
+    this.#listSince = (await memory.progress())?.completeSince;
     this.repositories = filterRepositories(now, config.filters);
     this.#updated = new Set(now.map(({ uuid }) => uuid));
-    await this.#lookInto();
-    await this.#remove(now.length > 0 ? now : before, undefined);
+    await this.#lookInto(this.repositories);
+    const included = new Set(this.repositories);
+    const excluded = now.filter(one => !included.has(one));
+    const uuids = [...gone, ...excluded.map(({ uuid }) => uuid)];
+    await this.#addRepositories(
+      [...(await catalog.ofRepositories(uuids)).values()].flat(),
+      'request',
+    );
+    await this.#remove({ isRecomputed: false });
   }
 
-  /** One batch at a time, and nobody else in between, so that what was seen last is told last. */
-  async #lookInto(): Promise<void> {
+  /** One batch at a time, and nothing else in between, so that what was seen last is applied last. */
+  async #lookInto(repositories: Repository[]): Promise<void> {
     const { client, index, config, context, oneAtATime } = this.#options;
     const walk = walkRepositories(
       index.files,
-      this.repositories,
+      repositories,
       config,
       client.concurrency,
       context,
-      batch =>
-        index.repositories.byUuid(
-          this.#scope,
-          batch.map(({ uuid }) => uuid),
-        ),
+      {
+        reload: batch =>
+          index.repositories.byUuid(
+            this.#scope,
+            batch.map(({ uuid }) => uuid),
+          ),
+        refetch: ({ uuid }) =>
+          index.repositories.ask(this.#scope, uuid, context),
+      },
     );
     let isDone = false;
     while (!isDone) {
       isDone = await oneAtATime(async () => {
         const { value: findings, done } = await walk.next();
         if (!done) {
-          await this.news.tell(findings, {
-            isWhole: this.isWhole,
-            updated: this.#updated,
-          });
+          await this.#apply(findings);
         }
         return done === true;
       });
     }
   }
 
+  async #apply(findings: Finding[]): Promise<void> {
+    const { totals } = this;
+    const plans = await planRepositories(this.#options, findings, {
+      foreign: this.#differences?.foreign ?? [],
+      updated: this.#updated,
+    });
+    const applied = await applyPlans(this.#options, plans, Date.now());
+    totals.lookedInto += findings.length;
+    for (const plan of plans) {
+      if (plan.finding.reason) {
+        totals.skipped.push(plan.finding);
+      }
+      totals.found += plan.found.length;
+      totals.kept += plan.unseen.length;
+      this.#addMissing(plan);
+    }
+    totals.added += applied.added.length + applied.moved;
+    totals.removed += applied.moved;
+    totals.changed += applied.changed;
+    totals.tooLong.push(...applied.added.filter(isTooLong));
+    totals.conflicts.push(...applied.conflicts);
+  }
+
+  #addMissing({ finding, missing }: RepositoryPlan): void {
+    const { config } = this.#options;
+    this.#candidates.push(
+      ...missing.map(location => ({
+        location,
+        repository: finding.repository,
+        absence: absenceIn(finding, location, config),
+      })),
+    );
+  }
+
+  /** What the catalog has of repositories that the list lacks, or that the filters leave out. */
+  async #addUnlisted(
+    candidates: Repository[],
+    { completeSince }: Progress,
+  ): Promise<void> {
+    const { catalog, emitted } = this.#options;
+    if (!this.#differences) {
+      return;
+    }
+    const listed = new Set(this.repositories.map(({ uuid }) => uuid));
+    const { absent, foreign } = this.#differences;
+    if (!this.isWhole) {
+      const left = candidates
+        .map(({ uuid }) => uuid)
+        .filter(uuid => !listed.has(uuid));
+      const locations = await catalog.ofRepositories(left);
+      await this.#addRepositories([...locations.values()].flat(), 'list');
+      return;
+    }
+    if (completeSince !== undefined) {
+      await this.#addRepositories(
+        [...(await catalog.all()), ...foreign].filter(
+          ({ uuid }) => !listed.has(uuid),
+        ),
+        'list',
+      );
+      await emitted.remove(
+        absent
+          .filter(({ uuid }) => !listed.has(uuid))
+          .map(({ entityRef }) => entityRef),
+      );
+    }
+  }
+
+  async #addRepositories(
+    locations: EmittedLocation[],
+    by: 'list' | 'request',
+  ): Promise<void> {
+    const inCatalog = locations.filter(({ isInCatalog }) => isInCatalog);
+    await this.#options.emitted.markMissing(
+      inCatalog.filter(({ missingSince }) => missingSince === undefined),
+      Date.now(),
+    );
+    this.#candidates.push(
+      ...inCatalog.map(location => ({
+        location,
+        absence: { kind: 'repository' as const, by },
+      })),
+    );
+  }
+
+  /** @param isRecomputed - whether what is held is decided again, under other settings */
+  async #remove({ isRecomputed }: { isRecomputed: boolean }): Promise<void> {
+    const { index, config } = this.#options;
+    const candidates = this.#candidates.splice(0);
+    const outcome = await applyRemovals(this.#options, {
+      candidates,
+      scope: this.#scope,
+      isWhole: this.isWhole,
+      isRecomputed,
+      listed: this.isWhole ? this.repositories.length : undefined,
+      listSince: this.#listSince,
+      hold: this.hold,
+    });
+    this.totals.removed += outcome.removed;
+    this.held = outcome.held;
+    const again = await index.repositories.byUuid(this.#scope, [
+      ...outcome.changed,
+    ]);
+    const before = this.totals.found;
+    await this.#lookInto(filterRepositories(again, config.filters));
+    this.totals.lookedInto -= again.length;
+    const restored = this.#countRestored(outcome.changed, candidates);
+    this.totals.found = before + restored;
+    this.totals.kept += candidates.length - outcome.settled - restored;
+    this.#candidates.length = 0;
+  }
+
+  /** What was not found at first and is there after all. */
+  #countRestored(
+    changed: ReadonlySet<string>,
+    before: RemovalCandidate[],
+  ): number {
+    const still = new Set(
+      this.#candidates.map(({ location }) => location.entityRef),
+    );
+    return before.filter(
+      ({ location }) =>
+        changed.has(location.uuid) && !still.has(location.entityRef),
+    ).length;
+  }
+
+  /** Uuids of repositories whose Locations differ from what the catalog has. */
+  #differing(): string[] {
+    if (!this.#differences) {
+      return [];
+    }
+    const { absent, conflicts, missing, foreign } = this.#differences;
+    const held = new Set(this.hold?.targets);
+    const peers = new Set(this.#options.peers.map(peer => peer.provider));
+    this.totals.conflicts.push(
+      ...conflicts
+        .filter(({ holder }) => !peers.has(holder))
+        .map(({ target, holder }) => ({ target, holder })),
+    );
+    return [
+      ...absent,
+      ...conflicts
+        .filter(({ holder }) => peers.has(holder))
+        .map(({ location }) => location),
+      ...missing.filter(
+        location => !held.has(location.target) && isDue(location, Date.now()),
+      ),
+      ...foreign,
+    ].map(({ uuid }) => uuid);
+  }
+
+  /** Those of some repositories that are known and not among others. */
+  async #known(uuids: string[], others: Repository[]) {
+    const known = new Set(others.map(({ uuid }) => uuid));
+    const { repositories } = this.#options.index;
+    return repositories.byUuid(
+      this.#scope,
+      [...new Set(uuids)].filter(uuid => uuid !== '' && !known.has(uuid)),
+    );
+  }
+
   get #isConclusive(): boolean {
-    return !this.news.skipped.some(({ reason }) =>
-      INCONCLUSIVE.includes(reason),
+    return (
+      this.#differences !== undefined &&
+      !this.totals.skipped.some(({ reason }) => INCONCLUSIVE.includes(reason))
     );
   }
 
@@ -185,26 +409,27 @@ export class ProviderWalk {
     const version = await index.repositories.version(this.#scope);
     return { settings, version, completeSince };
   }
+}
 
-  async #remove(
-    candidates: Repository[],
-    completeSince: number | undefined,
-  ): Promise<void> {
-    const included = new Set(this.repositories);
-    const { removed, kept, held } = await removeLost(this.#options, {
-      scope: this.#scope,
-      isWhole: this.isWhole,
-      repositories: this.repositories,
-      left: candidates.filter(one => !included.has(one)),
-      completeSince,
-      gone: this.news.gone,
-      hold: this.hold,
-    });
-    this.news.removed += removed;
-    this.news.kept += kept;
-    this.held = held;
-    if (!held) {
-      await this.news.settle();
-    }
-  }
+const NOTHING: Differences = {
+  absent: [],
+  conflicts: [],
+  missing: [],
+  foreign: [],
+};
+
+const DAY_MS = 24 * 3_600_000;
+
+/**
+ * Whether to try again to confirm that a file is missing: after as long as it has
+ * been missing when that was last tried, at most a day.
+ */
+export function isDue(
+  { missingSince = 0, triedAt }: EmittedLocation,
+  now: number,
+): boolean {
+  return (
+    triedAt === undefined ||
+    now - triedAt >= Math.min(triedAt - missingSince, DAY_MS)
+  );
 }

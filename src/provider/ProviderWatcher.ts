@@ -57,7 +57,7 @@ export class ProviderWatcher implements RepositoryWatcher {
     } else {
       await walk.lookAtProject(hint.projectKey);
     }
-    const isNews = walk.news.added + walk.news.changed + walk.news.removed > 0;
+    const { isNews } = walk.totals;
     this.#logger[isNews ? 'info' : 'debug'](
       summarizeLook(hint, walk, {
         // All that the delivery has cost, whoever asked.
@@ -89,7 +89,7 @@ export class ProviderWatcher implements RepositoryWatcher {
   ): string | undefined {
     const tracked = branchesToTry(repository, this.#config);
     // An empty repository gets its first branch.
-    if (!branches || tracked.length === 0) {
+    if (!branches || !repository.mainBranch) {
       return undefined;
     }
     if (!isIncluded(repository, this.#config.filters)) {

@@ -11,6 +11,7 @@ export class WalkReporter {
   readonly #workspace: string;
   readonly #logger: LoggerService;
   #restsUntil = 0;
+  #conflicts = new Set<string>();
   #silentSince?: number;
 
   constructor(workspace: string, logger: LoggerService) {
@@ -26,12 +27,13 @@ export class WalkReporter {
     const isNews = walk.isWhole || walk.repositories.length > 0;
     this.#logger[isNews ? 'info' : 'debug'](summary);
     this.#tellSkipped(walk);
-    if (walk.news.tooLong.length > 0) {
-      const [{ target }] = walk.news.tooLong;
+    if (walk.totals.tooLong.length > 0) {
+      const [{ target }] = walk.totals.tooLong;
       this.#logger.warn(
-        `${walk.news.tooLong.length} of the catalog files that were added have URLs of more than 2048 characters, which Backstage does not read. Give them shorter paths. The first is ${target.slice(0, 200)}…`,
+        `${walk.totals.tooLong.length} of the catalog files that were added have URLs of more than 2048 characters, which Backstage does not read. Give them shorter paths. The first is ${target.slice(0, 200)}…`,
       );
     }
+    this.#warnOfConflicts(walk);
     // A hold lasts until someone mends its cause, so it is not repeated with every walk.
     if (walk.held && walk.held !== walk.hold?.reason) {
       this.#logger.warn(walk.held);
@@ -45,7 +47,7 @@ export class WalkReporter {
     this.#restsUntil = until;
     const progress =
       walk.repositories.length > 0
-        ? `${walk.news.lookedInto} of ${walk.repositories.length} repositories are looked into, and what was found is in the catalog`
+        ? `${walk.totals.lookedInto} of ${walk.repositories.length} repositories are looked into, and what was found is in the catalog`
         : 'the catalog keeps what it has';
     const line = `The walk of workspace ${this.#workspace} rests until ${retryAt.toISOString()} and goes on then: ${progress}. ${message}`;
     this.#logger[isNews ? 'info' : 'debug'](line);
@@ -74,7 +76,20 @@ export class WalkReporter {
     this.#silentSince = silentSince;
   }
 
-  #tellSkipped({ news: { skipped } }: ProviderWalk): void {
+  /** Conflicts last until their cause is corrected, so they are not repeated with every walk. */
+  #warnOfConflicts({ totals: { conflicts } }: ProviderWalk): void {
+    const targets = conflicts.map(({ target }) => target).sort();
+    const isNews = targets.some(target => !this.#conflicts.has(target));
+    this.#conflicts = new Set(targets);
+    if (isNews) {
+      const [{ target, holder }] = conflicts;
+      this.#logger.warn(
+        `${targets.length} Locations are not added, since another source has them in the catalog. The first is ${target}, which ${holder} has. Remove it there, or leave its repository out with the filters.`,
+      );
+    }
+  }
+
+  #tellSkipped({ totals: { skipped } }: ProviderWalk): void {
     for (const { repository, reason, cause } of skipped) {
       const why = cause ? `: ${cause.message}` : '';
       this.#logger.debug(`Skipped ${repository.fullName} (${reason})${why}`);

@@ -1,6 +1,7 @@
 import {
   DeferredEntity,
   locationSpecToLocationEntity,
+  locationSpecToMetadataName,
 } from '@backstage/plugin-catalog-node';
 import { Repository } from '../bitbucket';
 import { FoundFile } from '../discovery';
@@ -38,6 +39,11 @@ export function isTooLong({ target }: LocatedFile): boolean {
   return target.length > MAX_URL_LENGTH;
 }
 
+/** The reference of the Location entity that stands for a catalog file. */
+export function locationRefOf({ target }: Pick<LocatedFile, 'target'>): string {
+  return `location:default/${locationSpecToMetadataName({ type: 'url', target })}`;
+}
+
 /** What a walk found, as the catalog is to have it. */
 export function locate(
   { fullName }: Pick<Repository, 'fullName'>,
@@ -53,7 +59,7 @@ export function locate(
   };
 }
 
-/** What the catalog has; undefined for what is no URL of a file. */
+/** What the catalog has; undefined for a target that is not the URL of a file. */
 export function fromTarget(target: string): LocatedFile | undefined {
   try {
     const { workspace, repository, segments } = parseUrl(target);

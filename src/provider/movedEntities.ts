@@ -1,7 +1,8 @@
 import { Knex } from 'knex';
-import { LocatedFile, toLocation } from './locations';
+import { batches } from '../workspace';
+import { LocatedFile, locationRefOf } from './locations';
 
-/** A catalog file whose repository or branch has another name now. */
+/** A catalog file that is found under another URL now. */
 export type Move = { from: LocatedFile; to: LocatedFile };
 
 type StateRow = { entity_ref: string; location_key: string | null };
@@ -11,86 +12,115 @@ type ReferenceRow = { source_entity_ref: string; target_entity_ref: string };
  * Lets the new Location of a moved file provide what the old one provides, before
  * and in place of it.
  *
- * The catalog lets nobody but the URL that an entity came from change it, and
- * takes the entities of a removed Location away with it, until the new one is
- * processed. So these tables of the catalog, in whose database this module lives,
- * are told of the move: the entities stay, with their uids.
+ * The catalog lets only the URL that an entity came from change it, and removes
+ * the entities of a Location with it, until the new one is processed. So two tables
+ * of the catalog, in whose database this module lives, are changed: the entities
+ * stay, with their uids.
  */
 export class MovedEntities {
   readonly #knex: Knex;
-  readonly #moves: Move[];
-  readonly #provider: string;
+  readonly #moves: readonly Move[];
 
-  /** @param provider - the entity provider's name */
-  constructor(knex: Knex, provider: string, moves: Move[]) {
+  constructor(knex: Knex, moves: readonly Move[]) {
     this.#knex = knex;
-    this.#provider = provider;
     this.#moves = moves;
   }
 
   /** Before the new Locations are added: they may change the entities then. */
   async allowNewUrls(): Promise<void> {
     for (const { from, to } of this.#moves) {
-      const before = `url:${folderOf(from)}`;
-      const after = `url:${folderOf(to)}`;
-      const refs = await this.#descendants(this.#refOf(from));
-      const rows = await this.#knex<StateRow>('refresh_state')
-        .whereIn('entity_ref', refs)
-        .select('entity_ref', 'location_key');
-      for (const { entity_ref: ref, location_key: key } of rows) {
-        if (key?.startsWith(before)) {
-          await this.#knex<StateRow>('refresh_state')
-            .where({ entity_ref: ref, location_key: key })
-            .update({ location_key: `${after}${key.slice(before.length)}` });
+      await this.#knex.transaction(async transaction => {
+        const refs = await descendants(transaction, locationRefOf(from));
+        for (const batch of batches(refs)) {
+          const rows = await transaction<StateRow>('refresh_state')
+            .whereIn('entity_ref', batch)
+            .select('entity_ref', 'location_key');
+          for (const { entity_ref: ref, location_key: before } of rows) {
+            const after = before && keyAfter({ from, to }, before);
+            if (after) {
+              await transaction<StateRow>('refresh_state')
+                .where({ entity_ref: ref, location_key: before })
+                .update({ location_key: after });
+            }
+          }
         }
-      }
+      });
     }
   }
 
   /** Once the new Locations are added: the old ones may go without the entities. */
   async handOver(): Promise<void> {
     for (const { from, to } of this.#moves) {
-      const targets = await this.#children([this.#refOf(from)]);
-      const source = this.#refOf(to);
-      const there = new Set(await this.#children([source]));
-      const missing = targets.filter(target => !there.has(target));
-      if (missing.length > 0) {
-        await this.#knex<ReferenceRow>('refresh_state_references').insert(
-          missing.map(target => ({
+      await this.#knex.transaction(async transaction => {
+        const source = locationRefOf(to);
+        const targets = await children(transaction, [locationRefOf(from)]);
+        const there = new Set(await children(transaction, [source]));
+        const rows = targets
+          .filter(target => !there.has(target))
+          .map(target => ({
             source_entity_ref: source,
             target_entity_ref: target,
-          })),
-        );
-      }
+          }));
+        for (const batch of batches(rows)) {
+          await transaction<ReferenceRow>('refresh_state_references').insert(
+            batch,
+          );
+        }
+      });
     }
-  }
-
-  async #descendants(ref: string): Promise<string[]> {
-    const found = new Set<string>();
-    let latest = [ref];
-    while (latest.length > 0) {
-      const children = await this.#children(latest);
-      latest = children.filter(child => !found.has(child));
-      latest.forEach(child => found.add(child));
-    }
-    return [...found];
-  }
-
-  async #children(refs: string[]): Promise<string[]> {
-    const rows = await this.#knex<ReferenceRow>('refresh_state_references')
-      .whereIn('source_entity_ref', refs)
-      .distinct('target_entity_ref');
-    return rows.map(row => row.target_entity_ref);
-  }
-
-  #refOf(file: LocatedFile): string {
-    const { name } = toLocation(file, this.#provider).entity.metadata;
-    return `location:default/${name}`;
   }
 }
 
-/** What the URLs of all files of the same branch begin with. */
-function folderOf({ target, path }: LocatedFile): string {
-  const depth = path.split('/').length;
-  return `${target.split('/').slice(0, -depth).join('/')}/`;
+/**
+ * The location key of an entity after a move, undefined where it stays: that of
+ * the file itself, or of one that is named relative to it and moved along.
+ */
+export function keyAfter({ from, to }: Move, key: string): string | undefined {
+  if (key === `url:${from.target}`) {
+    return `url:${to.target}`;
+  }
+  const [before, after] = movedFolders(from.target, to.target);
+  return key.startsWith(`url:${before}`)
+    ? `url:${after}${key.slice(`url:${before}`.length)}`
+    : undefined;
+}
+
+/** What two URLs begin with before the segments at their ends that are the same. */
+function movedFolders(from: string, to: string): [string, string] {
+  const before = from.split('/');
+  const after = to.split('/');
+  while (before.length > 1 && before.at(-1) === after.at(-1)) {
+    before.pop();
+    after.pop();
+  }
+  const folders = [before, after].map(one => `${one.join('/')}/`);
+  return before.length === from.split('/').length
+    ? [folderOf(from), folderOf(to)]
+    : [folders[0], folders[1]];
+}
+
+function folderOf(target: string): string {
+  return target.slice(0, target.lastIndexOf('/') + 1);
+}
+
+async function descendants(knex: Knex, ref: string): Promise<string[]> {
+  const found = new Set<string>();
+  let latest = [ref];
+  while (latest.length > 0) {
+    const next = await children(knex, latest);
+    latest = next.filter(child => !found.has(child));
+    latest.forEach(child => found.add(child));
+  }
+  return [...found];
+}
+
+async function children(knex: Knex, refs: string[]): Promise<string[]> {
+  const found = new Set<string>();
+  for (const batch of batches(refs)) {
+    const rows = await knex<ReferenceRow>('refresh_state_references')
+      .whereIn('source_entity_ref', batch)
+      .distinct('target_entity_ref');
+    rows.forEach(row => found.add(row.target_entity_ref));
+  }
+  return [...found];
 }

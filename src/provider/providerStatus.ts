@@ -1,7 +1,7 @@
 import { Knex } from 'knex';
 import { ProviderConfig } from '../config';
 import { WalkResult } from '../metrics';
-import { countCatalogLocations } from './catalogLocations';
+import { countCatalogLocations } from './CatalogSnapshot';
 import { HeardDeliveries } from './HeardDeliveries';
 import { HeldRemovals } from './HeldRemovals';
 import { nextRun } from './nextRun';

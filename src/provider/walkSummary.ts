@@ -13,16 +13,16 @@ export function summarizeWalk(
   walk: ProviderWalk,
   cost: { requests: number; seconds: number },
 ): string {
-  const { news } = walk;
+  const { totals } = walk;
   const what = walk.isWhole ? '' : 'what changed in ';
   const parts = [
     count(walk.repositories.length, 'repository', 'repositories'),
-    `${news.skipped.length} skipped${countReasons(news.skipped)}`,
-    count(news.found, 'catalog file', 'catalog files'),
-    `${news.added} added`,
-    ...(news.changed > 0 ? [`${news.changed} changed`] : []),
-    `${news.removed} removed`,
-    ...(news.kept > 0 ? [`${news.kept} kept`] : []),
+    `${totals.skipped.length} skipped${countReasons(totals.skipped)}`,
+    count(totals.found, 'catalog file', 'catalog files'),
+    `${totals.added} added`,
+    ...(totals.changed > 0 ? [`${totals.changed} changed`] : []),
+    `${totals.removed} removed`,
+    ...(totals.kept > 0 ? [`${totals.kept} kept`] : []),
     count(cost.requests, 'request', 'requests'),
     `${cost.seconds.toFixed(1)} seconds`,
   ];
@@ -38,13 +38,13 @@ export function summarizeLook(
   walk: ProviderWalk,
   cost: { requests: number; seconds: number },
 ): string {
-  const { news } = walk;
+  const { totals } = walk;
   const parts = [
-    count(news.found, 'catalog file', 'catalog files'),
-    `${news.added} added`,
-    `${news.changed} changed`,
-    `${news.removed} removed`,
-    ...(news.kept > 0 ? [`${news.kept} kept`] : []),
+    count(totals.found, 'catalog file', 'catalog files'),
+    `${totals.added} added`,
+    `${totals.changed} changed`,
+    `${totals.removed} removed`,
+    ...(totals.kept > 0 ? [`${totals.kept} kept`] : []),
     count(cost.requests, 'request', 'requests'),
     `${cost.seconds.toFixed(1)} seconds`,
   ];

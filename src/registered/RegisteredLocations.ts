@@ -2,7 +2,7 @@ import { LoggerService } from '@backstage/backend-plugin-api';
 import { CatalogScmEvent } from '@backstage/plugin-catalog-node/alpha';
 import { BitbucketClient, Repository, RequestContext } from '../bitbucket';
 import { Hint, Look, RepositoryHint, RepositoryWatcher } from '../events';
-import { readRegisteredUrls, readToldTargets } from '../provider';
+import { readRegisteredUrls, readEmittedTargets } from '../provider';
 import { toRepositoryUrl } from '../urls';
 import { WorkspaceIndex } from '../workspace';
 import { fileEvent } from './fileEvents';
@@ -89,13 +89,13 @@ export class RegisteredLocations implements RepositoryWatcher {
     const files = await readRegisteredFiles(knex, [
       ...new Set([...names, fullName]),
     ]);
-    const told = await readToldTargets(knex, uuid);
-    const both = files.filter(({ url }) => told.has(url));
+    const emitted = await readEmittedTargets(knex, uuid);
+    const both = files.filter(({ url }) => emitted.has(url));
     const registered = await readRegisteredUrls(
       knex,
       both.map(({ url }) => url),
     );
-    return files.filter(({ url }) => !told.has(url) || registered.has(url));
+    return files.filter(({ url }) => !emitted.has(url) || registered.has(url));
   }
 
   async #fileEvents(
@@ -105,7 +105,7 @@ export class RegisteredLocations implements RepositoryWatcher {
     context: RequestContext,
   ): Promise<CatalogScmEvent[]> {
     const knex = await this.#index.open();
-    const told = await readToldTargets(knex, repository.uuid);
+    const emitted = await readEmittedTargets(knex, repository.uuid);
     const events: CatalogScmEvent[] = [];
     for (const [branch, onBranch] of await this.#byBranch(
       files,
@@ -123,7 +123,7 @@ export class RegisteredLocations implements RepositoryWatcher {
         for (const file of onBranch) {
           const event = await fileEvent(this.#client, file, pushed, context);
           // What a provider has told of, it has refreshed by itself.
-          if (event?.type !== 'location.updated' || !told.has(file.url)) {
+          if (event?.type !== 'location.updated' || !emitted.has(file.url)) {
             events.push(...(event ? [event] : []));
           }
         }

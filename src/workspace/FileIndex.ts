@@ -127,6 +127,12 @@ export class FileIndex {
     return stores.files.load(names);
   }
 
+  /** Drops what says that a ref, or a file at it, does not exist. */
+  async forgetAbsent(name: RefName): Promise<void> {
+    const stores = await this.#stores();
+    await stores.files.forgetAbsent(name);
+  }
+
   /** The refs of a repository that someone has asked for before. */
   async refNames(fullName: string): Promise<string[]> {
     const stores = await this.#stores();

@@ -25,9 +25,12 @@ type FileKey = { refId: string; pathId: string; commit: string };
 /** Keeps what is known of files at the commits that refs point at. */
 export class FileStore {
   readonly #knex: Knex;
+  readonly #now: () => number;
 
-  constructor(knex: Knex) {
+  /** @param now - milliseconds since the epoch */
+  constructor(knex: Knex, now: () => number) {
     this.#knex = knex;
+    this.#now = now;
   }
 
   /** All that is known of some refs; those that nothing is known of are left out. */
@@ -49,7 +52,10 @@ export class FileStore {
         ]),
       );
       for (const row of files) {
-        found.get(row.ref_id)?.files.set(row.path, toFile(row));
+        found.get(row.ref_id)?.files.set(row.path, {
+          ...toFile(row),
+          checkedAt: row.checked_at ?? undefined,
+        });
       }
       for (const row of answers) {
         found.get(row.ref_id)?.answers.set(row.question, JSON.parse(row.paths));
@@ -79,7 +85,7 @@ export class FileStore {
   ): Promise<void> {
     await this.#saveFile({
       commit,
-      row: toFileRow(refId(name), path, file),
+      row: toFileRow(refId(name), path, { ...file, checkedAt: this.#now() }),
     });
   }
 
@@ -108,7 +114,22 @@ export class FileStore {
   ): Promise<void> {
     await this.#saveAnswer({
       commit,
-      row: toAnswerRow(refId(name), question, paths),
+      row: toAnswerRow(refId(name), question, paths, this.#now()),
+    });
+  }
+
+  /** Drops what says that files do not exist, so that Bitbucket is asked again. */
+  async forgetAbsent(name: RefName): Promise<void> {
+    const id = refId(name);
+    await this.#knex.transaction(async transaction => {
+      await transaction<FileRow>(FILES)
+        .where({ ref_id: id, exists: false })
+        .delete();
+      await transaction<AnswerRow>(ANSWERS).where({ ref_id: id }).delete();
+      await transaction<RefRow>(REFS)
+        .where({ id })
+        .whereNull('commit')
+        .delete();
     });
   }
 

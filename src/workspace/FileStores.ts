@@ -10,8 +10,9 @@ export type FileStores = {
   contents: ContentStore;
 };
 
-export const fileStores = (knex: Knex): FileStores => ({
+/** @param now - milliseconds since the epoch */
+export const fileStores = (knex: Knex, now: () => number): FileStores => ({
   refs: new RefStore(knex),
-  files: new FileStore(knex),
+  files: new FileStore(knex, now),
   contents: new ContentStore(knex),
 });

@@ -77,6 +77,7 @@ export class RefStore {
       kind: to.kind ?? null,
       updated_on: to.updatedOn ?? null,
       used_at: now,
+      checked_at: now,
     };
     if (!(await this.#add(row))) {
       await this.#move(row, carried);
@@ -122,7 +123,7 @@ export class RefStore {
         await transaction<FileRow>(FILES).insert(batch);
       }
       const answers = [...(carried?.answers ?? [])].map(([question, paths]) =>
-        toAnswerRow(id, question, paths),
+        toAnswerRow(id, question, paths, row.used_at),
       );
       for (const batch of batches(answers)) {
         await transaction<AnswerRow>(ANSWERS).insert(batch);

@@ -9,6 +9,7 @@ import {
   isSame,
   RepositoryRow,
   toRow,
+  withKnownMainBranch,
 } from './repositoryRows';
 import { Scope, scopeKey } from './scopes';
 
@@ -110,10 +111,13 @@ export class RepositoryStore {
             batch.map(({ uuid }) => uuid),
           );
         const known = new Map(rows.map(row => [row.uuid, fromRow(row)]));
-        const changed = batch.filter(one => !isSame(known.get(one.uuid), one));
+        const latest = batch.map(one =>
+          withKnownMainBranch(one, known.get(one.uuid)),
+        );
+        const changed = latest.filter(one => !isSame(known.get(one.uuid), one));
         await transaction<RepositoryRow>(REPOSITORIES)
           .insert(
-            batch.map(one =>
+            latest.map(one =>
               toRow(key, {
                 ...one,
                 // Another replica's clock may be ahead.

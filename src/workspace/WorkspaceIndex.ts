@@ -1,12 +1,14 @@
 import { Knex } from 'knex';
-import { BitbucketClient } from '../bitbucket';
+import { BitbucketClient, RequestContext } from '../bitbucket';
 import { FileIndex } from './FileIndex';
-import { fileStores } from './FileStores';
+import { fileStores, FileStores } from './FileStores';
 import { ListingStore } from './ListingStore';
 import { NameStore } from './NameStore';
 import { prune } from './prune';
+import { Rechecks } from './Rechecks';
 import { RepositoryIndex } from './RepositoryIndex';
 import { RepositoryStore } from './RepositoryStore';
+import { Scope } from './scopes';
 
 /**
  * What is known of workspaces, kept in the catalog's database: their
@@ -18,6 +20,8 @@ export class WorkspaceIndex {
   readonly files: FileIndex;
   /** Gives the database, with the tables of this module in it. */
   readonly open: () => Promise<Knex>;
+  readonly #client: BitbucketClient;
+  readonly #stores: () => Promise<FileStores>;
   readonly #now: () => number;
 
   constructor(options: {
@@ -41,9 +45,11 @@ export class WorkspaceIndex {
       freshnessMs,
       now,
     });
+    this.#client = client;
+    this.#stores = this.#once(knex => fileStores(knex, now));
     this.files = new FileIndex({
       client,
-      stores: this.#once(fileStores),
+      stores: this.#stores,
       now,
     });
   }
@@ -56,6 +62,21 @@ export class WorkspaceIndex {
       stores ??= create(knex);
       return stores;
     };
+  }
+
+  /**
+   * Re-checks from spare budget what is cached of a scope; see {@link Rechecks}.
+   *
+   * @returns uuids of the repositories of which a result was wrong
+   */
+  async recheck(scope: Scope, context: RequestContext): Promise<string[]> {
+    const rechecks = new Rechecks({
+      client: this.#client,
+      knex: await this.open(),
+      stores: await this.#stores(),
+      now: this.#now,
+    });
+    return rechecks.run(scope, context);
   }
 
   /** Removes what nobody needs any more. */

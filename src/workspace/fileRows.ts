@@ -28,6 +28,8 @@ export type IndexedFile = {
   size?: number;
   /** Whether Git LFS keeps its content, out of Bitbucket's reach. */
   isLfs?: true;
+  /** When Bitbucket last said so. Milliseconds since the epoch. */
+  checkedAt?: number;
 };
 
 /** What is known at the commit of a ref. */
@@ -47,6 +49,7 @@ export type RefRow = {
   kind: string | null;
   updated_on: string | null;
   used_at: number;
+  checked_at: number | null;
 };
 export type FileRow = {
   ref_id: string;
@@ -57,12 +60,14 @@ export type FileRow = {
   etag: string | null;
   size: number | null;
   is_lfs: boolean | number | null;
+  checked_at: number | null;
 };
 export type AnswerRow = {
   ref_id: string;
   question_id: string;
   question: string;
   paths: string;
+  checked_at: number | null;
 };
 
 export const REFS = 'bitbucket_cloud__refs';
@@ -93,7 +98,7 @@ export function toFile(row: FileRow): IndexedFile {
 export function toFileRow(
   id: string,
   path: string,
-  { exists, hash, etag, size, isLfs }: IndexedFile,
+  { exists, hash, etag, size, isLfs, checkedAt }: IndexedFile,
 ): FileRow {
   return {
     ref_id: id,
@@ -104,6 +109,7 @@ export function toFileRow(
     etag: etag ?? null,
     size: size ?? null,
     is_lfs: isLfs ?? null,
+    checked_at: checkedAt ?? null,
   };
 }
 
@@ -111,11 +117,13 @@ export function toAnswerRow(
   id: string,
   question: string,
   paths: string[],
+  checkedAt: number,
 ): AnswerRow {
   return {
     ref_id: id,
     question_id: hashOf(question),
     question,
     paths: JSON.stringify(paths),
+    checked_at: checkedAt,
   };
 }

@@ -103,9 +103,13 @@ describe('openHead', () => {
   );
 
   it('tells an empty repository', async () => {
-    expect(await open({ branch: 'main' }, { slug: 'empty' })).toEqual({
+    expect(await open({}, { slug: 'empty' })).toEqual({
       reason: 'empty',
       requests: 0,
+    });
+    expect(await open({ branch: 'main' }, { slug: 'empty' })).toEqual({
+      reason: 'empty',
+      requests: 1,
     });
   });
 
@@ -198,7 +202,7 @@ describe('knownHead', () => {
   });
 
   it('knows an empty repository', () => {
-    const empty = { ...repository, mainBranch: undefined };
+    const empty = { ...repository, mainBranch: null };
     const choice = { fallbackToDefaultBranch: false };
     expect(knownHead(() => undefined, empty, choice)).toEqual({
       reason: 'empty',

@@ -35,7 +35,11 @@ export async function openHead(
       return { branch, files };
     }
   }
-  return { reason: branches.length > 0 ? 'no branch' : 'empty' };
+  return { reason: reasonWithout(repository, branches) };
+}
+
+function reasonWithout({ mainBranch }: Repository, branches: string[]) {
+  return branches.length > 0 && mainBranch !== null ? 'no branch' : 'empty';
 }
 
 /**
@@ -49,6 +53,9 @@ export function knownHead(
   repository: Repository,
   choice: BranchChoice,
 ): Head<KnownFiles> | undefined {
+  if (needsMainBranch(repository, choice)) {
+    return undefined;
+  }
   const branches = branchesToTry(repository, choice);
   for (const branch of branches) {
     const files = knownOf(branch);
@@ -59,23 +66,34 @@ export function knownHead(
       return { branch, files };
     }
   }
-  return { reason: branches.length > 0 ? 'no branch' : 'empty' };
+  return { reason: reasonWithout(repository, branches) };
 }
 
-/** In order; none for an empty repository. */
+/**
+ * In order; none for an empty repository. A configured branch does not depend on
+ * the main branch.
+ */
 export function branchesToTry(
   { mainBranch }: Repository,
   { branch, fallbackToDefaultBranch }: BranchChoice,
 ): string[] {
-  if (!mainBranch) {
-    return [];
-  }
   if (branch === undefined) {
-    return [mainBranch.name];
+    return mainBranch ? [mainBranch.name] : [];
   }
-  return fallbackToDefaultBranch && branch !== mainBranch.name
+  return fallbackToDefaultBranch && mainBranch && branch !== mainBranch.name
     ? [branch, mainBranch.name]
     : [branch];
+}
+
+/** Whether the repository has to be asked for before its branch can be chosen. */
+export function needsMainBranch(
+  { mainBranch }: Repository,
+  { branch, fallbackToDefaultBranch }: BranchChoice,
+): boolean {
+  return (
+    mainBranch === undefined &&
+    (branch === undefined || fallbackToDefaultBranch)
+  );
 }
 
 function isCurrent(

@@ -10,7 +10,15 @@ export { FileIndex } from './FileIndex';
 export type { OpenOptions } from './FileIndex';
 export { findLongestRef } from './findRef';
 export { hashOf } from './hash';
-export { atHead, branchesToTry, type Head, knownHead, openHead } from './heads';
+export {
+  atHead,
+  branchesToTry,
+  type Head,
+  knownHead,
+  needsMainBranch,
+  openHead,
+} from './heads';
+export { isRegularFile } from './files';
 export type { KnownName } from './NameStore';
 export { createPathGlob, isGlob, mergeGlobs } from './pathGlob';
 export type { PathGlob } from './pathGlob';

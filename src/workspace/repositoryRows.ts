@@ -1,10 +1,10 @@
 import { Repository } from '../bitbucket';
 
-/** A repository as Bitbucket last told of it. */
+/** A repository as Bitbucket last described it. */
 export type IndexedRepository = Repository & {
   /** The version of its scope in which it last changed. */
   version: number;
-  /** When Bitbucket last told of it. Milliseconds since the epoch. */
+  /** When Bitbucket last described it. Milliseconds since the epoch. */
   seenAt: number;
 };
 
@@ -24,6 +24,9 @@ export type RepositoryRow = {
   seen_at: number;
 };
 
+/** No branch has this name. */
+const UNKNOWN = '';
+
 export function toRow(
   scope: string,
   repository: IndexedRepository,
@@ -36,7 +39,10 @@ export function toRow(
     is_private: repository.isPrivate,
     is_fork: repository.isFork,
     project_key: repository.projectKey ?? null,
-    main_branch: repository.mainBranch?.name ?? null,
+    main_branch:
+      repository.mainBranch === undefined
+        ? UNKNOWN
+        : (repository.mainBranch?.name ?? null),
     head: repository.mainBranch?.hash ?? null,
     updated_on: repository.updatedOn ?? null,
     version: repository.version,
@@ -52,30 +58,58 @@ export function fromRow(row: RepositoryRow): IndexedRepository {
     isPrivate: Boolean(row.is_private),
     isFork: Boolean(row.is_fork),
     projectKey: row.project_key ?? undefined,
-    mainBranch:
-      row.main_branch === null
-        ? undefined
-        : { name: row.main_branch, hash: row.head ?? undefined },
+    mainBranch: mainBranchOf(row),
     updatedOn: row.updated_on ?? undefined,
     version: row.version,
     seenAt: row.seen_at,
   };
 }
 
+function mainBranchOf({ main_branch: name, head }: RepositoryRow) {
+  if (name === null) {
+    return null;
+  }
+  return name === UNKNOWN ? undefined : { name, hash: head ?? undefined };
+}
+
+/**
+ * A repository as it is known when the latest response leaves the main branch out:
+ * that stays as it was, and once the repository was updated, its head has to be
+ * asked for.
+ */
+export function withKnownMainBranch<T extends Repository>(
+  latest: T,
+  known: Repository | undefined,
+): T {
+  if (latest.mainBranch !== undefined || !known?.mainBranch) {
+    const isSameAge = known && known.updatedOn === latest.updatedOn;
+    return latest.mainBranch === undefined && isSameAge
+      ? { ...latest, mainBranch: known.mainBranch }
+      : latest;
+  }
+  const { name, hash } = known.mainBranch;
+  const isUpdated = known.updatedOn !== latest.updatedOn;
+  return {
+    ...latest,
+    mainBranch: { name, hash: isUpdated ? undefined : hash },
+  };
+}
+
 /** Whether nothing that matters here has changed. */
 export function isSame(
   known: Repository | undefined,
-  told: Repository,
+  latest: Repository,
 ): boolean {
   return (
     known !== undefined &&
-    known.fullName === told.fullName &&
-    known.slug === told.slug &&
-    known.isPrivate === told.isPrivate &&
-    known.isFork === told.isFork &&
-    known.projectKey === told.projectKey &&
-    known.mainBranch?.name === told.mainBranch?.name &&
-    known.mainBranch?.hash === told.mainBranch?.hash &&
-    known.updatedOn === told.updatedOn
+    known.fullName === latest.fullName &&
+    known.slug === latest.slug &&
+    known.isPrivate === latest.isPrivate &&
+    known.isFork === latest.isFork &&
+    known.projectKey === latest.projectKey &&
+    (known.mainBranch === null) === (latest.mainBranch === null) &&
+    known.mainBranch?.name === latest.mainBranch?.name &&
+    known.mainBranch?.hash === latest.mainBranch?.hash &&
+    known.updatedOn === latest.updatedOn
   );
 }

@@ -13,6 +13,7 @@ const TYPES: Record<string, string> = {
   exists: 'boolean',
   is_lfs: 'boolean',
   size: 'double precision',
+  checked_at: 'double precision',
 };
 
 /**

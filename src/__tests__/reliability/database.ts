@@ -8,7 +8,7 @@ export const WRITTEN_TABLES = [
   'bitbucket_cloud__refs',
   'bitbucket_cloud__files',
   'bitbucket_cloud__contents',
-  'bitbucket_cloud__told',
+  'bitbucket_cloud__emitted',
   'bitbucket_cloud__providers',
   'refresh_state',
 ];

@@ -1,0 +1,144 @@
+import { EntityProviderConnection } from '@backstage/plugin-catalog-node';
+import { Knex } from 'knex';
+import { batches } from '../workspace';
+import { CatalogSnapshot, Conflict } from './CatalogSnapshot';
+import { EmittedLocation, EmittedLocations } from './EmittedLocations';
+import { LocatedFile, locationRefOf } from './locations';
+import { MovedEntities } from './movedEntities';
+import { mutate } from './mutations';
+import { mayTakeOver, Peer } from './peers';
+import { RepositoryPlan } from './plan';
+import { restoreReference, transferLocation } from './transfers';
+
+/** What a plan is applied with. */
+export type PlanTools = {
+  knex: Knex;
+  connection: EntityProviderConnection;
+  /** The entity provider's name, which is its location key too. */
+  provider: string;
+  /** The other entity providers of this module. */
+  peers: readonly Peer[];
+  emitted: EmittedLocations;
+  catalog: CatalogSnapshot;
+};
+
+/** What became of a plan. */
+export type Applied = {
+  added: LocatedFile[];
+  /** How many Locations were replaced by those of the same files at another URL. */
+  moved: number;
+  changed: number;
+  /** Not added, since another source has them. */
+  conflicts: Conflict[];
+};
+
+/**
+ * Brings the catalog in line with what was found in some repositories: takes
+ * Locations over from other providers, moves, adds and refreshes, and records what
+ * was emitted. Removes nothing but the old Location of a file that was moved.
+ */
+export async function applyPlans(
+  tools: PlanTools,
+  plans: readonly RepositoryPlan[],
+  now: number,
+): Promise<Applied> {
+  const { connection, knex, provider, emitted } = tools;
+  const wanted = plans.flatMap(plan =>
+    [...plan.add, ...plan.moves.map(({ to }) => to)].map(file => ({
+      plan,
+      file,
+    })),
+  );
+  const { free, conflicts } = await claim(tools, wanted);
+  const moves = plans
+    .flatMap(plan => plan.moves)
+    .filter(({ to }) => free.has(to));
+  const added = plans.flatMap(plan => plan.add).filter(file => free.has(file));
+  const entities = new MovedEntities(knex, moves);
+  await entities.allowNewUrls();
+  await mutate(connection, provider, [...added, ...moves.map(m => m.to)], []);
+  await entities.handOver();
+  await mutate(
+    connection,
+    provider,
+    [],
+    moves.map(({ from }) => from),
+  );
+  await refresh(
+    connection,
+    plans.flatMap(plan => plan.refresh),
+  );
+  await record(tools, plans, now);
+  await emitted.remove(moves.map(({ from }) => locationRefOf(from)));
+  return {
+    added,
+    moved: moves.length,
+    changed: plans.reduce((sum, plan) => sum + plan.refresh.length, 0),
+    conflicts,
+  };
+}
+
+type Wanted = { plan: RepositoryPlan; file: LocatedFile };
+
+/**
+ * Which files can be added: the catalog refuses a Location that another source has,
+ * unless it can be taken over.
+ */
+async function claim(
+  { knex, catalog, provider, peers }: PlanTools,
+  wanted: readonly Wanted[],
+): Promise<{ free: Set<LocatedFile>; conflicts: Conflict[] }> {
+  const free = new Set<LocatedFile>();
+  const conflicts: Conflict[] = [];
+  const holders = await catalog.holders(
+    wanted.map(({ file }) => locationRefOf(file)),
+  );
+  for (const { plan, file } of wanted) {
+    const { repository } = plan.finding;
+    const holder = holders.get(locationRefOf(file)) ?? null;
+    if (holder === null) {
+      free.add(file);
+    } else if (holder === provider) {
+      await restoreReference(knex, provider, locationRefOf(file));
+      free.add(file);
+    } else if (mayTakeOver(holder, peers, repository, file.place)) {
+      const { uuid } = repository;
+      await transferLocation(knex, { from: holder, to: provider, uuid, file });
+    } else if (holder !== `url:${file.target}`) {
+      conflicts.push({ target: file.target, holder });
+    }
+  }
+  return { free, conflicts };
+}
+
+/** Values per statement that the catalog makes of the keys. */
+async function refresh(
+  connection: EntityProviderConnection,
+  targets: readonly string[],
+): Promise<void> {
+  for (const batch of batches([...targets])) {
+    await connection.refresh({ keys: batch.map(target => `url:${target}`) });
+  }
+}
+
+async function record(
+  { emitted }: PlanTools,
+  plans: readonly RepositoryPlan[],
+  now: number,
+): Promise<void> {
+  await emitted.save(
+    plans.flatMap(({ finding, found, unchanged }) =>
+      found
+        .filter(file => !unchanged.has(file))
+        .map(file => ({ uuid: finding.repository.uuid, file })),
+    ),
+  );
+  const missing: EmittedLocation[] = plans.flatMap(plan => plan.missing);
+  await emitted.markMissing(
+    missing.filter(({ missingSince }) => missingSince === undefined),
+    now,
+  );
+  await emitted.remove(
+    plans.flatMap(plan => plan.forgotten.map(({ entityRef }) => entityRef)),
+  );
+}

@@ -1,0 +1,317 @@
+import { EntityProviderConnection } from '@backstage/plugin-catalog-node';
+import pLimit from 'p-limit';
+import { BitbucketClient, Repository, RequestContext } from '../bitbucket';
+import { ProviderConfig } from '../config';
+import { filterRepositories } from '../discovery';
+import { Scope, WorkspaceIndex } from '../workspace';
+import {
+  AbsenceTools,
+  confirmInRepository,
+  confirmRepository,
+  Verdict,
+} from './absence';
+import { PlanTools } from './applyPlan';
+import { HeldRemovals, Hold } from './HeldRemovals';
+import { mutate } from './mutations';
+import { successorOf } from './peers';
+import { RemovalAllowance } from './RemovalAllowance';
+import {
+  decideRemovals,
+  RemovalCandidate,
+  RemovalDecision,
+  repositoriesOf,
+} from './removalPolicy';
+import { readOtherClaim, transferLocation } from './transfers';
+
+/** What removals are applied with. */
+export type RemovalTools = PlanTools & {
+  connection: EntityProviderConnection;
+  client: BitbucketClient;
+  index: WorkspaceIndex;
+  config: ProviderConfig;
+  holds: HeldRemovals;
+  allowance: RemovalAllowance;
+  context: RequestContext;
+  oneAtATime<T>(work: () => Promise<T>): Promise<T>;
+};
+
+/** What a walk or a delivery did not find. */
+export type RemovalRequest = {
+  candidates: RemovalCandidate[];
+  scope: Scope;
+  /** Whether everything was looked at, under a full list. */
+  isWhole: boolean;
+  /** Whether what is held is decided again. */
+  isRecomputed: boolean;
+  /** How many repositories a full list has that the filters include. */
+  listed?: number;
+  /** Start of the last full list. Milliseconds since the epoch. */
+  listSince?: number;
+  hold?: Hold;
+};
+
+/** What became of it. */
+export type RemovalOutcome = {
+  removed: number;
+  /** Removed, or handed over to another provider. */
+  settled: number;
+  /** Why the rest is held. */
+  held?: string;
+  /** Uuids of repositories that are to be looked at again. */
+  changed: Set<string>;
+};
+
+/**
+ * Removes Locations from the catalog: those that the policy lets go, once a second
+ * request has confirmed that they are gone.
+ */
+export async function applyRemovals(
+  tools: RemovalTools,
+  request: RemovalRequest,
+): Promise<RemovalOutcome> {
+  const decision = await decide(tools, request);
+  const confirmed = await confirmAll(tools, request.scope, decision.apply);
+  const { removed, transferred } = await tools.oneAtATime(() =>
+    remove(tools, confirmed, request.listSince),
+  );
+  const unproved = confirmed.filter(({ verdict }) => verdict === 'unknown');
+  await tools.emitted.markTried(
+    unproved.map(({ candidate }) => candidate.location),
+    Date.now(),
+  );
+  const changed = confirmed.filter(({ verdict }) => verdict === 'changed');
+  for (const { candidate } of changed) {
+    await forgetAbsence(tools, candidate);
+  }
+  await remember(tools.holds, request, decision);
+  return {
+    removed,
+    settled: removed + transferred,
+    held:
+      decision.hold.length > 0
+        ? (decision.reason ?? request.hold?.reason)
+        : undefined,
+    changed: new Set(changed.map(({ candidate }) => candidate.location.uuid)),
+  };
+}
+
+async function decide(
+  tools: RemovalTools,
+  request: RemovalRequest,
+): Promise<RemovalDecision> {
+  const { candidates, hold, isRecomputed } = request;
+  if (candidates.length === 0) {
+    return { apply: [], hold: [] };
+  }
+  const { catalog, allowance, config, index } = tools;
+  const names = await index.repositories.names(
+    candidates.map(({ location }) => location.fullName),
+  );
+  return decideRemovals({
+    candidates,
+    held: new Set(isRecomputed ? [] : hold?.targets),
+    approved: new Set(hold?.approved),
+    used: await allowance.used(request.listSince),
+    current: await catalog.count(),
+    listed: request.listed ?? (await countIncluded(tools, request.scope)),
+    isFullList: request.listed !== undefined,
+    maxPercentage: config.removals.maxPercentage,
+    isPrivate: fullName => names.get(fullName)?.isPrivate === true,
+  });
+}
+
+async function countIncluded(
+  { index, config }: RemovalTools,
+  scope: Scope,
+): Promise<number> {
+  const known = await index.repositories.known(scope);
+  return filterRepositories(known, config.filters).length;
+}
+
+type Confirmed = {
+  candidate: RemovalCandidate;
+  verdict: Verdict;
+  /** As it is now, where its settings or filters are the reason. */
+  repository?: Repository;
+};
+
+async function confirmAll(
+  tools: RemovalTools,
+  scope: Scope,
+  candidates: readonly RemovalCandidate[],
+): Promise<Confirmed[]> {
+  const { client, config, context, index } = tools;
+  const absence = {
+    client,
+    config,
+    context,
+    scope,
+    index: index.repositories,
+  };
+  const groups = new Map<string, RemovalCandidate[]>();
+  for (const candidate of candidates) {
+    const { uuid, fullName } = candidate.location;
+    const kind = candidate.absence.kind === 'repository';
+    const key = `${kind} ${uuid || fullName}`;
+    groups.set(key, [...(groups.get(key) ?? []), candidate]);
+  }
+  const limit = pLimit(client.concurrency);
+  const confirmed = await Promise.all(
+    [...groups.values()].map(group =>
+      limit(() => confirmGroup(absence, group)),
+    ),
+  );
+  return unlistedByQuery(tools, scope, confirmed.flat());
+}
+
+async function confirmGroup(
+  tools: AbsenceTools,
+  group: RemovalCandidate[],
+): Promise<Confirmed[]> {
+  const [{ location, absence }] = group;
+  if (absence.kind === 'repository') {
+    const { verdict, repository } = await confirmRepository(
+      tools,
+      location,
+      absence.by,
+    );
+    return group.map(candidate => ({
+      candidate,
+      verdict: verdict === 'excluded' ? 'gone' : verdict,
+      repository,
+    }));
+  }
+  const verdicts = await confirmInRepository(tools, location.uuid, group);
+  return group.map((candidate, position) => ({
+    candidate,
+    verdict: verdicts[position],
+    repository: candidate.repository,
+  }));
+}
+
+/**
+ * A repository that is there may be left out by the user's `filters.query`, which
+ * only a list can show. One more list, where there are such repositories.
+ */
+async function unlistedByQuery(
+  { client, config, context, index }: RemovalTools,
+  scope: Scope,
+  confirmed: Confirmed[],
+): Promise<Confirmed[]> {
+  const isDoubtful = ({ candidate, verdict }: Confirmed) =>
+    candidate.absence.kind === 'repository' && verdict === 'changed';
+  if (scope.query === undefined || !confirmed.some(isDoubtful)) {
+    return confirmed;
+  }
+  const listed = new Set<string>();
+  const { workspace, pagelen } = config;
+  const pages = client.listRepositories(
+    workspace,
+    { q: scope.query, pagelen },
+    context,
+  );
+  for await (const page of pages) {
+    page.forEach(({ uuid }) => listed.add(uuid));
+  }
+  return Promise.all(
+    confirmed.map(async one => {
+      const uuid = one.repository?.uuid;
+      if (!isDoubtful(one) || uuid === undefined || listed.has(uuid)) {
+        return one;
+      }
+      await index.repositories.forget(scope, uuid);
+      return { ...one, verdict: 'gone' as const };
+    }),
+  );
+}
+
+/** Removes what is still missing by now. */
+async function remove(
+  tools: RemovalTools,
+  confirmed: readonly Confirmed[],
+  listSince: number | undefined,
+): Promise<{ removed: number; transferred: number }> {
+  const { connection, provider, emitted, allowance } = tools;
+  const gone = confirmed.filter(({ verdict }) => verdict === 'gone');
+  const still = new Set(
+    await emitted.stillMissing(gone.map(({ candidate }) => candidate.location)),
+  );
+  const missing = gone.filter(({ candidate }) => still.has(candidate.location));
+  const removed: RemovalCandidate[] = [];
+  for (const one of missing) {
+    if (!(await handOver(tools, one))) {
+      removed.push(one.candidate);
+    }
+  }
+  const locations = removed.map(({ location }) => location);
+  await mutate(connection, provider, [], locations);
+  await emitted.remove(locations.map(({ entityRef }) => entityRef));
+  if (removed.length > 0) {
+    await allowance.use(listSince, {
+      locations: removed.length,
+      repositories: repositoriesOf(removed).size,
+    });
+  }
+  return {
+    removed: removed.length,
+    transferred: missing.length - removed.length,
+  };
+}
+
+/** A Location that another provider wants goes to that one, and stays in the catalog. */
+async function handOver(
+  { knex, provider, peers }: RemovalTools,
+  { candidate, repository }: Confirmed,
+): Promise<boolean> {
+  const { location, absence } = candidate;
+  const mayBeWanted = absence.kind === 'settings' || repository !== undefined;
+  if (!mayBeWanted || absence.kind === 'path' || peers.length === 0) {
+    return false;
+  }
+  const other = await readOtherClaim(knex, provider, location.entityRef);
+  const isPeer = peers.some(peer => peer.provider === other?.provider);
+  const to =
+    (isPeer ? other?.provider : undefined) ??
+    (repository && successorOf(peers, repository, location.place)?.provider);
+  if (to === undefined) {
+    return false;
+  }
+  return transferLocation(knex, {
+    from: provider,
+    to,
+    uuid: location.uuid,
+    file: location,
+  });
+}
+
+/** A response that was wrong is not kept. */
+async function forgetAbsence(
+  { index }: RemovalTools,
+  { location, absence, repository }: RemovalCandidate,
+): Promise<void> {
+  const fullName = repository?.fullName ?? location.fullName;
+  if (absence.kind === 'path') {
+    await index.files.forgetAbsent({ fullName, ref: absence.branch });
+  } else if (absence.kind === 'branch' && absence.branch !== undefined) {
+    await index.files.forgetAbsent({ fullName, ref: absence.branch });
+  }
+}
+
+/** Only a full list shows that nothing is held any more, and ends an approval. */
+async function remember(
+  holds: HeldRemovals,
+  { isWhole, hold }: RemovalRequest,
+  decision: RemovalDecision,
+): Promise<void> {
+  const targets = decision.hold.map(({ location }) => location.target);
+  const reason = decision.reason ?? hold?.reason;
+  if (isWhole && hold?.approved) {
+    await holds.endApproval();
+  }
+  if (targets.length > 0 && reason !== undefined) {
+    const others = isWhole ? [] : (hold?.targets ?? []);
+    await holds.hold(reason, [...new Set([...others, ...targets])]);
+  } else if (isWhole) {
+    await holds.lift();
+  }
+}

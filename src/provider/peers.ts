@@ -1,0 +1,75 @@
+import { Repository } from '../bitbucket';
+import { ProviderConfig } from '../config';
+import { isIncluded, planCatalogPaths } from '../discovery';
+import { branchesToTry } from '../workspace';
+
+/** An entity provider of this module, by the name that the catalog knows it by. */
+export type Peer = { provider: string; config: ProviderConfig };
+
+/** The entity provider's name, which is its location key too. */
+export function providerNameOf({ id }: Pick<ProviderConfig, 'id'>): string {
+  return `bitbucketCloud-provider:${id}`;
+}
+
+/**
+ * Whether the settings of an entity provider ask for a file: `maybe` where only
+ * Bitbucket can evaluate `filters.query`.
+ *
+ * @param place - `workspace/repository/branch/path`, decoded
+ */
+export function asksFor(
+  config: ProviderConfig,
+  repository: Repository,
+  place: string,
+): 'yes' | 'no' | 'maybe' {
+  const { filters, workspace } = config;
+  const [slug] = repository.fullName.split('/');
+  const isElsewhere =
+    !workspace.startsWith('{') && workspace.toLowerCase() !== slug;
+  if (isElsewhere || !isIncluded(repository, filters)) {
+    return 'no';
+  }
+  const { files, globs } = planCatalogPaths(config.catalogPaths);
+  const isWanted = branchesToTry(repository, config).some(branch => {
+    const prefix = `${repository.fullName}/${branch}/`;
+    const path = place.startsWith(prefix) && place.slice(prefix.length);
+    return path && (files.includes(path) || globs.some(g => g.matches(path)));
+  });
+  if (!isWanted) {
+    return 'no';
+  }
+  return filters.query === undefined && !workspace.startsWith('{')
+    ? 'yes'
+    : 'maybe';
+}
+
+/**
+ * What becomes of a Location that this provider wants and that another source
+ * has: it is taken over from a provider of this module whose settings no longer
+ * ask for it, or which is no longer configured.
+ *
+ * @param holder - the location key of what has it
+ */
+export function mayTakeOver(
+  holder: string,
+  peers: readonly Peer[],
+  repository: Repository,
+  place: string,
+): boolean {
+  const peer = peers.find(({ provider }) => provider === holder);
+  if (!peer) {
+    return false;
+  }
+  return asksFor(peer.config, repository, place) === 'no';
+}
+
+/** The provider that a Location goes to when this one's settings no longer ask for it. */
+export function successorOf(
+  peers: readonly Peer[],
+  repository: Repository,
+  place: string,
+): Peer | undefined {
+  return peers.find(
+    ({ config }) => asksFor(config, repository, place) === 'yes',
+  );
+}

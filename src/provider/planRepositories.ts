@@ -1,0 +1,116 @@
+import { parseEntityYaml } from '@backstage/plugin-catalog-node';
+import { Entity, stringifyEntityRef } from '@backstage/catalog-model';
+import { isBitbucketError, RequestContext } from '../bitbucket';
+import { Finding } from '../discovery';
+import { WorkspaceIndex } from '../workspace';
+import { CatalogSnapshot } from './CatalogSnapshot';
+import { EmittedLocation } from './EmittedLocations';
+import { LocatedFile, locate, locationRefOf } from './locations';
+import { pairByEntities, planRepository, RepositoryPlan } from './plan';
+
+/** What it takes to plan. */
+export type PlanningTools = {
+  catalog: CatalogSnapshot;
+  index: WorkspaceIndex;
+  context: RequestContext;
+};
+
+/** Reads what the catalog has of some repositories, and plans what there is to do. */
+export async function planRepositories(
+  tools: PlanningTools,
+  findings: readonly Finding[],
+  {
+    foreign,
+    updated,
+  }: {
+    /** In the catalog, put there by another module. */
+    foreign: readonly EmittedLocation[];
+    /** Uuids of the repositories that were updated since the last walk. */
+    updated: ReadonlySet<string>;
+  },
+): Promise<RepositoryPlan[]> {
+  const { catalog } = tools;
+  const uuids = findings.map(({ repository }) => repository.uuid);
+  const recorded = await catalog.ofRepositories(uuids);
+  const refs = findings.flatMap(finding =>
+    finding.reason
+      ? []
+      : finding.files.map(file =>
+          locationRefOf(locate(finding.repository, finding.branch, file)),
+        ),
+  );
+  const known = new Set(
+    [...recorded.values()].flat().map(({ entityRef }) => entityRef),
+  );
+  const elsewhere = await catalog.byRef(refs.filter(ref => !known.has(ref)));
+  const plans = findings.map(finding => {
+    const { uuid } = finding.repository;
+    return planRepository({
+      finding,
+      before: [
+        ...(recorded.get(uuid) ?? []),
+        ...foreign.filter(location => location.uuid === uuid),
+      ],
+      inherited: elsewhere,
+      isUpdated: updated.has(uuid),
+    });
+  });
+  return Promise.all(plans.map(plan => withMoves(tools, plan)));
+}
+
+/** Reads the new files of a repository that others are gone from, to see what moved. */
+async function withMoves(
+  tools: PlanningTools,
+  plan: RepositoryPlan,
+): Promise<RepositoryPlan> {
+  const { finding, add, missing } = plan;
+  if (finding.reason || add.length === 0 || missing.length === 0) {
+    return plan;
+  }
+  const provided = await tools.catalog.provided(
+    missing.map(({ entityRef }) => entityRef),
+  );
+  const defined = new Map<string, string[]>();
+  for (const file of add.slice(0, MOST_FILES)) {
+    defined.set(file.target, await readEntityRefs(tools, finding, file));
+  }
+  return pairByEntities(plan, provided, defined);
+}
+
+/** The catalog reads the same files next, so that these requests are not additional ones. */
+const MOST_FILES = 100;
+
+async function readEntityRefs(
+  { index, context }: PlanningTools,
+  { repository, branch }: Extract<Finding, { branch: string }>,
+  { path, target }: LocatedFile,
+): Promise<string[]> {
+  try {
+    const options = { branchOnly: true };
+    const head = await index.files.open(repository, branch, context, options);
+    const file = await head?.look(path, context);
+    const content = file?.exists && (await head?.read(path, file, context));
+    return content ? entityRefsIn(content, target) : [];
+  } catch (error) {
+    if (isBitbucketError(error)) {
+      return [];
+    }
+    throw error;
+  }
+}
+
+function entityRefsIn(content: Buffer, target: string): string[] {
+  const results = parseEntityYaml(content, { type: 'url', target });
+  return [...results].flatMap(result =>
+    result.type === 'entity' ? (refOf(result.entity) ?? []) : [],
+  );
+}
+
+/** Undefined for what is not an entity, whatever is in the file. */
+function refOf(entity: Entity): string | undefined {
+  try {
+    return stringifyEntityRef(entity);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,279 @@
+import { Knex } from 'knex';
+import {
+  BitbucketClient,
+  isBitbucketError,
+  isRateLimitedError,
+  isUnauthorizedError,
+  RequestContext,
+} from '../bitbucket';
+import { FileStores } from './FileStores';
+import { ANSWERS, FILES, REFS } from './fileRows';
+import { findFiles } from './files';
+import { findBranch } from './findRef';
+import { keepFile } from './keepFile';
+import { globOf } from './pathGlob';
+import { fromRow, RepositoryRow } from './repositoryRows';
+import { Scope, scopeKey } from './scopes';
+
+const HOUR_MS = 3_600_000;
+
+/** Every result that says that something does not exist is re-checked within a day. */
+const NEGATIVES_EVERY_MS = 22 * HOUR_MS;
+
+/** Results that say that something exists are wrong less often, and do less harm. */
+const POSITIVES_EVERY_MS = 30 * 24 * HOUR_MS;
+
+/** Per walk, however long ago the last one was. */
+const MOST_AT_ONCE = 50;
+
+/** How many re-checks are due, and as of when that is counted. */
+export type DueRechecks = { negatives: number; positives: number; at: number };
+
+/**
+ * How many cached results to re-check now, so that all of them have their turn
+ * within the period, evenly: a walk of an unchanged workspace stays cheap.
+ *
+ * @param last - when re-checks were last counted; undefined before the first time
+ */
+export function dueRechecks(
+  counts: { negatives: number; positives: number },
+  last: number | undefined,
+  now: number,
+): DueRechecks {
+  if (last === undefined || last > now) {
+    return { negatives: 0, positives: 0, at: now };
+  }
+  const elapsed = now - last;
+  const negatives = (counts.negatives * elapsed) / NEGATIVES_EVERY_MS;
+  const positives = (counts.positives * elapsed) / POSITIVES_EVERY_MS;
+  if (negatives + positives < 1) {
+    return { negatives: 0, positives: 0, at: last };
+  }
+  const first = Math.min(MOST_AT_ONCE, Math.round(negatives));
+  return {
+    negatives: first,
+    positives: Math.min(MOST_AT_ONCE - first, Math.floor(positives)),
+    at: now,
+  };
+}
+
+type NegativeRow = RepositoryRow & {
+  kind: 'file' | 'answer' | 'ref';
+  id: string;
+  ref: string;
+  commit: string | null;
+  subject: string;
+  checked_at: number | null;
+};
+
+/**
+ * Asks Bitbucket again, from spare budget, for what is cached: first of all for
+ * files, branches and matches of globs that were not found. A single response that
+ * was wrong is corrected so, without a push.
+ */
+export class Rechecks {
+  readonly #client: BitbucketClient;
+  readonly #knex: Knex;
+  readonly #stores: FileStores;
+  readonly #now: () => number;
+
+  constructor(options: {
+    client: BitbucketClient;
+    knex: Knex;
+    stores: FileStores;
+    now: () => number;
+  }) {
+    this.#client = options.client;
+    this.#knex = options.knex;
+    this.#stores = options.stores;
+    this.#now = options.now;
+  }
+
+  /**
+   * Re-checks what is due of a scope. One request each, or what a listing costs.
+   *
+   * @returns uuids of the repositories of which a result was wrong
+   */
+  async run(scope: Scope, context: RequestContext): Promise<string[]> {
+    const key = scopeKey(scope);
+    const row: { rechecked_at: number | null } | undefined = await this.#knex(
+      'bitbucket_cloud__scopes',
+    )
+      .where({ scope: key })
+      .first('rechecked_at');
+    const counts = await this.#counts(key);
+    const due = dueRechecks(
+      counts,
+      row?.rechecked_at ?? undefined,
+      this.#now(),
+    );
+    if (due.at !== row?.rechecked_at) {
+      await this.#knex('bitbucket_cloud__scopes')
+        .where({ scope: key })
+        .update({ rechecked_at: due.at });
+    }
+    const rows = [
+      ...(await this.#oldest(key, false, due.negatives)),
+      ...(await this.#oldest(key, true, due.positives)),
+    ];
+    const corrected = new Set<string>();
+    for (const one of rows) {
+      try {
+        if (await this.#recheck(one, { ...context, purpose: 'recheck' })) {
+          corrected.add(one.uuid);
+        }
+      } catch (error) {
+        if (isRateLimitedError(error) || isUnauthorizedError(error)) {
+          break;
+        }
+        if (!isBitbucketError(error)) {
+          throw error;
+        }
+        // It proves nothing, and has its turn again.
+        await this.#touch(one);
+      }
+    }
+    return [...corrected];
+  }
+
+  async #counts(scope: string) {
+    const negatives = await Promise.all(
+      this.#sources(scope, false).map(source =>
+        source.clone().clearSelect().count({ count: '*' }).first(),
+      ),
+    );
+    const positives = await this.#sources(scope, true)[0]
+      .clone()
+      .clearSelect()
+      .count({ count: '*' })
+      .first();
+    return {
+      negatives: negatives.reduce((sum, row) => sum + Number(row?.count), 0),
+      positives: Number(positives?.count),
+    };
+  }
+
+  async #oldest(
+    scope: string,
+    exists: boolean,
+    count: number,
+  ): Promise<NegativeRow[]> {
+    if (count === 0) {
+      return [];
+    }
+    const rows: NegativeRow[] = [];
+    for (const source of this.#sources(scope, exists)) {
+      rows.push(
+        ...((await source
+          .clone()
+          .orderByRaw('coalesce(checked.checked_at, 0)')
+          .limit(count)) as NegativeRow[]),
+      );
+    }
+    return rows
+      .sort((a, b) => (a.checked_at ?? 0) - (b.checked_at ?? 0))
+      .slice(0, count);
+  }
+
+  /** What is cached of the repositories of a scope: files, matches of globs, branches. */
+  #sources(scope: string, exists: boolean): Knex.QueryBuilder[] {
+    const at = (table: string) =>
+      this.#knex(`${table} as checked`)
+        .join(`${REFS} as ref`, 'ref.id', 'checked.ref_id')
+        .join('bitbucket_cloud__repositories as repository', {
+          'repository.full_name': 'ref.full_name',
+        })
+        .where('repository.scope', scope)
+        .whereNotNull('ref.commit');
+    const columns = ['repository.*', 'ref.id', 'ref.ref', 'ref.commit'];
+    const files = at(FILES)
+      .where('checked.exists', exists)
+      .select(...columns, 'checked.checked_at', { subject: 'checked.path' })
+      .select(this.#knex.raw("'file' as kind"));
+    if (exists) {
+      return [files.whereNotNull('checked.content_hash')];
+    }
+    const answers = at(ANSWERS)
+      .select(...columns, 'checked.checked_at', { subject: 'checked.question' })
+      .select(this.#knex.raw("'answer' as kind"));
+    const refs = this.#knex(`${REFS} as checked`)
+      .join('bitbucket_cloud__repositories as repository', {
+        'repository.full_name': 'checked.full_name',
+      })
+      .where('repository.scope', scope)
+      .whereNull('checked.commit')
+      .select('repository.*', 'checked.id', 'checked.ref', 'checked.commit')
+      .select('checked.checked_at', { subject: 'checked.ref' })
+      .select(this.#knex.raw("'ref' as kind"));
+    return [files, answers, refs];
+  }
+
+  /** @returns whether the cached result was wrong; it is corrected then */
+  async #recheck(row: NegativeRow, context: RequestContext): Promise<boolean> {
+    const repository = fromRow(row);
+    const name = { fullName: repository.fullName, ref: row.ref };
+    const [workspace, slug] = repository.fullName.split('/');
+    if (row.kind === 'ref') {
+      const hash = await findBranch(this.#client, repository, row.ref, context);
+      await this.#touch(row);
+      if (hash === undefined) {
+        return false;
+      }
+      await this.#knex(REFS).where({ id: row.id }).whereNull('commit').delete();
+      return true;
+    }
+    const commit = { workspace, repository: slug, hash: row.commit! };
+    if (row.kind === 'answer') {
+      const before = await this.#stores.files.answer(
+        name,
+        row.commit!,
+        row.subject,
+      );
+      const glob = globOf(row.subject);
+      const found = await findFiles(this.#client, commit, glob, context);
+      const paths = found.map(({ path }) => path).sort();
+      await this.#stores.files.saveAnswer(
+        name,
+        row.commit!,
+        row.subject,
+        paths,
+      );
+      return JSON.stringify(before) !== JSON.stringify(paths);
+    }
+    const before = await this.#stores.files.file(
+      name,
+      row.commit!,
+      row.subject,
+    );
+    const { contents } = this.#stores;
+    const file = await keepFile(
+      this.#client,
+      contents,
+      commit,
+      row.subject,
+      context,
+    );
+    // That a file does not exist after all is no more certain than that it does.
+    if (before?.exists && !file.exists) {
+      await this.#touch(row);
+      return false;
+    }
+    await this.#stores.files.saveFile(name, row.commit!, row.subject, file);
+    return before?.exists !== file.exists || before?.hash !== file.hash;
+  }
+
+  async #touch({ kind, id, subject }: NegativeRow): Promise<void> {
+    const checked = { checked_at: this.#now() };
+    if (kind === 'ref') {
+      await this.#knex(REFS).where({ id }).update(checked);
+    } else if (kind === 'file') {
+      await this.#knex(FILES)
+        .where({ ref_id: id, path: subject })
+        .update(checked);
+    } else {
+      await this.#knex(ANSWERS)
+        .where({ ref_id: id, question: subject })
+        .update(checked);
+    }
+  }
+}
