@@ -7,7 +7,17 @@ export type {
   Fate,
 } from './deliveries';
 export type { Endpoint, LimitedResource } from './endpoints';
-export type { Fault, FaultKind, FaultTarget, Faults } from './faults';
+export { wrongResponses } from './faults';
+export type {
+  Fault,
+  FaultKind,
+  FaultTarget,
+  Faults,
+  Rewrite,
+  SimulatedResponse,
+  WrongRows,
+  WrongTarget,
+} from './faults';
 export { generateWorkspace } from './generate';
 export type { GenerateOptions } from './generate';
 export {

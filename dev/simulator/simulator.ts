@@ -159,13 +159,13 @@ export class Simulator {
   private strike() {
     return (req: Request, res: Response, next: NextFunction) => {
       const { endpoint } = endpointRuleFor(req.path);
-      const fault = this.faults.strike({
+      const strike = this.faults.strike({
         endpoint,
         method: req.method,
         url: req.originalUrl,
       });
-      if (fault) {
-        applyFault(fault, res, next);
+      if (strike) {
+        applyFault(strike, res, next);
       } else {
         next();
       }

@@ -5,6 +5,12 @@ export type FaultyRequest = { endpoint: Endpoint; method: string; url: string };
 
 type Armed = { fault: Fault; seen: number };
 
+export type Strike = {
+  fault: Fault;
+  /** Lets the request not count, since the fault changed nothing about it. */
+  spare: () => void;
+};
+
 /** The faults in force; of several that fit a request the first strikes. */
 export class Faults {
   private armed: Armed[] = [];
@@ -23,7 +29,7 @@ export class Faults {
   }
 
   /** The fault that strikes this request; counts the request. */
-  strike(request: FaultyRequest): Fault | undefined {
+  strike(request: FaultyRequest): Strike | undefined {
     for (const armed of this.armed) {
       if (!fits(armed.fault, request)) {
         continue;
@@ -31,7 +37,10 @@ export class Faults {
       const { skip = 0, times = Infinity } = armed.fault;
       armed.seen += 1;
       if (armed.seen > skip && armed.seen <= skip + times) {
-        return armed.fault;
+        const spare = () => {
+          armed.seen -= 1;
+        };
+        return { fault: armed.fault, spare };
       }
     }
     return undefined;

@@ -1,7 +1,8 @@
 import type { NextFunction, Response } from 'express';
 import { gzipSync } from 'node:zlib';
 import { ApiError } from '../errors';
-import type { Fault } from './types';
+import type { Strike } from './Faults';
+import type { Fault, Rewrite, SimulatedResponse } from './types';
 
 const GZIP_HEADER_LENGTH = 10;
 /** Its first bits announce a block of a type that does not exist. */
@@ -9,7 +10,7 @@ const INVALID_BLOCK = Buffer.alloc(8, 0xff);
 
 /** Lets a fault strike: answers itself, or lets the routes answer and spoils it. */
 export function applyFault(
-  fault: Fault,
+  { fault, spare }: Strike,
   res: Response,
   next: NextFunction,
 ): void {
@@ -31,6 +32,11 @@ export function applyFault(
       return;
     case 'meanwhile':
       fault.happens();
+      break;
+    case 'rewrite':
+      replaceBody(res, body =>
+        rewriteResponse(fault.rewrite, res, body, spare),
+      );
       break;
     case 'json':
       replaceBody(res, body => {
@@ -102,6 +108,41 @@ function replaceBody(res: Response, send: (body: Buffer) => void): void {
     send(Buffer.isBuffer(value) ? value : Buffer.from(String(value)));
     return res;
   };
+}
+
+function rewriteResponse(
+  rewrite: Rewrite,
+  res: Response,
+  body: Buffer,
+  spare: () => void,
+): void {
+  const response = {
+    status: res.statusCode,
+    headers: headersOf(res),
+    body,
+  };
+  const url = new URL(res.req.originalUrl, 'http://simulator');
+  const other = rewrite(response, url);
+  if (!other) {
+    spare();
+  }
+  sendResponse(other ?? response, res);
+}
+
+function headersOf(res: Response): Record<string, string> {
+  const headers = Object.entries(res.getHeaders());
+  return Object.fromEntries(
+    headers.map(([name, value]) => [name.toLowerCase(), String(value)]),
+  );
+}
+
+function sendResponse(
+  { status, headers, body }: SimulatedResponse,
+  res: Response,
+) {
+  res.getHeaderNames().forEach(name => res.removeHeader(name));
+  res.writeHead(status, { ...headers, 'content-length': body.length });
+  res.end(body);
 }
 
 function drip(

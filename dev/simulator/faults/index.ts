@@ -1,3 +1,11 @@
 export { applyFault } from './apply';
 export { Faults } from './Faults';
-export type { Fault, FaultKind, FaultTarget } from './types';
+export type {
+  Fault,
+  FaultKind,
+  FaultTarget,
+  Rewrite,
+  SimulatedResponse,
+} from './types';
+export * as wrongResponses from './wrongResponses';
+export type { WrongRows, WrongTarget } from './wrongResponses';

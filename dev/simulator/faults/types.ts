@@ -12,6 +12,19 @@ export type FaultTarget = {
   times?: number;
 };
 
+/** A response as it would be sent; names of headers are in lower case. */
+export type SimulatedResponse = {
+  status: number;
+  headers: Record<string, string>;
+  body: Buffer;
+};
+
+/** Makes another response of a true one, or returns undefined to leave it as it is. */
+export type Rewrite = (
+  response: SimulatedResponse,
+  url: URL,
+) => SimulatedResponse | undefined;
+
 /** What goes wrong. */
 export type FaultKind =
   /** Answers at once; without a body of its own, with Bitbucket's JSON error. */
@@ -26,6 +39,12 @@ export type FaultKind =
       /** Body to send as `text/plain` instead. */
       text?: string;
     }
+  /**
+   * Sends another response in place of the true one, errors included. Where
+   * `rewrite` returns undefined the true response is sent, and the request does
+   * not count as one that was struck.
+   */
+  | { kind: 'rewrite'; rewrite: Rewrite }
   /** Sends other JSON in place of the true answer. */
   | { kind: 'json'; change: (body: unknown) => unknown }
   /** Lets something happen before the true answer is made. */
