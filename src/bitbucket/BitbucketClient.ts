@@ -124,7 +124,6 @@ export class BitbucketClient {
       withQuery(`${branches}/${encodePath(name)}`, { fields }),
       schemas.branchSchema,
       context,
-      'ref',
     );
   }
 
@@ -186,7 +185,6 @@ export class BitbucketClient {
       withQuery(`${url}/commit/${encodeSegment(revision)}`, { fields }),
       schemas.commitSchema,
       context,
-      'ref',
     );
   }
 
@@ -215,7 +213,6 @@ export class BitbucketClient {
       }),
       schemas.pageOf(schemas.diffstatSchema),
       context,
-      'ref',
     );
     return next ? undefined : values.flat();
   }

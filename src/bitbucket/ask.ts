@@ -9,7 +9,7 @@ export type Question<T> = {
   request: HttpRequest;
   /** Given a good answer. */
   read(response: HttpResponse, request: HttpRequest): T;
-} & Pick<RefusalHints, 'otherwiseMissing' | 'creates'>;
+} & Pick<RefusalHints, 'creates'>;
 
 /**
  * Sends a request until there is a good answer, and reads it. What makes something

@@ -3,7 +3,6 @@ import { Refusal } from '../credentials';
 import { readErrorBody } from './errorBody';
 import {
   ForbiddenError,
-  Missing,
   NotFoundError,
   UnauthorizedError,
   UnavailableError,
@@ -17,8 +16,6 @@ import { displayUrl } from './urls';
 export type RefusalHints = {
   /** Diagnoses a 401 or 403 for a person. */
   explain(refusal: Refusal): string;
-  /** What a 404 means that Bitbucket words in an unknown way. Default `unknown`. */
-  otherwiseMissing?: Missing;
   /** Whether the request makes something. Default false. */
   creates?: boolean;
 };
@@ -64,7 +61,7 @@ export function checkStatus(
     );
   }
   if (status === 404 || status === 410) {
-    const missing = whatIsMissing(status, body, hints.otherwiseMissing);
+    const missing = whatIsMissing(status, body);
     throw new NotFoundError(answered, { ...details, missing });
   }
   if (status === 555) {

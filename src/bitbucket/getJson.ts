@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Ask, Question } from './ask';
+import { Ask } from './ask';
 import { readJson } from './json';
 import { paginate } from './paging';
 import { pageOf } from './schemas';
@@ -14,12 +14,10 @@ export function getJson<T>(
   url: string,
   schema: z.ZodType<T>,
   context?: RequestContext,
-  otherwiseMissing?: Question<T>['otherwiseMissing'],
 ): Promise<T> {
   return ask({
     request: { method: 'GET', url, headers: JSON_WANTED, ...context },
     read: (response, request) => readJson(request, response, schema),
-    otherwiseMissing,
   });
 }
 

@@ -18,6 +18,7 @@ describe('whatIsMissing', () => {
     ["No workspace with identifier 'acme'.", 'workspace'],
     ['No such file or directory: catalog-info.yaml', 'path'],
     ['Commit not found', 'ref'],
+    ['Branch "release/1" does not exist.', 'ref'],
     ['Resource not found', 'unknown'],
   ] satisfies [string, Missing][])('takes %j for %s', (message, missing) => {
     expect(whatIsMissing(404, body(message))).toBe(missing);
@@ -27,17 +28,14 @@ describe('whatIsMissing', () => {
     expect(whatIsMissing(404, body('?', { namesCommits: true }))).toBe('ref');
   });
 
-  it('falls back to the only thing that the request can miss', () => {
-    expect(whatIsMissing(404, body('No such branch'), 'ref')).toBe('ref');
-    expect(
-      whatIsMissing(404, body("No workspace with identifier 'acme'."), 'ref'),
-    ).toBe('workspace');
+  it('learns nothing from a message that it does not know', () => {
+    expect(whatIsMissing(404, body('Not found'))).toBe('unknown');
   });
 
   it('learns nothing from a URL that is none of the API', () => {
     const message =
       'Resource not found There is no API hosted at this URL. For information …';
-    expect(whatIsMissing(404, body(message), 'ref')).toBe('unknown');
+    expect(whatIsMissing(404, body(message))).toBe('unknown');
   });
 
   it('believes no gateway', () => {
@@ -46,7 +44,7 @@ describe('whatIsMissing', () => {
       namesCommits: false,
       isBitbucketError: false,
     };
-    expect(whatIsMissing(404, page, 'ref')).toBe('unknown');
+    expect(whatIsMissing(404, page)).toBe('unknown');
   });
 
   it('takes 410 for a closed workspace, unless the endpoint was removed', () => {

@@ -5,14 +5,9 @@ import { Missing } from './errors';
  * Tells from Bitbucket's words what a 404 or 410 is about. The status alone does
  * not: `/src` answers 404 for a path, a commit, a repository and a workspace.
  *
- * What is not recognised proves nothing, unless the request could only miss one
- * thing (`otherwise`) and the answer is Bitbucket's and not a gateway's.
+ * What is not recognised proves nothing.
  */
-export function whatIsMissing(
-  status: number,
-  body: ErrorBody,
-  otherwise: Missing = 'unknown',
-): Missing {
+export function whatIsMissing(status: number, body: ErrorBody): Missing {
   const { message = '', namesCommits, isBitbucketError } = body;
   if (!isBitbucketError) {
     return 'unknown';
@@ -25,7 +20,7 @@ export function whatIsMissing(
   }
   return (
     MESSAGES.find(([pattern]) => pattern.test(message))?.[1] ??
-    (namesCommits ? 'ref' : otherwise)
+    (namesCommits ? 'ref' : 'unknown')
   );
 }
 
@@ -35,6 +30,7 @@ const MESSAGES: [RegExp, Missing][] = [
   [/^No workspace with identifier/i, 'workspace'],
   [/^No such file or directory/i, 'path'],
   [/^Commit not found/i, 'ref'],
+  [/^(?:Branch|Tag|Ref|Reference) \S+ (?:does not exist|not found)/i, 'ref'],
   // The URL itself is wrong, or something between rewrites it.
   [/\bno API hosted at this URL/i, 'unknown'],
 ];

@@ -113,7 +113,7 @@ describe('the source of a client', () => {
       expect(await read()).toEqual({ content: Buffer.alloc(0), etag: '"e0"' });
       server.answer(status(200));
       await expect(read()).rejects.toThrow(
-        'the answer is empty and has no ETag',
+        'the response has no ETag, so it is not a file',
       );
     });
 

@@ -121,21 +121,14 @@ async function confirmEmpty(
   if (mainBranch !== undefined) {
     return mainBranch === null ? 'gone' : 'changed';
   }
-  const branches = listBranches(tools, fullName);
+  const { client, context } = tools;
+  const [workspace, slug] = fullName.split('/');
+  const branches = client.listBranches(workspace, slug, {}, context);
   const { done } = await branches[Symbol.asyncIterator]().next();
   return done ? 'gone' : 'changed';
 }
 
-function listBranches(
-  { client, context }: AbsenceTools,
-  fullName: string,
-  q?: string,
-) {
-  const [workspace, slug] = fullName.split('/');
-  return client.listBranches(workspace, slug, { q }, context);
-}
-
-/** The branch was asked for by its name; the list of branches has to agree. */
+/** The branch was asked for by its name; the list of branches and tags has to agree. */
 async function confirmBranch(
   tools: AbsenceTools,
   { fullName, mainBranch }: Repository,
@@ -144,9 +137,11 @@ async function confirmBranch(
   if (branch === undefined || branch === mainBranch?.name) {
     return mainBranch === undefined ? 'unknown' : 'changed';
   }
+  const { client, context } = tools;
+  const [workspace, slug] = fullName.split('/');
   const q = `name = ${quote(branch)}`;
-  for await (const { name } of listBranches(tools, fullName, q)) {
-    if (name === branch) {
+  for await (const ref of client.listRefs(workspace, slug, { q }, context)) {
+    if (ref.kind === 'branch' && ref.name === branch) {
       return 'changed';
     }
   }

@@ -12,7 +12,7 @@ import { Commit, isRegularFile } from './files';
 export type FetchedFile = {
   /** Whether it is a regular file. */
   exists: boolean;
-  /** Absent where it is too large or not to be had, as with Git LFS. */
+  /** Absent where it is too large, or in Git LFS. */
   content?: Buffer;
   etag?: string;
   /** Bytes, where that is known. More than the client's limit if it is too large. */
@@ -51,7 +51,14 @@ export async function fetchFile(
     }
     if (isUnexpectedResponseError(error)) {
       const entry = await look();
-      return isRegularFile(entry) ? elsewhere(entry) : GONE;
+      if (!isRegularFile(entry)) {
+        return GONE;
+      }
+      if (entry.attributes.includes('lfs')) {
+        return { exists: true, isLfs: true };
+      }
+      // A file that did not come as one is read again later.
+      throw error;
     }
     throw error;
   }
@@ -69,12 +76,6 @@ function tooLarge(
   { maxFileBytes }: BitbucketClient,
 ): FetchedFile {
   return { exists: true, size: Math.max(size, maxFileBytes + 1) };
-}
-
-function elsewhere({ attributes }: SourceEntry): FetchedFile {
-  return attributes.includes('lfs')
-    ? { exists: true, isLfs: true }
-    : { exists: true };
 }
 
 /**

@@ -46,7 +46,8 @@ export async function findLongestRef(
 }
 
 /**
- * The head of a branch. One request.
+ * The head of a branch. One request; two where Bitbucket words a 404 in an unknown
+ * way, which proves nothing: then the list of branches decides.
  *
  * @returns undefined when there is no such branch
  */
@@ -57,10 +58,28 @@ export async function findBranch(
   context: RequestContext,
 ): Promise<string | undefined> {
   const [workspace, slug] = fullName.split('/');
-  return unlessMissing(async () => {
-    const { hash } = await client.getBranch(workspace, slug, name, context);
-    return hash;
-  });
+  try {
+    return await unlessMissing(async () => {
+      const { hash } = await client.getBranch(workspace, slug, name, context);
+      return hash;
+    });
+  } catch (error) {
+    if (isNotFoundError(error) && error.missing === 'unknown') {
+      const branches = client.listBranches(
+        workspace,
+        slug,
+        { q: `name = ${quote(name)}` },
+        context,
+      );
+      for await (const branch of branches) {
+        if (branch.name === name) {
+          return branch.hash;
+        }
+      }
+      return undefined;
+    }
+    throw error;
+  }
 }
 
 async function findCommit(
