@@ -234,6 +234,31 @@ export class CatalogSnapshot {
   }
 }
 
+/** What a status shows of conflicts. */
+const MOST_CONFLICTS = 100;
+
+/** Locations that an entity provider has found and that another source has; at most 100. */
+export async function readConflicts(
+  knex: Knex,
+  provider: string,
+): Promise<Conflict[]> {
+  const rows: Conflict[] = await knex(`${EMITTED} as emitted`)
+    .join('refresh_state as state', 'state.entity_ref', 'emitted.entity_ref')
+    .leftJoin('refresh_state_references as reference', {
+      'reference.target_entity_ref': 'emitted.entity_ref',
+      'reference.source_key': 'emitted.provider',
+    })
+    .where('emitted.provider', provider)
+    .whereNull('reference.target_entity_ref')
+    .whereNotNull('state.location_key')
+    .orderBy('emitted.target')
+    .limit(MOST_CONFLICTS)
+    .select({ target: 'emitted.target', holder: 'state.location_key' });
+  return rows.filter(
+    ({ target, holder }) => holder !== provider && holder !== `url:${target}`,
+  );
+}
+
 /** How many Locations the catalog has of an entity provider. */
 export async function countCatalogLocations(
   knex: Knex,

@@ -3,17 +3,16 @@ import { ProviderConfig } from '../config';
 import {
   filterRepositories,
   Finding,
-  Skipped,
   toRepositoryQuery,
   walkRepositories,
 } from '../discovery';
 import { Look } from '../events';
 import { Scope, WorkspaceIndex } from '../workspace';
 import { applyPlans, PlanTools } from './applyPlan';
-import { Conflict, Differences } from './CatalogSnapshot';
+import { Differences } from './CatalogSnapshot';
 import { EmittedLocation } from './EmittedLocations';
 import { HeldRemovals, Hold } from './HeldRemovals';
-import { isTooLong, LocatedFile } from './locations';
+import { isTooLong } from './locations';
 import { INCONCLUSIVE, RepositoryPlan } from './plan';
 import { planRepositories } from './planRepositories';
 import { Progress, ProviderMemory } from './ProviderMemory';
@@ -21,6 +20,8 @@ import { RemovalAllowance } from './RemovalAllowance';
 import { absenceIn } from './absence';
 import { RemovalCandidate } from './removalPolicy';
 import { applyRemovals } from './applyRemovals';
+import { NO_DIFFERENCES, repositoriesToRepair } from './repairs';
+import { WalkTotals } from './WalkTotals';
 
 /** What a walk works with. */
 export type ProviderWalkOptions = PlanTools & {
@@ -39,30 +40,6 @@ export type ProviderWalkOptions = PlanTools & {
   oneAtATime<T>(work: () => Promise<T>): Promise<T>;
 };
 
-/** What a walk has come to. */
-export class WalkTotals {
-  readonly skipped: Skipped[] = [];
-  /** Counts what was looked into, skipped repositories included. */
-  lookedInto = 0;
-  /** Counts catalog files. */
-  found = 0;
-  added = 0;
-  /** Files whose content has changed. */
-  changed = 0;
-  removed = 0;
-  /** What the catalog has and the walk did not find, without proof that it is gone. */
-  kept = 0;
-  /** Added, although Backstage does not read them: see {@link isTooLong}. */
-  readonly tooLong: LocatedFile[] = [];
-  /** Not added, since another source has them in the catalog. */
-  readonly conflicts: Conflict[] = [];
-
-  /** Whether the catalog was changed. */
-  get isNews(): boolean {
-    return this.added + this.changed + this.removed > 0;
-  }
-}
-
 /**
  * One walk over a workspace. It asks what was updated since the last one, looks
  * into the repositories whose heads have moved or whose Locations differ from what
@@ -73,6 +50,8 @@ export class WalkTotals {
 export class ProviderWalk {
   /** Whether everything is looked at, and not just what differs. */
   isWhole = false;
+  /** Whether anything was updated since the last walk. */
+  hasUpdates = false;
   /** Repositories to look into. */
   repositories: Repository[] = [];
   readonly totals = new WalkTotals();
@@ -85,7 +64,7 @@ export class ProviderWalk {
   /** Uuids of the repositories that were updated since the last walk. */
   #updated = new Set<string>();
   /** Undefined where the catalog's tables could not be read. */
-  #differences: Differences | undefined = NOTHING;
+  #differences: Differences | undefined = NO_DIFFERENCES;
   #listSince?: number;
 
   constructor(options: ProviderWalkOptions) {
@@ -118,9 +97,10 @@ export class ProviderWalk {
         .filter(({ version }) => version > (before?.version ?? -1))
         .map(({ uuid }) => uuid),
     );
+    this.hasUpdates = changed.length > 0;
     const differing = this.isWhole
       ? []
-      : await this.#known([...this.#differing(), ...corrected], changed);
+      : await this.#known([...this.#toRepair(), ...corrected], changed);
     const candidates = [...changed, ...differing];
     // What was updated since is there, whatever another replica's clock says.
     const listedSince = this.isWhole ? (after.completeSince ?? 0) : 0;
@@ -346,29 +326,15 @@ export class ProviderWalk {
     ).length;
   }
 
-  /** Uuids of repositories whose Locations differ from what the catalog has. */
-  #differing(): string[] {
-    if (!this.#differences) {
-      return [];
-    }
-    const { absent, conflicts, missing, foreign } = this.#differences;
-    const held = new Set(this.hold?.targets);
-    const peers = new Set(this.#options.peers.map(peer => peer.provider));
-    this.totals.conflicts.push(
-      ...conflicts
-        .filter(({ holder }) => !peers.has(holder))
-        .map(({ target, holder }) => ({ target, holder })),
-    );
-    return [
-      ...absent,
-      ...conflicts
-        .filter(({ holder }) => peers.has(holder))
-        .map(({ location }) => location),
-      ...missing.filter(
-        location => !held.has(location.target) && isDue(location, Date.now()),
-      ),
-      ...foreign,
-    ].map(({ uuid }) => uuid);
+  #toRepair(): string[] {
+    const differences = this.#differences ?? NO_DIFFERENCES;
+    const { uuids, conflicts } = repositoriesToRepair(differences, {
+      held: new Set(this.hold?.targets),
+      peers: new Set(this.#options.peers.map(({ provider }) => provider)),
+      now: Date.now(),
+    });
+    this.totals.conflicts.push(...conflicts);
+    return uuids;
   }
 
   /** Those of some repositories that are known and not among others. */
@@ -409,27 +375,4 @@ export class ProviderWalk {
     const version = await index.repositories.version(this.#scope);
     return { settings, version, completeSince };
   }
-}
-
-const NOTHING: Differences = {
-  absent: [],
-  conflicts: [],
-  missing: [],
-  foreign: [],
-};
-
-const DAY_MS = 24 * 3_600_000;
-
-/**
- * Whether to try again to confirm that a file is missing: after as long as it has
- * been missing when that was last tried, at most a day.
- */
-export function isDue(
-  { missingSince = 0, triedAt }: EmittedLocation,
-  now: number,
-): boolean {
-  return (
-    triedAt === undefined ||
-    now - triedAt >= Math.min(triedAt - missingSince, DAY_MS)
-  );
 }

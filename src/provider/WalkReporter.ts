@@ -24,7 +24,7 @@ export class WalkReporter {
     cost: { requests: number; seconds: number },
   ): string {
     const summary = summarizeWalk(this.#workspace, walk, cost);
-    const isNews = walk.isWhole || walk.repositories.length > 0;
+    const isNews = walk.isWhole || walk.hasUpdates || walk.totals.isNews;
     this.#logger[isNews ? 'info' : 'debug'](summary);
     this.#tellSkipped(walk);
     if (walk.totals.tooLong.length > 0) {

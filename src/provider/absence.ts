@@ -84,15 +84,17 @@ export async function confirmInRepository(
     tools.index.ask(tools.scope, uuid, tools.context),
   );
   return Promise.all(
-    wanted.map(async ({ location, absence }) =>
-      absence.kind === 'settings'
-        ? 'gone'
-        : repository
-          ? ((await unlessUnproved(() =>
-              confirmOne(tools, repository, location, absence),
-            )) ?? 'unknown')
-          : 'unknown',
-    ),
+    wanted.map(async ({ location, absence }) => {
+      if (absence.kind === 'settings') {
+        return 'gone';
+      }
+      const verdict =
+        repository &&
+        (await unlessUnproved(() =>
+          confirmOne(tools, repository, location, absence),
+        ));
+      return verdict ?? 'unknown';
+    }),
   );
 }
 

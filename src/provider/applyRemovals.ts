@@ -71,8 +71,8 @@ export async function applyRemovals(
 ): Promise<RemovalOutcome> {
   const decision = await decide(tools, request);
   const confirmed = await confirmAll(tools, request.scope, decision.apply);
-  const { removed, transferred } = await tools.oneAtATime(() =>
-    remove(tools, confirmed, request.listSince),
+  const { removed, transferred, held } = await tools.oneAtATime(() =>
+    remove(tools, confirmed, request),
   );
   const unproved = confirmed.filter(({ verdict }) => verdict === 'unknown');
   await tools.emitted.markTried(
@@ -83,13 +83,18 @@ export async function applyRemovals(
   for (const { candidate } of changed) {
     await forgetAbsence(tools, candidate);
   }
-  await remember(tools.holds, request, decision);
+  // Another delivery may have used up the allowance in between.
+  const holds = {
+    hold: [...decision.hold, ...held.hold],
+    reason: decision.reason ?? held.reason,
+  };
+  await remember(tools.holds, request, holds);
   return {
     removed,
     settled: removed + transferred,
     held:
-      decision.hold.length > 0
-        ? (decision.reason ?? request.hold?.reason)
+      holds.hold.length > 0
+        ? (holds.reason ?? request.hold?.reason)
         : undefined,
     changed: new Set(changed.map(({ candidate }) => candidate.location.uuid)),
   };
@@ -225,36 +230,45 @@ async function unlistedByQuery(
   );
 }
 
-/** Removes what is still missing by now. */
+/** Removes what is still missing by now, and within the allowance. */
 async function remove(
   tools: RemovalTools,
   confirmed: readonly Confirmed[],
-  listSince: number | undefined,
-): Promise<{ removed: number; transferred: number }> {
+  request: RemovalRequest,
+): Promise<{
+  removed: number;
+  transferred: number;
+  held: Omit<RemovalDecision, 'apply'>;
+}> {
   const { connection, provider, emitted, allowance } = tools;
   const gone = confirmed.filter(({ verdict }) => verdict === 'gone');
   const still = new Set(
     await emitted.stillMissing(gone.map(({ candidate }) => candidate.location)),
   );
   const missing = gone.filter(({ candidate }) => still.has(candidate.location));
-  const removed: RemovalCandidate[] = [];
+  const stays: RemovalCandidate[] = [];
   for (const one of missing) {
     if (!(await handOver(tools, one))) {
-      removed.push(one.candidate);
+      stays.push(one.candidate);
     }
   }
+  const { apply: removed, ...held } = await decide(tools, {
+    ...request,
+    candidates: stays,
+  });
   const locations = removed.map(({ location }) => location);
   await mutate(connection, provider, [], locations);
   await emitted.remove(locations.map(({ entityRef }) => entityRef));
   if (removed.length > 0) {
-    await allowance.use(listSince, {
+    await allowance.use(request.listSince, {
       locations: removed.length,
       repositories: repositoriesOf(removed).size,
     });
   }
   return {
     removed: removed.length,
-    transferred: missing.length - removed.length,
+    transferred: missing.length - stays.length,
+    held,
   };
 }
 
@@ -301,7 +315,7 @@ async function forgetAbsence(
 async function remember(
   holds: HeldRemovals,
   { isWhole, hold }: RemovalRequest,
-  decision: RemovalDecision,
+  decision: Omit<RemovalDecision, 'apply'>,
 ): Promise<void> {
   const targets = decision.hold.map(({ location }) => location.target);
   const reason = decision.reason ?? hold?.reason;

@@ -1,7 +1,7 @@
 import { Knex } from 'knex';
 import { ProviderConfig } from '../config';
 import { WalkResult } from '../metrics';
-import { countCatalogLocations } from './CatalogSnapshot';
+import { countCatalogLocations, readConflicts } from './CatalogSnapshot';
 import { HeardDeliveries } from './HeardDeliveries';
 import { HeldRemovals } from './HeldRemovals';
 import { nextRun } from './nextRun';
@@ -36,6 +36,15 @@ export type ProviderStatus = {
     /** Since when walks find what no delivery has told of. */
     silentSince?: string;
   };
+  /**
+   * Locations that were found and are not added, since another source has them in
+   * the catalog. At most 100.
+   */
+  conflicts?: {
+    target: string;
+    /** The location key of that source, such as an entity provider's name. */
+    holder: string;
+  }[];
   /** Locations that are kept although no walk finds them. */
   held?: {
     since: string;
@@ -59,6 +68,7 @@ export async function readStatus(
 ): Promise<ProviderStatus> {
   const walk = await new WalkLog(knex, name).last();
   const hold = await new HeldRemovals(knex, name).read();
+  const conflicts = await readConflicts(knex, name);
   const { heardAt, silentSince } = await new HeardDeliveries(knex, name).read();
   return {
     id: config.id,
@@ -82,6 +92,7 @@ export async function readStatus(
             silentSince: isoOf(silentSince),
           }
         : undefined,
+    conflicts: conflicts.length > 0 ? conflicts : undefined,
     held: hold && {
       since: iso(hold.heldAt),
       reason: hold.reason,
