@@ -1,4 +1,4 @@
-import { NotFoundError } from '@backstage/errors';
+import { InputError, NotFoundError } from '@backstage/errors';
 import { NotFoundError as NotFoundAnswer, Repository } from '../bitbucket';
 import { CredentialKind } from '../credentials';
 import { RepositoryUrl } from '../urls';
@@ -36,6 +36,11 @@ export function explainMissing(
     );
   }
   return new NotFoundError(message);
+}
+
+/** Says that a repository has no branch. */
+export function explainEmpty({ fullName }: Repository): InputError {
+  return new InputError(`${fullName} is empty: it has no branch to read from`);
 }
 
 /** Says that a repository has no such ref, and which branches it has. */
