@@ -22,7 +22,6 @@ export { isRegularFile } from './files';
 export type { KnownName } from './NameStore';
 export { createPathGlob, isGlob, mergeGlobs } from './pathGlob';
 export type { PathGlob } from './pathGlob';
-export { comesWith } from './currentRefs';
 export { OwnLooks } from './OwnLooks';
 export { RecentMap } from './RecentMap';
 export type { Lookup, Reading, Stale } from './Refetch';
