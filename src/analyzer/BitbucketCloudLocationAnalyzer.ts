@@ -145,7 +145,10 @@ export class BitbucketCloudLocationAnalyzer implements ScmLocationAnalyzer {
         return inFolder && inFolder.length > 0
           ? { found: inFolder }
           : {
-              stale: isCached ? 'repository' : undefined,
+              stale:
+                isCached || repository.mainBranch === undefined
+                  ? 'repository'
+                  : undefined,
               otherwise: async () => inFolder,
             };
       },

@@ -38,9 +38,13 @@ export function explainMissing(
   return new NotFoundError(message);
 }
 
-/** Says that a repository has no branch. */
-export function explainEmpty({ fullName }: Repository): InputError {
-  return new InputError(`${fullName} is empty: it has no branch to read from`);
+/** Says that a repository has no branch, or that Bitbucket does not say which. */
+export function explainEmpty({ fullName, mainBranch }: Repository): InputError {
+  return new InputError(
+    mainBranch === null
+      ? `${fullName} is empty: it has no branch to read from`
+      : `Bitbucket does not say which branch of ${fullName} is the main branch; write the branch in the URL`,
+  );
 }
 
 /** Says that a repository has no such ref, and which branches it has. */

@@ -93,7 +93,13 @@ export async function openSource(
   const { mainBranch } = repository;
   const isMain = at === HEAD || (at === undefined && segments.length === 0);
   if (isMain && !mainBranch) {
-    return { repository, isCached, stale: isCached ? 'repository' : undefined };
+    // A response that leaves the main branch out says nothing about it.
+    const isUnknown = isCached || mainBranch === undefined;
+    return {
+      repository,
+      isCached,
+      stale: isUnknown ? 'repository' : undefined,
+    };
   }
   const isInPath = at === undefined && segments.length > 0;
   const given = isMain ? mainBranch?.name : at;
