@@ -87,7 +87,8 @@ export interface Config {
       /**
        * How old the index of a workspace may be when a file is read from it.
        * Past that, one request asks for everything that has
-       * changed in the workspace.
+       * changed in the workspace. Before a read finds nothing, Bitbucket is
+       * asked once more, however old the index is.
        *
        * Default: two minutes, which is about how often the catalog reads each
        * location again.

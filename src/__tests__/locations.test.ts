@@ -316,7 +316,7 @@ ${locationFile('required', ['./Beside.yml'], '\n  presence: required')}`,
   it('never cost an archive', () => {
     const endpoints = simulator.requests.entries.map(one => one.endpoint);
     expect(new Set(endpoints)).toEqual(
-      new Set(['repositories', 'refs', 'src', 'branches']),
+      new Set(['repositories', 'repository', 'refs', 'src', 'branches']),
     );
   });
 });

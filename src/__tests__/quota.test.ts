@@ -243,6 +243,40 @@ describe('requests to Bitbucket', () => {
     expect(requests()).toBe(3 + 1 + 1);
   });
 
+  it('are none for a hundred broken locations but the one per workspace and freshness', async () => {
+    const [slug] = slugsWithFile();
+    const repository = `https://bitbucket.org/acme/${slug}/src`;
+    const { mainBranch } = acme.repository(slug);
+    const locations = Array.from({ length: 100 }, (_, index) => ({
+      type: 'url',
+      target:
+        index % 4 === 0
+          ? `${repository}/gone-${index}/catalog-info.yaml`
+          : `${repository}/${mainBranch}/gone-${index}.yaml`,
+    }));
+    await start({ catalog: { locations } });
+    const tables = await CatalogTables.open(database);
+    const waiting = locations.map(({ target }) => target);
+    await until(async () => {
+      while (
+        waiting.length > 0 &&
+        (await tables.locationErrors(waiting[0])).length > 0
+      ) {
+        waiting.shift();
+      }
+      return waiting.length === 0;
+    }, 'an error of each location');
+    await tables.close();
+    await readAnew();
+
+    simulator.requests.clear();
+    for (let window = 0; window < 3; window += 1) {
+      timing.advance(3 * MINUTE);
+      await readAnew();
+    }
+    expect(requests()).toBe(3);
+  });
+
   it('are none for placeholders while nothing changes, and two for one that does', async () => {
     acme = new SimulatedWorkspace({ slug: 'acme' });
     const api = (definition: string) =>

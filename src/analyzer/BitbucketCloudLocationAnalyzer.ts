@@ -14,10 +14,12 @@ import {
   isBitbucketCloudUrl,
   parseUrl,
   RepositoryUrl,
+  HEAD,
   toFileUrl,
+  toPlace,
   withoutUser,
 } from '../urls';
-import { WorkspaceIndex } from '../workspace';
+import { RepositoryFound, WorkspaceIndex } from '../workspace';
 import { findCatalogFiles } from './catalogFiles';
 import { readLocatedFiles } from './locatedFiles';
 import { atFolder } from './openFolder';
@@ -75,11 +77,13 @@ export class BitbucketCloudLocationAnalyzer implements ScmLocationAnalyzer {
     const parsed = parseUrl(url);
     const writtenName =
       `${parsed.workspace}/${parsed.repository}`.toLowerCase();
+    this.#index.refetch.noteEntered(toPlace(parsed));
     try {
-      const repository = await this.#find(writtenName);
+      const found = await this.#find(writtenName);
       const files = isFile(parsed)
         ? await this.#readFiles(url)
-        : await this.#readFolder(url, parsed, repository, catalogFilename);
+        : await this.#readFolder(url, parsed, found, catalogFilename);
+      const { repository } = found;
       return { existing: await this.#describe(repository, writtenName, files) };
     } catch (error) {
       if (isNotFoundError(error)) {
@@ -97,12 +101,14 @@ export class BitbucketCloudLocationAnalyzer implements ScmLocationAnalyzer {
   }
 
   /** Asks for one that nothing is known of by itself, which takes one request. */
-  async #find(fullName: string): Promise<Repository> {
+  async #find(fullName: string): Promise<RepositoryFound> {
     const { repositories } = this.#index;
     const [workspace, slug] = fullName.split('/');
-    return (await repositories.byName(fullName))
-      ? repositories.find(workspace, slug, {})
-      : repositories.ask({ workspace }, slug, {});
+    if (await repositories.byName(fullName)) {
+      return repositories.lookUp(workspace, slug, {});
+    }
+    const repository = await repositories.ask({ workspace }, slug, {});
+    return { repository, isCached: false };
   }
 
   /** The file at a URL, or those that it finds. */
@@ -117,30 +123,37 @@ export class BitbucketCloudLocationAnalyzer implements ScmLocationAnalyzer {
   async #readFolder(
     url: string,
     parsed: RepositoryUrl,
-    repository: Repository,
+    found: RepositoryFound,
     catalogFilename: string | undefined,
   ): Promise<ReadFile[]> {
-    const { at, segments } = parsed;
-    const isRoot = at === undefined && segments.length === 0;
-    if (isRoot && !repository.mainBranch) {
-      return [];
-    }
-    const { fullName } = repository;
-    const patterns = this.#patterns(repository, parsed, catalogFilename);
-    const found = await atFolder(
-      this.#index.files,
-      repository,
-      parsed,
-      {},
-      async ({ ref, path, files }) => {
-        const paths = await findCatalogFiles(files, path, patterns, {});
-        return {
-          isFolder: path === '' || paths.length > 0,
-          urls: paths.map(file => toFileUrl(fullName, ref, file)),
-        };
+    const { repositories, refetch } = this.#index;
+    const { workspace, repository: slug } = parsed;
+    const urls = await refetch.lookUp(
+      { url, place: toPlace(parsed) },
+      async stale => {
+        const isAgain = stale !== undefined;
+        const { repository, isCached } = isAgain
+          ? await repositories.lookUp(workspace, slug, {}, { refetch: true })
+          : found;
+        const patterns = this.#patterns(repository, parsed, catalogFilename);
+        const inFolder = await this.#findUrls(
+          parsed,
+          repository,
+          patterns,
+          isAgain,
+        );
+        return inFolder && inFolder.length > 0
+          ? { found: inFolder }
+          : {
+              stale:
+                isCached || repository.mainBranch === undefined
+                  ? 'repository'
+                  : undefined,
+              otherwise: async () => inFolder,
+            };
       },
     );
-    if (!found?.isFolder) {
+    if (!urls) {
       return this.#readOther(url);
     }
     const read = async (fileUrl: string) => {
@@ -148,8 +161,43 @@ export class BitbucketCloudLocationAnalyzer implements ScmLocationAnalyzer {
       return buffer();
     };
     return readFiles(
-      found.urls.map(fileUrl => ({ url: fileUrl, read: () => read(fileUrl) })),
+      urls.map(fileUrl => ({ url: fileUrl, read: () => read(fileUrl) })),
       this.#logger,
+    );
+  }
+
+  /**
+   * The URLs of the catalog files in a folder; undefined where it may not be one.
+   *
+   * @param isAgain - whether Bitbucket is asked where the index knows of none
+   */
+  async #findUrls(
+    parsed: RepositoryUrl,
+    repository: Repository,
+    patterns: string[],
+    isAgain: boolean,
+  ): Promise<string[] | undefined> {
+    const { at, segments } = parsed;
+    const isMain = at === HEAD || (at === undefined && segments.length === 0);
+    if (isMain && !repository.mainBranch) {
+      return [];
+    }
+    return atFolder(
+      this.#index.files,
+      repository,
+      parsed,
+      {},
+      async ({ ref, path, files }) => {
+        let paths = await findCatalogFiles(files, path, patterns, {});
+        if (paths.length === 0 && isAgain) {
+          const options = { refetch: true };
+          paths = await findCatalogFiles(files, path, patterns, {}, options);
+        }
+        return path === '' || paths.length > 0
+          ? paths.map(file => toFileUrl(repository.fullName, ref, file))
+          : undefined;
+      },
+      isAgain,
     );
   }
 
@@ -199,7 +247,7 @@ export class BitbucketCloudLocationAnalyzer implements ScmLocationAnalyzer {
   }
 
   async #locatedFiles(
-    { uuid, fullName }: Repository,
+    { uuid, fullName, mainBranch }: Repository,
     writtenName: string,
   ): Promise<(url: string) => boolean> {
     const names = await this.#index.repositories.namesOf(uuid);
@@ -207,6 +255,7 @@ export class BitbucketCloudLocationAnalyzer implements ScmLocationAnalyzer {
     try {
       return await readLocatedFiles(await this.#index.open(), {
         uuid,
+        mainBranch: mainBranch?.name,
         fullNames: [...new Set([writtenName, ...fullNames])],
       });
     } catch (error) {

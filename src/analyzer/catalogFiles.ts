@@ -3,6 +3,7 @@ import {
   CommitFiles,
   createPathGlob,
   isGlob,
+  LookOptions,
   mergeGlobs,
   PathGlob,
 } from '../workspace';
@@ -22,12 +23,13 @@ export async function findCatalogFiles(
   folder: string,
   patterns: string[],
   context: RequestContext,
+  options?: LookOptions,
 ): Promise<string[]> {
   const below = folder && `${folder}/`;
   const wanted = patterns.map(anchor).map(createPathGlob);
   const found = new Set<string>();
   for (const glob of toQuestions(wanted, below)) {
-    for (const path of await files.find(glob, context)) {
+    for (const path of await files.find(glob, context, options)) {
       if (
         path.startsWith(below) &&
         wanted.some(({ matches }) => matches(path))

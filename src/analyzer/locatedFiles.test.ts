@@ -42,6 +42,7 @@ describe('readLocatedFiles', () => {
     readLocatedFiles(knex, {
       fullNames: ['acme/shop', 'acme/old'],
       uuid: UUID,
+      mainBranch: 'main',
     });
 
   it.each([
@@ -50,6 +51,7 @@ describe('readLocatedFiles', () => {
     [`https://www.bitbucket.org/Acme/Shop/src/main/a/catalog-info.yaml`],
     [`${SHOP}/src/0123abc/a/catalog-info.yaml?at=main`],
     [`${SHOP}/src?at=main&path=a/catalog-info.yaml`],
+    [`${SHOP}/src/HEAD/a/catalog-info.yaml`],
     [`https://bitbucket.org/acme/old/src/main/a/catalog-info.yaml`],
     [`https://bitbucket.org/{}/${UUID}/src/main/a/catalog-info.yaml`],
     [

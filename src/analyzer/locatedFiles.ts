@@ -1,5 +1,5 @@
 import { Knex } from 'knex';
-import { encodePath, parseUrl, RepositoryUrl } from '../urls';
+import { encodePath, HEAD, parseUrl, RepositoryUrl } from '../urls';
 import { createPathGlob } from '../workspace';
 
 /** A repository, by all that a URL may call it. */
@@ -8,6 +8,8 @@ export type KnownAs = {
   fullNames: string[];
   /** In braces. */
   uuid: string;
+  /** What `HEAD` means in a URL. */
+  mainBranch?: string;
 };
 
 /**
@@ -34,13 +36,14 @@ export async function readLocatedFiles(
     ...(await readKeys(knex, texts)),
   ]
     .flatMap(target => parseOrNone(target))
-    .filter(url => isOf(url, repository));
+    .filter(url => isOf(url, repository))
+    .map(url => withRef(url, repository));
   const places = new Set(
     located.filter(({ pattern }) => !pattern).map(placeOf),
   );
   const globs = located.flatMap(toGlob);
   return url => {
-    const place = placeOf(parseUrl(url));
+    const place = placeOf(withRef(parseUrl(url), repository));
     return (
       places.has(place) ||
       globs.some(({ matches }) => matches(encodePath(place)))
@@ -98,6 +101,10 @@ function isOf(url: RepositoryUrl, { fullNames, uuid }: KnownAs): boolean {
     fullNames.includes(fullName) ||
     url.repository.toLowerCase() === uuid.toLowerCase()
   );
+}
+
+function withRef(url: RepositoryUrl, { mainBranch }: KnownAs): RepositoryUrl {
+  return url.at === HEAD ? { ...url, at: mainBranch } : url;
 }
 
 /** Ref and path, decoded: the same however a URL spells them. */

@@ -1,5 +1,5 @@
 import { Repository, RequestContext } from '../bitbucket';
-import { refNames, RepositoryUrl } from '../urls';
+import { HEAD, refNames, RepositoryUrl } from '../urls';
 import { atHead, CommitFiles, FileIndex } from '../workspace';
 
 /** A folder of a repository at a branch, tag or commit. */
@@ -15,6 +15,7 @@ export type Folder = {
  * the longest that the URL can mean, as for the URL reader; the main branch where
  * the URL names none.
  *
+ * @param refetch - whether Bitbucket is asked for a head that did not come with the repository
  * @returns undefined when there is no such ref
  */
 export async function atFolder<T>(
@@ -23,12 +24,16 @@ export async function atFolder<T>(
   url: RepositoryUrl,
   context: RequestContext,
   look: (folder: Folder) => Promise<T>,
+  refetch = false,
 ): Promise<T | undefined> {
   const { segments, at } = url;
-  const given =
-    at ?? (segments.length > 0 ? undefined : repository.mainBranch?.name);
+  const { mainBranch } = repository;
+  const isMain = at === HEAD || (at === undefined && segments.length === 0);
+  const given = isMain ? mainBranch?.name : at;
   const names = given === undefined ? refNames(url) : [given];
-  return atHead(async options => {
+  const hasHead = mainBranch?.hash && names.includes(mainBranch.name);
+  return atHead(async ({ anew }) => {
+    const options = { anew: anew || (refetch && !hasHead) };
     const found = await index.openLongest(repository, names, context, options);
     if (!found) {
       return undefined;

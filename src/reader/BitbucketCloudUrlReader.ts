@@ -12,17 +12,32 @@ import { NotModifiedError } from '@backstage/errors';
 import {
   BitbucketClient,
   isNotFoundError,
+  Repository,
   RequestContext,
   RequestMeter,
 } from '../bitbucket';
 import { Metrics, ReadResult } from '../metrics';
-import { encodePath, parseUrl, toFileUrl, withoutUser } from '../urls';
-import { atHead, createPathGlob, WorkspaceIndex } from '../workspace';
-import { Help } from './Help';
-import { explainMissing } from './missing';
+import {
+  encodePath,
+  parseUrl,
+  RepositoryUrl,
+  toFileUrl,
+  toPlace,
+  withoutUser,
+} from '../urls';
+import {
+  atHead,
+  createPathGlob,
+  Lookup,
+  OwnLooks,
+  Stale,
+  WorkspaceIndex,
+} from '../workspace';
+import { NotFoundAdvice } from './NotFoundAdvice';
+import { explainEmpty, explainMissing } from './missing';
 import { resultOf } from './readResult';
 import { directRepositories, indexedRepositories } from './repositories';
-import { NoSource, openSource, Repositories, Source } from './source';
+import { openSource, Repositories, Source } from './source';
 import { throwIfUnreadable } from './unreadable';
 
 /** The part of Backstage's factory of tree responses that is used here. */
@@ -37,6 +52,17 @@ export type TreeResponseFactory = {
 
 type ReadOptions = { signal?: AbortSignal; token?: string };
 
+/** What a reading has opened, and how to look at it. */
+type Place = {
+  source: Source;
+  /** What may be out of date of the source. */
+  sourceStale?: Stale;
+  /** What Bitbucket is asked for again. */
+  stale?: Stale;
+  looks: OwnLooks;
+  context: RequestContext;
+};
+
 /** What the reader tells of its reads. */
 type ReadMetrics = Pick<Metrics, 'readEnded'>;
 
@@ -46,7 +72,8 @@ type OpenFile = { url: string; etag: string; content: () => Promise<Buffer> };
 /**
  * Reads files, folders and globs of bitbucket.org. What the index knows, as
  * fresh as it is promised to be, takes no request; the rest goes through the
- * REST client of this module, with its credentials and its limits.
+ * REST client of this module, with its credentials and its limits. What the index
+ * does not know of, Bitbucket is asked for before it counts as missing.
  *
  * What does not exist is a `NotFoundError` that says which part of the URL that
  * is, and what exists near it. A folder or a page of another kind is an
@@ -55,9 +82,10 @@ type OpenFile = { url: string; etag: string; content: () => Promise<Buffer> };
  */
 export class BitbucketCloudUrlReader implements UrlReaderService {
   readonly #client: BitbucketClient;
+  readonly #index: WorkspaceIndex;
   readonly #indexed: Repositories;
   readonly #direct: Repositories;
-  readonly #help: Help;
+  readonly #advice: NotFoundAdvice;
   readonly #metrics?: ReadMetrics;
   readonly #treeResponseFactory: TreeResponseFactory;
 
@@ -73,9 +101,10 @@ export class BitbucketCloudUrlReader implements UrlReaderService {
     const { client, index, metrics } = parts;
     this.#client = client;
     this.#metrics = metrics;
+    this.#index = index;
     this.#indexed = indexedRepositories(index);
     this.#direct = directRepositories(client);
-    this.#help = new Help(client);
+    this.#advice = new NotFoundAdvice(client);
     this.#treeResponseFactory = treeResponseFactory;
   }
 
@@ -83,7 +112,7 @@ export class BitbucketCloudUrlReader implements UrlReaderService {
     url: string,
     options: UrlReaderServiceReadUrlOptions = {},
   ): Promise<UrlReaderServiceReadUrlResponse> {
-    const { content, etag } = await this.#openFile(url, options);
+    const { content, etag } = await this.#openFile(url, options, true);
     const buffer = await content();
     return {
       buffer: async () => buffer,
@@ -109,8 +138,8 @@ export class BitbucketCloudUrlReader implements UrlReaderService {
     url: string,
     options: UrlReaderServiceReadTreeOptions = {},
   ): Promise<UrlReaderServiceReadTreeResponse> {
-    const tree = await this.#readAt(url, options, async (source, context) => {
-      const { repository, files, path: subpath } = source;
+    const tree = await this.#readAt(url, options, async place => {
+      const { repository, files, path: subpath } = place.source;
       const etag = files.commit.slice(0, 12);
       throwIfNotModified(etag, options.etag);
       const [workspace, slug] = repository.fullName.split('/');
@@ -118,9 +147,9 @@ export class BitbucketCloudUrlReader implements UrlReaderService {
         workspace,
         slug,
         files.commit,
-        context,
+        place.context,
       );
-      return { stream, subpath, etag, filter: options.filter };
+      return { found: { stream, subpath, etag, filter: options.filter } };
     });
     return this.#treeResponseFactory.fromTarArchive(tree);
   }
@@ -134,23 +163,60 @@ export class BitbucketCloudUrlReader implements UrlReaderService {
   async #openFile(
     url: string,
     options: UrlReaderServiceReadUrlOptions,
+    isReference = false,
   ): Promise<OpenFile> {
-    return this.#readAt(url, options, async (source, context) => {
-      const { repository, ref, path, files, isPlain } = source;
-      const file = path === '' ? undefined : await files.look(path, context);
+    const read = async (place: Place): Promise<Lookup<OpenFile>> => {
+      const { source, sourceStale, context } = place;
+      const { repository, ref, path, files } = source;
+      const { result: file, isCached } = await this.#lookAt(place);
       if (!file?.exists) {
-        throw await this.#help.withFile(withoutUser(url), source, context);
+        return {
+          stale: sourceStale ?? (isCached ? 'file' : undefined),
+          otherwise: async () => {
+            throw await this.#advice.withFile(
+              withoutUser(url),
+              source,
+              context,
+            );
+          },
+        };
       }
       throwIfUnreadable(url, file, this.#client.maxFileBytes);
       const etag = file.etag ?? file.hash ?? '';
       throwIfNotModified(etag, options.etag);
       const content = await files.read(path, file, context);
+      const keepsUrl = await this.#keepsUrl(url, source);
       return {
-        url: isPlain ? url : toFileUrl(repository.fullName, ref, path),
-        etag,
-        content: async () => content,
+        found: {
+          url: keepsUrl ? url : toFileUrl(repository.fullName, ref, path),
+          etag,
+          content: async () => content,
+        },
       };
-    });
+    };
+    return this.#readAt(url, options, read, isReference);
+  }
+
+  async #lookAt({ source: { files, path }, looks, stale, context }: Place) {
+    return path === ''
+      ? { result: undefined, isCached: false }
+      : looks.look(
+          files,
+          stale,
+          options => files.look(path, context, options),
+          ({ exists }) => exists,
+        );
+  }
+
+  /** Whether the catalog is to know a file by its URL as it is written. */
+  async #keepsUrl(
+    url: string,
+    { isPlain, isOtherCase }: Source,
+  ): Promise<boolean> {
+    return (
+      isPlain &&
+      (!isOtherCase || (await this.#index.refetch.hasEntitiesOf(url)))
+    );
   }
 
   /** The head's hash is the ETag, since only a commit changes what a glob finds. */
@@ -158,14 +224,25 @@ export class BitbucketCloudUrlReader implements UrlReaderService {
     url: string,
     options: UrlReaderServiceSearchOptions,
   ): Promise<UrlReaderServiceSearchResponse> {
-    return this.#readAt(url, options, async (source, context) => {
+    const search = async (
+      place: Place,
+    ): Promise<Lookup<UrlReaderServiceSearchResponse>> => {
+      const { source, sourceStale, stale, looks, context } = place;
       const { repository, ref, files, path, pattern = path } = source;
       throwIfNotModified(files.commit, options.etag);
-      const found = await files.find(createPathGlob(path), context);
       // Encoded, a star is a part of a name, and not a wildcard.
       const { matches } = createPathGlob(pattern);
-      const wanted = found.filter(filePath => matches(encodePath(filePath)));
-      return {
+      const { result: wanted, isCached } = await looks.look(
+        files,
+        stale,
+        async lookOptions => {
+          const glob = createPathGlob(path);
+          const found = await files.find(glob, context, lookOptions);
+          return found.filter(filePath => matches(encodePath(filePath)));
+        },
+        paths => paths.length > 0,
+      );
+      const found = {
         etag: files.commit,
         files: wanted.map(filePath => {
           const fileUrl = toFileUrl(repository.fullName, ref, filePath);
@@ -179,48 +256,94 @@ export class BitbucketCloudUrlReader implements UrlReaderService {
           };
         }),
       };
-    });
+      return wanted.length > 0
+        ? { found }
+        : {
+            stale: sourceStale ?? (isCached ? 'file' : undefined),
+            otherwise: async () => found,
+          };
+    };
+    return this.#readAt(url, options, search);
   }
 
   async #readAt<T>(
     url: string,
     { signal, token }: ReadOptions,
-    read: (source: Source, context: RequestContext) => Promise<T>,
+    read: (place: Place) => Promise<Lookup<T>>,
+    isReference = false,
   ): Promise<T> {
     const meter = new RequestMeter();
     const context = { signal, token, meter };
-    const repositories = token === undefined ? this.#indexed : this.#direct;
     try {
       const parsed = parseUrl(url);
-      const answer = await atHead(async options => {
-        const source = await openSource(repositories, parsed, context, options);
-        return read(await this.#found(source, context), context);
-      });
+      const looks = new OwnLooks(context);
+      const answer = await this.#index.refetch.lookUp(
+        { url, place: toPlace(parsed), isReference },
+        stale =>
+          this.#attempt(parsed, context, stale, place =>
+            read({ ...place, stale, looks, context }),
+          ),
+      );
       this.#tell(meter, 'found');
       return answer;
     } catch (error) {
       this.#tell(meter, resultOf(error));
-      if (isNotFoundError(error)) {
-        const { kind } = this.#client.credential;
-        throw explainMissing(
-          parseUrl(url),
-          error,
-          token === undefined ? kind : 'token',
-        );
-      }
       throw error;
     }
   }
 
-  async #found(
-    source: Source | NoSource,
-    context: RequestContext,
-  ): Promise<Source> {
-    if ('noRef' in source) {
-      const { repository, noRef } = source;
-      throw await this.#help.withRef(repository, noRef, context);
+  /** Looks a URL up, from the index but for what is stale of it. */
+  async #attempt<T>(
+    url: RepositoryUrl,
+    context: RequestContext & { meter: RequestMeter },
+    stale: Stale | undefined,
+    read: (place: Pick<Place, 'source' | 'sourceStale'>) => Promise<Lookup<T>>,
+  ): Promise<Lookup<T>> {
+    const { token, meter } = context;
+    const repositories = token === undefined ? this.#indexed : this.#direct;
+    const before = meter.requests;
+    let isKnown: boolean | undefined;
+    try {
+      return await atHead(async ({ anew }) => {
+        const options = { anew, stale };
+        const opened = await openSource(repositories, url, context, options);
+        isKnown = opened.isCached;
+        return 'source' in opened
+          ? read({ source: opened.source, sourceStale: opened.stale })
+          : {
+              stale: opened.stale,
+              otherwise: () =>
+                this.#throwNoRef(opened.repository, opened.noRef, context),
+            };
+      });
+    } catch (error) {
+      if (!isNotFoundError(error)) {
+        throw error;
+      }
+      const isRepository = ['repository', 'workspace'].includes(error.missing);
+      const isCached = isKnown ?? meter.requests === before;
+      const { kind } = this.#client.credential;
+      return {
+        stale: isRepository && isCached ? 'repository' : undefined,
+        otherwise: async () => {
+          throw explainMissing(
+            url,
+            error,
+            token === undefined ? kind : 'token',
+          );
+        },
+      };
     }
-    return source;
+  }
+
+  async #throwNoRef(
+    repository: Repository,
+    ref: string | undefined,
+    context: RequestContext,
+  ): Promise<never> {
+    throw ref === undefined
+      ? explainEmpty(repository)
+      : await this.#advice.withRef(repository, ref, context);
   }
 
   #tell({ requests }: RequestMeter, result: ReadResult): void {

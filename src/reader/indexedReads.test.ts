@@ -1,5 +1,9 @@
 import { toError } from '@backstage/errors';
-import { startWorld, World } from '../workspace/__testUtils__';
+import {
+  addBrokenLocation,
+  startWorld,
+  World,
+} from '../workspace/__testUtils__';
 import { BitbucketCloudUrlReader } from './BitbucketCloudUrlReader';
 
 /** Longer than the freshness of two minutes. */
@@ -117,9 +121,11 @@ describe('BitbucketCloudUrlReader, over and over,', () => {
     expect(await read(urlOf('shop'))).toBe('store: 1\n');
   });
 
-  it('asks rarely for a repository that is not there', async () => {
+  it('asks rarely for a repository of a broken location', async () => {
     expect(await read(urlOf('gone'))).toBe('NotFoundError');
     const again = () => read(urlOf('gone'));
+    await addBrokenLocation(world.index, urlOf('gone'));
+    expect(await world.cost(again)).toBe(1);
     expect(await world.cost(again)).toBe(0);
     expect(await again()).toBe('NotFoundError');
   });

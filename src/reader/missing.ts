@@ -1,4 +1,4 @@
-import { NotFoundError } from '@backstage/errors';
+import { InputError, NotFoundError } from '@backstage/errors';
 import { NotFoundError as NotFoundAnswer, Repository } from '../bitbucket';
 import { CredentialKind } from '../credentials';
 import { RepositoryUrl } from '../urls';
@@ -36,6 +36,15 @@ export function explainMissing(
     );
   }
   return new NotFoundError(message);
+}
+
+/** Says that a repository has no branch, or that Bitbucket does not say which. */
+export function explainEmpty({ fullName, mainBranch }: Repository): InputError {
+  return new InputError(
+    mainBranch === null
+      ? `${fullName} is empty: it has no branch to read from`
+      : `Bitbucket does not say which branch of ${fullName} is the main branch; write the branch in the URL`,
+  );
 }
 
 /** Says that a repository has no such ref, and which branches it has. */

@@ -1,12 +1,12 @@
 import { BitbucketClient } from '../bitbucket';
-import { DirectFiles, findLongestRef, WorkspaceIndex } from '../workspace';
+import { findLongestRef, UncachedFiles, WorkspaceIndex } from '../workspace';
 import { Repositories } from './source';
 
 /** Repositories as the index knows them, which asks Bitbucket for the rest. */
 export function indexedRepositories(index: WorkspaceIndex): Repositories {
   return {
-    find: (...args) => index.repositories.find(...args),
-    openLongest: (...args) => index.files.openLongest(...args),
+    find: (...args) => index.repositories.lookUp(...args),
+    openLongest: (...args) => index.files.lookUpRef(...args),
   };
 }
 
@@ -16,15 +16,17 @@ export function indexedRepositories(index: WorkspaceIndex): Repositories {
  */
 export function directRepositories(client: BitbucketClient): Repositories {
   return {
-    find: (...args) => client.getRepository(...args),
+    async find(workspace, slug, context) {
+      const repository = await client.getRepository(workspace, slug, context);
+      return { repository, isCached: false };
+    },
     async openLongest(repository, names, context) {
       const found = await findLongestRef(client, repository, names, context);
-      return (
-        found && {
-          ref: found.name,
-          files: new DirectFiles(client, repository, found.hash),
-        }
-      );
+      const opened = found && {
+        ref: found.name,
+        files: new UncachedFiles(client, repository, found.hash),
+      };
+      return { opened, source: 'bitbucket' };
     },
   };
 }

@@ -1,7 +1,13 @@
-import { InputError } from '@backstage/errors';
 import { Repository, RequestContext } from '../bitbucket';
-import { refNames, RepositoryUrl } from '../urls';
-import { FilesAtCommit, OpenOptions } from '../workspace';
+import { HEAD, refNames, RepositoryUrl } from '../urls';
+import {
+  FilesAtCommit,
+  OpenOptions,
+  RefLookup,
+  RepositoryFound,
+  RepositoryOptions,
+  Stale,
+} from '../workspace';
 
 /** Where repositories and their files are to be had: from the index, or from Bitbucket alone. */
 export type Repositories = {
@@ -10,17 +16,21 @@ export type Repositories = {
     workspace: string,
     slug: string,
     context: RequestContext,
-  ): Promise<Repository>;
+    options: RepositoryOptions,
+  ): Promise<RepositoryFound>;
   /**
    * The files at the branch, tag or commit with the longest of some names, the
-   * shortest of which comes first; undefined when there is none.
+   * shortest of which comes first.
    */
   openLongest(
     repository: Repository,
     names: string[],
     context: RequestContext,
     options: Pick<OpenOptions, 'anew'>,
-  ): Promise<{ ref: string; files: FilesAtCommit } | undefined>;
+  ): Promise<{
+    opened?: { ref: string; files: FilesAtCommit };
+    source: RefLookup['source'];
+  }>;
 };
 
 /** What a URL points at. */
@@ -34,11 +44,23 @@ export type Source = {
   pattern?: string;
   /** Whether the catalog is to know the file by the URL as it is written. */
   isPlain: boolean;
+  /** Whether the URL has the name of the repository in other letter case. */
+  isOtherCase: boolean;
   files: FilesAtCommit;
 };
 
-/** A repository, and none of the refs that a URL may mean. */
-export type NoSource = { repository: Repository; noRef: string };
+/**
+ * What a URL points at, or that the repository has no such ref; without a name,
+ * that it is empty. What may be out of date is `stale`.
+ */
+export type Opened = {
+  /** Whether what is said of the repository was known before. */
+  isCached: boolean;
+  stale?: Stale;
+} & ({ source: Source } | { repository: Repository; noRef?: string });
+
+/** What to ask Bitbucket for, whatever the index knows. */
+export type SourceOptions = Pick<OpenOptions, 'anew'> & { stale?: Stale };
 
 /**
  * Opens what a URL points at.
@@ -51,46 +73,99 @@ export type NoSource = { repository: Repository; noRef: string };
  * the catalog, and with the branch in `?at=`, Backstage resolves what is relative to
  * the root (`/docs/api.yaml`) although the name of the branch has a slash.
  *
+ * Likewise for a name in other letter case than Bitbucket's, which is the same name.
+ *
  * @throws NotFoundError when there is no such repository
  */
 export async function openSource(
   repositories: Repositories,
   url: RepositoryUrl,
   context: RequestContext,
-  options: Pick<OpenOptions, 'anew'>,
-): Promise<Source | NoSource> {
-  const { workspace, segments, at } = url;
-  const repository = await repositories.find(
-    workspace,
+  { anew = false, stale }: SourceOptions,
+): Promise<Opened> {
+  const { segments, at } = url;
+  const { repository, isCached } = await repositories.find(
+    url.workspace,
     url.repository,
     context,
+    { refetch: stale === 'repository' },
   );
+  const { mainBranch } = repository;
+  const isMain = at === HEAD || (at === undefined && segments.length === 0);
+  if (isMain && !mainBranch) {
+    // A response that leaves the main branch out says nothing about it.
+    const isUnknown = isCached || mainBranch === undefined;
+    return {
+      repository,
+      isCached,
+      stale: isUnknown ? 'repository' : undefined,
+    };
+  }
   const isInPath = at === undefined && segments.length > 0;
-  const names = isInPath ? refNames(url) : [at ?? defaultBranchOf(repository)];
-  const found = await repositories.openLongest(
+  const given = isMain ? mainBranch?.name : at;
+  const names = given === undefined ? refNames(url) : [given];
+  const hasHead = mainBranch?.hash && names.includes(mainBranch.name);
+  const isAgain = stale === 'repository' || stale === 'ref';
+  const { opened, source } = await repositories.openLongest(
     repository,
     names,
     context,
-    options,
+    { anew: anew || (isAgain && !hasHead) },
   );
-  if (!found) {
-    return { repository, noRef: names[0] };
+  const out = { isCached, stale: staleOf(url, repository, isCached, source) };
+  if (!opened) {
+    return { ...out, repository, noRef: names[0] };
   }
-  const from = isInPath ? names.indexOf(found.ref) + 1 : 0;
+  const from = isInPath ? names.indexOf(opened.ref) + 1 : 0;
   // An encoded slash is one all the same.
   const pattern = url.pattern?.slice(from).join('/').replaceAll('%2F', '/');
   return {
-    repository,
-    ...found,
-    path: segments.slice(from).join('/'),
-    pattern,
-    isPlain: url.isPlain && (isInPath ? from === 1 : found.ref.includes('/')),
+    ...out,
+    source: {
+      repository,
+      ...opened,
+      path: segments.slice(from).join('/'),
+      pattern,
+      isPlain:
+        url.isPlain && (isInPath ? from === 1 : opened.ref.includes('/')),
+      isOtherCase: isOtherCase(url, repository),
+    },
   };
 }
 
-function defaultBranchOf({ fullName, mainBranch }: Repository): string {
-  if (!mainBranch) {
-    throw new InputError(`${fullName} is empty: it has no branch to read from`);
+/** What to ask for, should there be nothing at a ref, or no such ref. */
+function staleOf(
+  url: RepositoryUrl,
+  repository: Repository,
+  isCached: boolean,
+  source: RefLookup['source'],
+): Stale | undefined {
+  switch (source) {
+    case 'bitbucket':
+      return undefined;
+    case 'repository':
+      return isCached ? 'repository' : undefined;
+    case 'index':
+      return isCached && hasOldName(url, repository) ? 'repository' : 'ref';
   }
-  return mainBranch.name;
+}
+
+/** Whether a URL has the name of the repository, in other letter case. */
+function isOtherCase(url: RepositoryUrl, { fullName }: Repository): boolean {
+  const written = nameOf(url);
+  return (
+    written !== fullName && written.toLowerCase() === fullName.toLowerCase()
+  );
+}
+
+/** Whether a repository was called otherwise when the URL was written; another may be called so now. */
+function hasOldName(url: RepositoryUrl, { fullName }: Repository): boolean {
+  return (
+    !url.repository.startsWith('{') &&
+    nameOf(url).toLowerCase() !== fullName.toLowerCase()
+  );
+}
+
+function nameOf({ workspace, repository }: RepositoryUrl): string {
+  return `${workspace}/${repository}`;
 }

@@ -12,6 +12,7 @@ describe('RegisteredFile', () => {
     ['src/feature%2Fnew/a.yaml', 'feature/new', 'a.yaml'],
     ['src/feature/old/a.yaml', 'feature', 'old/a.yaml'],
     ['src/0123456/docs/a.yaml?at=feature%2Fnew', 'feature/new', 'docs/a.yaml'],
+    ['src/HEAD/docs/a.yaml', 'main', 'docs/a.yaml'],
   ])('finds the branch and the path of %s', (written, branch, path) => {
     const file = RegisteredFile.parse(`${ROOT}/${written}`);
     expect(file?.branchOf(MAIN, BRANCHES)).toBe(branch);

@@ -1,5 +1,5 @@
 import { Repository } from '../bitbucket';
-import { parseUrl } from '../urls';
+import { HEAD, parseUrl } from '../urls';
 
 /**
  * A file that the catalog reads, or a glob, under the URL that someone has given
@@ -44,8 +44,14 @@ export class RegisteredFile {
     { mainBranch }: Pick<Repository, 'mainBranch'>,
     candidates: string[],
   ): string | undefined {
-    if (this.#at !== undefined || this.#segments.length === 0) {
-      return this.#at ?? mainBranch?.name;
+    if (
+      this.#at === HEAD ||
+      (this.#at === undefined && this.#segments.length === 0)
+    ) {
+      return mainBranch?.name;
+    }
+    if (this.#at !== undefined) {
+      return this.#at;
     }
     const written = `${this.#segments.join('/')}/`;
     return candidates

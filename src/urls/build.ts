@@ -32,3 +32,15 @@ export function toUrl(url: RepositoryUrl): string {
   const written = [...ref, ...(pattern ?? segments.map(encodeSegment))];
   return written.length > 0 ? `${place}/src/${written.join('/')}` : place;
 }
+
+/**
+ * What a URL points at, in one text: the same for every way to write it. Names of
+ * workspaces and repositories are the same in any letter case.
+ */
+export function toPlace(url: RepositoryUrl): string {
+  return toUrl({
+    ...url,
+    workspace: url.workspace.toLowerCase(),
+    repository: url.repository.toLowerCase(),
+  });
+}

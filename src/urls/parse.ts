@@ -1,11 +1,12 @@
 import { encodeSegment } from './encode';
+import { isSnippet } from './pages';
 import {
   refuseEncoding,
   refuseOther,
   refuseOtherPage,
   refuseWithoutRef,
 } from './refusals';
-import { RepositoryUrl } from './types';
+import { HEAD, RepositoryUrl } from './types';
 
 const HOST = 'bitbucket.org';
 const HOSTS = [HOST, `www.${HOST}`];
@@ -38,6 +39,7 @@ export function withoutUser(url: string): string {
  * - `/src/{ref}?path={path}` and `/src?at={ref}&path={path}`
  * - the page of a repository, and its clone URLs
  *
+ * The branch `HEAD` is the main branch, as for git; it is in {@link RepositoryUrl.at}.
  * Names may be slugs or `{uuid}`. An unencoded `*` of the path is a wildcard.
  *
  * @throws InputError for any other, with the form to write instead
@@ -59,8 +61,8 @@ export function parseUrl(url: string): RepositoryUrl {
   const parts = written.map(segment => decode(segment, shown));
   const [workspace, name, view, ...segments] = parts;
   const isSource = view === undefined || view === 'src' || view === 'raw';
-  if (!name || !isSource || isApi) {
-    throw refuseOtherPage(shown, isApi ? toSource(parts) : parts);
+  if (!name || !isSource || isApi || isSnippet(parts)) {
+    throw refuseOtherPage(shown, isApi ? toPage(parts) : parts);
   }
 
   const at = searchParams.get('at')?.replace(/^refs\/(heads|tags)\//, '');
@@ -82,11 +84,12 @@ export function parseUrl(url: string): RepositoryUrl {
     };
   }
   // What comes before the path is the commit that the page was opened at.
-  const from = at ? 1 : 0;
+  const ref = at || (segments[0] === HEAD ? HEAD : undefined);
+  const from = ref ? 1 : 0;
   return {
     ...place,
     segments: segments.slice(from),
-    ...(at ? { at } : {}),
+    ...(ref ? { at: ref } : {}),
     ...withPattern(written.slice(3 + from), shown),
     isPlain:
       view !== undefined &&
@@ -137,7 +140,16 @@ function withPattern(
   return { pattern };
 }
 
-/** A page that has the same source as the one that a URL of the API is about. */
-function toSource([workspace, repository, , ...rest]: string[]): string[] {
-  return [workspace, repository, 'browse', ...rest];
+/** The page that is about the same as a URL of the API. */
+function toPage(parts: string[]): string[] {
+  const [version, collection, workspace, ...more] = parts;
+  if (version === '2.0' && collection === 'snippets') {
+    return ['snippets', workspace, ...more].filter(Boolean);
+  }
+  if (version === '2.0' && collection === 'workspaces' && workspace) {
+    return [workspace, 'workspace', ...more];
+  }
+  // The source of a repository.
+  const [owner, repository, , ...rest] = parts;
+  return [owner, repository, 'browse', ...rest];
 }

@@ -1,6 +1,7 @@
 import { InputError } from '@backstage/errors';
 import { ORIGIN } from './build';
 import { encodeSegment } from './encode';
+import { describePage } from './pages';
 
 /** What stands for what a refused URL does not say. */
 const UNKNOWN = {
@@ -18,6 +19,15 @@ const UNKNOWN = {
  * @param parts - the path of the URL, decoded: workspace, repository, and the rest
  */
 export function refuseOtherPage(url: string, parts: string[]): InputError {
+  const page = describePage(parts);
+  if (page) {
+    const { what, instead, place: at } = page;
+    const [owner = UNKNOWN.workspace, name = UNKNOWN.repository] = at;
+    const names = [owner, name].map(keepPlaceholder).join('/');
+    return new InputError(
+      `${url} is ${what}. ${instead}: ${ORIGIN}/${names}/src/${UNKNOWN.ref}/${UNKNOWN.path}`,
+    );
+  }
   const [
     workspace = UNKNOWN.workspace,
     repository = UNKNOWN.repository,
@@ -33,8 +43,8 @@ export function refuseOtherPage(url: string, parts: string[]): InputError {
 
 /** Refuses a URL with a lone `%`, and shows how to write it. */
 export function refuseEncoding(url: string): InputError {
-  const mended = url.replace(/%(?![0-9a-f]{2})/gi, '%25');
-  const hint = mended === url ? '' : `: ${mended}`;
+  const repaired = url.replace(/%(?![0-9a-f]{2})/gi, '%25');
+  const hint = repaired === url ? '' : `: ${repaired}`;
   return new InputError(
     `${url} has a % that is not part of an encoded character; write it as %25${hint}`,
   );
@@ -61,7 +71,7 @@ export function refuseWithoutRef(
 export function refuseOther(url: string): InputError {
   const { workspace, repository, ref, path } = UNKNOWN;
   return new InputError(
-    `${url} is no URL of Bitbucket Cloud; ` +
+    `${url} is not a URL of Bitbucket Cloud; ` +
       `write ${ORIGIN}/${workspace}/${repository}/src/${ref}/${path}`,
   );
 }

@@ -1,3 +1,6 @@
+/** What a URL calls the main branch, whatever its name. */
+export const HEAD = 'HEAD';
+
 /** What a bitbucket.org URL points at, before its branch is known. */
 export type RepositoryUrl = {
   /** Slug, as it is written, or `{uuid}`. */
@@ -11,7 +14,10 @@ export type RepositoryUrl = {
    * slashes takes several.
    */
   segments: string[];
-  /** The ref of `?at=`, which the page of a file at a commit carries along. */
+  /**
+   * The ref of `?at=`, which the page of a file at a commit carries along; `HEAD`
+   * where that is in the place of the ref.
+   */
   at?: string;
   /**
    * Where there is a wildcard: {@link RepositoryUrl.segments} with all but the

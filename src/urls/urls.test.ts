@@ -1,4 +1,4 @@
-import { isBitbucketCloudUrl, parseUrl, toFileUrl, toUrl } from '.';
+import { isBitbucketCloudUrl, parseUrl, toFileUrl, toPlace, toUrl } from '.';
 
 const SHOP = 'https://bitbucket.org/acme/shop';
 const shop = { workspace: 'acme', repository: 'shop' };
@@ -77,7 +77,11 @@ describe('parseUrl', () => {
     [`${SHOP}/src/feature/x/?path=%2Fdocs%2Fa.yaml`, 'feature/x'],
     [`${SHOP}/src?at=feature/x&path=docs/a.yaml`, 'feature/x'],
     [`${SHOP}/src/0123abc/?at=main&path=docs%2Fa.yaml#lines-3`, 'main'],
-  ])('%s, whose branch is in the query', (url, at) => {
+    [`${SHOP}/src/HEAD/docs/a.yaml`, 'HEAD'],
+    [`${SHOP}/raw/HEAD/docs/a.yaml#lines-3`, 'HEAD'],
+    [`${SHOP}/src/HEAD?path=docs/a.yaml`, 'HEAD'],
+    [`${SHOP}/src/0123abc/docs/a.yaml?at=HEAD`, 'HEAD'],
+  ])('%s, whose branch is in the query, or is HEAD', (url, at) => {
     const segments = ['docs', 'a.yaml'];
     const isPlain = !url.includes('path=');
     expect(parseUrl(url)).toEqual({ ...shop, at, segments, isPlain });
@@ -159,13 +163,60 @@ describe('parseUrl', () => {
     ],
     [
       'https://github.com/acme/shop/blob/main/a.yaml',
-      'is no URL of Bitbucket Cloud; write https://bitbucket.org/{workspace}/{repository}/src/{branch}/{path}',
+      'is not a URL of Bitbucket Cloud; write https://bitbucket.org/{workspace}/{repository}/src/{branch}/{path}',
     ],
     [
       'acme/shop',
-      'is no URL of Bitbucket Cloud; write https://bitbucket.org/{workspace}/{repository}/src/{branch}/{path}',
+      'is not a URL of Bitbucket Cloud; write https://bitbucket.org/{workspace}/{repository}/src/{branch}/{path}',
     ],
   ])('refuses %s and shows what to write', (url, message) => {
+    expect(() => parseUrl(url)).toThrow(
+      expect.objectContaining({
+        name: 'InputError',
+        message: `${url} ${message}`,
+      }),
+    );
+  });
+
+  it.each([
+    [
+      'https://bitbucket.org/acme/workspace/projects/WEB',
+      'is the project WEB, which holds repositories and no files. Use the URL of a file in one of its repositories: https://bitbucket.org/acme/{repository}/src/{branch}/{path}',
+    ],
+    [
+      'https://bitbucket.org/account/user/acme/projects/WEB',
+      'is the project WEB, which holds repositories and no files. Use the URL of a file in one of its repositories: https://bitbucket.org/acme/{repository}/src/{branch}/{path}',
+    ],
+    [
+      'https://bitbucket.org/acme/workspace/projects/',
+      'is the list of projects, which hold repositories and no files. Use the URL of a file in a repository: https://bitbucket.org/acme/{repository}/src/{branch}/{path}',
+    ],
+    ...[
+      'https://bitbucket.org/acme/workspace/snippets/7XBdKo/api.yaml',
+      'https://bitbucket.org/snippets/acme/7XBdKo',
+      'https://bitbucket.org/snippets/acme',
+      'https://api.bitbucket.org/2.0/snippets/acme/7XBdKo',
+    ].map(url => [
+      url,
+      'is a snippet, and snippets are not read. Commit the file to a repository, and use its URL there: https://bitbucket.org/acme/{repository}/src/{branch}/{path}',
+    ]),
+    [
+      'https://bitbucket.org/snippets/',
+      'is a snippet, and snippets are not read. Commit the file to a repository, and use its URL there: https://bitbucket.org/{workspace}/{repository}/src/{branch}/{path}',
+    ],
+    [
+      `${SHOP}/downloads/catalog-info.yaml`,
+      'is a download of acme/shop, and downloads are not read. Commit the file to the repository, and use its URL there: https://bitbucket.org/acme/shop/src/{branch}/{path}',
+    ],
+    [
+      `${SHOP}/downloads/`,
+      'is the list of downloads of acme/shop, and downloads are not read. Commit the file to the repository, and use its URL there: https://bitbucket.org/acme/shop/src/{branch}/{path}',
+    ],
+    [
+      'https://api.bitbucket.org/2.0/workspaces/acme/projects/WEB',
+      'is the project WEB, which holds repositories and no files. Use the URL of a file in one of its repositories: https://bitbucket.org/acme/{repository}/src/{branch}/{path}',
+    ],
+  ])('refuses %s and says what it is', (url, message) => {
     expect(() => parseUrl(url)).toThrow(
       expect.objectContaining({
         name: 'InputError',
@@ -187,9 +238,23 @@ describe('toUrl', () => {
     [`${SHOP}/src/main/`, `${SHOP}/src/main`],
     [`${SHOP}/raw/main/a b.yaml#lines-3`, `${SHOP}/src/main/a%20b.yaml`],
     [`${SHOP}/src/0123abc/a.yaml?at=f/x`, `${SHOP}/src/f%2Fx/a.yaml`],
+    [`${SHOP}/raw/HEAD/**/a*.yaml`, `${SHOP}/src/HEAD/**/a*.yaml`],
     [`${SHOP}/src/main?path=**/a%2A*.yaml`, `${SHOP}/src/main/**/a%2A*.yaml`],
   ])('writes %s as %s', (url, expected) => {
     expect(toUrl(parseUrl(url))).toBe(expected);
+  });
+});
+
+describe('toPlace', () => {
+  it('is the same in any letter case of the workspace and the repository, and of nothing else', () => {
+    const place = (path: string) =>
+      toPlace(parseUrl(`https://bitbucket.org/${path}`));
+    expect(place('ACME/Shop/raw/main/a.yaml#lines-1')).toBe(
+      place('acme/shop/src/main/a.yaml'),
+    );
+    expect(place('acme/shop/src/Main/a.yaml')).not.toBe(
+      place('acme/shop/src/main/a.yaml'),
+    );
   });
 });
 

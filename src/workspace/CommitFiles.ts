@@ -1,5 +1,4 @@
 import { BitbucketClient, RequestContext } from '../bitbucket';
-import { FilesAtCommit } from './DirectFiles';
 import { IndexedFile, RefName } from './fileRows';
 import { Commit, findFiles } from './files';
 import { FileStores } from './FileStores';
@@ -7,6 +6,7 @@ import { hashOf } from './hash';
 import { InFlight } from './InFlight';
 import { keepFile } from './keepFile';
 import { PathGlob } from './pathGlob';
+import { FilesAtCommit, LookOptions } from './UncachedFiles';
 
 /** What {@link CommitFiles} works with. */
 export type CommitFilesOptions = {
@@ -41,14 +41,21 @@ export class CommitFiles implements FilesAtCommit {
    *
    * @throws NotFoundError when the commit or the repository does not exist
    */
-  async look(path: string, context: RequestContext): Promise<IndexedFile> {
+  async look(
+    path: string,
+    context: RequestContext,
+    { refetch = false }: LookOptions = {},
+  ): Promise<IndexedFile> {
     const { client, stores, name, looks } = this.#options;
     const { commit } = this;
-    const known = await stores.files.file(name, commit, path);
+    const known = refetch
+      ? undefined
+      : await stores.files.file(name, commit, path);
     if (known && !this.#fitsByNow(known)) {
       return known;
     }
-    return looks.share(hashOf(name.fullName, commit, path), async () => {
+    const key = hashOf(name.fullName, commit, path, `${refetch}`);
+    const read = async () => {
       const file = await keepFile(
         client,
         stores.contents,
@@ -58,7 +65,8 @@ export class CommitFiles implements FilesAtCommit {
       );
       await stores.files.saveFile(name, commit, path, file);
       return file;
-    });
+    };
+    return refetch ? looks.again(key, read) : looks.share(key, read);
   }
 
   /** The content of a file that {@link CommitFiles.look} has found. */
@@ -85,9 +93,15 @@ export class CommitFiles implements FilesAtCommit {
    * The paths of the files that a glob wants, sorted. Costs what `findFiles`
    * does if the index does not know.
    */
-  async find(glob: PathGlob, context: RequestContext): Promise<string[]> {
+  async find(
+    glob: PathGlob,
+    context: RequestContext,
+    { refetch = false }: LookOptions = {},
+  ): Promise<string[]> {
     const { client, stores, name } = this.#options;
-    const known = await stores.files.answer(name, this.commit, glob.question);
+    const known = refetch
+      ? undefined
+      : await stores.files.answer(name, this.commit, glob.question);
     if (known) {
       return known;
     }

@@ -1,10 +1,10 @@
 import { BitbucketClient, Repository, RequestContext } from '../bitbucket';
 import { carryOver } from './carryOver';
 import { CommitFiles } from './CommitFiles';
-import { currentRef, longestCurrentRef } from './currentRefs';
+import { comesWith, currentRef, longestCurrentRef } from './currentRefs';
 import { IndexedFile, KnownFiles, KnownRef, RefName } from './fileRows';
 import { FileStores } from './FileStores';
-import { findBranch, findLongestRef } from './findRef';
+import { findBranch, findLongestRef, FoundRef } from './findRef';
 import { hashOf } from './hash';
 import { InFlight } from './InFlight';
 import { keepFile } from './keepFile';
@@ -17,6 +17,15 @@ export type OpenOptions = {
   anew?: boolean;
 };
 
+/**
+ * What says what a ref points at: Bitbucket, asked for this look-up, or the name
+ * itself, which is a commit; the repository, for its main branch; or the index.
+ */
+export type RefSource = 'bitbucket' | 'repository' | 'index';
+
+/** A ref, or that there is none, and what says so. */
+export type RefLookup = { opened?: OpenedRef; source: RefSource };
+
 /** A ref that was found, and what is there. */
 export type OpenedRef = { ref: string; files: CommitFiles };
 
@@ -26,7 +35,7 @@ export class FileIndex {
   readonly #stores: () => Promise<FileStores>;
   readonly #now: () => number;
   readonly #branches = new InFlight<CommitFiles | undefined>();
-  readonly #refs = new InFlight<OpenedRef | undefined>();
+  readonly #refs = new InFlight<RefLookup>();
   readonly #looks = new InFlight<IndexedFile>();
 
   constructor(options: {
@@ -94,31 +103,65 @@ export class FileIndex {
     repository: Repository,
     names: string[],
     context: RequestContext,
-    { anew = false }: Pick<OpenOptions, 'anew'> = {},
+    options: Pick<OpenOptions, 'anew'> = {},
   ): Promise<OpenedRef | undefined> {
+    return (await this.lookUpRef(repository, names, context, options)).opened;
+  }
+
+  /** Likewise, with what says so. */
+  async lookUpRef(
+    repository: Repository,
+    names: string[],
+    context: RequestContext,
+    { anew = false }: Pick<OpenOptions, 'anew'> = {},
+  ): Promise<RefLookup> {
+    const { fullName, mainBranch } = repository;
+    const key = hashOf(fullName, mainBranch?.hash ?? '', ...names, `${anew}`);
+    let isOwn = false;
+    const open = () => {
+      isOwn = true;
+      return this.#openLongest(repository, names, context, anew);
+    };
+    // What is under way may have been asked for before this look-up began.
+    const found = await (anew
+      ? this.#refs.again(key, open)
+      : this.#refs.share(key, open));
+    return isOwn || found.source === 'repository'
+      ? found
+      : { ...found, source: 'index' };
+  }
+
+  async #openLongest(
+    repository: Repository,
+    names: string[],
+    context: RequestContext,
+    anew: boolean,
+  ): Promise<RefLookup> {
     const { fullName, updatedOn } = repository;
-    return this.#refs.share(hashOf(fullName, ...names, `${anew}`), async () => {
-      const stores = await this.#stores();
-      const known = await stores.refs.refs(fullName, names);
-      const current = anew
-        ? undefined
-        : longestCurrentRef(repository, names, known);
-      const found =
-        current ??
-        (await findLongestRef(this.#client, repository, names, context)) ??
-        'gone';
-      if (found === 'gone') {
-        for (const ref of names) {
-          const gone = { commit: undefined, updatedOn };
-          await this.#point({ fullName, ref }, known.get(ref), gone, context);
-        }
-        return undefined;
+    const stores = await this.#stores();
+    const known = await stores.refs.refs(fullName, names);
+    const current = anew
+      ? undefined
+      : longestCurrentRef(repository, names, known);
+    const found =
+      current ??
+      (await findLongestRef(this.#client, repository, names, context)) ??
+      'gone';
+    if (found === 'gone') {
+      for (const ref of names) {
+        const gone = { commit: undefined, updatedOn };
+        await this.#point({ fullName, ref }, known.get(ref), gone, context);
       }
-      const { name: ref, hash: commit, kind } = found;
-      const to = { commit, updatedOn, kind };
-      await this.#point({ fullName, ref }, known.get(ref), to, context);
-      return { ref, files: this.#filesAt(stores, { fullName, ref }, commit) };
-    });
+      return { source: current ? 'index' : 'bitbucket' };
+    }
+    const { name: ref, hash: commit, kind } = found;
+    const to = { commit, updatedOn, kind };
+    await this.#point({ fullName, ref }, known.get(ref), to, context);
+    const files = this.#filesAt(stores, { fullName, ref }, commit);
+    return {
+      opened: { ref, files },
+      source: current ? sourceOf(repository, found) : 'bitbucket',
+    };
   }
 
   /** All that is known of some refs, without asking Bitbucket. */
@@ -184,4 +227,12 @@ export class FileIndex {
       ));
     await stores.refs.point(name, to, this.#now(), carried);
   }
+}
+
+/** What says what a ref points at that Bitbucket was not asked for. */
+function sourceOf(repository: Repository, ref: FoundRef): RefSource {
+  if (ref.name === ref.hash) {
+    return 'bitbucket';
+  }
+  return comesWith(repository, ref) ? 'repository' : 'index';
 }

@@ -1,16 +1,21 @@
 import { isNotFoundError } from '../bitbucket';
+import { RecentMap } from './RecentMap';
 
 const MAX_WAIT_MS = 3_600_000;
+
+/** How many repositories are remembered. */
+const REMEMBERED = 2_000;
 
 type Missing = { since: number; askAt: number; error: Error };
 
 /**
  * Remembers which repositories were not there, so that a location which leads
  * nowhere does not cost a request each time that it is read. The longer one has
- * been missing, the longer it is until someone asks again: an hour at most.
+ * been missing, the longer it is until someone asks again: an hour at most. A
+ * person does not wait for that; see `Refetch`.
  */
 export class MissingRepositories {
-  readonly #byName = new Map<string, Missing>();
+  readonly #byName = new RecentMap<string, Missing>(REMEMBERED);
   readonly #freshnessMs: number;
   readonly #now: () => number;
 

@@ -5,12 +5,16 @@ import {
   Repository,
   RequestContext,
 } from '../bitbucket';
-import { FreshRepositories } from './FreshRepositories';
 import { InFlight } from './InFlight';
 import { Listing, readListing } from './listing';
 import { ListingState, ListingStore } from './ListingStore';
 import { KnownName, NameStore } from './NameStore';
 import { IndexedRepository } from './repositoryRows';
+import {
+  RepositoryFound,
+  RepositoryLookup,
+  RepositoryOptions,
+} from './RepositoryLookup';
 import { FoundRepository, RepositoryStore } from './RepositoryStore';
 import { allOf, Scope, scopeKey } from './scopes';
 import { readUpdates } from './updates';
@@ -28,7 +32,7 @@ export class RepositoryIndex {
   readonly #stores: () => Promise<RepositoryStores>;
   readonly #now: () => number;
   readonly #refreshing = new InFlight<void>();
-  readonly #fresh: FreshRepositories;
+  readonly #lookup: RepositoryLookup;
 
   constructor(options: {
     client: BitbucketClient;
@@ -39,13 +43,17 @@ export class RepositoryIndex {
     this.#client = options.client;
     this.#stores = options.stores;
     this.#now = options.now;
-    this.#fresh = new FreshRepositories({
+    this.#lookup = new RepositoryLookup({
       ...options,
       // Without the reader's signal, since others wait for it too.
-      refresh: scope =>
-        this.#refreshing.share(scopeKey(scope), () =>
-          this.#readUpdates(scope, {}),
-        ),
+      refresh: async scope => {
+        let isOwn = false;
+        await this.#refreshing.share(scopeKey(scope), () => {
+          isOwn = true;
+          return this.#readUpdates(scope, {});
+        });
+        return isOwn;
+      },
     });
   }
 
@@ -171,19 +179,30 @@ export class RepositoryIndex {
 
   /**
    * A repository, as fresh as readers are promised; see
-   * {@link FreshRepositories.find}.
+   * {@link RepositoryLookup.find}.
    */
   async find(
     workspace: string,
     slug: string,
     context: RequestContext,
   ): Promise<Repository> {
-    return this.#fresh.find(workspace, slug, context);
+    const { repository } = await this.lookUp(workspace, slug, context);
+    return repository;
+  }
+
+  /** Likewise, with whether what is said of it was known before. */
+  async lookUp(
+    workspace: string,
+    slug: string,
+    context: RequestContext,
+    options?: RepositoryOptions,
+  ): Promise<RepositoryFound> {
+    return this.#lookup.find(workspace, slug, context, options);
   }
 
   async #readUpdates(scope: Scope, context: RequestContext): Promise<void> {
     const { repositories } = await this.#stores();
     await readUpdates(this.#client, repositories, scope, this.#now, context);
-    this.#fresh.forgetFailure(scope);
+    this.#lookup.forgetFailure(scope);
   }
 }

@@ -6,6 +6,7 @@ import { ListingStore } from './ListingStore';
 import { NameStore } from './NameStore';
 import { prune } from './prune';
 import { Rechecks } from './Rechecks';
+import { Refetch } from './Refetch';
 import { RepositoryIndex } from './RepositoryIndex';
 import { RepositoryStore } from './RepositoryStore';
 import { Scope } from './scopes';
@@ -18,6 +19,8 @@ import { Scope } from './scopes';
 export class WorkspaceIndex {
   readonly repositories: RepositoryIndex;
   readonly files: FileIndex;
+  /** Asks Bitbucket once more before somebody is answered "not found". */
+  readonly refetch: Refetch;
   /** Gives the database, with the tables of this module in it. */
   readonly open: () => Promise<Knex>;
   readonly #client: BitbucketClient;
@@ -50,6 +53,11 @@ export class WorkspaceIndex {
     this.files = new FileIndex({
       client,
       stores: this.#stores,
+      now,
+    });
+    this.refetch = new Refetch({
+      open: options.open,
+      isAnonymous: client.credential.kind === 'anonymous',
       now,
     });
   }

@@ -53,6 +53,17 @@ export function longestCurrentRef(
   return areGone ? 'gone' : undefined;
 }
 
+/**
+ * Whether a head came with the repository, so that it is as fresh as that. So it
+ * is for the main branch.
+ */
+export function comesWith(
+  { mainBranch }: Repository,
+  { name, hash }: Pick<FoundRef, 'name' | 'hash'>,
+): boolean {
+  return name === mainBranch?.name && hash === mainBranch.hash;
+}
+
 /** Whether a ref is a hash that was shortened, which names one commit for ever. */
 function isShortened(name: string, known: KnownRef | undefined): boolean {
   return MAYBE_HASH.test(name) && (known?.commit?.startsWith(name) ?? false);

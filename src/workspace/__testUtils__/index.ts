@@ -1,3 +1,4 @@
+export * from './catalogTables';
 export * from './createIndex';
 export * from './memoryDatabase';
 export * from './startWorld';

@@ -8,8 +8,10 @@ import {
   Repository,
   RequestContext,
 } from '../bitbucket';
+import { InFlight } from './InFlight';
 import { MissingRepositories } from './MissingRepositories';
 import { NameStore } from './NameStore';
+import { RecentMap } from './RecentMap';
 import { FoundRepository, RepositoryStore } from './RepositoryStore';
 import { Scope, scopeKey } from './scopes';
 
@@ -29,23 +31,41 @@ const FAILED_LOOK_MS = 30_000;
 /** A repository that nothing was heard of for so long is asked for by itself. */
 const SILENCE_MS = 24 * 3_600_000;
 
+/** How many scopes that could not be asked are remembered. */
+const REMEMBERED = 500;
+
+/** How to look a repository up. */
+export type RepositoryOptions = {
+  /** Whether Bitbucket is asked for it whatever the index knows. Default false. */
+  refetch?: boolean;
+};
+
+/** A repository, and whether what is said of it was known before the look-up began. */
+export type RepositoryFound = { repository: Repository; isCached: boolean };
+
 type Stores = { repositories: RepositoryStore; names: NameStore };
 
 /** Repositories for readers, who are promised answers of a certain age. */
-export class FreshRepositories {
+export class RepositoryLookup {
   readonly #client: BitbucketClient;
   readonly #stores: () => Promise<Stores>;
-  readonly #refresh: (scope: Scope) => Promise<void>;
+  readonly #refresh: (scope: Scope) => Promise<boolean>;
   readonly #freshnessMs: number;
   readonly #now: () => number;
-  readonly #failures = new Map<string, { at: number; error: Error }>();
+  readonly #failures = new RecentMap<string, { at: number; error: Error }>(
+    REMEMBERED,
+  );
   readonly #missing: MissingRepositories;
+  readonly #asking = new InFlight<Repository>();
 
   constructor(options: {
     client: BitbucketClient;
     stores: () => Promise<Stores>;
-    /** Asks what was updated; readers of one scope share it. */
-    refresh: (scope: Scope) => Promise<void>;
+    /**
+     * Asks what was updated; readers of one scope share it. Gives whether it was
+     * begun just now, and not joined.
+     */
+    refresh: (scope: Scope) => Promise<boolean>;
     freshnessMs: number;
     now: () => number;
   }) {
@@ -70,30 +90,44 @@ export class FreshRepositories {
     workspace: string,
     slug: string,
     context: RequestContext,
-  ): Promise<Repository> {
+    { refetch = false }: RepositoryOptions = {},
+  ): Promise<RepositoryFound> {
     const { repositories } = await this.#stores();
     const fullName = `${workspace}/${slug}`.toLowerCase();
     let found = await repositories.byFullName(fullName);
+    const scope = found?.scope ?? { workspace };
+    if (refetch) {
+      // After one that is under way, which may have begun before this look-up. Others
+      // wait for it too, so that no reader's signal ends it.
+      const repository = await this.#asking.again(fullName, () =>
+        this.#askByName(fullName, scope, { meter: context.meter }),
+      );
+      return { repository, isCached: false };
+    }
     if (found && this.#isFresh(found)) {
-      return found.repository;
+      return { repository: found.repository, isCached: true };
     }
     this.#missing.throwIfMissing(fullName);
-    const scope = found?.scope ?? { workspace };
-    let failure = await this.#refreshForReaders(scope);
+    const askedAt = this.#now();
+    const refresh = await this.#refreshForReaders(scope);
+    let { failure } = refresh;
     found = await repositories.byFullName(fullName);
     if (found && this.#isFresh(found)) {
-      return found.repository;
+      const { repository } = found;
+      const isCached = !refresh.isOwn || repository.seenAt < askedAt;
+      return { repository, isCached };
     }
     // A credential that is refused is so for a single repository too.
     if (!isTemporary(failure) && !isUnauthorizedError(failure)) {
       try {
-        return await this.#askByName(fullName, scope, context);
+        const repository = await this.#askByName(fullName, scope, context);
+        return { repository, isCached: false };
       } catch (error) {
         failure = toError(error);
       }
     }
     if (found && isTemporary(failure)) {
-      return found.repository;
+      return { repository: found.repository, isCached: true };
     }
     throw failure;
   }
@@ -116,27 +150,28 @@ export class FreshRepositories {
     return found;
   }
 
-  /** @returns why it failed */
-  async #refreshForReaders(scope: Scope): Promise<Error | undefined> {
+  /** @returns why it failed, and whether Bitbucket was asked for this reader */
+  async #refreshForReaders(
+    scope: Scope,
+  ): Promise<{ failure?: Error; isOwn: boolean }> {
     const key = scopeKey(scope);
     const last = this.#failures.get(key);
     if (last && this.#awayFrom(last.at) < this.#patienceAfter(last.error)) {
-      return last.error;
+      return { failure: last.error, isOwn: false };
     }
     const { repositories } = await this.#stores();
     const { refreshedAt } = await repositories.scope(scope);
     if (this.#isRecent(refreshedAt)) {
-      return undefined;
+      return { isOwn: false };
     }
     try {
-      await this.#refresh(scope);
-      return undefined;
+      return { isOwn: await this.#refresh(scope) };
     } catch (error) {
       if (!isBitbucketError(error)) {
         throw error;
       }
       this.#failures.set(key, { at: this.#now(), error });
-      return error;
+      return { failure: error, isOwn: true };
     }
   }
 

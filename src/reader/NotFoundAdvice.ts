@@ -8,6 +8,7 @@ import {
 import { explainMissingRef } from './missing';
 import { explainNoFile, listAlike, plainMiss } from './nearFiles';
 import { Source } from './source';
+import { RecentMap } from '../workspace';
 
 const HOUR_MS = 3_600_000;
 
@@ -28,10 +29,10 @@ const MAX_BRANCHES = 100;
  * long as the commit, or the repository, is the same, so that a location that
  * leads nowhere does not cost anything each time that it is read.
  */
-export class Help {
+export class NotFoundAdvice {
   readonly #client: BitbucketClient;
   readonly #now: () => number;
-  readonly #known = new Map<string, Promise<Error>>();
+  readonly #known = new RecentMap<string, Promise<Error>>(REMEMBERED);
   #asked: number[] = [];
 
   constructor(client: BitbucketClient, now: () => number = Date.now) {
@@ -122,10 +123,6 @@ export class Help {
   #remember(key: string, explained: Promise<Error>): void {
     this.#known.set(key, explained);
     explained.catch(() => this.#known.delete(key));
-    const [oldest] = this.#known.keys();
-    if (this.#known.size > REMEMBERED) {
-      this.#known.delete(oldest);
-    }
   }
 
   async #branchesOf(

@@ -4,12 +4,22 @@ import { IndexedFile } from './fileRows';
 import { Commit, findFiles } from './files';
 import { PathGlob } from './pathGlob';
 
+/** How to look at files. */
+export type LookOptions = {
+  /** Whether Bitbucket is asked although the index knows. Default false. */
+  refetch?: boolean;
+};
+
 /** The files at a commit, wherever they come from. */
 export type FilesAtCommit = {
   /** The full hash. */
   readonly commit: string;
   /** What is at a path. */
-  look(path: string, context: RequestContext): Promise<IndexedFile>;
+  look(
+    path: string,
+    context: RequestContext,
+    options?: LookOptions,
+  ): Promise<IndexedFile>;
   /** The content of a file that was found. */
   read(
     path: string,
@@ -17,11 +27,15 @@ export type FilesAtCommit = {
     context: RequestContext,
   ): Promise<Buffer>;
   /** The paths of the files that a glob wants, sorted. */
-  find(glob: PathGlob, context: RequestContext): Promise<string[]>;
+  find(
+    glob: PathGlob,
+    context: RequestContext,
+    options?: LookOptions,
+  ): Promise<string[]>;
 };
 
 /** The files at a commit as Bitbucket has them, without an index. */
-export class DirectFiles implements FilesAtCommit {
+export class UncachedFiles implements FilesAtCommit {
   readonly commit: string;
   readonly #client: BitbucketClient;
   readonly #place: Commit;
