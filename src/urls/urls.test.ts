@@ -92,6 +92,7 @@ describe('parseUrl', () => {
         workspace,
         repository,
         segments: ['main', 'a.yaml'],
+        isPlain: false,
       });
     }
   });
