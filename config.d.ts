@@ -152,7 +152,8 @@ interface BitbucketCloudProvider {
   /**
    * The path of the catalog files, or a list of paths. `/catalog-info.yaml` is
    * the file at the root only, `catalog-info.yaml` the file in any folder; `*`
-   * stands for any part of one name, `**` for any folders.
+   * stands for any part of one name, `**` for any folders, `{yaml,yml}` for
+   * either. Other glob syntax is refused.
    *
    * Default: `/catalog-info.yaml`, which costs one request a repository; any
    * other folder costs listings.

@@ -21,6 +21,7 @@ import { deliveriesServiceRef } from './deliveriesService';
 import { DELIVERIES_TOPIC, DeliveryReceiver, RepositoryLooks } from './events';
 import { BitbucketCloudEntityProvider } from './provider';
 import { RegisteredLocations, ScmEvents } from './registered';
+import { warnOfSecondCopy } from './secondCopy';
 import { bitbucketCloudServiceRef } from './sharedService';
 import {
   bitbucketCloudRemovalsApprovePermission,
@@ -67,6 +68,10 @@ export const catalogModuleBitbucketCloud = createBackendModule({
         const configs = readProviderConfigs(config);
         for (const warning of [...integration.warnings, ...configs.warnings]) {
           logger.warn(warning);
+        }
+        const secondCopy = warnOfSecondCopy();
+        if (secondCopy) {
+          logger.warn(secondCopy);
         }
         if (configs.value.length > 0) {
           await index.open();

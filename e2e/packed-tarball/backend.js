@@ -4,5 +4,6 @@ const { createBackend } = require('@backstage/backend-defaults');
 
 const backend = createBackend();
 backend.add(import('@backstage/plugin-catalog-backend'));
+backend.add(import('@backstage/plugin-events-backend'));
 backend.add(import('backstage-plugin-catalog-backend-module-bitbucket-cloud'));
 backend.start();

@@ -1,15 +1,17 @@
 /**
  * Checks what would be published: packs the tarball, compares its list of files,
- * installs it beside a plain Backstage backend in an empty folder, starts that
- * backend against the simulator, and waits for components in its catalog.
+ * and installs it beside the oldest and the newest Backstage that it supports.
+ * Each of these backends is started against the simulator: the catalog has to
+ * fill, and a location that someone registers has to follow a push.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadWorkspaceFolder, startSimulator } from '../../dev/simulator';
-import { startBackend } from './backend';
-import { install } from './install';
+import { checkBackend } from './checkBackend';
+import { install, Release } from './install';
 import { pack } from './pack';
+
+const RELEASES: Release[] = ['oldest', 'newest'];
 
 const projectDir = join(__dirname, '../..');
 
@@ -17,29 +19,18 @@ async function main(): Promise<void> {
   const dir = await mkdtemp(join(tmpdir(), 'packed-tarball-'));
   try {
     const tarball = await pack(projectDir, dir);
-    await install(projectDir, dir, tarball);
-    await checkThatTheCatalogFills(dir);
-  } finally {
-    await rm(dir, { recursive: true, force: true });
-  }
-}
-
-async function checkThatTheCatalogFills(dir: string): Promise<void> {
-  const workspace = loadWorkspaceFolder(join(projectDir, 'dev/workspace'));
-  const simulator = await startSimulator({ workspaces: [workspace] });
-  try {
-    const backend = await startBackend(dir, {
-      apiBaseUrl: simulator.apiBaseUrl,
-      workspace: workspace.slug,
-    });
-    try {
-      const components = await backend.waitForComponents();
-      console.log(`The catalog has ${components.length} components.`);
-    } finally {
-      await backend.stop();
+    // At once, since most of it is waiting.
+    await Promise.all(
+      RELEASES.map(release =>
+        install(projectDir, release, tarball, join(dir, release)),
+      ),
+    );
+    for (const release of RELEASES) {
+      console.log(`Beside the ${release} release:`);
+      await checkBackend(projectDir, join(dir, release));
     }
   } finally {
-    await simulator.stop();
+    await rm(dir, { recursive: true, force: true });
   }
 }
 

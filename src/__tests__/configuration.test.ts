@@ -171,6 +171,18 @@ describe('a backend does not start with', () => {
       ],
     ],
     [
+      'what would silently find nothing',
+      {
+        workspace: 'acme',
+        catalogPath: '**/catalog-info.y?ml',
+        filters: { repoSlug: '/^service-.*$/i' },
+      },
+      [
+        `${PROVIDER}.catalogPath cannot be '**/catalog-info.y?ml', which has "?", "[" or "]" in it, which is not supported. Write a list of paths, such as ['/catalog-info.yaml', '/catalog-info.yml']`,
+        `${PROVIDER}.filters.repoSlug is '/^service-.*$/i', which would match nothing, since slashes and flags are not part of an expression. Write '^service-.*$'.`,
+      ],
+    ],
+    [
       'wrong types',
       { acme: { workspace: 7, branch: true, filters: [], catalogPath: {} } },
       [

@@ -35,15 +35,27 @@ const PATHS: Row[] = [
     ['at-root', 'other'],
   ],
   [
+    'braces',
+    { catalogPath: '/services/*/catalog-info.{yaml,yml}' },
+    ['in-a', 'in-b-yml'],
+  ],
+  [
     'a folder that is not there',
     { catalogPath: '/nowhere/**/catalog-info.yaml' },
     [],
   ],
 ];
 
+const ALL = ['fork', 'lab', 'pay-api', 'pay-ui'];
+
+/** More than fit into a URL. */
+const MANY_KEYS = Array.from({ length: 149 }, (_, i) => `TEAM${i}`).join('|');
+
 const FILTERS: Row[] = [
   ['a project', { projectKey: 'PAY' }, ['pay-api', 'pay-ui']],
   ['two projects', { projectKey: 'PAY|OPS' }, ['fork', 'pay-api', 'pay-ui']],
+  ['150 projects', { projectKey: `${MANY_KEYS}|PAY` }, ['pay-api', 'pay-ui']],
+  ['none of 150 projects', { exclude: { projectKey: MANY_KEYS } }, ALL],
   ['a part of a key is no match', { projectKey: 'PA' }, []],
   ['repositories', { repoSlug: 'pay-.*' }, ['pay-api', 'pay-ui']],
   ['exact alternatives', { repoSlug: '^pay-api|fork$' }, ['fork', 'pay-api']],

@@ -93,6 +93,10 @@ describe('locations of the configuration, without a provider,', () => {
       'more.yaml': componentFile('more'),
       'in query.yaml': componentFile('in-query'),
       'upper.yaml': componentFile('upper'),
+      'by-uuid.yaml': composed(
+        'by-uuid',
+        `$text: ${SHOP}/src/main/parts/specs/pets.txt`,
+      ),
       'services/a/catalog-info.yaml': componentFile('service-a'),
       'services/b/deep/catalog-info.yaml': componentFile('service-b'),
       'services/b/other.yaml': componentFile('not-wanted'),
@@ -130,6 +134,10 @@ ${locationFile('required', ['./Beside.yml'], '\n  presence: required')}`,
         'z/rooted.yaml': composed('rooted', '$text: /y/pets.txt'),
       },
       { branch: 'feature/x' },
+    );
+    const ids = [acme.uuid, acme.repository('shop').uuid];
+    targets.push(
+      `https://bitbucket.org/${ids.map(encodeURIComponent).join('/')}/src/main/by-uuid.yaml`,
     );
     simulator = await startSimulator({
       workspaces: [acme],
@@ -187,6 +195,7 @@ ${locationFile('required', ['./Beside.yml'], '\n  presence: required')}`,
       'below-1',
       'below-2',
       'beside',
+      'by-uuid',
       'every',
       'in-query',
       'json',
@@ -226,6 +235,7 @@ ${locationFile('required', ['./Beside.yml'], '\n  presence: required')}`,
     ['json', { pets: ['cat'] }],
     ['yaml', { pets: ['dog'] }],
     ['absolute', 'Pets of main'],
+    ['by-uuid', 'Pets of main'],
     ['on-x', 'Pets of x'],
     ['rooted', 'Pets of x'],
   ])('have the other file in their place: %s', async (name, part) => {
@@ -237,6 +247,7 @@ ${locationFile('required', ['./Beside.yml'], '\n  presence: required')}`,
     ['tagged', 'src/release%2F1.0/catalog-info.yaml', 'src/release%2F1.0'],
     ['in-query', 'src/main/in%20query.yaml', 'src/main'],
     ['upper', 'src/main/upper.yaml', 'src/main'],
+    ['by-uuid', 'src/main/by-uuid.yaml', 'src/main'],
     [
       'service-b',
       'src/main/services/b/deep/catalog-info.yaml',

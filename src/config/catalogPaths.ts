@@ -1,23 +1,51 @@
+import { expandBraces } from './braces';
 import { ConfigValue, Problem } from './schema';
-import { parseText, typeInWords } from './values';
+import { parseTrimmedText, typeInWords } from './values';
 
 /** Where the software catalog's documentation tells people to put the file. */
 export const DEFAULT_CATALOG_PATH = '/catalog-info.yaml';
 
-/** Parses `catalogPath`: one path, or a list of at least one, each named once. */
+/** What one path cannot say. */
+const USE_A_LIST =
+  "Write a list of paths, such as ['/catalog-info.yaml', '/catalog-info.yml']";
+
+/**
+ * What glob syntax there is beside `*`, `**` and braces. It would be taken
+ * literally, and find nothing without a word.
+ */
+const UNSUPPORTED: { syntax: RegExp; why: string }[] = [
+  {
+    syntax: /[@!+*?]\(/,
+    why: 'has a group in parentheses, which is not supported.',
+  },
+  {
+    syntax: /[?[\]]/,
+    why: 'has "?", "[" or "]" in it, which is not supported.',
+  },
+  { syntax: /^!/, why: 'begins with "!", but paths cannot be left out again.' },
+  { syntax: /\\/, why: 'has a backslash in it, which is not supported.' },
+];
+
+/** `a.yaml, b.yaml`, which is the name of no file. */
+const SEVERAL_IN_ONE = /\.(?:ya?ml|json)\s*,.*\.(?:ya?ml|json)$/i;
+
+/**
+ * Parses `catalogPath`: one path, or a list of at least one. Braces are
+ * expanded, and each path is named once.
+ */
 export function parseCatalogPaths(value: ConfigValue): string[] {
   if (!Array.isArray(value)) {
-    return [parseCatalogPath(value)];
+    return parseCatalogPath(value);
   }
   if (!value.length) {
     throw new Problem(
       `is an empty list. Write at least one path, or take the key out for ${DEFAULT_CATALOG_PATH}.`,
     );
   }
-  return [...new Set(value.map(parseListedPath))];
+  return [...new Set(value.flatMap(parseListedPath))];
 }
 
-function parseListedPath(value: ConfigValue, index: number): string {
+function parseListedPath(value: ConfigValue, index: number): string[] {
   if (typeof value !== 'string') {
     throw new Problem(
       `must be a list of texts, but its entry ${index + 1} is ${typeInWords(value)}.`,
@@ -26,8 +54,24 @@ function parseListedPath(value: ConfigValue, index: number): string {
   return parseCatalogPath(value);
 }
 
-function parseCatalogPath(value: ConfigValue): string {
-  const path = parseText(value);
+function parseCatalogPath(value: ConfigValue): string[] {
+  const written = parseTrimmedText(value);
+  const unsupported = UNSUPPORTED.find(({ syntax }) => syntax.test(written));
+  if (unsupported) {
+    throw new Problem(
+      `cannot be '${written}', which ${unsupported.why} ${USE_A_LIST}; "*" stands for any part of one name, "**" for any folders, and {yaml,yml} for either.`,
+    );
+  }
+  const paths = expandBraces(written);
+  if (paths.some(path => SEVERAL_IN_ONE.test(path))) {
+    throw new Problem(
+      `is one text with several paths in it: '${written}'. ${USE_A_LIST}.`,
+    );
+  }
+  return paths.map(checkPath);
+}
+
+function checkPath(path: string): string {
   if (path.endsWith('/')) {
     throw new Problem(
       `must name a file, but '${path}' names a folder. Write for example '${path}catalog-info.yaml'.`,

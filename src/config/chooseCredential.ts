@@ -1,4 +1,5 @@
 import { ConfigMap } from './schema';
+import { recogniseSecret } from './tokenPrefix';
 import { CredentialConfig, Parsed } from './types';
 import { UNSET_VARIABLE_HINT } from './values';
 
@@ -80,18 +81,55 @@ export function chooseCredential(
       value: username
         ? { kind: 'apiToken', username, token }
         : { kind: 'accessToken', token },
-      warnings: appPassword
-        ? [`${key}.appPassword has no effect: token wins. Take it out.`]
-        : [],
+      warnings: [
+        ...warnOfToken(key, token, username),
+        ...(appPassword
+          ? [`${key}.appPassword has no effect: token wins. Take it out.`]
+          : []),
+      ],
     };
   }
   if (username && appPassword) {
     return {
       value: { kind: 'appPassword', username, appPassword },
-      warnings: [
-        `${key}.appPassword is sent, but Atlassian removed app passwords on 28 July 2026 and refuses them. Replace it: ${USE_INSTEAD}.`,
-      ],
+      warnings: [warnOfAppPassword(key, appPassword)],
     };
   }
   return { value: { kind: 'anonymous' }, warnings: [] };
+}
+
+/** A warning where the prefix of a token shows that it needs other keys beside it. */
+function warnOfToken(
+  key: string,
+  token: string,
+  username: string | undefined,
+): string[] {
+  const made = recogniseSecret(token);
+  if (made === 'apiToken' && username === undefined) {
+    return [
+      `${key}.token is an API token, which Bitbucket takes only together with the e-mail of its Atlassian account. Set ${key}.username to that e-mail.`,
+    ];
+  }
+  if (made === 'accessToken' && username !== undefined) {
+    return [
+      `${key}.token is an access token, which Bitbucket takes only without a user name. Take ${key}.username out.`,
+    ];
+  }
+  if (made === 'appPassword') {
+    return [
+      `${key}.token is an app password. Atlassian removed app passwords on 28 July 2026 and refuses them. Replace it: ${USE_INSTEAD}.`,
+    ];
+  }
+  return [];
+}
+
+function warnOfAppPassword(key: string, appPassword: string): string {
+  switch (recogniseSecret(appPassword)) {
+    case 'apiToken':
+      return `${key}.appPassword is an API token, not an app password. Rename the key appPassword to token, and set username to the e-mail of the Atlassian account that the token belongs to.`;
+    case 'accessToken':
+      return `${key}.appPassword is an access token, not an app password. Rename the key appPassword to token, and take username out.`;
+    default:
+      return `${key}.appPassword is sent, but Atlassian removed app passwords on 28 July 2026 and refuses them. Replace it: ${USE_INSTEAD}.`;
+  }
 }

@@ -5,9 +5,30 @@ import { warnOfUnknownKeys } from './unknownKeys';
 import { createValueMatcher } from './valueMatcher';
 import { parseBoolean, parseText, parseTrimmedText } from './values';
 
-/** A regular expression that has to match the whole of a value. */
+/** `/^service-.*$/i`: the expression between the slashes, with anchors or without. */
+const BETWEEN_SLASHES = /^\/(.*)\/[a-z]*$/s;
+
+/** `acme/shop`, with an expression for the slug or without. */
+const FULL_NAME = /^\^?[\w.-]+\/([^|/]+)$/;
+
+/**
+ * A regular expression that has to match the whole of a value, which is a
+ * project's key or a repository's slug: neither has a slash in it.
+ */
 export function parseValueMatcher(value: ConfigValue): ValueMatcher {
   const pattern = parseText(value);
+  const [, expression] = BETWEEN_SLASHES.exec(pattern) ?? [];
+  if (expression !== undefined) {
+    throw new Problem(
+      `is '${pattern}', which would match nothing, since slashes and flags are not part of an expression. Write '${expression}'. Slugs are in lower case and project keys in upper case, so that no flag is needed.`,
+    );
+  }
+  const [, slug] = FULL_NAME.exec(pattern) ?? [];
+  if (slug !== undefined) {
+    throw new Problem(
+      `is '${pattern}', which would match nothing, since neither slugs nor project keys have a slash in them. Write '${slug}'.`,
+    );
+  }
   try {
     return createValueMatcher(pattern);
   } catch (error) {
@@ -55,6 +76,52 @@ export const filtersSchema = includeSchema
     exclude: filters?.exclude ?? {},
     forks: filters?.forks ?? true,
   }));
+
+/** Texts that an expression spells out, such as the two of `PAY|core`. */
+const SPELLED_OUT = /^\^?\(?[\w-]+(?:\|[\w-]+)*\)?\$?$/;
+
+/** `service-*` or `team*`: a glob, and as an expression one that matches next to nothing. */
+const LIKE_A_GLOB = /^[\w-]*[\w-]\*$/;
+
+/**
+ * A warning for each expression that is valid and yet unlikely to match what it
+ * is meant for.
+ *
+ * @see https://support.atlassian.com/bitbucket-cloud/docs/what-is-a-slug/
+ */
+export function warnOfPatterns(
+  key: string,
+  { projectKey, repoSlug, exclude }: RepositoryFilters,
+): string[] {
+  return [
+    ...warnOfCase(`${key}.projectKey`, projectKey, 'upper'),
+    ...warnOfCase(`${key}.repoSlug`, repoSlug, 'lower'),
+    ...warnOfCase(`${key}.exclude.projectKey`, exclude.projectKey, 'upper'),
+    ...warnOfCase(`${key}.exclude.repoSlug`, exclude.repoSlug, 'lower'),
+  ];
+}
+
+function warnOfCase(
+  key: string,
+  matcher: ValueMatcher | undefined,
+  wanted: 'upper' | 'lower',
+): string[] {
+  const pattern = matcher?.pattern ?? '';
+  if (LIKE_A_GLOB.test(pattern)) {
+    return [
+      `${key} is '${pattern}', which repeats only the character before the star. For names that begin with '${pattern.slice(0, -1)}', write '${pattern.slice(0, -1)}.*'.`,
+    ];
+  }
+  const cased =
+    wanted === 'upper' ? pattern.toUpperCase() : pattern.toLowerCase();
+  if (SPELLED_OUT.test(pattern) && pattern !== cased) {
+    const whose = wanted === 'upper' ? 'project keys' : 'slugs';
+    return [
+      `${key} is '${pattern}', but ${whose} are in ${wanted} case. Write '${cased}'.`,
+    ];
+  }
+  return [];
+}
 
 /** A warning for each key of `filters` and `filters.exclude` that nothing reads. */
 export function warnOfUnknownFilters(

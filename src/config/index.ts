@@ -2,6 +2,7 @@ export { ConfigurationError } from './errors';
 export { sizeInWords } from './fileSize';
 export { readIntegrationConfig } from './integration';
 export { readProviderConfigs } from './providers';
+export { recogniseSecret } from './tokenPrefix';
 export type {
   CredentialConfig,
   IntegrationConfig,

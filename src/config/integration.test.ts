@@ -119,6 +119,46 @@ describe('readIntegrationConfig', () => {
       ],
     ],
     [
+      'an API token for an app password',
+      { username: 'jane', appPassword: 'ATATT-1' },
+      { kind: 'appPassword', username: 'jane', appPassword: 'ATATT-1' },
+      [
+        `${KEY}.appPassword is an API token, not an app password. Rename the key appPassword to token, and set username to the e-mail of the Atlassian account that the token belongs to.`,
+      ],
+    ],
+    [
+      'an access token for an app password',
+      { username: 'jane', appPassword: 'ATCTT-1' },
+      { kind: 'appPassword', username: 'jane', appPassword: 'ATCTT-1' },
+      [
+        `${KEY}.appPassword is an access token, not an app password. Rename the key appPassword to token, and take username out.`,
+      ],
+    ],
+    [
+      'an API token without an e-mail',
+      { token: 'ATATT-1' },
+      { kind: 'accessToken', token: 'ATATT-1' },
+      [
+        `${KEY}.token is an API token, which Bitbucket takes only together with the e-mail of its Atlassian account. Set ${KEY}.username to that e-mail.`,
+      ],
+    ],
+    [
+      'an access token with a user name',
+      { username: 'jane', token: 'ATCTT-1' },
+      { kind: 'apiToken', username: 'jane', token: 'ATCTT-1' },
+      [
+        `${KEY}.token is an access token, which Bitbucket takes only without a user name. Take ${KEY}.username out.`,
+      ],
+    ],
+    [
+      'an app password for a token',
+      { username: 'jane', token: 'ATBB-1' },
+      { kind: 'apiToken', username: 'jane', token: 'ATBB-1' },
+      [
+        `${KEY}.token is an app password. Atlassian removed app passwords on 28 July 2026 and refuses them. Replace it: ${USE_INSTEAD}.`,
+      ],
+    ],
+    [
       'a token and an app password',
       { username: 'jane@example.com', token: 'abc', appPassword: 'def' },
       { kind: 'apiToken', username: 'jane@example.com', token: 'abc' },

@@ -8,6 +8,7 @@ import {
 import { duration } from './duration';
 import { ConfigurationError } from './errors';
 import { parseFileSize } from './fileSize';
+import { warnOfOtherSections } from './otherSections';
 import { ConfigMap, ConfigValue, isMap, parsedBy, takeParsed } from './schema';
 import { IntegrationConfig, Parsed } from './types';
 import { warnOfUnknownKeys } from './unknownKeys';
@@ -110,7 +111,12 @@ export function readIntegrationConfig(
       freshnessMs: parsed.freshness,
       maxFileBytes: parsed.maxFileSize,
     },
-    warnings: [...warnings, ...unknownKeys, ...warnOfNulls(written)],
+    warnings: [
+      ...warnings,
+      ...unknownKeys,
+      ...warnOfNulls(written),
+      ...warnOfOtherSections(config),
+    ],
   };
 }
 

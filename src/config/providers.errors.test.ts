@@ -102,6 +102,78 @@ describe('readProviderConfigs', () => {
         ],
       ],
     ),
+    ...[
+      [
+        '/catalog-info.y?ml',
+        'has "?", "[" or "]" in it, which is not supported.',
+      ],
+      [
+        '**/catalog-info.[y]aml',
+        'has "?", "[" or "]" in it, which is not supported.',
+      ],
+      [
+        '/catalog-info.@(yaml|yml)',
+        'has a group in parentheses, which is not supported.',
+      ],
+      [
+        '!/old/catalog-info.yaml',
+        'begins with "!", but paths cannot be left out again.',
+      ],
+      [
+        'services\\catalog-info.yaml',
+        'has a backslash in it, which is not supported.',
+      ],
+    ].map(([catalogPath, why]): [string, Section, string[]] => [
+      `the path ${catalogPath}`,
+      { workspace: 'acme', catalogPath },
+      [
+        `${KEY}.catalogPath cannot be '${catalogPath}', which ${why} Write a list of paths, such as ['/catalog-info.yaml', '/catalog-info.yml']; "*" stands for any part of one name, "**" for any folders, and {yaml,yml} for either.`,
+      ],
+    ]),
+    [
+      'several paths in one text',
+      { workspace: 'acme', catalogPath: '/catalog-info.yaml, /docs/api.yml' },
+      [
+        `${KEY}.catalogPath is one text with several paths in it: '/catalog-info.yaml, /docs/api.yml'. Write a list of paths, such as ['/catalog-info.yaml', '/catalog-info.yml'].`,
+      ],
+    ],
+    [
+      'braces that stand for a folder',
+      { workspace: 'acme', catalogPath: ['/a.yaml', '/{a.yaml,docs/}'] },
+      [
+        `${KEY}.catalogPath must name a file, but '/docs/' names a folder. Write for example '/docs/catalog-info.yaml'.`,
+      ],
+    ],
+    [
+      'a ref for a branch',
+      { workspace: 'acme', branch: 'refs/heads/release/1' },
+      [
+        `${KEY}.branch must be the name of a branch, but is the ref 'refs/heads/release/1'. Write 'release/1'.`,
+      ],
+    ],
+    [
+      'filters that can match nothing',
+      {
+        workspace: 'acme',
+        filters: {
+          projectKey: '/PAY/',
+          repoSlug: '/^service-.*$/i',
+          exclude: { projectKey: '//', repoSlug: 'acme/.*-archive' },
+        },
+      },
+      [
+        ['projectKey', '/PAY/', 'PAY'],
+        ['repoSlug', '/^service-.*$/i', '^service-.*$'],
+        ['exclude.projectKey', '//', ''],
+      ]
+        .map(
+          ([key, written, expression]) =>
+            `${KEY}.filters.${key} is '${written}', which would match nothing, since slashes and flags are not part of an expression. Write '${expression}'. Slugs are in lower case and project keys in upper case, so that no flag is needed.`,
+        )
+        .concat(
+          `${KEY}.filters.exclude.repoSlug is 'acme/.*-archive', which would match nothing, since neither slugs nor project keys have a slash in them. Write '.*-archive'.`,
+        ),
+    ],
     [
       'no paths',
       { workspace: 'acme', catalogPath: [] },

@@ -78,6 +78,20 @@ describe('readProviderConfigs', () => {
       { catalogPaths: ['/a.yaml', '**/b.yaml'] },
     ],
     [
+      'braces in paths, expanded',
+      {
+        workspace: 'acme',
+        catalogPath: ['**/catalog-info.{yaml,yml}', ' /catalog-info.yaml '],
+      },
+      {
+        catalogPaths: [
+          '**/catalog-info.yaml',
+          '**/catalog-info.yml',
+          '/catalog-info.yaml',
+        ],
+      },
+    ],
+    [
       'a branch',
       { workspace: 'acme', branch: 'release/2026-11' },
       { branch: 'release/2026-11', fallbackToDefaultBranch: false },
@@ -191,6 +205,22 @@ describe('readProviderConfigs', () => {
       { workspace: 'acme', fallbackToDefaultBranch: true },
       [
         `${KEY}.fallbackToDefaultBranch has no effect without branch: each repository is read at its default branch anyway.`,
+      ],
+    ],
+    [
+      'filters that can hardly match what they are meant for',
+      {
+        workspace: 'acme',
+        filters: {
+          projectKey: '^(pay|Core)$',
+          repoSlug: 'service-*',
+          exclude: { projectKey: 'OLD|[a-z]+', repoSlug: 'My-Service' },
+        },
+      },
+      [
+        `${KEY}.filters.projectKey is '^(pay|Core)$', but project keys are in upper case. Write '^(PAY|CORE)$'.`,
+        `${KEY}.filters.repoSlug is 'service-*', which repeats only the character before the star. For names that begin with 'service-', write 'service-.*'.`,
+        `${KEY}.filters.exclude.repoSlug is 'My-Service', but slugs are in lower case. Write 'my-service'.`,
       ],
     ],
     [

@@ -3,11 +3,18 @@ import { z } from 'zod';
 import { DEFAULT_CATALOG_PATH, parseCatalogPaths } from './catalogPaths';
 import { duration } from './duration';
 import { ConfigurationError } from './errors';
-import { filtersSchema, warnOfUnknownFilters } from './filters';
+import { filtersSchema, warnOfPatterns, warnOfUnknownFilters } from './filters';
 import { warnOfOverlaps } from './overlaps';
 import { removalsKeys, removalsSchema } from './removals';
 import { scheduleKeys, scheduleSchema } from './schedule';
-import { ConfigMap, ConfigValue, isMap, parsedBy, takeParsed } from './schema';
+import {
+  ConfigMap,
+  ConfigValue,
+  isMap,
+  parsedBy,
+  Problem,
+  takeParsed,
+} from './schema';
 import { Parsed, ProviderConfig } from './types';
 import { warnOfUnknownKeys } from './unknownKeys';
 import {
@@ -51,7 +58,7 @@ const providerSchema = z.object({
   catalogPath: parsedBy(parseCatalogPaths)
     .optional()
     .transform(paths => paths ?? [DEFAULT_CATALOG_PATH]),
-  branch: parsedBy(parseTrimmedText).optional(),
+  branch: parsedBy(parseBranch).optional(),
   fallbackToDefaultBranch: parsedBy(parseBoolean)
     .optional()
     .transform(fallback => fallback ?? false),
@@ -158,6 +165,7 @@ function readProviders(
     warnings.push(
       ...unknownKeys,
       ...warnOfFallback(key, parsed),
+      ...warnOfPatterns(`${key}.filters`, parsed.filters),
       ...warnOfWebhookUrl(key, parsed),
     );
   }
@@ -176,6 +184,17 @@ function warnOfUnknownProviderKeys(key: string, raw: ConfigMap): string[] {
     ...warnOfUnknownKeys(`${key}.schedule`, raw.schedule, scheduleKeys),
     ...warnOfUnknownKeys(`${key}.webhooks`, raw.webhooks, webhooksKeys),
   ];
+}
+
+function parseBranch(value: ConfigValue): string {
+  const branch = parseTrimmedText(value);
+  const [, name] = /^refs\/heads\/(.+)$/.exec(branch) ?? [];
+  if (name !== undefined) {
+    throw new Problem(
+      `must be the name of a branch, but is the ref '${branch}'. Write '${name}'.`,
+    );
+  }
+  return branch;
 }
 
 function warnOfFallback(

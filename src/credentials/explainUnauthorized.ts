@@ -1,6 +1,5 @@
-import { CredentialConfig } from '../config';
+import { CredentialConfig, recogniseSecret } from '../config';
 import { ADVICE, KEYS } from './keys';
-import { recogniseSecret } from './tokenPrefix';
 
 const APP_PASSWORDS_ARE_GONE =
   'Atlassian removed app passwords on 28 July 2026';

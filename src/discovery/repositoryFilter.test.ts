@@ -90,4 +90,18 @@ describe('toRepositoryQuery', () => {
   ])('%j asks %s', (some, expected) => {
     expect(toRepositoryQuery(filters(some))).toBe(expected);
   });
+
+  it('leaves out lists of projects that are too long for a URL', () => {
+    const keys = Array.from({ length: 150 }, (_, index) => `TEAM${index}`);
+    const long = matcher(keys.join('|'));
+    expect(toRepositoryQuery(filters({ projectKey: long, forks: false }))).toBe(
+      'parent = null',
+    );
+    expect(
+      toRepositoryQuery(filters({ exclude: { projectKey: long } })),
+    ).toBeUndefined();
+    const inTeam149 = { ...payments, projectKey: 'TEAM149' };
+    expect(isIncluded(inTeam149, filters({ projectKey: long }))).toBe(true);
+    expect(isIncluded(payments, filters({ projectKey: long }))).toBe(false);
+  });
 });

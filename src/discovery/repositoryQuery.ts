@@ -1,12 +1,20 @@
 import { RepositoryFilters, ValueMatcher } from '../config';
 
 /**
+ * How long a condition may be in a URL. The parts of an HTTP request line other
+ * than these take some hundred bytes, and 4,096 is the least that servers and
+ * proxies in use take.
+ */
+const MAX_LENGTH = 1_000;
+
+/**
  * The Bitbucket query expression that asks the server for what it can filter by
  * itself, so that repositories nobody wants cost no page.
  *
  * Only properties that Atlassian documents in queries are asked for, since a
  * property that cannot be queried fails the whole list; `isIncluded` applies
- * every filter once more to the answer.
+ * every filter once more to the answer. A list of projects that is too long for
+ * a URL is left to that.
  * https://developer.atlassian.com/cloud/bitbucket/rest/intro/#filtering
  *
  * @returns undefined when there is nothing to ask
@@ -16,12 +24,16 @@ export function toRepositoryQuery(
 ): string | undefined {
   const terms = [
     filters.query && `(${filters.query})`,
-    anyProject(filters.projectKey),
-    noProject(filters.exclude.projectKey),
+    unlessLong(anyProject(filters.projectKey)),
+    unlessLong(noProject(filters.exclude.projectKey)),
     filters.visibility && `is_private = ${filters.visibility === 'private'}`,
     !filters.forks && 'parent = null',
   ].filter(Boolean);
   return terms.length > 0 ? terms.join(' AND ') : undefined;
+}
+
+function unlessLong(term: string | undefined): string | undefined {
+  return encodeURIComponent(term ?? '').length > MAX_LENGTH ? undefined : term;
 }
 
 function anyProject(matcher?: ValueMatcher): string | undefined {

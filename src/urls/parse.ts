@@ -95,8 +95,14 @@ export function parseUrl(url: string): RepositoryUrl {
       view !== undefined &&
       host === HOST &&
       protocol.startsWith('http') &&
-      username === '',
+      username === '' &&
+      !isUuid(workspace) &&
+      !isUuid(repository),
   };
+}
+
+function isUuid(name: string): boolean {
+  return name.startsWith('{');
 }
 
 function open(url: string, shown: string): URL {

@@ -26,8 +26,9 @@ export type RepositoryUrl = {
   pattern?: string[];
   /**
    * Whether it is the page of a file as a browser shows it: on bitbucket.org, without
-   * a user, and with the path in its place. The built-in reader takes those, so that
-   * catalogs may know entities by them, as they were written.
+   * a user, with names and not uuids, and with the path in its place. The built-in
+   * reader takes those, so that catalogs may know entities by them, as they were
+   * written.
    */
   isPlain: boolean;
 };

@@ -96,6 +96,7 @@ describe('parseUrl', () => {
         workspace,
         repository,
         segments: ['main', 'a.yaml'],
+        isPlain: false,
       });
     }
   });

@@ -1,0 +1,60 @@
+import { join } from 'node:path';
+import { loadWorkspaceFolder, startSimulator } from '../../dev/simulator';
+import { startBackend } from './backend';
+
+/** What the provider takes: some, since the catalog shows five entities a second. */
+const PROVIDED = 'web|timetable';
+
+/** A repository that it leaves out, so that someone may register its file. */
+const REPOSITORY = 'booking-api';
+const FILE = 'catalog-info.yaml';
+const NEW_DESCRIPTION = 'Written by a push';
+
+const SECRET = 'a-secret-of-the-check';
+
+/**
+ * Starts the backend that is installed in a folder, against the simulator, and
+ * waits until its catalog has filled and a registered location has followed a
+ * push.
+ */
+export async function checkBackend(
+  projectDir: string,
+  dir: string,
+): Promise<void> {
+  const workspace = loadWorkspaceFolder(join(projectDir, 'dev/workspace'));
+  const simulator = await startSimulator({ workspaces: [workspace] });
+  const backend = await startBackend(dir, {
+    apiBaseUrl: simulator.apiBaseUrl,
+    workspace: workspace.slug,
+    repoSlug: PROVIDED,
+    secret: SECRET,
+  });
+  try {
+    const components = await backend.waitForComponents();
+    console.log(`The catalog has ${components} components.`);
+
+    const { mainBranch } = workspace.repository(REPOSITORY);
+    await backend.register(
+      `https://bitbucket.org/${workspace.slug}/${REPOSITORY}/src/${mainBranch}/${FILE}`,
+    );
+    await backend.waitForDescription(REPOSITORY, /./);
+    const { deliveriesUrl: url } = backend;
+    workspace.hooks.add({ url, events: ['repo:push'], secret: SECRET });
+    workspace.push(REPOSITORY, { [FILE]: catalogFile() });
+    await backend.waitForDescription(REPOSITORY, RegExp(NEW_DESCRIPTION));
+    console.log('A push updates a location that someone has registered.');
+    backend.expectNoWarningOf(/copy of @backstage/);
+  } finally {
+    await backend.stop();
+    await simulator.stop();
+  }
+}
+
+function catalogFile(): string {
+  return [
+    'apiVersion: backstage.io/v1alpha1',
+    'kind: Component',
+    `metadata: { name: ${REPOSITORY}, description: ${NEW_DESCRIPTION} }`,
+    'spec: { type: service, lifecycle: production, owner: guests }',
+  ].join('\n');
+}
