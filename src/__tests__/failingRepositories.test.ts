@@ -225,8 +225,14 @@ describe('a repository that Bitbucket gives no good answers about', () => {
     simulator.faults.add({
       endpoint: 'repositories',
       ...withRows(row => {
-        const { is_private: _, ...rest } = { is_private: true, ...row };
-        return row.slug === 'c1' ? null : row.slug === 'c2' ? rest : row;
+        if (row.slug === 'c1') {
+          return null;
+        }
+        const { is_private: isPrivate, ...rest } = {
+          is_private: true,
+          ...row,
+        };
+        return row.slug === 'c2' ? rest : { ...rest, is_private: isPrivate };
       }),
     });
     acme.removeRepository('c3');

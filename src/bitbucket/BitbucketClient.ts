@@ -134,8 +134,10 @@ export class BitbucketClient {
   }
 
   /**
-   * The branches of a repository; one request for each 100. Rows that are not of
-   * the expected shape are left out with a warning.
+   * The branches of a repository; one request for each 100.
+   *
+   * @throws UnexpectedResponseError at the end of the list where rows are not of the
+   * expected shape, since what is not among the others may be there all the same
    */
   async *listBranches(
     workspace: string,
@@ -150,7 +152,7 @@ export class BitbucketClient {
     for await (const page of this.#badRows.pages(
       withQuery(url, { q, pagelen, fields }),
       schemas.branchSchema,
-      false,
+      true,
       context,
     )) {
       yield* page;
