@@ -9,7 +9,7 @@ const MANY = 33_000;
 describe('a repository of 33,000 catalog files', () => {
   it('is kept and read in batches', async () => {
     const knex = await memoryDatabase()();
-    const { refs, files } = fileStores(knex);
+    const { refs, files } = fileStores(knex, () => 0);
     const name = { fullName: 'acme/mono', ref: 'main' };
     const paths = Array.from({ length: MANY }, (_, index) => `${index}/a.yaml`);
     const known = new Map<string, IndexedFile>(
