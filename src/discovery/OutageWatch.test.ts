@@ -1,7 +1,7 @@
 import { OutageWatch } from './OutageWatch';
 
 describe('OutageWatch', () => {
-  /** `+a` begins a look, `*a` one of a repository that has failed before, `a!` fails, `a` succeeds. */
+  /** `+a` begins a look, `*a` one of a repository that keeps failing, `a!` fails, `a` succeeds. */
   function isOutage(events: string): boolean {
     const watch = new OutageWatch();
     const failures = new Map<string, () => boolean>();
@@ -32,8 +32,8 @@ describe('OutageWatch', () => {
       '+a +b +c +d d a! b! c! +e +f +g e! f! g!',
       true,
     ],
-    ['those that have failed before', '*a a! *b b! *c c! *d d!', false],
-    ['one that has failed before', '*a a! +b b! +c c!', false],
+    ['those that keep failing', '*a a! *b b! *c c! *d d!', false],
+    ['one that keeps failing', '*a a! +b b! +c c!', false],
   ])('takes %s (%s) for an outage: %s', (_, events, expected) => {
     expect(isOutage(events)).toBe(expected);
   });

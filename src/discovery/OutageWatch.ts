@@ -10,8 +10,8 @@ const REPOSITORIES_IN_A_ROW = 3;
  *
  * A failure counts unless something else could be read while it was waited for:
  * one that is tried again several times ends after the others around it. Nor does
- * it count for a repository that has failed before, or those that always fail would
- * end every walk.
+ * it count for a repository that keeps failing, or those that always fail would end
+ * every walk.
  */
 export class OutageWatch {
   #successes = 0;
@@ -20,14 +20,14 @@ export class OutageWatch {
   /**
    * A look begins.
    *
-   * @param hasFailed - whether the repository could not be read the last time
+   * @param keepsFailing - whether the repository could not be read the last times
    * @returns to be called when it fails in a way that an outage would make it fail;
    * gives whether that is one
    */
-  begin(hasFailed: boolean): () => boolean {
+  begin(keepsFailing: boolean): () => boolean {
     const successesBefore = this.#successes;
     return () => {
-      if (!hasFailed && this.#successes === successesBefore) {
+      if (!keepsFailing && this.#successes === successesBefore) {
         this.#inARow += 1;
       }
       return this.#inARow >= REPOSITORIES_IN_A_ROW;

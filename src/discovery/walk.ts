@@ -31,7 +31,7 @@ const LOOKS_PER_REQUEST = 2;
 
 /**
  * Finds the catalog files at the head of each repository, those first that were
- * updated last, and those last that could not be read the last time. What the index knows costs nothing; otherwise each costs what
+ * updated last, and those last that keep failing. What the index knows costs nothing; otherwise each costs what
  * `findCatalogFiles` and `openHead` ask.
  *
  * @param concurrency - how many requests the client lets be under way at once
@@ -60,9 +60,11 @@ export async function* walkRepositories(
   const tools: WalkTools = { index, config, paths, context, refetch };
   const outage = new OutageWatch();
   const failing = await index.failing.all();
-  const hasFailed = ({ uuid }: Repository) => failing.has(uuid);
+  const keepsFailing = ({ uuid }: Repository) =>
+    (failing.get(uuid)?.attempts ?? 0) > 1;
   const inOrder = [...repositories].sort(
-    (a, b) => Number(hasFailed(a)) - Number(hasFailed(b)) || byUpdate(a, b),
+    (a, b) =>
+      Number(keepsFailing(a)) - Number(keepsFailing(b)) || byUpdate(a, b),
   );
   for (const listed of batches(inOrder, BATCH)) {
     const batch = await reload(listed);
@@ -74,7 +76,7 @@ export async function* walkRepositories(
       unknown,
       concurrency * LOOKS_PER_REQUEST,
       async repository => {
-        const isOutage = outage.begin(hasFailed(repository));
+        const isOutage = outage.begin(keepsFailing(repository));
         const finding = await lookInto(
           tools,
           repository,

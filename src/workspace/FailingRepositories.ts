@@ -21,6 +21,8 @@ export type FailingRepository = {
   uuid: string;
   since: number;
   retryAt: number;
+  /** Failures in a row of what has failed most often. */
+  attempts: number;
   message: string;
 };
 
@@ -93,12 +95,6 @@ export class FailingRepositories {
       }
       throw error;
     }
-  }
-
-  /** Whether something that was asked of a repository has failed last. */
-  async has(uuid: string): Promise<boolean> {
-    await this.#load();
-    return this.#failures?.has(uuid) ?? false;
   }
 
   /** All of a repository could be read. */
@@ -244,6 +240,7 @@ function summarize(failures: Failure[]): FailingRepository {
     uuid: first.uuid,
     since: first.since,
     message: first.message,
+    attempts: Math.max(...failures.map(({ attempts }) => attempts)),
     retryAt: Math.min(...failures.map(({ retryAt }) => retryAt)),
   };
 }

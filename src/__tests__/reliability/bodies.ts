@@ -81,13 +81,6 @@ export const BODIES: Row<WalkWorld>[] = [
     at: A_PAGE,
     says: 'the body is larger than 32 MiB',
   }),
-  skips({
-    fault: 'a page of more than 32 MiB',
-    kind: withPadding(33),
-    at: A_FOLDER,
-    reason: 'failing',
-    says: 'the body is larger than 32 MiB',
-  }),
   ends({
     fault: '`next` leads in a circle',
     kind: ({ self }) => withNext(self),
