@@ -1,9 +1,10 @@
+import { LoggerService } from '@backstage/backend-plugin-api';
 import { Credential } from '../credentials';
 import { Ask } from './ask';
+import { BadRows } from './badRows';
 import { BudgetSnapshot } from './budget';
-import { getJson, listJson } from './getJson';
+import { getJson } from './getJson';
 import { MAX_DIFFSTAT_PAGELEN, MAX_PAGELEN } from './limits';
-import { paginatePages } from './paging';
 import * as schemas from './schemas';
 import { Source } from './source';
 import {
@@ -55,6 +56,7 @@ export class BitbucketClient {
   readonly webhooks: Webhooks;
   readonly #apiBaseUrl: string;
   readonly #ask: Ask;
+  readonly #badRows: BadRows;
 
   /** Use `createBitbucketClient`. */
   constructor(options: {
@@ -65,6 +67,7 @@ export class BitbucketClient {
     credential: Credential;
     ask: Ask;
     budget: ClientBudget;
+    logger: LoggerService;
   }) {
     this.credential = options.credential;
     this.concurrency = options.concurrency;
@@ -74,24 +77,27 @@ export class BitbucketClient {
     this.webhooks = new Webhooks(options.apiBaseUrl, options.ask);
     this.#apiBaseUrl = options.apiBaseUrl;
     this.#ask = options.ask;
+    this.#badRows = new BadRows(options.ask, options.logger);
   }
 
   /**
    * The repositories of a workspace that the credential can see, page by page;
-   * one request for each. Those it cannot see are left out without a word.
+   * one request for each. Those it cannot see are left out without a word, and
+   * rows that are not of the expected shape with a warning.
    */
   listRepositories(
     workspace: string,
     query: RepositoryQuery = {},
     context?: RequestContext,
   ): AsyncIterable<Repository[]> {
-    const { q, sort, pagelen = MAX_PAGELEN } = query;
+    const { q, sort, pagelen = MAX_PAGELEN, strict = false } = query;
     const url = `${this.#apiBaseUrl}/repositories/${encodeSegment(workspace)}`;
     const fields = schemas.pageFields(schemas.REPOSITORY_FIELDS);
-    const page = schemas.pageOf(schemas.repositorySchema);
-    return paginatePages(
+    return this.#badRows.pages(
       withQuery(url, { q, sort, pagelen, fields }),
-      pageUrl => getJson(this.#ask, pageUrl, page, context),
+      schemas.repositorySchema,
+      strict,
+      context,
     );
   }
 
@@ -127,8 +133,13 @@ export class BitbucketClient {
     );
   }
 
-  /** The branches of a repository; one request for each 100. */
-  listBranches(
+  /**
+   * The branches of a repository; one request for each 100.
+   *
+   * @throws UnexpectedResponseError at the end of the list where rows are not of the
+   * expected shape, since what is not among the others may be there all the same
+   */
+  async *listBranches(
     workspace: string,
     repository: string,
     query: BranchQuery = {},
@@ -137,20 +148,24 @@ export class BitbucketClient {
     const { q } = query;
     const pagelen = MAX_PAGELEN;
     const fields = schemas.pageFields(schemas.BRANCH_FIELDS);
-    return listJson(
-      this.#ask,
-      withQuery(this.#branchesUrl(workspace, repository), {
-        q,
-        pagelen,
-        fields,
-      }),
+    const url = this.#branchesUrl(workspace, repository);
+    for await (const page of this.#badRows.pages(
+      withQuery(url, { q, pagelen, fields }),
       schemas.branchSchema,
+      true,
       context,
-    );
+    )) {
+      yield* page;
+    }
   }
 
-  /** The branches and the tags of a repository; one request for each 100. */
-  listRefs(
+  /**
+   * The branches and the tags of a repository; one request for each 100.
+   *
+   * @throws UnexpectedResponseError at the end of the list where rows are not of the
+   * expected shape, since what is not among the others may be there all the same
+   */
+  async *listRefs(
     workspace: string,
     repository: string,
     query: BranchQuery = {},
@@ -160,12 +175,14 @@ export class BitbucketClient {
     const pagelen = MAX_PAGELEN;
     const fields = schemas.pageFields(schemas.REF_FIELDS);
     const url = `${this.#repositoryUrl(workspace, repository)}/refs`;
-    return listJson(
-      this.#ask,
+    for await (const page of this.#badRows.pages(
       withQuery(url, { q, pagelen, fields }),
       schemas.refSchema,
+      true,
       context,
-    );
+    )) {
+      yield* page;
+    }
   }
 
   /**

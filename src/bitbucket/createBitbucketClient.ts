@@ -90,6 +90,7 @@ export function createBitbucketClient(
     maxFileBytes,
     credential,
     ask,
+    logger,
     budget: {
       snapshot: () => budget.snapshot(),
       save: async () => shared?.save(),

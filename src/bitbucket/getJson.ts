@@ -21,7 +21,7 @@ export function getJson<T>(
   });
 }
 
-/** Asks for the rows of a list, page by page. */
+/** Asks for the rows of a list, page by page. One that is not of the expected shape fails it. */
 export function listJson<T>(
   ask: Ask,
   url: string,

@@ -115,6 +115,68 @@ describe('withHostPause', () => {
     },
   );
 
+  describe('after a 503 with Retry-After for single repositories', () => {
+    const of = (repository: string) => ({
+      ...request,
+      url: `https://api.bitbucket.org/2.0/repositories/acme/${repository}/src/c/a.yaml`,
+    });
+    const busy = (seconds: number) =>
+      response(503, { 'Retry-After': `${seconds}` });
+
+    it('keeps back the requests to that repository alone, however often it asks', async () => {
+      const { send, sent, timing, logger } = setUp(
+        ...[busy(600), response(200), busy(600), response(200), busy(600)],
+      );
+      for (let times = 0; times < 2; times += 1) {
+        expect((await send(of('a'))).status).toBe(503);
+        await expect(send(of('a'))).rejects.toMatchObject({
+          name: 'UnavailableError',
+          status: 503,
+          message: expect.stringContaining(
+            'acme/a/src/c/a.yaml: the repository takes no requests until 2026-11-22T12:',
+          ),
+        });
+        expect((await send(of('b'))).status).toBe(200);
+        timing.advance(600_000);
+      }
+      expect(sent).toEqual([0, 0, 600_000, 600_000]);
+      expect(logger.lines).toEqual([]);
+    });
+
+    it('waits for the end of a short pause', async () => {
+      const { send, sent } = setUp(busy(20));
+      await send(of('a'));
+      await send(of('a'));
+      expect(sent).toEqual([0, 20_000]);
+    });
+
+    it('keeps all requests back when several repositories ask for it in a row', async () => {
+      const { send, sent } = setUp(busy(600), busy(600), busy(600));
+      await send(of('a'));
+      await send(of('b'));
+      const expected = { name: 'RateLimitedError', status: 503 };
+      await expect(send(of('c'))).rejects.toMatchObject(expected);
+      await expect(send(of('d'))).rejects.toMatchObject(expected);
+      expect(sent).toHaveLength(3);
+    });
+
+    it('does not when they ask for it again, with good answers in between', async () => {
+      const ask = (name: string) => send(of(name)).catch(error => error);
+      const { send, timing } = setUp(
+        ...[busy(60), busy(60), response(200), busy(60)],
+        ...[busy(60), busy(60), busy(60), response(200)],
+      );
+      for (const name of ['a', 'b', 'x', 'c']) {
+        await ask(name);
+      }
+      timing.advance(60_000);
+      for (const name of ['a', 'b', 'c']) {
+        expect((await ask(name)).status).toBe(503);
+      }
+      expect((await ask('x')).status).toBe(200);
+    });
+  });
+
   describe('after a 429, pauses', () => {
     /** The pauses, in seconds, that follow upon answers, each after the last one's end. */
     async function pausesAfter(...answers: HttpResponse[]): Promise<number[]> {

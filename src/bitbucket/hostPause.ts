@@ -3,6 +3,7 @@ import { abortable } from '../credentials';
 import { RateLimitedError } from './errors';
 import { readErrorBody } from './errorBody';
 import { pauseLength } from './pauseLength';
+import { RepositoryPauses } from './RepositoryPauses';
 import { readRetryAfter } from './retryAfter';
 import { Timing } from './timing';
 import { HttpRequest, HttpResponse, Send } from './transport';
@@ -18,7 +19,8 @@ type Turn = {
 
 /**
  * Keeps every request back while Bitbucket asks to be left alone: after a 429,
- * or a 503 with `Retry-After`.
+ * or a 503 with `Retry-After`. A 503 for a single repository keeps back the requests
+ * to that repository alone; see `RepositoryPauses`.
  *
  * - The pause lasts until the time that Bitbucket names. After a 429 it doubles
  *   if need be; see `pauseLength`. 429s that answer what was under way when the
@@ -47,6 +49,7 @@ export function withHostPause(
   let pauses = 0;
   let inDoubt = false;
   let probe: Promise<void> | undefined;
+  const repositories = new RepositoryPauses(timing);
 
   async function waitForEnd(request: HttpRequest) {
     if (pausedAt > timing.now()) {
@@ -124,6 +127,7 @@ export function withHostPause(
   }
 
   return async request => {
+    await repositories.waitForEnd(request);
     const turn = await waitForTurn(request);
     try {
       const response = await send(request);
@@ -135,12 +139,18 @@ export function withHostPause(
         throw rateLimited(request, status, pausedUntil, response);
       }
       if (status === 503 && asked !== undefined) {
+        if (repositories.isAlone(request, asked)) {
+          return response;
+        }
         pause(request, status, asked);
         if (asked > timing.maxRetryAfterMs) {
           throw rateLimited(request, status, pausedUntil, response);
         }
       } else if (turn.pause === pauses && isCounted(request)) {
         inDoubt = false;
+      }
+      if (status < 500) {
+        repositories.answered(request);
       }
       return response;
     } finally {

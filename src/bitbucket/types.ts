@@ -111,6 +111,11 @@ export type RepositoryQuery = {
   sort?: string;
   /** Rows per page, 1 to 100. Default 100. */
   pagelen?: number;
+  /**
+   * Whether the list ends with an error where rows are not of the expected shape:
+   * for who concludes something from what is not in it. Default false.
+   */
+  strict?: boolean;
 };
 
 /** Which branches, or which branches and tags, to list. */

@@ -23,9 +23,10 @@ export type FoundFile = {
 
 /**
  * Why nothing was read from a repository: it has no commits, it lacks the
- * branch, it went away after it was listed, or the credential may not read it.
+ * branch, it went away after it was listed, or Bitbucket's answers about it are
+ * errors.
  */
-export type SkipReason = 'empty' | 'no branch' | 'vanished' | 'unreadable';
+export type SkipReason = 'empty' | 'no branch' | 'vanished' | 'failing';
 
 /** A repository that nothing was read from. */
 export type Skipped = {
@@ -44,6 +45,7 @@ export type Looked = {
   /** Sorted by path. */
   files: FoundFile[];
   reason?: undefined;
+  cause?: undefined;
 };
 
 /** What came of looking into a repository. */

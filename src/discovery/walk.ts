@@ -1,20 +1,17 @@
 import { toError } from '@backstage/errors';
 import pLimit from 'p-limit';
-import {
-  isForbiddenError,
-  isNotFoundError,
-  Repository,
-  RequestContext,
-} from '../bitbucket';
+import { isNotFoundError, Repository, RequestContext } from '../bitbucket';
 import { ProviderConfig } from '../config';
 import {
   atHead,
   batches,
   CommitFiles,
+  concernOf,
   FileIndex,
   Head,
   needsMainBranch,
   openHead,
+  RepositoryFailingError,
 } from '../workspace';
 import { planCatalogPaths } from './catalogPaths';
 import {
@@ -22,6 +19,7 @@ import {
   loadKnownBranches,
   openNewHeads,
 } from './knownBranches';
+import { OutageWatch } from './OutageWatch';
 import { findCatalogFiles } from './repositoryFiles';
 import { Finding, SkipReason, WalkTools } from './types';
 
@@ -33,7 +31,7 @@ const LOOKS_PER_REQUEST = 2;
 
 /**
  * Finds the catalog files at the head of each repository, those first that were
- * updated last. What the index knows costs nothing; otherwise each costs what
+ * updated last, and those last that keep failing. What the index knows costs nothing; otherwise each costs what
  * `findCatalogFiles` and `openHead` ask.
  *
  * @param concurrency - how many requests the client lets be under way at once
@@ -41,7 +39,7 @@ const LOOKS_PER_REQUEST = 2;
  * later than the walk began
  * @param options.refetch - asks for a repository by itself, where the list left out
  * its main branch
- * @throws the first fault that is not about a single repository, after it has
+ * @throws the first fault that is not about single repositories, after it has
  * delivered what was found until then; nothing more is asked
  */
 export async function* walkRepositories(
@@ -60,8 +58,15 @@ export async function* walkRepositories(
 ): AsyncGenerator<Finding[]> {
   const paths = planCatalogPaths(config.catalogPaths);
   const tools: WalkTools = { index, config, paths, context, refetch };
-  const latestFirst = [...repositories].sort(byUpdate);
-  for (const listed of batches(latestFirst, BATCH)) {
+  const outage = new OutageWatch();
+  const failing = await index.failing.all();
+  const keepsFailing = ({ uuid }: Repository) =>
+    (failing.get(uuid)?.attempts ?? 0) > 1;
+  const inOrder = [...repositories].sort(
+    (a, b) =>
+      Number(keepsFailing(a)) - Number(keepsFailing(b)) || byUpdate(a, b),
+  );
+  for (const listed of batches(inOrder, BATCH)) {
     const batch = await reload(listed);
     const branches = await loadKnownBranches(tools, batch);
     const known = knownFindings(tools, batch, branches);
@@ -70,7 +75,20 @@ export async function* walkRepositories(
     const { findings, fault } = await settle(
       unknown,
       concurrency * LOOKS_PER_REQUEST,
-      repository => lookInto(tools, repository, heads.get(repository)),
+      async repository => {
+        const isOutage = outage.begin(keepsFailing(repository));
+        const finding = await lookInto(
+          tools,
+          repository,
+          heads.get(repository),
+          isOutage,
+        );
+        if (finding.cause === undefined) {
+          outage.succeed();
+          await index.failing.recovered(repository.uuid);
+        }
+        return finding;
+      },
     );
     yield [...known.values(), ...findings];
     if (fault) {
@@ -84,15 +102,25 @@ function byUpdate(a: Repository, b: Repository): number {
   return Date.parse(b.updatedOn ?? '') - Date.parse(a.updatedOn ?? '') || 0;
 }
 
-/** @param opened - the head, if it has been opened already */
+/**
+ * @param opened - the head, if it has been opened already
+ * @param isOutage - whether a failure that may be one is one
+ */
 async function lookInto(
   { index, config, paths, context, refetch }: WalkTools,
   repository: Repository,
   opened: Head<CommitFiles> | undefined,
+  isOutage: () => boolean,
 ): Promise<Finding> {
   try {
     const asked = needsMainBranch(repository, config)
-      ? withMainBranch(await refetch(repository))
+      ? withMainBranch(
+          await index.failing.ask(
+            repository,
+            { kind: 'repository', of: 'main branch' },
+            () => refetch(repository),
+          ),
+        )
       : repository;
     return await atHead(async options => {
       const head =
@@ -107,11 +135,10 @@ async function lookInto(
       return { repository: asked, branch: head.branch, commit, files };
     });
   } catch (error) {
-    const reason = reasonToSkip(error);
-    if (reason) {
-      return { repository, reason, cause: toError(error) };
+    if (!isAboutRepository(error, isOutage)) {
+      throw error;
     }
-    throw error;
+    return { repository, reason: reasonToSkip(error), cause: toError(error) };
   }
 }
 
@@ -121,15 +148,18 @@ function withMainBranch(repository: Repository): Repository {
   return { ...repository, mainBranch };
 }
 
-/** A missing scope concerns every repository, so it fails the walk instead of skipping them all. */
-function reasonToSkip(error: unknown): SkipReason | undefined {
-  if (isNotFoundError(error)) {
-    return error.missing === 'repository' ? 'vanished' : 'unreadable';
+function isAboutRepository(error: unknown, isOutage: () => boolean): boolean {
+  if (error instanceof RepositoryFailingError) {
+    return true;
   }
-  if (isForbiddenError(error) && error.required.length === 0) {
-    return 'unreadable';
-  }
-  return undefined;
+  const concern = concernOf(error);
+  return concern === 'repository' || (concern === 'either' && !isOutage());
+}
+
+function reasonToSkip(error: unknown): SkipReason {
+  return isNotFoundError(error) && error.missing === 'repository'
+    ? 'vanished'
+    : 'failing';
 }
 
 /** Looks into some at once. After the first fault those under way are waited for, and no more are begun. */

@@ -1,5 +1,7 @@
+import { FaultKind } from '../../dev/simulator';
 import {
   clientOf,
+  fakeTiming,
   startServer,
   status,
   TestServer,
@@ -8,6 +10,8 @@ import { createIndex } from '../workspace/__testUtils__';
 import { filesOf, providerConfig, skipsOf, startWalks } from './__testUtils__';
 import { Finding } from './types';
 import { walkRepositories } from './walk';
+
+const MINUTE = 60_000;
 
 async function until(holds: () => boolean): Promise<void> {
   while (!holds()) {
@@ -45,12 +49,70 @@ describe('a walk skips', () => {
     simulator.faults.add({ path: '/a/', ...refusal });
     const findings = await walk();
     expect(filesOf(findings)).toEqual(['b/catalog-info.yaml']);
-    expect(skipsOf(findings)).toEqual(['a: unreadable']);
+    expect(skipsOf(findings)).toEqual(['a: failing']);
     expect(causeOf(findings)).toContain(message);
 
     // It looks at them again, since that may have changed.
     simulator.faults.clear();
     expect(filesOf(await walk())).toHaveLength(2);
+  });
+
+  it.each<[string, FaultKind]>([
+    ['409', { kind: 'status', status: 409 }],
+    ['402', { kind: 'status', status: 402 }],
+    ['451', { kind: 'status', status: 451 }],
+    ['503', { kind: 'status', status: 503 }],
+    [
+      '503 with Retry-After of an hour',
+      { kind: 'status', status: 503, headers: { 'Retry-After': '3600' } },
+    ],
+    ['204', { kind: 'status', status: 204 }],
+    ['a body that is cut short', { kind: 'cutBody' }],
+    ['no answer', { kind: 'hang', when: 'beforeHeaders' }],
+    ['a connection that drops', { kind: 'dropSocket', when: 'beforeHeaders' }],
+    ['a redirect to another host', { kind: 'redirect', location: 'http://x/' }],
+  ])('a repository that answers with %s', async (_, fault) => {
+    const attemptTimeoutMs = fault.kind === 'hang' ? 200 : 5_000;
+    const clock = fakeTiming({ attemptTimeoutMs, maxAttempts: 2 });
+    const { simulator, walk } = await startWalks(['a', 'b', 'c'], {
+      timing: clock,
+    });
+    simulator.faults.add({ path: '/a/', ...fault });
+    for (let walks = 0; walks < 2; walks += 1) {
+      const findings = await walk();
+      expect(skipsOf(findings)).toEqual(['a: failing']);
+      expect(filesOf(findings)).toHaveLength(2);
+    }
+  });
+
+  it('a repository that always fails, and asks it again ever more rarely, unless it changes', async () => {
+    const clock = fakeTiming();
+    const world = await startWalks(['a', 'b', 'c'], { timing: clock });
+    const { acme, simulator, walk } = world;
+    const requests = () => simulator.requests.count({ endpoint: 'src' });
+    simulator.faults.add({ path: '/a/', kind: 'status', status: 403 });
+    const asked: number[] = [];
+    let now = 0;
+    for (const minute of [0, 2, 4, 6, 16, 18, 88, 520, 1_900, 1_960, 3_400]) {
+      clock.advance((minute - now) * MINUTE);
+      now = minute;
+      expect(skipsOf(await walk())).toEqual(['a: failing']);
+      if (requests() > 0) {
+        asked.push(minute);
+      }
+    }
+    expect(asked).toEqual([0, 2, 4, 16, 88, 520, 1_960, 3_400]);
+
+    clock.advance(MINUTE);
+    await walk();
+    expect(requests()).toBe(0);
+    acme.push('a', { 'README.md': 'new' });
+    await walk();
+    expect(requests()).toBeGreaterThan(0);
+    simulator.faults.clear();
+    clock.advance(24 * 60 * MINUTE);
+    expect(filesOf(await walk())).toHaveLength(3);
+    expect(await world.index.failing.all()).toEqual(new Map());
   });
 
   it('repositories of which no head can be read', async () => {
@@ -63,7 +125,7 @@ describe('a walk skips', () => {
     });
     const findings = await walk();
     expect(filesOf(findings)).toEqual(['b/catalog-info.yaml']);
-    expect(skipsOf(findings)).toEqual(['a: unreadable']);
+    expect(skipsOf(findings)).toEqual(['a: failing']);
   });
 });
 
@@ -112,19 +174,18 @@ describe('a walk fails', () => {
     await expect(walking).rejects.toBe(reason);
   });
 
-  it('when Bitbucket does not answer in time', async () => {
+  it('when several repositories in a row do not answer in time', async () => {
     const timing = { attemptTimeoutMs: 50 };
-    const { simulator, walk } = await startWalks(['a', 'b'], { timing });
+    const slugs = ['a', 'b', 'c', 'd', 'e'];
+    const { simulator, walk } = await startWalks(slugs, { timing });
     simulator.faults.add({
       endpoint: 'src',
-      path: '/a/',
       kind: 'hang',
       when: 'afterHeaders',
     });
     await expect(walk()).rejects.toThrow(
       'no complete answer within the time limit',
     );
-    expect(simulator.requests.count({ endpoint: 'src' })).toBe(5);
   });
 
   it('for the first fault, delivers what it found until then, and asks nothing more', async () => {
@@ -147,10 +208,8 @@ describe('a walk fails', () => {
         open -= 1;
       });
       if (request.url.includes('/r7/')) {
-        status(400, 'Not that one')(response, request);
-        if (request.url.includes('format=meta')) {
-          response.once('finish', release);
-        }
+        status(401, 'Not that one')(response, request);
+        response.once('finish', release);
       } else {
         await failed;
         status(200, 'name: x\n', { ETag: '"e"' })(response, request);
@@ -164,7 +223,7 @@ describe('a walk fails', () => {
 
     const findings: Finding[] = [];
     const { files } = createIndex(client);
-    // Eight are looked into at once, with a place for the second look at the faulty one.
+    // Eight are looked into at once.
     const walk = walkRepositories(files, repositories, providerConfig(), 4, {});
     const walking = (async () => {
       for await (const batch of walk) {
@@ -176,7 +235,6 @@ describe('a walk fails', () => {
     // Those under way, and the few that were begun before the fault was seen.
     const asked = server.requests.length;
     expect(asked).toBeLessThan(3 * 8);
-    // The faulty one was asked for twice: for the file, and for what it is.
-    expect(findings).toHaveLength(asked - 2);
+    expect(findings).toHaveLength(asked - 1);
   });
 });

@@ -125,6 +125,7 @@ export class RepositoryLooks {
       }
       const repository = answers.get(workspace);
       await this.#index.repositories.learn(scope, uuid, repository);
+      await this.#index.failing.retryNow(uuid);
       return repository;
     };
   }

@@ -112,9 +112,8 @@ export class BitbucketCloudEntityProvider
   }
 
   async status(): Promise<ProviderStatus> {
-    const knex = await this.#index.open();
     const name = this.getProviderName();
-    return readStatus(knex, name, this.config, this.#access.last);
+    return readStatus(this.#index, name, this.config, this.#access.last);
   }
 
   /**

@@ -7,13 +7,13 @@ import {
   walkRepositories,
 } from '../discovery';
 import { Look } from '../events';
-import { Scope, WorkspaceIndex } from '../workspace';
+import { FailingRepository, Scope, WorkspaceIndex } from '../workspace';
 import { applyPlans, PlanTools } from './applyPlan';
 import { Differences } from './CatalogSnapshot';
 import { EmittedLocation } from './EmittedLocations';
 import { HeldRemovals, Hold } from './HeldRemovals';
 import { isTooLong } from './locations';
-import { INCONCLUSIVE, RepositoryPlan } from './plan';
+import { RepositoryPlan } from './plan';
 import { planRepositories } from './planRepositories';
 import { Progress, ProviderMemory } from './ProviderMemory';
 import { RemovalAllowance } from './RemovalAllowance';
@@ -42,8 +42,8 @@ export type ProviderWalkOptions = PlanTools & {
 
 /**
  * One walk over a workspace. It asks what was updated since the last one, looks
- * into the repositories whose heads have moved or whose Locations differ from what
- * the catalog has, and applies what follows as it goes. When the full list of
+ * into the repositories whose heads have moved, whose Locations differ from what the
+ * catalog has or which failed and are due again, and applies what follows as it goes. When the full list of
  * repositories has been read, or the settings are new, it looks at everything; that
  * takes no request for what the index knows.
  */
@@ -54,6 +54,8 @@ export class ProviderWalk {
   hasUpdates = false;
   /** Repositories to look into. */
   repositories: Repository[] = [];
+  /** Repositories that cannot be read, and that no walk has warned of yet. */
+  newlyFailing: FailingRepository[] = [];
   readonly totals = new WalkTotals();
   /** Why something is held back. */
   held?: string;
@@ -100,7 +102,10 @@ export class ProviderWalk {
     this.hasUpdates = changed.length > 0;
     const differing = this.isWhole
       ? []
-      : await this.#known([...this.#toRepair(), ...corrected], changed);
+      : await this.#known(
+          [...this.#toRepair(), ...corrected, ...(await index.failing.due())],
+          changed,
+        );
     const candidates = [...changed, ...differing];
     // What was updated since is there, whatever another replica's clock says.
     const listedSince = this.isWhole ? (after.completeSince ?? 0) : 0;
@@ -109,6 +114,11 @@ export class ProviderWalk {
       config.filters,
     );
     await this.#lookInto(this.repositories);
+    this.newlyFailing = await index.failing.announce(
+      this.totals.skipped
+        .filter(({ reason }) => reason === 'failing')
+        .map(({ repository }) => repository.uuid),
+    );
     await this.#addUnlisted(candidates, after);
     await this.#remove({
       isRecomputed: before?.settings !== after.settings,
@@ -350,7 +360,8 @@ export class ProviderWalk {
   get #isConclusive(): boolean {
     return (
       this.#differences !== undefined &&
-      !this.totals.skipped.some(({ reason }) => INCONCLUSIVE.includes(reason))
+      // What fails is remembered, and tried again when it is due.
+      !this.totals.skipped.some(({ reason }) => reason === 'vanished')
     );
   }
 

@@ -89,16 +89,16 @@ export class WalkReporter {
     }
   }
 
-  #tellSkipped({ totals: { skipped } }: ProviderWalk): void {
+  #tellSkipped({ totals: { skipped }, newlyFailing }: ProviderWalk): void {
     for (const { repository, reason, cause } of skipped) {
       const why = cause ? `: ${cause.message}` : '';
       this.#logger.debug(`Skipped ${repository.fullName} (${reason})${why}`);
     }
-    const unreadable = skipped.filter(({ reason }) => reason === 'unreadable');
-    if (unreadable.length > 0) {
-      const [{ repository, cause }] = unreadable;
+    if (newlyFailing.length > 0) {
+      const [{ message }] = newlyFailing;
+      const count = newlyFailing.length;
       this.#logger.warn(
-        `${unreadable.length} of the repositories may not be read, and the catalog keeps what it has of them. The first is ${repository.fullName}: ${cause?.message}`,
+        `${count} ${count === 1 ? 'repository' : 'repositories'} of workspace ${this.#workspace} cannot be read. The catalog keeps their entities, and they are tried again at growing intervals, up to a day, and after a push. GET /api/catalog/bitbucket-cloud/status lists them. The first: ${message}`,
       );
     }
   }

@@ -1,6 +1,11 @@
 import { EntityProviderConnection } from '@backstage/plugin-catalog-node';
 import pLimit from 'p-limit';
-import { BitbucketClient, Repository, RequestContext } from '../bitbucket';
+import {
+  BitbucketClient,
+  isUnexpectedResponseError,
+  Repository,
+  RequestContext,
+} from '../bitbucket';
 import { ProviderConfig } from '../config';
 import { filterRepositories } from '../discovery';
 import { Scope, WorkspaceIndex } from '../workspace';
@@ -212,11 +217,19 @@ async function unlistedByQuery(
   const { workspace, pagelen } = config;
   const pages = client.listRepositories(
     workspace,
-    { q: scope.query, pagelen },
+    { q: scope.query, pagelen, strict: true },
     context,
   );
-  for await (const page of pages) {
-    page.forEach(({ uuid }) => listed.add(uuid));
+  try {
+    for await (const page of pages) {
+      page.forEach(({ uuid }) => listed.add(uuid));
+    }
+  } catch (error) {
+    if (isUnexpectedResponseError(error)) {
+      // What the list lacks may be in a row that could not be read.
+      return confirmed;
+    }
+    throw error;
   }
   return Promise.all(
     confirmed.map(async one => {

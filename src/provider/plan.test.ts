@@ -125,7 +125,7 @@ describe('planRepository', () => {
       { finding: skipped('empty'), before: [emitted()] },
       { missing: ['shop/src/main/a.yaml'] },
     ],
-    ...(['vanished', 'unreadable'] as const).map(
+    ...(['vanished', 'failing'] as const).map(
       (
         reason,
       ): [string, Partial<RepositoryState> & { finding: Finding }, object] => [

@@ -4,7 +4,7 @@ import { locate, LocatedFile, locationRefOf } from './locations';
 import { Move } from './movedEntities';
 
 /** A repository that was skipped for one of these may still have its files. */
-export const INCONCLUSIVE: readonly SkipReason[] = ['vanished', 'unreadable'];
+export const INCONCLUSIVE: readonly SkipReason[] = ['vanished', 'failing'];
 
 /** What the catalog has of a repository, and what was found in it. */
 export type RepositoryState = {

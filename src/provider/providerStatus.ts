@@ -1,6 +1,7 @@
-import { Knex } from 'knex';
 import { ProviderConfig } from '../config';
+import { isIncluded } from '../discovery';
 import { WalkResult } from '../metrics';
+import { WorkspaceIndex } from '../workspace';
 import { countCatalogLocations, readConflicts } from './CatalogSnapshot';
 import { HeardDeliveries } from './HeardDeliveries';
 import { HeldRemovals } from './HeldRemovals';
@@ -45,6 +46,15 @@ export type ProviderStatus = {
     /** The location key of that source, such as an entity provider's name. */
     holder: string;
   }[];
+  /** Repositories that cannot be read, and keep their entities; absent where all can. */
+  failing?: {
+    /** `workspace/repository`. */
+    repository: string;
+    since: string;
+    /** When it is tried again, unless it changes before. */
+    retryAt: string;
+    message: string;
+  }[];
   /** Locations that are kept although no walk finds them. */
   held?: {
     since: string;
@@ -61,11 +71,12 @@ export type ProviderStatus = {
  * @param name - the entity provider's
  */
 export async function readStatus(
-  knex: Knex,
+  index: WorkspaceIndex,
   name: string,
   config: ProviderConfig,
   access?: Access,
 ): Promise<ProviderStatus> {
+  const knex = await index.open();
   const walk = await new WalkLog(knex, name).last();
   const hold = await new HeldRemovals(knex, name).read();
   const conflicts = await readConflicts(knex, name);
@@ -93,6 +104,7 @@ export async function readStatus(
           }
         : undefined,
     conflicts: conflicts.length > 0 ? conflicts : undefined,
+    failing: await readFailing(index, config),
     held: hold && {
       since: iso(hold.heldAt),
       reason: hold.reason,
@@ -100,6 +112,29 @@ export async function readStatus(
       isApproved: hold.approved !== undefined,
     },
   };
+}
+
+async function readFailing(
+  { failing, repositories }: WorkspaceIndex,
+  { workspace, filters }: ProviderConfig,
+): Promise<ProviderStatus['failing']> {
+  const all = await failing.all();
+  const scope = { workspace, query: filters.query };
+  const found = await repositories.byUuid(scope, [...all.keys()]);
+  const listed = found
+    .filter(repository => isIncluded(repository, filters))
+    .flatMap(({ uuid, fullName }) => {
+      const one = all.get(uuid);
+      return one ? [{ ...one, repository: fullName }] : [];
+    })
+    .sort((a, b) => a.repository.localeCompare(b.repository))
+    .map(({ repository, since, retryAt, message }) => ({
+      repository,
+      since: iso(since),
+      retryAt: iso(retryAt),
+      message,
+    }));
+  return listed.length > 0 ? listed : undefined;
 }
 
 function iso(time: number): string {

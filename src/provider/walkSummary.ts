@@ -4,7 +4,7 @@ import { ProviderWalk } from './ProviderWalk';
 
 /**
  * The line that ends a walk: `Walked workspace acme: 31 repositories, 2 skipped
- * (1 empty, 1 unreadable), 28 catalog files, 1 added, 0 removed, 1 kept, 32
+ * (1 empty, 1 failing), 28 catalog files, 1 added, 0 removed, 1 kept, 32
  * requests, 1.4 seconds`. Kept are those that are known and were not found,
  * without proof that they are gone.
  */

@@ -16,6 +16,10 @@ export type CommitFilesOptions = {
   looks: InFlight<IndexedFile>;
   name: RefName;
   commit: string;
+  /** Asks Bitbucket for something at the commit, unless that keeps failing. */
+  ask<T>(question: string, send: () => Promise<T>): Promise<T>;
+  /** Milliseconds since the epoch. */
+  now(): number;
 };
 
 /**
@@ -46,7 +50,7 @@ export class CommitFiles implements FilesAtCommit {
     context: RequestContext,
     { refetch = false }: LookOptions = {},
   ): Promise<IndexedFile> {
-    const { client, stores, name, looks } = this.#options;
+    const { client, stores, name, looks, ask } = this.#options;
     const { commit } = this;
     const known = refetch
       ? undefined
@@ -56,12 +60,8 @@ export class CommitFiles implements FilesAtCommit {
     }
     const key = hashOf(name.fullName, commit, path, `${refetch}`);
     const read = async () => {
-      const file = await keepFile(
-        client,
-        stores.contents,
-        this.#place,
-        path,
-        context,
+      const file = await ask(path, () =>
+        keepFile(client, stores.contents, this.#place, path, context),
       );
       await stores.files.saveFile(name, commit, path, file);
       return file;
@@ -75,14 +75,16 @@ export class CommitFiles implements FilesAtCommit {
     { hash }: IndexedFile,
     context: RequestContext,
   ): Promise<Buffer> {
-    const { client, stores } = this.#options;
+    const { client, stores, ask } = this.#options;
     const kept = hash && (await stores.contents.read(hash));
     if (kept) {
       return kept;
     }
     const { workspace, repository } = this.#place;
     const place = [workspace, repository, this.commit, path] as const;
-    const { content } = await client.source.readFile(...place, context);
+    const { content } = await ask(path, () =>
+      client.source.readFile(...place, context),
+    );
     if (hash) {
       await stores.contents.save(hash, content);
     }
@@ -98,16 +100,22 @@ export class CommitFiles implements FilesAtCommit {
     context: RequestContext,
     { refetch = false }: LookOptions = {},
   ): Promise<string[]> {
-    const { client, stores, name } = this.#options;
+    const { client, stores, name, ask, now } = this.#options;
+    const { commit } = this;
+    const { question } = glob;
     const known = refetch
       ? undefined
-      : await stores.files.answer(name, this.commit, glob.question);
+      : await stores.files.answer(name, commit, question);
     if (known) {
       return known;
     }
-    const found = await findFiles(client, this.#place, glob, context);
-    const paths = found.map(({ path }) => path).sort();
-    await stores.files.saveAnswer(name, this.commit, glob.question, paths);
+    const progress = stores.folders.progress(name, commit, question, now);
+    const found = await ask(question, () =>
+      findFiles(client, this.#place, glob, context, progress),
+    );
+    const paths = found.sort();
+    await stores.files.saveAnswer(name, commit, question, paths);
+    await progress.end();
     return paths;
   }
 

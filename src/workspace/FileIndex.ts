@@ -2,6 +2,7 @@ import { BitbucketClient, Repository, RequestContext } from '../bitbucket';
 import { carryOver } from './carryOver';
 import { CommitFiles } from './CommitFiles';
 import { comesWith, currentRef, longestCurrentRef } from './currentRefs';
+import { FailingRepositories } from './FailingRepositories';
 import { IndexedFile, KnownFiles, KnownRef, RefName } from './fileRows';
 import { FileStores } from './FileStores';
 import { findBranch, findLongestRef, FoundRef } from './findRef';
@@ -31,6 +32,8 @@ export type OpenedRef = { ref: string; files: CommitFiles };
 
 /** The files of repositories, as far as anyone has asked for them. */
 export class FileIndex {
+  /** What fails for single repositories, so that it is not repeated all the time. */
+  readonly failing: FailingRepositories;
   readonly #client: BitbucketClient;
   readonly #stores: () => Promise<FileStores>;
   readonly #now: () => number;
@@ -41,8 +44,10 @@ export class FileIndex {
   constructor(options: {
     client: BitbucketClient;
     stores: () => Promise<FileStores>;
+    failing: FailingRepositories;
     now: () => number;
   }) {
+    this.failing = options.failing;
     this.#client = options.client;
     this.#stores = options.stores;
     this.#now = options.now;
@@ -80,15 +85,17 @@ export class FileIndex {
         anew || isTag ? undefined : currentRef(repository, ref, known);
       const commit = current
         ? current.commit
-        : await findBranch(this.#client, repository, ref, context);
+        : await this.failing.ask(repository, { kind: 'refs', of: ref }, () =>
+            findBranch(this.#client, repository, ref, context),
+          );
       // Readers go on with the tag of that name.
       if (!isTag || commit !== undefined) {
         const to = { commit, updatedOn, kind: 'branch' } as const;
-        await this.#point(name, known, to, context);
+        await this.#point(repository, ref, known, to, context);
       }
       return commit === undefined
         ? undefined
-        : this.#filesAt(stores, name, commit);
+        : this.#filesAt(stores, repository, ref, commit);
     });
   }
 
@@ -145,19 +152,23 @@ export class FileIndex {
       : longestCurrentRef(repository, names, known);
     const found =
       current ??
-      (await findLongestRef(this.#client, repository, names, context)) ??
+      (await this.failing.ask(
+        repository,
+        { kind: 'refs', of: names.join(' ') },
+        () => findLongestRef(this.#client, repository, names, context),
+      )) ??
       'gone';
     if (found === 'gone') {
       for (const ref of names) {
         const gone = { commit: undefined, updatedOn };
-        await this.#point({ fullName, ref }, known.get(ref), gone, context);
+        await this.#point(repository, ref, known.get(ref), gone, context);
       }
       return { source: current ? 'index' : 'bitbucket' };
     }
     const { name: ref, hash: commit, kind } = found;
     const to = { commit, updatedOn, kind };
-    await this.#point({ fullName, ref }, known.get(ref), to, context);
-    const files = this.#filesAt(stores, { fullName, ref }, commit);
+    await this.#point(repository, ref, known.get(ref), to, context);
+    const files = this.#filesAt(stores, repository, ref, commit);
     return {
       opened: { ref, files },
       source: current ? sourceOf(repository, found) : 'bitbucket',
@@ -182,20 +193,28 @@ export class FileIndex {
     return stores.refs.names(fullName);
   }
 
-  #filesAt(stores: FileStores, name: RefName, commit: string): CommitFiles {
-    const client = this.#client;
+  #filesAt(
+    stores: FileStores,
+    repository: Repository,
+    ref: string,
+    commit: string,
+  ): CommitFiles {
     return new CommitFiles({
-      client,
+      client: this.#client,
       stores,
       looks: this.#looks,
-      name,
+      name: { fullName: repository.fullName, ref },
       commit,
+      ask: (of, send) =>
+        this.failing.ask(repository, { kind: 'files', of }, send),
+      now: this.#now,
     });
   }
 
   /** Notes what a ref points at, with what is the same there, if that is news. */
   async #point(
-    name: RefName,
+    repository: Repository,
+    ref: string,
     from: KnownRef | undefined,
     to: KnownRef,
     context: RequestContext,
@@ -208,22 +227,24 @@ export class FileIndex {
     ) {
       return;
     }
+    const { fullName } = repository;
+    const name = { fullName, ref };
     const stores = await this.#stores();
     if (!from?.commit || !to.commit || from.commit === to.commit) {
       await stores.refs.point(name, to, this.#now());
       return;
     }
     const known = (await stores.files.load([name])).get(name);
-    const [workspace, repository] = name.fullName.split('/');
-    const commit = { workspace, repository, hash: to.commit };
+    const [workspace, slug] = fullName.split('/');
+    const commit = { workspace, repository: slug, hash: to.commit };
+    const readFile = (path: string) =>
+      this.failing.ask(repository, { kind: 'files', of: path }, () =>
+        keepFile(this.#client, stores.contents, commit, path, context),
+      );
     const carried =
       known &&
-      (await carryOver(
-        this.#client,
-        known,
-        commit,
-        path => keepFile(this.#client, stores.contents, commit, path, context),
-        context,
+      (await carryOver(this.#client, known, commit, readFile, context, send =>
+        this.failing.ask(repository, { kind: 'changes', of: ref }, send),
       ));
     await stores.refs.point(name, to, this.#now(), carried);
   }

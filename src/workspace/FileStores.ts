@@ -1,6 +1,7 @@
 import { Knex } from 'knex';
 import { ContentStore } from './ContentStore';
 import { FileStore } from './FileStore';
+import { FolderStore } from './ListingProgress';
 import { RefStore } from './RefStore';
 
 /** Where what is known of files is kept. */
@@ -8,6 +9,7 @@ export type FileStores = {
   refs: RefStore;
   files: FileStore;
   contents: ContentStore;
+  folders: FolderStore;
 };
 
 /** @param now - milliseconds since the epoch */
@@ -15,4 +17,5 @@ export const fileStores = (knex: Knex, now: () => number): FileStores => ({
   refs: new RefStore(knex),
   files: new FileStore(knex, now),
   contents: new ContentStore(knex),
+  folders: new FolderStore(knex),
 });

@@ -231,7 +231,7 @@ export class Rechecks {
       );
       const glob = globOf(row.subject);
       const found = await findFiles(this.#client, commit, glob, context);
-      const paths = found.map(({ path }) => path).sort();
+      const paths = found.sort();
       await this.#stores.files.saveAnswer(
         name,
         row.commit!,

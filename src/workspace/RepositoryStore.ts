@@ -42,7 +42,7 @@ export type FoundRepository = {
   repository: IndexedRepository;
 };
 
-const REPOSITORIES = 'bitbucket_cloud__repositories';
+export const REPOSITORIES = 'bitbucket_cloud__repositories';
 const SCOPES = 'bitbucket_cloud__scopes';
 
 /** Keeps repositories as Bitbucket last told of them, by scope. */

@@ -81,6 +81,6 @@ export class UncachedFiles implements FilesAtCommit {
 
   async find(glob: PathGlob, context: RequestContext): Promise<string[]> {
     const found = await findFiles(this.#client, this.#place, glob, context);
-    return found.map(({ path }) => path).sort();
+    return found.sort();
   }
 }

@@ -1,5 +1,7 @@
 import { Knex } from 'knex';
 import { BitbucketClient, RequestContext } from '../bitbucket';
+import { FailingRepositories } from './FailingRepositories';
+import { FailureStore } from './FailureStore';
 import { FileIndex } from './FileIndex';
 import { fileStores, FileStores } from './FileStores';
 import { ListingStore } from './ListingStore';
@@ -21,6 +23,8 @@ export class WorkspaceIndex {
   readonly files: FileIndex;
   /** Asks Bitbucket once more before somebody is answered "not found". */
   readonly refetch: Refetch;
+  /** What fails for single repositories. */
+  readonly failing: FailingRepositories;
   /** Gives the database, with the tables of this module in it. */
   readonly open: () => Promise<Knex>;
   readonly #client: BitbucketClient;
@@ -48,11 +52,16 @@ export class WorkspaceIndex {
       freshnessMs,
       now,
     });
+    this.failing = new FailingRepositories({
+      store: this.#once(knex => new FailureStore(knex)),
+      now,
+    });
     this.#client = client;
     this.#stores = this.#once(knex => fileStores(knex, now));
     this.files = new FileIndex({
       client,
       stores: this.#stores,
+      failing: this.failing,
       now,
     });
     this.refetch = new Refetch({
@@ -89,6 +98,9 @@ export class WorkspaceIndex {
 
   /** Removes what nobody needs any more. */
   async prune(): Promise<void> {
-    await prune(await this.open(), this.#now());
+    const now = this.#now();
+    await prune(await this.open(), now);
+    await this.failing.prune();
+    await (await this.#stores()).folders.prune(now);
   }
 }

@@ -7,6 +7,7 @@ import {
   isUnavailableError,
   RequestContext,
 } from '../bitbucket';
+import { RepositoryFailingError } from './FailingRepositories';
 import { IndexedFile, KnownFiles } from './fileRows';
 import { Commit } from './files';
 import { globOf } from './pathGlob';
@@ -19,6 +20,9 @@ const MAX_LOOKS = 20;
 
 /** Reads a file at the new commit and keeps its content. */
 export type ReadFile = (path: string) => Promise<IndexedFile>;
+
+/** Asks Bitbucket what has changed, unless that keeps failing. */
+export type AskChanges = <T>(send: () => Promise<T>) => Promise<T>;
 
 /**
  * What of the files that are known at one commit is the same at a later one.
@@ -34,6 +38,7 @@ export async function carryOver(
   to: Commit,
   readFile: ReadFile,
   context: RequestContext,
+  ask: AskChanges = send => send(),
 ): Promise<Pick<KnownFiles, 'files' | 'answers'>> {
   const { ref, files, answers } = known;
   if (files.size + answers.size === 0) {
@@ -44,10 +49,24 @@ export async function carryOver(
     const [path] = files.keys();
     return { files: new Map([[path, await readFile(path)]]), answers };
   }
-  const changes = await changedPaths(client, ref.commit!, to, context);
+  const changes = await unlessFailing(() =>
+    ask(() => changedPaths(client, ref.commit!, to, context)),
+  );
   return changes
     ? applyChanges(known, changes, readFile)
     : { files: new Map(), answers: new Map() };
+}
+
+/** Undefined where it is too early to ask again; then everything is read again. */
+async function unlessFailing<T>(ask: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof RepositoryFailingError) {
+      return undefined;
+    }
+    throw error;
+  }
 }
 
 /** Undefined where that is too much, or one of the commits is no longer there. */

@@ -1,6 +1,7 @@
 import {
   BitbucketClient,
   isNotFoundError,
+  isUnexpectedResponseError,
   quote,
   Ref,
   Repository,
@@ -104,10 +105,21 @@ async function findInList(
   const [workspace, slug] = fullName.split('/');
   const q = names.map(name => `name = ${quote(name)}`).join(' OR ');
   const found: Ref[] = [];
-  for await (const ref of client.listRefs(workspace, slug, { q }, context)) {
-    found.push(ref);
+  let fault: Error | undefined;
+  try {
+    for await (const ref of client.listRefs(workspace, slug, { q }, context)) {
+      found.push(ref);
+    }
+  } catch (error) {
+    if (!isUnexpectedResponseError(error)) {
+      throw error;
+    }
+    fault = error;
   }
   const wanted = found.filter(({ name }) => names.includes(name));
+  if (fault && wanted.length === 0) {
+    throw fault;
+  }
   const order = ({ kind, name }: Ref) =>
     2 * name.length + (kind === 'branch' ? 1 : 0);
   return wanted.sort((a, b) => order(b) - order(a))[0];

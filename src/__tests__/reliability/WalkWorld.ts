@@ -180,7 +180,9 @@ export class WalkWorld {
   /** Fails unless the last walk did that. */
   hasCaughtUp(toDo: string): void {
     const { length } = this.bitbucket.slugs;
-    expect(this.lastLine()).toContain(
+    // Files that an earlier walk could not read may have changed.
+    const line = this.lastLine().replace(/ \d+ changed,/, '');
+    expect(line).toContain(
       `Walked workspace acme: ${length} repositories, 0 skipped, ${length} catalog files, ${toDo}, `,
     );
   }

@@ -1,15 +1,13 @@
 import { FaultKind } from '../../../dev/simulator';
 import {
+  A_BRANCH_OR_FOLDER,
   A_FOLDER,
   A_PAGE,
-  ANY_JSON,
-  ANY_LIST,
-  ANY_REQUEST,
-  Place,
+  REPOSITORY_LIST,
   WHOLE_LIST,
 } from './places';
 import { patternOf, Row } from './row';
-import { ends } from './walks';
+import { ends, isolated, skips } from './walks';
 import type { WalkWorld } from './WalkWorld';
 
 const json = (change: (body: object) => unknown): FaultKind => ({
@@ -18,15 +16,6 @@ const json = (change: (body: object) => unknown): FaultKind => ({
 });
 
 const withNext = (next: string) => json(body => ({ ...body, next }));
-
-/** Page after page, each of another name. */
-function endlessPages({ self }: Place): FaultKind {
-  let page = 1;
-  return json(body => {
-    page += 1;
-    return { ...body, next: `${self}&further=${page}` };
-  });
-}
 
 const withPadding = (mebibytes: number) =>
   json(body => ({ ...body, padding: 'x'.repeat(mebibytes * 1024 * 1024) }));
@@ -37,47 +26,54 @@ const withoutFirst = (rows: ListPage['values']) =>
   rows.filter(({ slug }) => slug !== 'first0');
 
 export const BODIES: Row<WalkWorld>[] = [
-  ends({
+  ...isolated({
     fault: 'a body that is cut short',
     kind: { kind: 'cutBody' },
-    at: ANY_REQUEST,
+    isOutage: true,
     says: 'the connection failed (',
   }),
-  ends({
+  ...isolated({
     fault: 'an empty body',
     kind: { kind: 'emptyBody' },
-    at: ANY_REQUEST,
     says: 'the answer is empty',
   }),
-  ends({
+  ...isolated({
     fault: 'gzip that is broken',
     kind: { kind: 'brokenGzip' },
-    at: ANY_REQUEST,
+    isOutage: true,
     says: 'the compressed body is broken or cut short (Z_DATA_ERROR)',
   }),
-  ends({
+  ...isolated({
     fault: 'a body that is not JSON',
     kind: { kind: 'notJson' },
-    at: ANY_JSON,
+    looks: A_BRANCH_OR_FOLDER,
     says: 'the answer is not JSON',
   }),
-  ends({
+  ...isolated({
     fault: 'a list in place of an object',
     kind: { kind: 'status', status: 200, text: '[]' },
-    at: ANY_JSON,
+    looks: A_BRANCH_OR_FOLDER,
     says: 'the answer does not have the expected shape: ',
   }),
   ends({
     fault: '`values` is missing',
     kind: json(() => ({})),
-    at: ANY_LIST,
+    at: REPOSITORY_LIST,
     says: 'the answer does not have the expected shape: values: ',
   }),
-  ends({
+  skips({
+    fault: '`values` is missing',
+    kind: json(() => ({})),
+    at: A_FOLDER,
+    reason: 'failing',
+    says: 'the answer does not have the expected shape: values: ',
+  }),
+  skips({
     fault: 'rows of the wrong type',
     kind: json(() => ({ values: [5] })),
-    at: ANY_LIST,
+    at: A_FOLDER,
     says: 'the answer does not have the expected shape: values[0]: ',
+    reason: 'failing',
   }),
   ends({
     fault: 'a page of more than 32 MiB',
@@ -88,31 +84,37 @@ export const BODIES: Row<WalkWorld>[] = [
   ends({
     fault: '`next` leads in a circle',
     kind: ({ self }) => withNext(self),
-    at: ANY_LIST,
+    at: REPOSITORY_LIST,
     says: 'the pages of the list lead in a circle',
   }),
-  ends({
-    fault: '`next` without end',
-    kind: endlessPages,
+  skips({
+    fault: '`next` leads in a circle',
+    kind: ({ self }) => withNext(self),
     at: A_FOLDER,
-    says: 'the list does not end within 2000 pages',
+    reason: 'failing',
+    says: 'the pages of the list lead in a circle',
   }),
   ends({
     fault: '`next` leads to another host',
     kind: (_, elsewhere) => withNext(elsewhere),
-    at: ANY_LIST,
+    at: REPOSITORY_LIST,
     says: 'the link to the next page leads to another origin, …, which is not followed',
   }),
-  ends({
+  skips({
+    fault: '`next` leads to another host',
+    kind: (_, elsewhere) => withNext(elsewhere),
+    at: A_FOLDER,
+    reason: 'failing',
+    says: 'the link to the next page leads to another origin, …, which is not followed',
+  }),
+  ...isolated({
     fault: 'a circle of redirects',
     kind: ({ self }) => ({ kind: 'redirect', location: self }),
-    at: ANY_REQUEST,
     says: 'redirects in a circle',
   }),
-  ends({
+  ...isolated({
     fault: 'a redirect to another host',
     kind: (_, location) => ({ kind: 'redirect', location }),
-    at: ANY_REQUEST,
     says: 'redirects to another origin, …, which is not followed',
   }),
   lacks({
@@ -120,6 +122,24 @@ export const BODIES: Row<WalkWorld>[] = [
     change: page => ({ ...page, values: withoutFirst(page.values) }),
     happens: 'it is asked for by itself, and kept',
     says: ' 0 added, 0 removed, 1 kept, ',
+  }),
+  lacks({
+    fault: 'a list with a row that lacks `is_private`',
+    change: page => ({
+      ...page,
+      values: page.values.map(row =>
+        row.slug === 'first0' ? { ...row, is_private: undefined } : row,
+      ),
+    }),
+    happens:
+      'the row is left out with a warning; the repository is asked for by itself, and kept',
+    says: 'The row of acme/first0 in the list … does not have the expected shape and is left out; nothing is concluded from that: is_private: ',
+  }),
+  lacks({
+    fault: 'a list with a row of the wrong type',
+    change: page => ({ ...page, values: [...page.values, null] }),
+    happens: 'the row is left out with a warning',
+    says: 'A row in the list … does not have the expected shape and is left out; nothing is concluded from that: ',
   }),
   lacks({
     fault: 'a list without any repository',

@@ -1,6 +1,5 @@
-import { ANY_REQUEST } from './places';
 import { Row } from './row';
-import { ends, failedWith, THE_WALK_ENDS } from './walks';
+import { failedWith, isolated, THE_WALK_ENDS } from './walks';
 import type { WalkWorld } from './WalkWorld';
 
 /** Starts the backend where Bitbucket is out of reach, and then where it is not. */
@@ -22,16 +21,16 @@ const NO_SUCH_HOST = 'https://bitbucket.invalid/2.0';
 const AT_THE_START = 'the first request of a backend that starts';
 
 export const CONNECTIONS: Row<WalkWorld>[] = [
-  ends({
+  ...isolated({
     fault: 'a connection that drops before the headers',
     kind: { kind: 'dropSocket', when: 'beforeHeaders' },
-    at: ANY_REQUEST,
+    isOutage: true,
     says: 'the connection failed (ECONNRESET)',
   }),
-  ends({
+  ...isolated({
     fault: 'a connection that drops in the body',
     kind: { kind: 'dropSocket', when: 'inBody' },
-    at: ANY_REQUEST,
+    isOutage: true,
     says: 'the connection failed (',
   }),
   {

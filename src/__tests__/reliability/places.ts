@@ -85,13 +85,9 @@ export const REPOSITORY_LIST: Places = {
   name: 'what was updated; the first page of the repository list; a later page',
   places: [UPDATES, FIRST_PAGE, LATER_PAGE],
 };
-export const ANY_LIST: Places = {
+const ANY_LIST: Places = {
   name: 'each list: of repositories, and of files below a folder (`/src`)',
   places: [...REPOSITORY_LIST.places, FOLDER],
-};
-export const ANY_JSON: Places = {
-  name: 'each list; a branch; the proof of a removal',
-  places: [...ANY_LIST.places, BRANCH, PROOF],
 };
 export const ANY_REQUEST: Places = {
   name: 'each request of a walk',
@@ -109,9 +105,21 @@ export const ANY_FILE: Places = {
   name: 'a branch; files below a folder; a file',
   places: [BRANCH, FOLDER, FILE],
 };
+export const A_BRANCH_OR_FOLDER: Places = {
+  name: 'a branch; files below a folder',
+  places: [BRANCH, FOLDER],
+};
 export const A_PAGE: Places = {
-  name: 'a later page of the repository list; files below a folder',
-  places: [LATER_PAGE, FOLDER],
+  name: 'a later page of the repository list',
+  places: [LATER_PAGE],
+};
+export const A_LIST: Places = {
+  name: 'what was updated',
+  places: [UPDATES],
+};
+export const A_FILE: Places = {
+  name: 'a file',
+  places: [FILE],
 };
 export const A_FOLDER: Places = {
   name: 'files below a folder',

@@ -1,29 +1,29 @@
-import { A_LIST_OR_FILE, OAUTH_TOKEN } from './places';
+import { FaultKind } from '../../../dev/simulator';
+import { A_FILE, A_LIST, OAUTH_TOKEN } from './places';
 import { Row } from './row';
-import { ends } from './walks';
+import { ends, outage } from './walks';
 import type { WalkWorld } from './WalkWorld';
 
 const TOO_LATE = 'no complete answer within the time limit';
 
+const slow = (strike: { fault: string; kind: FaultKind }) => [
+  ends({ ...strike, at: A_LIST, says: TOO_LATE }),
+  outage({ ...strike, at: A_FILE, says: TOO_LATE }),
+];
+
 /** For a world with a short time limit. */
 export const SLOWNESS: Row<WalkWorld>[] = [
-  ends({
+  ...slow({
     fault: 'no answer',
     kind: { kind: 'hang', when: 'beforeHeaders' },
-    at: A_LIST_OR_FILE,
-    says: TOO_LATE,
   }),
-  ends({
+  ...slow({
     fault: 'headers and no body',
     kind: { kind: 'hang', when: 'afterHeaders' },
-    at: A_LIST_OR_FILE,
-    says: TOO_LATE,
   }),
-  ends({
+  ...slow({
     fault: 'a body that drips',
     kind: { kind: 'drip' },
-    at: A_LIST_OR_FILE,
-    says: TOO_LATE,
   }),
   ends({
     fault: 'no answer',

@@ -10,7 +10,7 @@ import {
 } from './places';
 import { patternOf, Row } from './row';
 import { until } from '../support/until';
-import { ends, failedWith, keeps, rests, skips } from './walks';
+import { ends, isolated, keeps, rests, skips } from './walks';
 import type { WalkWorld } from './WalkWorld';
 
 type StatusFault = Extract<FaultKind, { kind: 'status' }>;
@@ -44,13 +44,8 @@ const BAD_GATEWAY = '<html><head><title>Bad gateway</title></head></html>';
 
 const IN_2099 = 'Wed, 21 Oct 2099 07:28:00 GMT';
 
-/** Answers that are refused alike wherever they come. */
-const ENDS: [fault: string, kind: StatusFault, says: string][] = [
-  [
-    '`401`',
-    status(401),
-    'answered 401 Unauthorized. Bitbucket refuses the access tokens',
-  ],
+/** Answers that may be an outage. */
+const OUTAGES: [fault: string, kind: StatusFault, says: string][] = [
   ['`500`', status(500), 'answered 500 Internal Server Error'],
   [
     '`502` as HTML',
@@ -59,6 +54,13 @@ const ENDS: [fault: string, kind: StatusFault, says: string][] = [
   ],
   ['`503`', status(503), 'answered 503 Service Unavailable'],
   ['`504`', status(504), 'answered 504 Gateway Timeout'],
+];
+
+/** Answers that are about the repository that was asked for, if there is one. */
+const ODDITIES: [fault: string, kind: StatusFault, says: string][] = [
+  ['`402`', status(402), 'answered 402 Payment Required'],
+  ['`409`', status(409), 'answered 409 Conflict'],
+  ['`451`', status(451), 'answered 451 Unavailable For Legal Reasons'],
   ['`555`', status(555), 'answered 555: the listing takes Bitbucket too long'],
   ['`204`', status(204), 'answered 204 No Content'],
 ];
@@ -68,7 +70,7 @@ const REFUSALS: {
   fault: string;
   kind: StatusFault;
   says: string;
-  reason: 'vanished' | 'unreadable';
+  reason: 'vanished' | 'failing';
   /** Whether it proves that a repository is gone. */
   isProof?: boolean;
 }[] = [
@@ -76,7 +78,7 @@ const REFUSALS: {
     fault: '`403`',
     kind: status(403, { message: 'You do not have access.' }),
     says: 'answered 403 Forbidden. … (Bitbucket says: You do not have access.)',
-    reason: 'unreadable',
+    reason: 'failing',
   },
   {
     fault: '`404` for the repository',
@@ -92,19 +94,19 @@ const REFUSALS: {
     fault: '`404` for the URL',
     kind: status(404, { text: WRONG_URL }),
     says: 'answered 404 Not Found (Bitbucket says: Resource not found There is no API',
-    reason: 'unreadable',
+    reason: 'failing',
   },
   {
     fault: '`404` of a gateway',
     kind: status(404, { html: '<title>Not here</title>' }),
     says: 'answered 404 Not Found (Bitbucket says: Not here)',
-    reason: 'unreadable',
+    reason: 'failing',
   },
   {
     fault: '`410`',
     kind: status(410, { message: 'This workspace is gone.' }),
     says: 'answered 410 Gone (Bitbucket says: This workspace is gone.)',
-    reason: 'unreadable',
+    reason: 'failing',
   },
 ];
 
@@ -149,7 +151,7 @@ const RESTS: [
     status(503, retryAfter('3600')),
     'an hour',
     3600,
-    ANY_REQUEST,
+    REPOSITORY_LIST,
   ],
 ];
 
@@ -163,9 +165,20 @@ const NO_SCOPE = {
 const seen = (code: number) => `GET …/repositories/acme/…: ${code} after … ms`;
 
 export const STATUSES: Row<WalkWorld>[] = [
-  ...ENDS.map(([fault, kind, says]) =>
-    ends({ fault, kind, at: ANY_REQUEST, says }),
-  ),
+  ends({
+    fault: '`401`',
+    kind: status(401),
+    at: ANY_REQUEST,
+    says: 'answered 401 Unauthorized. Bitbucket refuses the access tokens',
+  }),
+  ...[...OUTAGES, ...ODDITIES].flatMap(strike => {
+    const [fault, kind, says] = strike;
+    const isOutage = OUTAGES.includes(strike);
+    return isolated({
+      ...{ fault, kind, says, isOutage },
+      seen: seen(kind.status),
+    });
+  }),
   ends({ ...NO_SCOPE, at: ANY_READ }),
   keeps({ ...NO_SCOPE, at: THE_PROOF, says: seen(403) }),
   ...REFUSALS.flatMap(({ isProof, reason, ...refusal }) => [
@@ -203,7 +216,8 @@ export const STATUSES: Row<WalkWorld>[] = [
   {
     fault: '`500` for one repository of several that are new',
     strikes: 'files below a folder',
-    happens: 'the others are in the catalog; the next walk reads the rest',
+    happens:
+      'it is skipped (failing), and the others are in the catalog; the next walk reads it',
     says: 'answered 500 Internal Server Error',
     async run(world) {
       const { bitbucket } = world;
@@ -214,7 +228,10 @@ export const STATUSES: Row<WalkWorld>[] = [
         after: '1 added, 0 removed',
       } as const;
       const line = await world.struckWalk(place, status(500), () => {});
-      expect(line).toMatch(failedWith(`/acme/${second}/src/…${this.says}`));
+      expect(line).toContain('1 skipped (1 failing), ');
+      expect(world.backend.messages('warn')).toContainEqual(
+        expect.stringMatching(patternOf(`/acme/${second}/src/…${this.says}`)),
+      );
       await until(
         async () => (await world.backend.names()).includes(first),
         `${first}, which was found before`,

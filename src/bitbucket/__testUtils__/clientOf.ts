@@ -1,3 +1,4 @@
+import { LoggerService } from '@backstage/backend-plugin-api';
 import { CredentialConfig } from '../../config';
 import { BitbucketClient } from '../BitbucketClient';
 import { createBitbucketClient } from '../createBitbucketClient';
@@ -17,12 +18,15 @@ export function clientOf(
     timing?: Partial<Timing>;
     /** The largest file to read. Default 1 MiB. */
     maxFileBytes?: number;
+    /** Default: nobody reads it. */
+    logger?: LoggerService;
   } = {},
 ): BitbucketClient {
   const {
     credential = { kind: 'anonymous' },
     maxFileBytes = 1_048_576,
     timing,
+    logger = recordingLogger(),
   } = options;
   return createBitbucketClient({
     apiBaseUrl: server.apiBaseUrl,
@@ -32,7 +36,7 @@ export function clientOf(
     freshnessMs: 120_000,
     maxFileBytes,
     credential,
-    logger: recordingLogger(),
+    logger,
     timing: fakeTiming(timing),
   });
 }

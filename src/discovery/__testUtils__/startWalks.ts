@@ -47,7 +47,9 @@ export async function startWalks(
   const acme = Array.isArray(world) ? workspaceOf(...world) : world;
   const simulator = await startSimulator({ workspaces: [acme], ...rest });
   running.push(simulator);
-  const index = createIndex(clientOf(simulator, { timing }));
+  const index = createIndex(clientOf(simulator, { timing }), {
+    now: timing?.now,
+  });
 
   async function list(): Promise<Repository[]> {
     const repositories = [];

@@ -2,6 +2,7 @@ import { Knex } from 'knex';
 import { budget } from './budget';
 import { deliveries } from './deliveries';
 import { emitted } from './emitted';
+import { failures } from './failures';
 import { fileSize } from './fileSize';
 import { refKinds } from './refKinds';
 import { repositories } from './repositories';
@@ -20,6 +21,7 @@ const MIGRATIONS: Record<string, Knex.Migration> = {
   '20261123030000_ref_kinds': refKinds,
   '20261123040000_deliveries': deliveries,
   '20261126010000_emitted': emitted,
+  '20261126020000_failures': failures,
 };
 
 /** Gives knex the migrations from code, so that they work in a bundle too. */
