@@ -173,7 +173,7 @@ export class RepositoryIndex {
 
   /** Lets Bitbucket be asked again for all that has failed, or was not there. */
   forgetFailures(): void {
-    this.#fresh.forgetFailures();
+    this.#lookup.forgetFailures();
   }
 
   /** Forgets a repository that a scope no longer shows. */
