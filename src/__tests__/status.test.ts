@@ -337,6 +337,8 @@ describe.each(DATABASES)('the status endpoint on %s', (_, startServer) => {
           refs: 40,
           files: expect.any(Number),
           globResults: expect.any(Number),
+          folders: 0,
+          failures: 0,
           repositoryLists: 1,
         },
       });

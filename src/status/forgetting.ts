@@ -54,5 +54,7 @@ const NOTHING: Forgotten = {
   refs: 0,
   files: 0,
   globResults: 0,
+  folders: 0,
+  failures: 0,
   repositoryLists: 0,
 };

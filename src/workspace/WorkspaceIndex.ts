@@ -101,6 +101,8 @@ export class WorkspaceIndex {
   async forget(request: ForgetRequest): Promise<Forgotten | undefined> {
     const forgotten = await forget(await this.open(), request);
     this.repositories.forgetFailures();
+    // Reads what is left of the failures.
+    await this.failing.all();
     return forgotten;
   }
 

@@ -1,3 +1,4 @@
+import { InputError } from '@backstage/errors';
 import { startWorld, World } from './__testUtils__';
 import { createPathGlob } from './pathGlob';
 
@@ -46,6 +47,8 @@ describe('WorkspaceIndex.forget', () => {
       refs: 3,
       files: 6,
       globResults: 3,
+      folders: 0,
+      failures: 0,
       repositoryLists: 2,
     });
     expect(await namesOfKnown()).toEqual([]);
@@ -61,15 +64,27 @@ describe('WorkspaceIndex.forget', () => {
   it('drops one repository, and has the list read again', async () => {
     const before = await list();
     world.timing.advance(1_000);
+    const [shop, other] = await world.index.repositories.known(SCOPE);
+    for (const repository of [shop, other]) {
+      const question = { kind: 'files', of: 'a.yaml' } as const;
+      await expect(
+        world.index.failing.ask(repository, question, async () => {
+          throw new InputError('fails');
+        }),
+      ).rejects.toThrow('fails');
+    }
     const request = { workspace: 'acme', repository: 'shop' };
     expect(await world.index.forget(request)).toEqual({
       repositories: 1,
       refs: 1,
       files: 2,
       globResults: 1,
+      folders: 0,
+      failures: 1,
       repositoryLists: 1,
     });
     expect(await namesOfKnown()).toEqual(['shop_2', 'stock']);
+    expect([...(await world.index.failing.all()).keys()]).toEqual([other.uuid]);
     expect((await list()).completeSince).not.toBe(before.completeSince);
     expect(await world.index.repositories.namesOf(shopUuid())).toEqual([
       'acme/shop',

@@ -1,6 +1,8 @@
 import { Knex } from 'knex';
 import { batches } from './batches';
+import { FAILURES } from './FailureStore';
 import { ANSWERS, FILES, RefRow, REFS } from './fileRows';
+import { FOLDERS } from './ListingProgress';
 import { LISTINGS, scopeOfListing } from './ListingStore';
 import { NAMES } from './NameStore';
 import { REPOSITORIES, SCOPES } from './RepositoryStore';
@@ -22,6 +24,10 @@ export type Forgotten = {
   files: number;
   /** Which files match a glob. */
   globResults: number;
+  /** Folders of listings that are not at their end. */
+  folders: number;
+  /** Requests that keep failing, and so are rarely repeated. */
+  failures: number;
   /** How far full lists of repositories were read. */
   repositoryLists: number;
 };
@@ -63,12 +69,14 @@ export async function forget(
     await transaction(SCOPES)
       .whereIn('scope', selection.scopes)
       .update({ cursor: null, refreshed_at: null });
-    const repositories = await forgetRepositories(transaction, selection);
+    const uuids = await forgetRepositories(transaction, selection);
     return {
-      repositories,
+      repositories: uuids.length,
       refs: await deleteBy(transaction, REFS, 'id', ids),
       files: await deleteBy(transaction, FILES, 'ref_id', ids),
       globResults: await deleteBy(transaction, ANSWERS, 'ref_id', ids),
+      folders: await deleteBy(transaction, FOLDERS, 'ref_id', ids),
+      failures: await deleteBy(transaction, FAILURES, 'uuid', uuids),
       repositoryLists: await forgetListings(transaction, selection),
     };
   });
@@ -116,24 +124,23 @@ async function select(knex: Knex, request: ForgetRequest): Promise<Selection> {
   };
 }
 
+/** Gives the uuids, once for each scope. */
 async function forgetRepositories(
   knex: Knex,
   { scopes, isForgotten }: Selection,
-): Promise<number> {
-  let deleted = 0;
+): Promise<string[]> {
+  const forgotten: string[] = [];
   for (const scope of scopes) {
     const rows: Row[] = await knex(REPOSITORIES).where({ scope });
     const uuids = rows
       .filter(row => isForgotten(row.full_name.toLowerCase(), row.uuid))
       .map(({ uuid }) => uuid);
     for (const batch of batches(uuids)) {
-      deleted += await knex(REPOSITORIES)
-        .where({ scope })
-        .whereIn('uuid', batch)
-        .delete();
+      await knex(REPOSITORIES).where({ scope }).whereIn('uuid', batch).delete();
     }
+    forgotten.push(...uuids);
   }
-  return deleted;
+  return forgotten;
 }
 
 async function forgetListings(
