@@ -118,11 +118,20 @@ export interface Config {
          * `/api/events/http/bitbucketCloud`. Deliveries that are not signed with
          * it are refused. A list while one secret replaces another.
          *
-         * Default: none, so that deliveries of anyone are taken up.
+         * Default: none, so that all deliveries are refused.
          *
          * @deepVisibility secret
          */
         webhookSecret?: string | string[];
+        /**
+         * Whether deliveries of anyone are accepted, without a signature. Only
+         * without a `webhookSecret`.
+         *
+         * Default: false.
+         *
+         * @visibility backend
+         */
+        allowUnsigned?: boolean;
       };
     };
   };

@@ -5,7 +5,7 @@ import {
 import {
   readIntegrationConfig,
   readProviderConfigs,
-  readWebhookSecrets,
+  readWebhookConfig,
 } from './config';
 import { eventsModuleBitbucketCloud } from './eventsModule';
 import { catalogModuleBitbucketCloud } from './module';
@@ -36,7 +36,7 @@ export const bitbucketCloud = createBackendFeatureLoader({
     // and would stumble over a mistake without a word on how to mend it.
     readIntegrationConfig(config);
     readProviderConfigs(config);
-    readWebhookSecrets(config);
+    readWebhookConfig(config);
     yield catalogModuleBitbucketCloud;
     yield bitbucketCloudUrlReaderFactory;
     yield eventsModuleBitbucketCloud;

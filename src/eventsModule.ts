@@ -3,9 +3,9 @@ import {
   createBackendModule,
 } from '@backstage/backend-plugin-api';
 import { eventsExtensionPoint } from '@backstage/plugin-events-node/alpha';
-import { readWebhookSecrets } from './config';
+import { readWebhookConfig } from './config';
 import { deliveriesServiceRef } from './deliveriesService';
-import { createSignatureValidator, DELIVERIES_TOPIC } from './events';
+import { createDeliveryValidator, DELIVERIES_TOPIC } from './events';
 
 /**
  * Opens `/api/events/http/bitbucketCloud` for webhooks of Bitbucket Cloud. Where
@@ -23,18 +23,19 @@ export const eventsModuleBitbucketCloud = createBackendModule({
         logger: coreServices.logger,
       },
       async init({ config, deliveries, events, logger }) {
-        const secrets = readWebhookSecrets(config);
-        if (secrets.length === 0) {
+        const webhooks = readWebhookConfig(config);
+        if (webhooks.allowUnsigned) {
           logger.warn(
-            'Anyone may send deliveries of Bitbucket Cloud webhooks, since events.modules.bitbucketCloud.webhookSecret is not set. A forged one changes nothing, but costs requests to Bitbucket. Give the webhook a secret, and put it there too.',
+            'Anyone may send deliveries of Bitbucket Cloud webhooks, since events.modules.bitbucketCloud.allowUnsigned is set. A forged one costs requests to Bitbucket. Give the webhook a secret, put it into events.modules.bitbucketCloud.webhookSecret, and take allowUnsigned out.',
+          );
+        } else if (webhooks.secrets.length === 0) {
+          logger.info(
+            'Deliveries of Bitbucket Cloud webhooks are refused with 403, since events.modules.bitbucketCloud.webhookSecret is not set. To use webhooks, set it to the secret of the webhook, for example to what this prints: openssl rand -hex 32',
           );
         }
         events.addHttpPostIngress({
           topic: DELIVERIES_TOPIC,
-          validator:
-            secrets.length > 0
-              ? createSignatureValidator(secrets, deliveries)
-              : undefined,
+          validator: createDeliveryValidator(webhooks, deliveries),
         });
       },
     });

@@ -6,4 +6,8 @@
  */
 export { bitbucketCloud as default } from './bitbucketCloud';
 export { ANNOTATION_BITBUCKET_CLOUD_REPO_URL } from './provider';
-export { bitbucketCloudRemovalsApprovePermission } from './status';
+export {
+  bitbucketCloudCacheForgetPermission,
+  bitbucketCloudRemovalsApprovePermission,
+  bitbucketCloudStatusReadPermission,
+} from './status';

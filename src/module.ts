@@ -15,7 +15,7 @@ import { EditUrlProcessor } from './annotations';
 import {
   readIntegrationConfig,
   readProviderConfigs,
-  readWebhookSecrets,
+  readWebhookConfig,
 } from './config';
 import { deliveriesServiceRef } from './deliveriesService';
 import { DELIVERIES_TOPIC, DeliveryReceiver, RepositoryLooks } from './events';
@@ -24,7 +24,9 @@ import { RegisteredLocations, ScmEvents } from './registered';
 import { warnOfSecondCopy } from './secondCopy';
 import { bitbucketCloudServiceRef } from './sharedService';
 import {
+  bitbucketCloudCacheForgetPermission,
   bitbucketCloudRemovalsApprovePermission,
+  bitbucketCloudStatusReadPermission,
   createStatusRouter,
 } from './status';
 import { InstalledWebhooks } from './webhooks';
@@ -110,7 +112,7 @@ export const catalogModuleBitbucketCloud = createBackendModule({
           client,
           open: index.open,
           configs: configs.value,
-          secrets: readWebhookSecrets(config),
+          secrets: readWebhookConfig(config).secrets,
           logger,
         });
         lifecycle.addStartupHook(() => webhooks.schedule(scheduler));
@@ -123,12 +125,15 @@ export const catalogModuleBitbucketCloud = createBackendModule({
         );
 
         permissionsRegistry.addPermissions([
+          bitbucketCloudCacheForgetPermission,
           bitbucketCloudRemovalsApprovePermission,
+          bitbucketCloudStatusReadPermission,
         ]);
         httpRouter.use(
           createStatusRouter({
             ...services,
             client,
+            index,
             providers,
             webhooks,
             trigger: taskId => triggerTask(scheduler, taskId),

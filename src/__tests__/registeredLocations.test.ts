@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import {
   coreServices,
   createBackendModule,
@@ -128,6 +129,31 @@ describe.each(DATABASES)('registered locations, on %s', (_, startServer) => {
     }, `${name} with lifecycle ${lifecycle}`);
   }
 
+  /** A signed delivery, of whatever. */
+  async function deliver(event: string, payload: JsonObject): Promise<void> {
+    const body = JSON.stringify(payload);
+    const digest = createHmac('sha256', SECRET).update(body).digest('hex');
+    const url = `${backend.baseUrl}/api/events/http/bitbucketCloud`;
+    const answer = await fetch(url, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        'x-event-key': event,
+        'x-hub-signature': `sha256=${digest}`,
+      },
+      body,
+    });
+    expect(answer.status).toBe(202);
+  }
+
+  /** @param id - the slug or the uuid of a repository of acme */
+  const isAskedFor = (id: string) =>
+    simulator.requests.entries.some(
+      ({ endpoint, path }) =>
+        endpoint === 'repository' &&
+        path.endsWith(`/acme/${encodeURIComponent(id)}`),
+    );
+
   async function count(outcome: string): Promise<number> {
     const answer = await backend.get('bitbucket-cloud/status');
     const { deliveries } = (await answer.json()) as {
@@ -234,6 +260,82 @@ describe.each(DATABASES)('registered locations, on %s', (_, startServer) => {
     acme.push('pay', file('pay', 'deprecated'));
     await until(async () => (await count('accepted')) === 2, 'a look');
     expect(await registered()).toEqual([FILE.replace('shop', 'pay')]);
+  });
+
+  it('stay as they are when a delivery gives their name to another repository, and when their file is wrongly said to be gone', async () => {
+    const another = acme.addRepository({ slug: 'other', files: file('other') });
+    const pay = acme.addRepository({ slug: 'pay', files: file('pay') });
+    const urls = [FILE, FILE.replace('shop', 'pay')];
+    await start(urls);
+    await backend.hasComponents(['pay', 'shop']);
+    const change = { new: { name: 'main', target: { hash: 'f'.repeat(40) } } };
+    const forged: [event: string, uuid: string, more: JsonObject][] = [
+      ['repo:updated', another.uuid, {}],
+      ['repo:transfer', pay.uuid, {}],
+      ['repo:deleted', '{made-up-1}', {}],
+      ['repo:deleted', another.uuid, {}],
+      ['repo:push', '{made-up-2}', { push: { changes: [change] } }],
+      ['repo:push', pay.uuid, { push: { changes: [change] } }],
+    ];
+    for (const [event, uuid, more] of forged) {
+      const repository = { uuid, full_name: 'acme/shop' };
+      await deliver(event, { repository, ...more });
+    }
+    await until(async () => (await count('accepted')) === 6, 'six deliveries');
+    await until(
+      async () =>
+        [another.uuid, pay.uuid, '{made-up-1}', '{made-up-2}'].every(
+          isAskedFor,
+        ),
+      'the four repositories to be asked for',
+    );
+    simulator.faults.add({
+      kind: 'status',
+      status: 404,
+      message: 'No such file or directory: catalog-info.yaml',
+      path: '/shop/src/',
+      times: 1,
+    });
+    acme.push('shop', file('shop', 'deprecated'));
+    await until(async () => published.length > 0, 'something to be told');
+    expect(published).toEqual([{ type: 'location.updated', url: FILE }]);
+    expect(await registered()).toEqual(urls.sort());
+  });
+
+  it('stay as they are when a delivery comes so late that another repository has their name', async () => {
+    acme.addRepository({ slug: 'pay', files: file('pay') });
+    const urls = [FILE, FILE.replace('shop', 'pay')];
+    await start(urls);
+    await backend.hasComponents(['pay', 'shop']);
+    simulator.deliveries.plan = () => 'hold';
+    const [{ uuid: deleted }, { uuid: renamed }] = [
+      acme.repository('shop'),
+      acme.repository('pay'),
+    ];
+    acme.removeRepository('shop');
+    acme.addRepository({ slug: 'shop', files: file('shop', 'created-again') });
+    acme.renameRepository('pay', 'paid');
+    acme.addRepository({ slug: 'pay', files: file('pay', 'in-its-place') });
+    simulator.requests.clear();
+    await simulator.deliveries.release(held =>
+      held.filter(({ event }) => /deleted|updated/.test(event)),
+    );
+    await until(
+      async () =>
+        [deleted, renamed].every(isAskedFor) &&
+        ['shop', 'pay'].every(isAskedFor),
+      'the repositories to be asked for, by uuid and by name',
+    );
+    simulator.deliveries.plan = () => 'send';
+    acme.push('shop', file('shop', 'deprecated'));
+    acme.push('pay', file('pay', 'deprecated'));
+    await hasLifecycle('shop', 'deprecated');
+    await hasLifecycle('pay', 'deprecated');
+    expect(published.map(({ type }) => type)).toEqual([
+      'location.updated',
+      'location.updated',
+    ]);
+    expect(await registered()).toEqual(urls.sort());
   });
 
   it('follow at their next reading where catalog.scmEvents is off', async () => {

@@ -1,5 +1,8 @@
 import { mockServices } from '@backstage/backend-test-utils';
-import { AuthorizeResult } from '@backstage/plugin-permission-common';
+import {
+  AuthorizeResult,
+  BasicPermission,
+} from '@backstage/plugin-permission-common';
 import { JsonObject } from '@backstage/types';
 import {
   SimulatedAccount,
@@ -7,7 +10,11 @@ import {
   Simulator,
   startSimulator,
 } from '../../dev/simulator';
-import bitbucketCloud, { bitbucketCloudRemovalsApprovePermission } from '..';
+import bitbucketCloud, {
+  bitbucketCloudCacheForgetPermission,
+  bitbucketCloudRemovalsApprovePermission,
+  bitbucketCloudStatusReadPermission,
+} from '..';
 import { ProviderStatus } from '../provider';
 import {
   componentFile,
@@ -15,6 +22,7 @@ import {
   Database,
   DatabaseServer,
   DATABASES,
+  identities,
   ON_DEMAND,
   TestBackend,
   until,
@@ -22,6 +30,7 @@ import {
 
 const STATUS = 'bitbucket-cloud/status';
 const APPROVE = 'bitbucket-cloud/removals/approve';
+const FORGET = 'bitbucket-cloud/forget';
 const ISO = expect.stringMatching(/^20\d\d-\d\d-\d\dT.*Z$/);
 
 const names = (from: number, to: number) =>
@@ -132,6 +141,7 @@ describe.each(DATABASES)('the status endpoint on %s', (_, startServer) => {
         repeated: 0,
         malformed: 0,
         refused: 0,
+        deferred: 0,
         failed: 0,
       },
       providers: [
@@ -266,17 +276,7 @@ describe.each(DATABASES)('the status endpoint on %s', (_, startServer) => {
     });
 
     it('needs the permission', async () => {
-      const { factory: allButThis } = mockServices.permissions.mock({
-        authorize: async requests =>
-          requests.map(({ permission }) => ({
-            result:
-              permission.name === bitbucketCloudRemovalsApprovePermission.name
-                ? AuthorizeResult.DENY
-                : AuthorizeResult.ALLOW,
-          })),
-        authorizeConditional: async requests =>
-          requests.map(() => ({ result: AuthorizeResult.ALLOW })),
-      });
+      const allButThis = allowAllBut(bitbucketCloudRemovalsApprovePermission);
       const catalog = await startAndHold([bitbucketCloud, allButThis]);
       expect(await approve(catalog)).toMatchObject({
         status: 403,
@@ -291,27 +291,122 @@ describe.each(DATABASES)('the status endpoint on %s', (_, startServer) => {
     });
   });
 
-  it.each<[JsonObject, number, string]>([
-    [
-      { provider: 'other' },
-      404,
-      'There is no provider other in catalog.providers.bitbucketCloud. There are these: default',
-    ],
-    [
-      { provider: 5 },
-      400,
-      'The body must be JSON such as { "provider": "default" }. There are these providers: default',
-    ],
-    [
-      { provider: 'default' },
-      409,
-      'Provider default holds nothing back, so there is nothing to approve',
-    ],
-  ])('refuses to approve %j', async (body, status, message) => {
-    expect(await approve(await start(), body)).toMatchObject({
-      status,
-      body: { error: { message } },
+  it('needs a permission of its own, and another one to forget what is cached', async () => {
+    const catalog = await start({}, [
+      bitbucketCloud,
+      allowAllBut(
+        bitbucketCloudStatusReadPermission,
+        bitbucketCloudCacheForgetPermission,
+      ),
+    ]);
+    await catalog.hasComponents(names(0, 40));
+    const answers = await Promise.all([
+      catalog.get(STATUS),
+      catalog.post(FORGET, { workspace: 'acme' }),
+    ]);
+    expect(answers.map(({ status }) => status)).toEqual([403, 403]);
+    const bodies = await Promise.all(answers.map(answer => answer.json()));
+    expect(bodies).toEqual([
+      messageOf(
+        'Reading the status takes the permission catalog.bitbucket-cloud.status.read',
+      ),
+      messageOf(
+        'Dropping what is cached takes the permission catalog.bitbucket-cloud.cache.forget',
+      ),
+    ]);
+    // Nothing was forgotten.
+    simulator.requests.clear();
+    await catalog.walk();
+    expect(simulator.requests.count({ endpoint: 'src' })).toBe(0);
+  });
+
+  describe('when asked to forget', () => {
+    it('drops what is cached, so that the next walk fetches all of it and removes nothing', async () => {
+      // At the default interval of full lists.
+      const catalog = await start({ fullWalk: undefined });
+      await catalog.hasComponents(names(0, 40));
+      await catalog.walked();
+      const before = await identities(catalog);
+      await catalog.walk();
+      const forgotten = await catalog.post(FORGET, { workspace: 'acme' });
+      expect(forgotten.status).toBe(200);
+      expect(await forgotten.json()).toEqual({
+        workspace: 'acme',
+        forgotten: {
+          repositories: 40,
+          refs: 40,
+          files: expect.any(Number),
+          globResults: expect.any(Number),
+          folders: 0,
+          failures: 0,
+          repositoryLists: 1,
+        },
+      });
+      expect(catalog.logs.map(({ text }) => text).join()).toMatch(
+        /bitbucket-cloud-forget/,
+      );
+      simulator.requests.clear();
+      await catalog.walk();
+      const { lastWalk } = await read(catalog);
+      expect(lastWalk?.message).toMatch(
+        /^Walked workspace acme: 40 repositories, .*40 catalog files, 0 added, .*0 removed/,
+      );
+      expect(simulator.requests.count({ endpoint: 'src' })).toBe(40);
+
+      expect(
+        await (
+          await catalog.post(FORGET, { workspace: 'acme', repository: 'c105' })
+        ).json(),
+      ).toMatchObject({
+        repository: 'c105',
+        forgotten: { repositories: 1, refs: 1, repositoryLists: 1 },
+      });
+      simulator.requests.clear();
+      await catalog.walk();
+      expect(simulator.requests.count({ endpoint: 'src' })).toBe(1);
+      expect(await identities(catalog)).toEqual(before);
     });
+  });
+
+  it('refuses what it cannot approve or forget, and says what to do', async () => {
+    const catalog = await start();
+    const refused: [path: string, JsonObject, status: number, string][] = [
+      [
+        APPROVE,
+        { provider: 'other' },
+        404,
+        'There is no provider other in catalog.providers.bitbucketCloud. There are these: default',
+      ],
+      [
+        APPROVE,
+        { provider: 5 },
+        400,
+        'The body must be JSON such as { "provider": "default" }. There are these providers: default',
+      ],
+      [
+        APPROVE,
+        { provider: 'default' },
+        409,
+        'Provider default holds nothing back, so there is nothing to approve',
+      ],
+      [
+        FORGET,
+        { workspace: 'acmee' },
+        404,
+        'Nothing is cached of workspace acmee. Workspaces of catalog.providers.bitbucketCloud: acme',
+      ],
+      [
+        FORGET,
+        { workspace: 'acme\nx' },
+        400,
+        'The body must be JSON such as { "workspace": "acme", "repository": "shop" }, with the names from the URL of the repository, or { "workspace": "acme" } for the whole workspace',
+      ],
+    ];
+    for (const [path, body, status, message] of refused) {
+      const answer = await catalog.post(path, body);
+      expect(answer.status).toBe(status);
+      expect(await answer.json()).toEqual(messageOf(message));
+    }
   });
 
   it('is closed to strangers', async () => {
@@ -329,3 +424,21 @@ describe.each(DATABASES)('the status endpoint on %s', (_, startServer) => {
     expect((await catalog.get(STATUS, { headers })).status).toBe(200);
   });
 });
+
+/** The body of an answer that says what is wrong. */
+const messageOf = (message: string) =>
+  expect.objectContaining({ error: expect.objectContaining({ message }) });
+
+function allowAllBut(...denied: BasicPermission[]) {
+  const { factory } = mockServices.permissions.mock({
+    authorize: async requests =>
+      requests.map(({ permission }) => ({
+        result: denied.some(({ name }) => name === permission.name)
+          ? AuthorizeResult.DENY
+          : AuthorizeResult.ALLOW,
+      })),
+    authorizeConditional: async requests =>
+      requests.map(() => ({ result: AuthorizeResult.ALLOW })),
+  });
+  return factory;
+}

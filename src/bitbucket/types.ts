@@ -4,7 +4,7 @@ import type { RequestMeter } from './meter';
  * What a call is made for. Walks leave a part of the budget to everything else,
  * which has somebody waiting for it.
  */
-export type Purpose = 'walk' | 'read' | 'recheck';
+export type Purpose = 'walk' | 'read' | 'recheck' | 'delivery';
 
 /** What every call of the client may be given about the work it is part of. */
 export type RequestContext = {

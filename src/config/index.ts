@@ -11,4 +11,5 @@ export type {
   RepositoryFilters,
   ValueMatcher,
 } from './types';
-export { readWebhookSecrets } from './webhooks';
+export { readWebhookConfig } from './webhooks';
+export type { WebhookConfig } from './webhooks';

@@ -1,15 +1,15 @@
 import { ConfigReader } from '@backstage/config';
-import { JsonValue } from '@backstage/types';
-import { readWebhookSecrets } from './webhooks';
+import { JsonObject, JsonValue } from '@backstage/types';
+import { readWebhookConfig } from './webhooks';
 
-const read = (webhookSecret?: JsonValue) =>
-  readWebhookSecrets(
-    new ConfigReader({
-      events: { modules: { bitbucketCloud: { webhookSecret } } },
-    }),
+const readAll = (bitbucketCloud: JsonObject) =>
+  readWebhookConfig(
+    new ConfigReader({ events: { modules: { bitbucketCloud } } }),
   );
 
-describe('readWebhookSecrets', () => {
+const read = (webhookSecret?: JsonValue) => readAll({ webhookSecret }).secrets;
+
+describe('readWebhookConfig', () => {
   it.each<[JsonValue | undefined, string[]]>([
     [undefined, []],
     ['s3cret', ['s3cret']],
@@ -23,8 +23,39 @@ describe('readWebhookSecrets', () => {
     expect(read(written)).toEqual(secrets);
   });
 
-  it('needs no other key', () => {
-    expect(readWebhookSecrets(new ConfigReader({}))).toEqual([]);
+  it('accepts nobody where there is no key', () => {
+    expect(readWebhookConfig(new ConfigReader({}))).toEqual({
+      secrets: [],
+      allowUnsigned: false,
+    });
+  });
+
+  it.each<[JsonValue, boolean]>([
+    [true, true],
+    ['true', true],
+    [false, false],
+  ])('reads allowUnsigned: %j', (allowUnsigned, expected) => {
+    expect(readAll({ allowUnsigned })).toEqual({
+      secrets: [],
+      allowUnsigned: expected,
+    });
+  });
+
+  it('takes allowUnsigned: false beside a secret, and refuses true', () => {
+    const webhookSecret = 's3cret';
+    expect(readAll({ webhookSecret, allowUnsigned: false })).toEqual({
+      secrets: ['s3cret'],
+      allowUnsigned: false,
+    });
+    expect(() => readAll({ webhookSecret, allowUnsigned: true })).toThrow(
+      /bitbucketCloud\.allowUnsigned accepts deliveries of anyone, .* Take .*allowUnsigned out/,
+    );
+  });
+
+  it('refuses an allowUnsigned that is neither true nor false', () => {
+    expect(() => readAll({ allowUnsigned: 'perhaps' })).toThrow(
+      /bitbucketCloud\.allowUnsigned must be true or false, but is text\./,
+    );
   });
 
   it.each<[JsonValue, RegExp]>([

@@ -1,10 +1,35 @@
 import { Config } from '@backstage/config';
 import { ConfigurationError } from './errors';
 import { ConfigValue, Problem } from './schema';
-import { parseTrimmedText } from './values';
+import { parseBoolean, parseTrimmedText } from './values';
 
 /** Where the secrets are in the configuration. */
 export const SECRET_KEY = 'events.modules.bitbucketCloud.webhookSecret';
+const UNSIGNED_KEY = 'events.modules.bitbucketCloud.allowUnsigned';
+
+/** Whose deliveries are accepted. */
+export type WebhookConfig = {
+  /** That they may be signed with; none where there is no webhook. */
+  secrets: string[];
+  /** Whether anyone's are, without a signature. */
+  allowUnsigned: boolean;
+};
+
+/**
+ * Whose deliveries of webhooks are accepted.
+ *
+ * @throws ConfigurationError that names the key and the remedy
+ */
+export function readWebhookConfig(config: Config): WebhookConfig {
+  const secrets = readWebhookSecrets(config);
+  const allowUnsigned = readAllowUnsigned(config);
+  if (allowUnsigned && secrets.length > 0) {
+    throw new ConfigurationError([
+      `${UNSIGNED_KEY} accepts deliveries of anyone, for which ${SECRET_KEY} is not needed. Take ${UNSIGNED_KEY} out, so that deliveries have to be signed.`,
+    ]);
+  }
+  return { secrets, allowUnsigned };
+}
 
 /** Bitbucket takes no longer one. */
 const MAX_LENGTH = 128;
@@ -16,7 +41,7 @@ const MAX_LENGTH = 128;
  *
  * @throws ConfigurationError that names the key and the remedy
  */
-export function readWebhookSecrets(config: Config): string[] {
+function readWebhookSecrets(config: Config): string[] {
   const written = config.getOptional<ConfigValue>(SECRET_KEY);
   if (written === undefined) {
     return [];
@@ -45,6 +70,21 @@ export function readWebhookSecrets(config: Config): string[] {
     ]);
   }
   return secrets;
+}
+
+function readAllowUnsigned(config: Config): boolean {
+  const written = config.getOptional<ConfigValue>(UNSIGNED_KEY);
+  if (written === undefined) {
+    return false;
+  }
+  try {
+    return parseBoolean(written);
+  } catch (error) {
+    if (!(error instanceof Problem)) {
+      throw error;
+    }
+    throw new ConfigurationError([`${UNSIGNED_KEY} ${error.message}`]);
+  }
 }
 
 function parseSecret(value: ConfigValue): string {

@@ -1,10 +1,17 @@
 /**
  * What became of a delivery: a repository is looked at, or need not be; it came
- * before; it makes no sense; its signature is missing or wrong; or it could not be
- * taken up, so that the next walk has to make up for it.
+ * before; it makes no sense; its signature is missing or wrong; too many came, so
+ * that this one is left to the next walk; or it could not be taken up, so that
+ * the next walk has to make up for it.
  */
 export type DeliveryOutcome =
-  'accepted' | 'ignored' | 'repeated' | 'malformed' | 'refused' | 'failed';
+  | 'accepted'
+  | 'ignored'
+  | 'repeated'
+  | 'malformed'
+  | 'refused'
+  | 'deferred'
+  | 'failed';
 
 /** Deliveries since the start of this process. */
 export type DeliverySnapshot = {
@@ -21,6 +28,7 @@ export class Deliveries {
     repeated: 0,
     malformed: 0,
     refused: 0,
+    deferred: 0,
     failed: 0,
   };
   #lastAt?: number;

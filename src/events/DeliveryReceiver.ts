@@ -4,6 +4,7 @@ import { EventParams } from '@backstage/plugin-events-node';
 import { Deliveries, DeliveryOutcome } from './Deliveries';
 import { readDelivery } from './delivery';
 import { RepositoryLooks } from './RepositoryLooks';
+import { inOneLine, REQUEST_ID } from './text';
 
 /** As many deliveries are remembered, to know them again. */
 const REMEMBERED = 1_000;
@@ -29,30 +30,32 @@ export class DeliveryReceiver {
   async receive({ eventPayload, metadata = {} }: EventParams): Promise<void> {
     const [event] = [metadata['x-event-key']].flat();
     const [id] = [metadata['x-request-uuid']].flat();
-    const { outcome, reason } = this.#isRepeated(id)
-      ? { outcome: 'repeated' as const, reason: `delivery ${id} came before` }
-      : await this.#take(event, eventPayload);
+    const { outcome, reason } = await this.#take(event, id, eventPayload);
     this.#deliveries.note(outcome);
     if (reason !== undefined) {
       this.#logger[outcome === 'failed' ? 'warn' : 'debug'](
-        `A delivery of Bitbucket Cloud was ${outcome}: ${reason}`,
+        inOneLine(`A delivery of Bitbucket Cloud was ${outcome}: ${reason}`),
       );
     }
   }
 
   async #take(
     event: string | undefined,
+    id: string | undefined,
     payload: unknown,
   ): Promise<{ outcome: DeliveryOutcome; reason?: string }> {
+    if (id !== undefined && !REQUEST_ID.test(id)) {
+      return { outcome: 'malformed', reason: 'X-Request-UUID is not a uuid' };
+    }
+    if (this.#isRepeated(id)) {
+      return { outcome: 'repeated', reason: `delivery ${id} came before` };
+    }
     const delivery = readDelivery(event, payload);
     if (delivery.outcome !== 'ok') {
       return delivery;
     }
     try {
-      const heard = await this.#looks.hear(delivery.hint);
-      return heard.looks
-        ? { outcome: 'accepted' }
-        : { outcome: 'ignored', reason: heard.reason };
+      return await this.#looks.hear(delivery.hint);
     } catch (error) {
       return { outcome: 'failed', reason: toError(error).message };
     }

@@ -9,12 +9,30 @@ import {
   RequestMeter,
 } from '../bitbucket';
 import { Scope, WorkspaceIndex } from '../workspace';
+import { Allowance } from './Allowance';
 import { Hint } from './delivery';
+import { foldHints } from './foldHints';
 import { SoonOnce } from './SoonOnce';
+import { inOneLine } from './text';
+
+/**
+ * What may wait to be looked at. Whatever else is heard of is left to the next
+ * walk, which finds more with fewer requests.
+ */
+const MAX_PENDING = 2_000;
+
+/**
+ * For repositories that nobody has heard of, which may be made up, and for
+ * projects, which take a list. Whoever makes so many at once waits for a walk.
+ */
+const UNKNOWN = { burst: 50, everyMs: 60_000 };
 
 /** A look at a repository, or at the repositories of a project. */
 export type Look = {
-  /** Why it is taken. The first one is the oldest. */
+  /**
+   * Why it is taken: one hint for each full name that the repository was given,
+   * the latest one last.
+   */
   hints: Hint[];
   context: RequestContext & { meter: RequestMeter };
   /**
@@ -22,6 +40,12 @@ export type Look = {
    * workspace has none of that uuid. One request, whoever asks.
    */
   ask(scope: Scope): Promise<Repository | undefined>;
+  /**
+   * The repository that Bitbucket has under a full name now, which may be another
+   * one than the delivery says; undefined where there is none. One request for
+   * each name, whoever asks.
+   */
+  askByName(fullName: string): Promise<Repository | undefined>;
 };
 
 /** Someone who has to do with repositories. */
@@ -34,15 +58,19 @@ export type RepositoryWatcher = {
   look(look: Look): Promise<void>;
 };
 
-/** What is made of a hint: a look, or why not. */
-export type Heard = { looks: true } | { looks: false; reason: string };
+/** What is made of a hint: a look, or why not, or not now. */
+export type Heard =
+  { outcome: 'accepted' } | { outcome: 'ignored' | 'deferred'; reason: string };
 
 type Pending = { hints: Hint[]; watchers: Set<RepositoryWatcher> };
+
+type Questions = Pick<Look, 'ask' | 'askByName'>;
 
 /**
  * Has repositories looked at that something is told of, soon and once, in order
  * of arrival. Whatever is told, only what Bitbucket shows counts; what cannot be
- * looked at now, the next walk does, or the next reading of a file.
+ * looked at now, the next walk does, or the next reading of a file. However many
+ * deliveries come, what they cost in memory and requests is bounded.
  */
 export class RepositoryLooks {
   readonly #client: BitbucketClient;
@@ -51,6 +79,7 @@ export class RepositoryLooks {
   readonly #logger: LoggerService;
   readonly #soon = new SoonOnce(key => this.#look(key));
   readonly #pending = new Map<string, Pending>();
+  readonly #unknown = new Allowance(UNKNOWN);
   readonly #ended = new AbortController();
 
   /** @param options.watchers - in the order in which they look */
@@ -75,58 +104,108 @@ export class RepositoryLooks {
       (_, index) => reasons[index] === undefined,
     );
     if (concerned.length === 0) {
-      return { looks: false, reason: [...new Set(reasons)].join('; ') };
+      return { outcome: 'ignored', reason: [...new Set(reasons)].join('; ') };
     }
     const key = keyOf(hint);
+    const isKnown = await this.#isKnown(hint);
     const pending = this.#pending.get(key);
+    if (!pending) {
+      const reason = this.#reasonToDefer(hint, isKnown);
+      if (reason !== undefined) {
+        return { outcome: 'deferred', reason };
+      }
+    }
     this.#pending.set(key, {
-      hints: [...(pending?.hints ?? []), hint],
+      hints: foldHints(pending?.hints ?? [], hint),
       watchers: new Set([...(pending?.watchers ?? []), ...concerned]),
     });
     this.#soon.add(key);
-    return { looks: true };
+    return { outcome: 'accepted' };
   }
 
   /** Forgets what is still to be looked at, and ends what is under way. */
   stop(): void {
     this.#ended.abort();
     this.#soon.stop();
+    this.#pending.clear();
+  }
+
+  async #isKnown(hint: Hint): Promise<boolean> {
+    return (
+      'uuid' in hint &&
+      (await this.#index.repositories.namesOf(hint.uuid)).length > 0
+    );
+  }
+
+  #reasonToDefer(hint: Hint, isKnown: boolean): string | undefined {
+    if (this.#pending.size >= MAX_PENDING) {
+      return `${nameOf(hint)} waits for the next walk or reading, since ${MAX_PENDING} others wait already`;
+    }
+    if (isKnown) {
+      return undefined;
+    }
+    if (this.#unknown.waitMs('') > 0) {
+      return `${nameOf(hint)} waits for the next walk or reading, since too many came that are not known yet`;
+    }
+    this.#unknown.spend('');
+    return undefined;
   }
 
   /** Never rejects. */
   async #look(key: string): Promise<void> {
-    const { hints, watchers } = this.#pending.get(key)!;
-    this.#pending.delete(key);
     const { signal } = this.#ended;
+    const pending = this.#pending.get(key);
+    if (!pending) {
+      // Everything ends.
+      return;
+    }
+    this.#pending.delete(key);
+    const { hints, watchers } = pending;
     const meter = new RequestMeter();
-    const context = { meter, signal, purpose: 'read' as const };
-    const ask = this.#createAsk(key, context);
+    const context = { meter, signal, purpose: 'delivery' as const };
+    const questions = this.#createQuestions(key, context);
     for (const watcher of this.#watchers.filter(one => watchers.has(one))) {
       try {
-        await watcher.look({ hints, context, ask });
+        await watcher.look({ hints, context, ...questions });
       } catch (error) {
         if (signal.aborted) {
           return;
         }
         this.#logger[isRateLimitedError(error) ? 'debug' : 'warn'](
-          `${nameOf(hints[0])} cannot be looked at after a delivery, which the next walk makes up for: ${toError(error).message}`,
+          inOneLine(
+            `${nameOf(hints[0])} cannot be looked at after a delivery, which the next walk makes up for: ${toError(error).message}`,
+          ),
         );
       }
     }
   }
 
-  #createAsk(uuid: string, context: RequestContext): Look['ask'] {
-    const answers = new Map<string, Repository | undefined>();
-    return async scope => {
-      const workspace = scope.workspace.toLowerCase();
-      if (!answers.has(workspace)) {
-        const found = findRepository(this.#client, workspace, uuid, context);
-        answers.set(workspace, await found);
-      }
-      const repository = answers.get(workspace);
-      await this.#index.repositories.learn(scope, uuid, repository);
-      await this.#index.failing.retryNow(uuid);
-      return repository;
+  #createQuestions(uuid: string, context: RequestContext): Questions {
+    const answers = new Map<string, Promise<Repository | undefined>>();
+    const find = (workspace: string, id: string) => {
+      const key = `${workspace}/${id}`;
+      const answer =
+        answers.get(key) ??
+        findRepository(this.#client, workspace, id, context);
+      answers.set(key, answer);
+      return answer;
+    };
+    const { repositories } = this.#index;
+    return {
+      ask: async scope => {
+        const repository = await find(scope.workspace.toLowerCase(), uuid);
+        await repositories.learn(scope, uuid, repository);
+        await this.#index.failing.retryNow(uuid);
+        return repository;
+      },
+      askByName: async fullName => {
+        const [workspace, slug] = fullName.split('/');
+        const repository = await find(workspace, slug);
+        if (repository) {
+          await repositories.learn({ workspace }, repository.uuid, repository);
+        }
+        return repository;
+      },
     };
   }
 }

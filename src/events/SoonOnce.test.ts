@@ -31,6 +31,32 @@ describe('SoonOnce', () => {
     expect(done).toEqual(['a', 'a']);
   });
 
+  it('does 80 times at most in an hour what it is told of all the time, and the last news in the end', async () => {
+    const start = Date.now();
+    let last = 0;
+    soon = new SoonOnce(async key => {
+      done.push(key);
+      last = Date.now();
+    });
+    let told = start;
+    for (let time = 0; time < 3_600_000; time += 500) {
+      soon.add('a');
+      told = Date.now();
+      await jest.advanceTimersByTimeAsync(500);
+    }
+    expect(done.length).toBeGreaterThan(60);
+    expect(done.length).toBeLessThanOrEqual(80);
+    await jest.advanceTimersByTimeAsync(60_000);
+    expect(last).toBeGreaterThan(told);
+    expect(last - told).toBeLessThanOrEqual(60_000);
+
+    // Others do not wait.
+    done = [];
+    soon.add('b');
+    await jest.advanceTimersByTimeAsync(1_000);
+    expect(done).toEqual(['b']);
+  });
+
   it('begins in order of arrival', async () => {
     const keys = Array.from({ length: 20 }, (_, index) => `${index}`);
     keys.forEach(key => soon.add(key));

@@ -1,4 +1,5 @@
 import pLimit from 'p-limit';
+import { Allowance } from './Allowance';
 
 /** How long things that happen to the same one are waited for, and how long at most. */
 const QUIET_MS = 250;
@@ -6,6 +7,9 @@ const PATIENCE_MS = 1_000;
 
 /** At once. The rest waits in order of arrival. */
 const CONCURRENCY = 4;
+
+/** For each one: enough for anybody who pushes, and no more than 70 in an hour. */
+const OF_EACH = { burst: 10, everyMs: 60_000 };
 
 type Waiting = {
   since: number;
@@ -16,12 +20,14 @@ type Waiting = {
 
 /**
  * Does something with what it is told of, soon and once, however often it is told
- * in the meantime: a hundred pushes to one repository are one look at it.
+ * in the meantime: a hundred pushes to one repository are one look at it. What is
+ * told of all the time has to wait longer, up to a minute.
  */
 export class SoonOnce {
   readonly #work: (key: string) => Promise<void>;
   readonly #waiting = new Map<string, Waiting>();
   readonly #queue = pLimit(CONCURRENCY);
+  readonly #allowance = new Allowance(OF_EACH);
   #isOver = false;
 
   /** @param work - never rejects */
@@ -41,7 +47,10 @@ export class SoonOnce {
       return;
     }
     clearTimeout(timer);
-    const wait = Math.min(QUIET_MS, since + PATIENCE_MS - now);
+    const wait = Math.max(
+      Math.min(QUIET_MS, since + PATIENCE_MS - now),
+      this.#allowance.waitMs(key),
+    );
     this.#waiting.set(key, {
       since,
       timer: setTimeout(() => this.#begin(key), wait),
@@ -57,6 +66,7 @@ export class SoonOnce {
   }
 
   #begin(key: string): void {
+    this.#allowance.spend(key);
     this.#waiting.set(key, { since: 0, isQueued: true });
     this.#queue(async () => {
       // What is told from now on is news again.

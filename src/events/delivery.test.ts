@@ -97,19 +97,100 @@ describe('readDelivery', () => {
     });
   });
 
-  it.each([
-    null,
-    5,
-    'text',
-    [],
-    { repository: 'acme/shop' },
-    { repository: { uuid: 5, full_name: 'acme/shop' } },
-    { repository, push: { changes: [{ new: { name: 5 } }] } },
-    { repository, push: { changes: {} } },
-  ])('takes %j for malformed', payload => {
+  it.each<[unknown, string]>([
+    [null, 'the body'],
+    [5, 'the body'],
+    ['text', 'the body'],
+    [[], 'the body'],
+    [{ repository: 'acme/shop' }, 'repository'],
+    [{ repository: { uuid: 5, full_name: 'acme/shop' } }, 'repository.uuid'],
+    [{ repository: { ...repository, uuid: 'x' } }, 'repository.uuid'],
+    [{ repository, push: { changes: {} } }, 'push.changes'],
+    [push(...Array(1_001).fill({ new: null })), 'push.changes'],
+    [push({ new: { name: 5 } }), 'push.changes.0.new.name'],
+    [push({ new: branch('main', 'x') }), 'push.changes.0.new.target.hash'],
+    [
+      push({ new: { ...branch('main', 'b'), type: 'a\nb' } }),
+      'push.changes.0.new.type',
+    ],
+    [{ project: { key: 'A B' } }, 'project.key'],
+    [
+      { repository: { ...repository, workspace: { uuid: 'w' } } },
+      'repository.workspace.uuid',
+    ],
+    [{ project: { workspace: { slug: 'a\nb' } } }, 'project.workspace.slug'],
+    [{ project: { workspace: { uuid: 'a\nb' } } }, 'project.workspace.uuid'],
+  ])('takes %j for malformed', (payload, field) => {
     expect(readDelivery('repo:push', payload)).toEqual({
       outcome: 'malformed',
-      reason: 'repo:push has not the shape of an event of Bitbucket Cloud',
+      reason: `repo:push is not an event of Bitbucket Cloud: ${field} is not as documented`,
     });
+  });
+
+  it.each([
+    'acme',
+    'acme/shop/more',
+    '../shop',
+    'acme/..',
+    'acme/.',
+    'acme/sh op',
+    'acme/shop\n',
+    'acme/shop\u2028',
+    '/shop',
+    `acme/${'x'.repeat(101)}`,
+  ])('takes a repository %j for malformed', name => {
+    const payload = { repository: { ...repository, full_name: name } };
+    expect(readDelivery('repo:push', payload).outcome).toBe('malformed');
+  });
+
+  it.each(['repo:push\nforged', '', 'x'.repeat(65), 'répo'])(
+    'takes an event %j for malformed, without repeating it',
+    event => {
+      expect(readDelivery(event, { repository })).toEqual({
+        outcome: 'malformed',
+        reason: 'X-Event-Key is not the key of an event',
+      });
+    },
+  );
+
+  it.each([
+    'feature/new',
+    'übung',
+    '修正/一',
+    'v1.0-rc.1',
+    'a@b',
+    'x'.repeat(255),
+    '👩‍💻',
+  ])('takes %s for the name of a branch', name => {
+    expect(
+      readDelivery('repo:push', push({ new: branch(name, 'b') })),
+    ).toMatchObject({ hint: { branches: [{ name }] } });
+  });
+
+  it.each([
+    '',
+    'x'.repeat(256),
+    '修'.repeat(86),
+    'a b',
+    'a..b',
+    'a\nb',
+    'a\u0085b',
+    'a\u2028b',
+    'a\u2029b',
+    'a\u0000b',
+    'a\u001b[31mb',
+    'a\ud800b',
+    'a:b',
+    'a?b',
+    'a[b',
+    'a\\b',
+    '/a',
+    'a/',
+    'a//b',
+    'a@{b',
+  ])('does not take %j for the name of a branch', name => {
+    expect(
+      readDelivery('repo:push', push({ new: branch(name, 'b') })).outcome,
+    ).toBe('malformed');
   });
 });

@@ -1,4 +1,5 @@
 import { deliverySchema } from './payloads';
+import { EVENT_KEY } from './text';
 
 /** A branch that someone pushed to, deleted or made. */
 export type PushedBranch = {
@@ -32,7 +33,8 @@ export type ProjectHint = {
 
 /**
  * What a delivery is about. It tells where to look, and nothing of what is there:
- * deliveries are late, repeated, lost and out of order, and may be forged.
+ * deliveries are late, repeated, lost and out of order, and may be forged. Each
+ * of its strings has the form that it should have, and so may be logged.
  */
 export type Hint = RepositoryHint | ProjectHint;
 
@@ -62,15 +64,19 @@ export function readDelivery(
   event: string | undefined,
   payload: unknown,
 ): Delivery {
+  if (event !== undefined && !EVENT_KEY.test(event)) {
+    return malformed('X-Event-Key is not the key of an event');
+  }
   if (event !== undefined && !EVENTS.includes(event)) {
     return ignored(`${event} tells of nothing that the catalog has`);
   }
-  const { success, data } = deliverySchema.safeParse(payload);
+  const { success, data, error } = deliverySchema.safeParse(payload);
   if (!success) {
-    return {
-      outcome: 'malformed',
-      reason: `${event ?? 'the delivery'} has not the shape of an event of Bitbucket Cloud`,
-    };
+    // Names of the schema and numbers, nothing that was sent.
+    const fields = error.issues.map(({ path }) => path.join('.') || 'the body');
+    return malformed(
+      `${event ?? 'the delivery'} is not an event of Bitbucket Cloud: ${fields[0]} is not as documented`,
+    );
   }
   const hint = toRepositoryHint(event, data) ?? toProjectHint(data);
   if (!hint) {
@@ -106,7 +112,7 @@ function toRepositoryHint(
   const fullName = name.toLowerCase();
   return {
     workspace: fullName.split('/')[0],
-    workspaceUuid: workspace?.uuid,
+    workspaceUuid: workspace?.uuid ?? undefined,
     fullName,
     uuid,
     ...(event === 'repo:deleted' ? { isDeleted: true } : {}),
@@ -118,7 +124,7 @@ function toProjectHint({ project }: Payload): ProjectHint | undefined {
   return key !== undefined && workspace?.slug !== undefined
     ? {
         workspace: workspace.slug.toLowerCase(),
-        workspaceUuid: workspace.uuid,
+        workspaceUuid: workspace.uuid ?? undefined,
         projectKey: key,
       }
     : undefined;
@@ -129,6 +135,10 @@ function toBranch({ old, new: now }: Change): PushedBranch[] {
   return ref && ref.type !== 'tag'
     ? [{ name: ref.name, head: now?.target?.hash }]
     : [];
+}
+
+function malformed(reason: string): Delivery {
+  return { outcome: 'malformed', reason };
 }
 
 function ignored(reason: string): Delivery {

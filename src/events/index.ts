@@ -6,4 +6,4 @@ export { EVENTS } from './delivery';
 export type { Hint, ProjectHint, RepositoryHint } from './delivery';
 export { RepositoryLooks } from './RepositoryLooks';
 export type { Look, RepositoryWatcher } from './RepositoryLooks';
-export { createSignatureValidator } from './validator';
+export { createDeliveryValidator } from './validator';

@@ -1,16 +1,23 @@
 import { z } from 'zod';
+import {
+  FULL_NAME,
+  HASH,
+  isRefName,
+  PROJECT_KEY,
+  REF_KIND,
+  UUID,
+  WORKSPACE,
+} from './text';
 
-/** In braces. Anyone may send anything, and this goes into URLs and the database. */
-const uuid = z.string().regex(/^\{[\w-]{1,64}\}$/);
+/** With more branches and tags at once, a payload exceeds the size that Bitbucket delivers. */
+const MAX_CHANGES = 1_000;
 
-/** `workspace/repository`. */
-const fullName = z.string().regex(/^[\w.{}-]{1,256}\/[\w.{}-]{1,256}$/);
+const uuid = z.string().regex(UUID);
 
 const refSchema = z.object({
-  /** `branch` or `tag`, or another kind that may come some day. */
-  type: z.string().optional(),
-  name: z.string(),
-  target: z.object({ hash: z.string() }).optional(),
+  type: z.string().regex(REF_KIND).nullish(),
+  name: z.string().refine(isRefName),
+  target: z.object({ hash: z.string().regex(HASH) }).nullish(),
 });
 
 /**
@@ -23,25 +30,25 @@ export const deliverySchema = z.object({
   repository: z
     .object({
       uuid,
-      full_name: fullName,
-      workspace: z.object({ uuid: uuid.optional() }).optional(),
+      full_name: z.string().regex(FULL_NAME),
+      workspace: z.object({ uuid: uuid.nullish() }).nullish(),
     })
     .optional(),
   push: z
     .object({
-      changes: z.array(
-        z.object({ old: refSchema.nullish(), new: refSchema.nullish() }),
-      ),
+      changes: z
+        .array(z.object({ old: refSchema.nullish(), new: refSchema.nullish() }))
+        .max(MAX_CHANGES),
     })
     .optional(),
   project: z
     .object({
-      key: z
-        .string()
-        .regex(/^\w{1,128}$/)
-        .optional(),
+      key: z.string().regex(PROJECT_KEY).optional(),
       workspace: z
-        .object({ slug: z.string().optional(), uuid: z.string().optional() })
+        .object({
+          slug: z.string().regex(WORKSPACE).optional(),
+          uuid: uuid.nullish(),
+        })
         .optional(),
     })
     .optional(),

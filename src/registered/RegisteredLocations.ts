@@ -1,11 +1,18 @@
 import { LoggerService } from '@backstage/backend-plugin-api';
 import { CatalogScmEvent } from '@backstage/plugin-catalog-node/alpha';
-import { BitbucketClient, Repository, RequestContext } from '../bitbucket';
+import {
+  BitbucketClient,
+  isForbiddenError,
+  isNotFoundError,
+  Repository,
+  RequestContext,
+} from '../bitbucket';
 import { Hint, Look, RepositoryHint, RepositoryWatcher } from '../events';
 import { readRegisteredUrls, readEmittedTargets } from '../provider';
 import { toRepositoryUrl } from '../urls';
 import { WorkspaceIndex } from '../workspace';
 import { fileEvent } from './fileEvents';
+import { isClaimed } from './nameClaims';
 import { readRegisteredFiles } from './refreshKeys';
 import { RegisteredFile } from './RegisteredFile';
 import { ScmEvents } from './ScmEvents';
@@ -14,7 +21,9 @@ import { ScmEvents } from './ScmEvents';
  * Has the catalog follow what it reads by URL, be it registered by someone, from
  * the configuration, or named in another file: after a push the index has the new
  * content, so that the next reading does, and the catalog is told what to refresh,
- * to move and to unregister.
+ * to move and to unregister. A delivery proves nothing: what is registered under a
+ * name is touched only where Bitbucket, asked for that name, does not have another
+ * repository there.
  */
 export class RegisteredLocations implements RepositoryWatcher {
   readonly #client: BitbucketClient;
@@ -55,27 +64,76 @@ export class RegisteredLocations implements RepositoryWatcher {
       : undefined;
   }
 
-  async look({ hints, ask, context }: Look): Promise<void> {
+  async look({ hints, ask, askByName, context }: Look): Promise<void> {
     const hint = hints.at(-1) as RepositoryHint;
     const files = await this.#filesOf(hint);
     if (files.length === 0) {
       return;
     }
-    const [{ fullName }] = files;
-    const known = await this.#index.repositories.byName(fullName);
-    const scope = known?.scope ?? { workspace: fullName.split('/')[0] };
-    const repository =
-      (await ask(scope)) ?? (await ask({ workspace: hint.workspace }));
-    if (repository) {
-      await this.#publish(hint, [
-        ...moveEvents(files, repository),
-        ...(await this.#fileEvents(files, repository, hints, context)),
-      ]);
-    } else if (hints.some(one => 'isDeleted' in one)) {
-      await this.#publish(
-        hint,
-        repositoryUrls(files).map(url => ({ type: 'repository.deleted', url })),
+    const recorded = await this.#index.repositories.namesOf(hint.uuid);
+    const repository = await this.#find(hint, files, recorded, ask);
+    const isDeleted = hints.some(one => 'isDeleted' in one);
+    if (!repository && !isDeleted) {
+      return;
+    }
+    const own: RegisteredFile[] = [];
+    for (const [name, named] of groupBy(files, ({ fullName }) => fullName)) {
+      const isRecorded = recorded.includes(name);
+      if (await this.#isOwn(hint, name, isRecorded, repository, askByName)) {
+        own.push(...named);
+      }
+    }
+    await this.#publish(
+      hint,
+      repository
+        ? [
+            ...moveEvents(own, repository),
+            ...(await this.#fileEvents(own, repository, hints, context)),
+          ]
+        : repositoryUrls(own).map(url => ({ type: 'repository.deleted', url })),
+    );
+  }
+
+  /** The repository as it is now, in the workspace where it was or is said to be. */
+  async #find(
+    { workspace }: RepositoryHint,
+    files: RegisteredFile[],
+    recorded: string[],
+    ask: Look['ask'],
+  ): Promise<Repository | undefined> {
+    const name =
+      recorded.find(one => files.some(({ fullName }) => fullName === one)) ??
+      files[0].fullName;
+    const known = await this.#index.repositories.byName(name);
+    const scope = known?.scope ?? { workspace: name.split('/')[0] };
+    return (await ask(scope)) ?? ask({ workspace });
+  }
+
+  /** Whether what is registered under a name may follow the repository. */
+  async #isOwn(
+    { uuid }: RepositoryHint,
+    name: string,
+    isRecorded: boolean,
+    repository: Repository | undefined,
+    askByName: Look['askByName'],
+  ): Promise<boolean> {
+    if (repository?.fullName.toLowerCase() === name) {
+      // Bitbucket has just said so.
+      return true;
+    }
+    try {
+      const holder = (await askByName(name))?.uuid;
+      const exists = repository !== undefined;
+      return isClaimed({ uuid, exists, isRecorded, holder });
+    } catch (error) {
+      if (!isForbiddenError(error) && !isNotFoundError(error)) {
+        throw error;
+      }
+      // As with a workspace that the credential may not enter any more.
+      this.#logger.debug(
+        `What is registered of ${name} is left alone after a delivery, since Bitbucket does not say which repository has that name: ${error.message}`,
       );
+      return false;
     }
   }
 
@@ -118,14 +176,15 @@ export class RegisteredLocations implements RepositoryWatcher {
       const after = await this.#index.files.open(repository, branch, context, {
         branchOnly: true,
       });
-      if (before?.ref.commit && after && before.ref.commit !== after.commit) {
-        const pushed = { repository, branch, before, after };
-        for (const file of onBranch) {
-          const event = await fileEvent(this.#client, file, pushed, context);
-          // What a provider has told of, it has refreshed by itself.
-          if (event?.type !== 'location.updated' || !emitted.has(file.url)) {
-            events.push(...(event ? [event] : []));
-          }
+      if (!after || before?.ref.commit === after.commit) {
+        continue;
+      }
+      const pushed = { repository, branch, before, after };
+      for (const file of onBranch) {
+        const event = await fileEvent(this.#client, file, pushed, context);
+        // What a provider has told of, it has refreshed by itself.
+        if (event?.type !== 'location.updated' || !emitted.has(file.url)) {
+          events.push(...(event ? [event] : []));
         }
       }
     }
@@ -145,14 +204,7 @@ export class RegisteredLocations implements RepositoryWatcher {
       ...(await this.#index.files.refNames(repository.fullName)),
       ...pushed.map(({ name }) => name),
     ];
-    const byBranch = new Map<string, RegisteredFile[]>();
-    for (const file of files) {
-      const branch = file.branchOf(repository, names);
-      if (branch !== undefined) {
-        byBranch.set(branch, [...(byBranch.get(branch) ?? []), file]);
-      }
-    }
-    return byBranch;
+    return groupBy(files, file => file.branchOf(repository, names));
   }
 
   async #publish(
@@ -184,4 +236,19 @@ function moveEvents(
 
 function repositoryUrls(files: RegisteredFile[]): string[] {
   return [...new Set(files.map(({ repositoryUrl }) => repositoryUrl))];
+}
+
+/** Without those that have no key. */
+function groupBy<T>(
+  items: T[],
+  keyOf: (item: T) => string | undefined,
+): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    if (key !== undefined) {
+      groups.set(key, [...(groups.get(key) ?? []), item]);
+    }
+  }
+  return groups;
 }

@@ -49,6 +49,19 @@ describe('ScmEvents', () => {
     expect(await events.publish([STORE])).toEqual([STORE]);
   });
 
+  it('remembers the last thousand events that others publish of bitbucket.org', async () => {
+    const names = Array.from({ length: 1_500 }, (_, index) => `r${index}`);
+    const url = (name: string) => `https://bitbucket.org/acme/${name}`;
+    const events1500 = names.map(name => moved(url(name)));
+    for (const event of events1500) {
+      await service.publish([event]);
+      await service.publish([
+        { type: 'repository.deleted', url: `https://github.com/${event.type}` },
+      ]);
+    }
+    expect(await events.publish(events1500)).toEqual(events1500.slice(0, 500));
+  });
+
   it('may say the same twice by itself', async () => {
     await events.publish([STORE]);
     expect(await events.publish([STORE])).toEqual([STORE]);

@@ -6,6 +6,12 @@ import {
 /** For so long an event that someone else has published is not published again. */
 const REMEMBERED_MS = 60_000;
 
+/** Of what others publish, no more than so many events are remembered, the latest. */
+const MAX_REMEMBERED = 1_000;
+
+/** Others publish what happens at other hosts too, which is never published here. */
+const OWN_URL = /^https?:\/\/(?:www\.)?bitbucket\.org\//i;
+
 /**
  * Tells the catalog what has become of the URLs that it reads. It acts on that
  * where `catalog.scmEvents` is on.
@@ -24,7 +30,7 @@ export class ScmEvents {
     service.subscribe({
       onEvents: async events => {
         if (!this.#isPublishing) {
-          events.forEach(event => this.#others.set(keyOf(event), this.#now()));
+          this.#remember(events);
         }
       },
     });
@@ -32,8 +38,7 @@ export class ScmEvents {
 
   /** @returns what was published, which is what nobody else has published just now */
   async publish(events: CatalogScmEvent[]): Promise<CatalogScmEvent[]> {
-    const since = this.#now() - REMEMBERED_MS;
-    this.#others.forEach((at, key) => at < since && this.#others.delete(key));
+    this.#forgetOld();
     const news = events.filter(event => !this.#others.has(keyOf(event)));
     if (news.length > 0) {
       this.#isPublishing = true;
@@ -42,6 +47,29 @@ export class ScmEvents {
       await published;
     }
     return news;
+  }
+
+  #remember(events: CatalogScmEvent[]): void {
+    this.#forgetOld();
+    for (const event of events) {
+      if (OWN_URL.test('url' in event ? event.url : event.fromUrl)) {
+        const key = keyOf(event);
+        // The latest one last.
+        this.#others.delete(key);
+        this.#others.set(key, this.#now());
+      }
+    }
+    for (const key of this.#others.keys()) {
+      if (this.#others.size <= MAX_REMEMBERED) {
+        break;
+      }
+      this.#others.delete(key);
+    }
+  }
+
+  #forgetOld(): void {
+    const since = this.#now() - REMEMBERED_MS;
+    this.#others.forEach((at, key) => at < since && this.#others.delete(key));
   }
 }
 

@@ -1,2 +1,6 @@
-export { bitbucketCloudRemovalsApprovePermission } from './permissions';
+export {
+  bitbucketCloudCacheForgetPermission,
+  bitbucketCloudRemovalsApprovePermission,
+  bitbucketCloudStatusReadPermission,
+} from './permissions';
 export { createStatusRouter } from './router';

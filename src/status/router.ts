@@ -4,19 +4,30 @@ import {
   PermissionsService,
 } from '@backstage/backend-plugin-api';
 import { NotAllowedError, toError } from '@backstage/errors';
-import { AuthorizeResult } from '@backstage/plugin-permission-common';
+import {
+  AuthorizeResult,
+  BasicPermission,
+} from '@backstage/plugin-permission-common';
+import { JsonObject } from '@backstage/types';
 import express, { Request, Router } from 'express';
 import PromiseRouter from 'express-promise-router';
 import { BitbucketClient } from '../bitbucket';
 import { Deliveries, DeliverySnapshot } from '../events';
 import { BitbucketCloudEntityProvider } from '../provider';
 import { InstalledWebhooks } from '../webhooks';
+import { WorkspaceIndex } from '../workspace';
 import { approveRemovals, chooseProvider } from './approval';
-import { bitbucketCloudRemovalsApprovePermission } from './permissions';
+import { forgetCached, readForgetRequest } from './forgetting';
+import {
+  bitbucketCloudCacheForgetPermission,
+  bitbucketCloudRemovalsApprovePermission,
+  bitbucketCloudStatusReadPermission,
+} from './permissions';
 
 /** What {@link createStatusRouter} works with. */
 export type StatusRouterOptions = {
   client: BitbucketClient;
+  index: Pick<WorkspaceIndex, 'forget'>;
   providers: BitbucketCloudEntityProvider[];
   webhooks: Pick<InstalledWebhooks, 'statusOf'>;
   deliveries: Deliveries;
@@ -27,12 +38,21 @@ export type StatusRouterOptions = {
   trigger(taskId: string): Promise<void>;
 };
 
-/** Serves `/api/catalog/bitbucket-cloud/…`: how the providers are doing, and approvals of removals. */
+/**
+ * Serves `/api/catalog/bitbucket-cloud/…`: how the providers are doing, approvals
+ * of removals, and requests to forget what is cached.
+ */
 export function createStatusRouter(options: StatusRouterOptions): Router {
-  const { client, providers, trigger, webhooks } = options;
+  const { client, index, providers, trigger, webhooks } = options;
   const router = PromiseRouter();
 
-  router.get('/bitbucket-cloud/status', async (_, response) => {
+  router.get('/bitbucket-cloud/status', async (request, response) => {
+    await authorize(
+      request,
+      bitbucketCloudStatusReadPermission,
+      'Reading the status',
+      options,
+    );
     const { kind, label } = client.credential;
     response.json({
       credential: { kind, label },
@@ -51,9 +71,55 @@ export function createStatusRouter(options: StatusRouterOptions): Router {
     '/bitbucket-cloud/removals/approve',
     express.json(),
     async (request, response) => {
-      const { provider, approval } = await approveAudited(request, options);
+      const { provider, approval } = await audited(
+        request,
+        {
+          eventId: 'bitbucket-cloud-removals-approve',
+          meta: { provider: Object(request.body).provider },
+        },
+        options,
+        async () => {
+          await authorize(
+            request,
+            bitbucketCloudRemovalsApprovePermission,
+            'Approving removals',
+            options,
+          );
+          const chosen = chooseProvider(providers, request.body);
+          const approved = await approveRemovals(chosen);
+          return {
+            result: { provider: chosen, approval: approved },
+            meta: approved,
+          };
+        },
+      );
       await trigger(provider.taskId);
       response.json(approval);
+    },
+  );
+
+  router.post(
+    '/bitbucket-cloud/forget',
+    express.json(),
+    async (request, response) => {
+      const wanted = readForgetRequest(request.body);
+      const forgotten = await audited(
+        request,
+        { eventId: 'bitbucket-cloud-forget', meta: wanted },
+        options,
+        async () => {
+          await authorize(
+            request,
+            bitbucketCloudCacheForgetPermission,
+            'Dropping what is cached',
+            options,
+          );
+          const workspaces = providers.map(({ config }) => config.workspace);
+          const counts = await forgetCached(index, wanted, workspaces);
+          return { result: counts, meta: { ...wanted, ...counts } };
+        },
+      );
+      response.json({ ...wanted, forgotten });
     },
   );
 
@@ -64,44 +130,46 @@ function deliveriesStatus({ counts, lastAt }: DeliverySnapshot) {
   return { ...counts, lastAt: lastAt && new Date(lastAt).toISOString() };
 }
 
-/** Lets one held removal through, for who may, and leaves a trace of who did. */
-async function approveAudited(
+/** Does something that leaves a trace of who wanted it, and what came of it. */
+async function audited<T>(
   request: Request,
-  { auditor, providers, ...services }: StatusRouterOptions,
-) {
+  { eventId, meta }: { eventId: string; meta: JsonObject },
+  { auditor }: Pick<StatusRouterOptions, 'auditor'>,
+  work: () => Promise<{ result: T; meta: JsonObject }>,
+): Promise<T> {
   const event = await auditor.createEvent({
-    eventId: 'bitbucket-cloud-removals-approve',
+    eventId,
     severityLevel: 'medium',
     request,
-    meta: { provider: Object(request.body).provider },
+    meta,
   });
   try {
-    await authorize(request, services);
-    const provider = chooseProvider(providers, request.body);
-    const approval = await approveRemovals(provider);
-    await event.success({ meta: approval });
-    return { provider, approval };
+    const { result, meta: outcome } = await work();
+    await event.success({ meta: outcome });
+    return result;
   } catch (error) {
     await event.fail({ error: toError(error) });
     throw error;
   }
 }
 
+/** @param action - what takes the permission, to begin a sentence */
 async function authorize(
   request: Request,
+  permission: BasicPermission,
+  action: string,
   {
     httpAuth,
     permissions,
   }: Pick<StatusRouterOptions, 'httpAuth' | 'permissions'>,
 ): Promise<void> {
   const credentials = await httpAuth.credentials(request);
-  const permission = bitbucketCloudRemovalsApprovePermission;
   const [{ result }] = await permissions.authorize([{ permission }], {
     credentials,
   });
   if (result !== AuthorizeResult.ALLOW) {
     throw new NotAllowedError(
-      `Approving removals takes the permission ${permission.name}`,
+      `${action} takes the permission ${permission.name}`,
     );
   }
 }

@@ -4,7 +4,7 @@ import { Attempts } from './failureRules';
 import { hashOf } from './hash';
 import { REPOSITORIES } from './RepositoryStore';
 
-const FAILURES = 'bitbucket_cloud__failures';
+export const FAILURES = 'bitbucket_cloud__failures';
 
 /** What nobody has asked for so long is forgotten. */
 const KEPT_MS = 30 * 24 * 3_600_000;

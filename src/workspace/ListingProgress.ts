@@ -30,7 +30,7 @@ type FolderRow = {
   listed_at: number;
 };
 
-const FOLDERS = 'bitbucket_cloud__folders';
+export const FOLDERS = 'bitbucket_cloud__folders';
 
 /** A listing that nobody has gone on with for so long begins again. */
 const KEPT_MS = 30 * 24 * 3_600_000;

@@ -1,4 +1,6 @@
 import { Knex } from 'knex';
+import { hashOf } from './hash';
+import { Scope, scopeKey } from './scopes';
 
 /** How far the full list of repositories was read. */
 export type ListingState = {
@@ -22,6 +24,15 @@ type Row = {
   resume_at: number;
   complete_since: number | null;
 };
+
+export const LISTINGS = 'bitbucket_cloud__listings';
+
+/** What the list of a scope is known by, as far as a filter shows it. */
+export const listingId = (scope: Scope, q: string = '') =>
+  `${scopeKey(scope)} ${hashOf(q).slice(0, 16)}`;
+
+/** The key of the scope that a list is of. */
+export const scopeOfListing = (id: string) => id.slice(0, id.lastIndexOf(' '));
 
 /** Keeps how far lists were read, so that they go on where they stood. */
 export class ListingStore {
@@ -57,6 +68,6 @@ export class ListingStore {
   }
 
   #table() {
-    return this.#knex<Row>('bitbucket_cloud__listings');
+    return this.#knex<Row>(LISTINGS);
   }
 }

@@ -34,6 +34,11 @@ export class MissingRepositories {
     }
   }
 
+  /** Lets Bitbucket be asked for all of them again. */
+  clear(): void {
+    this.#byName.clear();
+  }
+
   /** Remembers whether asking finds the repository. */
   async note<T>(fullName: string, ask: () => Promise<T>): Promise<T> {
     try {

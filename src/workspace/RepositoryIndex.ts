@@ -171,6 +171,11 @@ export class RepositoryIndex {
     return found;
   }
 
+  /** Lets Bitbucket be asked again for all that has failed, or was not there. */
+  forgetFailures(): void {
+    this.#lookup.forgetFailures();
+  }
+
   /** Forgets a repository that a scope no longer shows. */
   async forget(scope: Scope, uuid: string): Promise<void> {
     const { repositories } = await this.#stores();

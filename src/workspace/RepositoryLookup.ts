@@ -175,6 +175,12 @@ export class RepositoryLookup {
     }
   }
 
+  /** Lets Bitbucket be asked again for all that has failed, or was not there. */
+  forgetFailures(): void {
+    this.#failures.clear();
+    this.#missing.clear();
+  }
+
   /** A scope could be asked again. */
   forgetFailure(scope: Scope): void {
     this.#failures.delete(scopeKey(scope));

@@ -43,7 +43,7 @@ export type FoundRepository = {
 };
 
 export const REPOSITORIES = 'bitbucket_cloud__repositories';
-const SCOPES = 'bitbucket_cloud__scopes';
+export const SCOPES = 'bitbucket_cloud__scopes';
 
 /** Keeps repositories as Bitbucket last told of them, by scope. */
 export class RepositoryStore {

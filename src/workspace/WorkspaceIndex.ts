@@ -4,6 +4,7 @@ import { FailingRepositories } from './FailingRepositories';
 import { FailureStore } from './FailureStore';
 import { FileIndex } from './FileIndex';
 import { fileStores, FileStores } from './FileStores';
+import { forget, ForgetRequest, Forgotten } from './forget';
 import { ListingStore } from './ListingStore';
 import { NameStore } from './NameStore';
 import { prune } from './prune';
@@ -94,6 +95,15 @@ export class WorkspaceIndex {
       now: this.#now,
     });
     return rechecks.run(scope, context);
+  }
+
+  /** Drops what is cached of a repository or a workspace; see {@link forget}. */
+  async forget(request: ForgetRequest): Promise<Forgotten | undefined> {
+    const forgotten = await forget(await this.open(), request);
+    this.repositories.forgetFailures();
+    // Reads what is left of the failures.
+    await this.failing.all();
+    return forgotten;
   }
 
   /** Removes what nobody needs any more. */

@@ -12,6 +12,7 @@ export type { IndexedFile, KnownFiles } from './fileRows';
 export { FileIndex } from './FileIndex';
 export type { OpenOptions, RefLookup } from './FileIndex';
 export { findLongestRef } from './findRef';
+export type { ForgetRequest, Forgotten } from './forget';
 export { hashOf } from './hash';
 export {
   atHead,

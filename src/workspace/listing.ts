@@ -1,8 +1,7 @@
 import { BitbucketClient, RequestContext } from '../bitbucket';
-import { hashOf } from './hash';
-import { ListingState, ListingStore } from './ListingStore';
+import { listingId, ListingState, ListingStore } from './ListingStore';
 import { RepositoryStore } from './RepositoryStore';
-import { allOf, Scope, scopeKey } from './scopes';
+import { allOf, Scope } from './scopes';
 
 /** How often the full list is read where nothing is said, and how much of it an hour. */
 const DEFAULT_INTERVAL_MS = 3_600_000;
@@ -42,7 +41,7 @@ export async function readListing(
   context: RequestContext,
 ): Promise<ListingState> {
   const { scope, q, pagelen, intervalMs } = listing;
-  const id = hashOf(scopeKey(scope), q ?? '');
+  const id = listingId(scope, q);
   let state = (await stores.listings.load(id)) ?? NEVER;
   if (state.startedAt > now() + CLOCKS_DIFFER_MS) {
     // The clock was set back, and what it said before tells nothing any more.
