@@ -49,12 +49,6 @@ export const REQUESTS_PER_HOUR: Record<CostClass, number> = {
 export const MAX_REQUESTS_PER_HOUR = 100_000;
 
 /**
- * The part of an hour's requests that walks leave for reads and events, so that
- * a long first walk does not starve them.
- */
-export const RESERVED_FOR_READS = 0.2;
-
-/**
  * Pages of one list before it is taken for endless: 200,000 rows if they are
  * full, and twice an hour's requests [1].
  */
