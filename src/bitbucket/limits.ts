@@ -57,6 +57,9 @@ export const MAX_PAGES = 2_000;
 /** Redirects to follow for one request. A renamed repository needs one. */
 export const MAX_REDIRECTS = 5;
 
+/** How much of the page of an error is read, in bytes: its message comes first. */
+export const MAX_ERROR_BYTES = 4 * 1024;
+
 /**
  * The largest body to read into memory, where a request sets no limit of its
  * own. A full page of anything is far smaller.
