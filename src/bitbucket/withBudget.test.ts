@@ -120,6 +120,7 @@ describe('a client with a budget', () => {
   });
 
   it('counts archives apart', async () => {
+    server.answer(json({}), status(200, 'a file', { ETag: '"1"' }));
     const { client, used } = setUp();
     const archive = await client.source.readArchive('acme', 'shop', 'c0ffee');
     archive.destroy();
