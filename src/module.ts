@@ -10,7 +10,7 @@ import {
 } from '@backstage/plugin-catalog-node';
 import { catalogScmEventsServiceRef } from '@backstage/plugin-catalog-node/alpha';
 import { eventsServiceRef } from '@backstage/plugin-events-node';
-import { BitbucketCloudLocationAnalyzer } from './analyzer';
+import { BitbucketCloudLocationAnalyzer, readCatalogRules } from './analyzer';
 import { EditUrlProcessor } from './annotations';
 import {
   readIntegrationConfig,
@@ -65,7 +65,7 @@ export const catalogModuleBitbucketCloud = createBackendModule({
       async init(services) {
         const { catalog, config, deliveries, httpRouter } = services;
         const { lifecycle, logger, permissionsRegistry, scheduler } = services;
-        const { client, index, metrics } = services.shared;
+        const { catalogFileNames, client, index, metrics } = services.shared;
         const integration = readIntegrationConfig(config);
         const configs = readProviderConfigs(config);
         for (const warning of [...integration.warnings, ...configs.warnings]) {
@@ -105,6 +105,8 @@ export const catalogModuleBitbucketCloud = createBackendModule({
             catalogFilename: config.getOptionalString(
               'catalog.import.entityFilename',
             ),
+            names: catalogFileNames,
+            rules: readCatalogRules(config),
             logger,
           }),
         );

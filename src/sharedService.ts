@@ -6,7 +6,7 @@ import {
   ServiceRef,
 } from '@backstage/backend-plugin-api';
 import { BitbucketClient, createBitbucketClient, Timing } from './bitbucket';
-import { readIntegrationConfig } from './config';
+import { readCatalogFileNames, readIntegrationConfig } from './config';
 import { Metrics } from './metrics';
 import { metricsServiceRef } from './metricsService';
 import {
@@ -23,6 +23,8 @@ export type BitbucketCloudParts = {
   index: WorkspaceIndex;
   /** What the backend's monitoring is told. */
   metrics: Metrics;
+  /** What catalog files are called. */
+  catalogFileNames: readonly string[];
 };
 
 /** Gives the entity providers and the URL reader of a plugin the same parts. */
@@ -61,7 +63,8 @@ export function createBitbucketCloudFactory(
       const { freshnessMs } = integration;
       const now = timing?.now;
       const index = new WorkspaceIndex({ client, open, freshnessMs, now });
-      return { client, index, metrics };
+      const catalogFileNames = readCatalogFileNames(config);
+      return { client, index, metrics, catalogFileNames };
     },
   });
 }

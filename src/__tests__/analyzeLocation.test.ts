@@ -151,11 +151,43 @@ describe('analyze-location, without a provider,', () => {
   });
 
   it('tells of one file', async () => {
-    acme.push('shop', { 'docs/any.yml': componentFile('any') });
+    acme.push('shop', { 'docs/catalog-info.yml': componentFile('any') });
     await start();
-    const target = `${SHOP}/src/main/docs/any.yml`;
+    const target = `${SHOP}/src/main/docs/catalog-info.yml`;
     expect(await found(backend, target)).toEqual([[target, 'any', false]]);
     expect(simulator.requests.count()).toBe(2);
+  });
+
+  it('shows nothing of other files, whoever asks', async () => {
+    const secret = 'apiVersion: v1\nkind: Secret\nmetadata: { name: hidden }\n';
+    acme.push('shop', {
+      'deploy/secret.yaml': secret,
+      'deploy/catalog-info.yaml': `${secret}---\n${componentFile('ours')}`,
+      '.env': 'PASSWORD=hidden',
+    });
+    await start();
+    for (const [path, status, message] of [
+      ['deploy/secret.yaml', 400, 'only catalog files are'],
+      ['deploy/gone.yaml', 400, 'only catalog files are'],
+      ['**/secret.yaml', 400, 'only catalog files are'],
+      ['deploy/sec*.yaml', 400, 'only catalog files are'],
+      ['.env', 404, 'There is no folder .env on main in acme/shop'],
+      ['deploy/secret.yml/', 400, 'only catalog files are'],
+    ] as const) {
+      const answer = await analyze(backend, `${SHOP}/src/main/${path}`);
+      expect(answer).toMatchObject({
+        status,
+        body: { error: { message: expect.stringContaining(message) } },
+      });
+      expect(JSON.stringify(answer)).not.toContain('hidden');
+    }
+    for (const path of ['deploy', '**/catalog-info.yaml', '**/*.yaml']) {
+      const names = (await found(backend, `${SHOP}/src/main/${path}`)).map(
+        ([, name]) => name,
+      );
+      expect(names).toContain('ours');
+      expect(names).not.toContain('hidden');
+    }
   });
 
   it('looks at the branch of the URL', async () => {
@@ -235,7 +267,6 @@ spec:
         [`${SHOP}/src/main/services/a/catalog-info.yaml`, 'a', true],
       ]);
       for (const [path, isRegistered] of [
-        ['src/main/more/locations.yaml', true],
         ['src/main/Catalog-Info.yaml', false],
         ['src/x/catalog-info.yaml', false],
       ] as const) {
@@ -289,7 +320,7 @@ spec:
       404,
       'NotFoundError',
       'acme/shop/src/main/gone',
-      'There is no file gone on main in acme/shop',
+      'There is no folder gone on main in acme/shop, and a file is analysed only if it is a catalog file: catalog-info.yaml',
     ],
     [
       404,

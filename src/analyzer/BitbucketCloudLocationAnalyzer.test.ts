@@ -1,6 +1,10 @@
 import { UrlReaderService } from '@backstage/backend-plugin-api';
+import { ConfigReader } from '@backstage/config';
+import { JsonObject } from '@backstage/types';
 import { recordingLogger } from '../bitbucket/__testUtils__';
+import { createPathGlob } from '../workspace';
 import { startWorld, World } from '../workspace/__testUtils__';
+import { readCatalogRules } from './catalogRules';
 import { BitbucketCloudLocationAnalyzer } from './BitbucketCloudLocationAnalyzer';
 
 const SHOP = 'https://bitbucket.org/acme/shop';
@@ -15,6 +19,8 @@ async function analyzerOf(
     providers?: { workspace: string; catalogPaths: string[] }[];
     /** How many repositories there are that were made later. Default 0. */
     others?: number;
+    /** The `catalog` of the configuration. */
+    catalog?: JsonObject;
   } = {},
 ) {
   const others = Array.from({ length: options.others ?? 0 }, (_, number) => [
@@ -33,13 +39,31 @@ async function analyzerOf(
       return { buffer: async () => Buffer.from(files[path]) };
     },
     readTree: () => Promise.reject(new Error('Nobody needs a tree')),
-    search: () => Promise.reject(new Error('Nobody searches')),
+    search: async url => ({
+      etag: '',
+      files: Object.entries(files)
+        .map(([path, text]) => ({
+          url: `${SHOP}/src/main/${path}`,
+          content: async () => {
+            read.push(path);
+            return Buffer.from(text);
+          },
+        }))
+        .filter(file =>
+          createPathGlob(url.slice(SHOP.length)).matches(
+            file.url.slice(SHOP.length),
+          ),
+        ),
+    }),
   };
   const logger = recordingLogger();
   const analyzer = new BitbucketCloudLocationAnalyzer({
     index: world.index,
     reader,
     providers: options.providers ?? [],
+    names: ['catalog-info.yaml', 'a.yaml', 'c.yaml', 'd.yaml', 'e.yaml'],
+    rules: readCatalogRules(new ConfigReader({ catalog: options.catalog })),
+    catalogFilename: 'a.yaml',
     logger,
   });
   return { ...world, analyzer, logger, read };
@@ -79,7 +103,7 @@ describe('BitbucketCloudLocationAnalyzer', () => {
     expect(await cost(() => analyzer.analyze({ url: SHOP }))).toBe(2);
   });
 
-  it('looks for what the request and the providers of the workspace say', async () => {
+  it('looks for what the configuration and the providers of the workspace say', async () => {
     const paths = ['a.yaml', 'b/c.yaml', 'd.yaml', 'e.yaml', 'f.yaml'];
     const world = await analyzerOf(
       Object.fromEntries(paths.map(path => [path, component('any')])),
@@ -94,7 +118,7 @@ describe('BitbucketCloudLocationAnalyzer', () => {
     await warm(world);
     const { analyzer, cost, read } = world;
     const requests = await cost(() =>
-      analyzer.analyze({ url: SHOP, catalogFilename: 'a.yaml' }),
+      analyzer.analyze({ url: SHOP, catalogFilename: 'f.yaml' }),
     );
     expect(read).toEqual(
       ['a.yaml', 'b/c.yaml', 'd.yaml'].map(path => `${SHOP}/src/main/${path}`),
@@ -129,6 +153,111 @@ describe('BitbucketCloudLocationAnalyzer', () => {
     expect(logger.lines).toContainEqual({
       level: 'debug',
       message: `Left out: ${SHOP}/src/main/skeleton/catalog-info.yaml describes no entity: its metadata.name is not a name`,
+    });
+  });
+
+  const SECRET = 'apiVersion: v1\nkind: Secret\nmetadata:\n  name: s3cret\n';
+  const GROUP = component('team').replace('Component', 'Group');
+
+  it.each([
+    ['deploy/secret.yaml'],
+    ['**/secret.yaml'],
+    ['deploy/*.yaml'],
+    ['Deploy/Secret.YML'],
+  ])('refuses what is not a catalog file, and reads none: %s', async path => {
+    const { analyzer, cost, read } = await analyzerOf({
+      'catalog-info.yaml': component('shop'),
+      'deploy/secret.yaml': SECRET,
+      'deploy/more.yaml': component('more'),
+    });
+    const requests = await cost(async () => {
+      await expect(
+        analyzer.analyze({ url: `${SHOP}/src/main/${path}` }),
+      ).rejects.toMatchObject({
+        name: 'InputError',
+        message: `${SHOP}/src/main/${path} is not analysed, since only catalog files are: catalog-info.yaml, a.yaml, c.yaml, d.yaml, e.yaml. What else a file may be called is set by catalogPath of a provider and catalog.import.entityFilename.`,
+      });
+    });
+    expect(requests).toBe(path.endsWith('*.yaml') ? 1 : 0);
+    expect(read).toEqual([]);
+  });
+
+  it('reads the catalog files alone that a glob finds', async () => {
+    const { analyzer, read } = await analyzerOf(
+      {
+        'deploy/catalog-info.yaml': component('shop'),
+        'deploy/secret.yaml': SECRET,
+        'teams/red.yaml': component('red'),
+        'teams/old/blue.yaml': component('blue'),
+      },
+      { providers: [{ workspace: 'acme', catalogPaths: ['/teams/*.yaml'] }] },
+    );
+    const url = `${SHOP}/src/main/**/*.yaml`;
+    const { existing } = await analyzer.analyze({ url });
+    expect(existing.map(({ entity }) => entity.metadata.name)).toEqual([
+      'shop',
+      'red',
+    ]);
+    expect(read).toEqual(['deploy/catalog-info.yaml', 'teams/red.yaml']);
+  });
+
+  it('shows entities alone that catalog.rules allows', async () => {
+    const files = { 'catalog-info.yaml': `${SECRET}---\n${GROUP}` };
+    const target = `${SHOP}/src/main/catalog-info.yaml`;
+    const namesWith = async (catalog: JsonObject, url: string) => {
+      const { analyzer } = await analyzerOf(files, { catalog });
+      const { existing } = await analyzer.analyze({ url });
+      return existing.map(({ entity }) => entity.metadata.name);
+    };
+    await expect(namesWith({}, SHOP)).rejects.toMatchObject({
+      name: 'InputError',
+      message: `${SHOP} describes no entity of a kind that catalog.rules allows`,
+    });
+    const rules = [{ allow: ['Group'] }];
+    expect(await namesWith({ rules }, SHOP)).toEqual(['team']);
+    const locations = [{ type: 'url', target, rules }];
+    expect(await namesWith({ locations }, target)).toEqual(['team']);
+  });
+
+  it.each([['**/catalog-info.yaml'], ['']])(
+    'reads 50 files at most, and says which are left out, of /src/main/%s',
+    async path => {
+      const paths = Array.from(
+        { length: 60 },
+        (_, number) => `services/${number + 10}/catalog-info.yaml`,
+      );
+      const { analyzer, read } = await analyzerOf(
+        Object.fromEntries(paths.map(one => [one, component('any')])),
+      );
+      const { existing } = await analyzer.analyze({
+        url: `${SHOP}/src/main/${path}`,
+      });
+      expect(read).toHaveLength(50);
+      expect(existing).toHaveLength(51);
+      const glob = `${SHOP}/src/main/**/catalog-info.yaml`;
+      expect(existing[50]).toMatchObject({
+        location: { type: 'url', target: glob },
+        isRegistered: false,
+        entity: {
+          kind: 'Location',
+          metadata: {
+            description: `10 more catalog files are left out, since an analysis reads 50 at most. spec.targets lists them. To import all of them, register ${glob}, or analyse one folder at a time.`,
+          },
+          spec: {
+            targets: paths.slice(50).map(one => `${SHOP}/src/main/${one}`),
+          },
+        },
+      });
+    },
+  );
+
+  it('asks as somebody who waits', async () => {
+    const world = await analyzerOf({ 'catalog-info.yaml': component('shop') });
+    await world.analyzer.analyze({ url: SHOP });
+    const [{ purposes }] = world.client.budget.snapshot();
+    expect(purposes).toMatchObject({
+      interactive: { used: 2 },
+      read: { used: 0 },
     });
   });
 

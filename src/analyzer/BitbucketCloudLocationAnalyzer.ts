@@ -1,5 +1,5 @@
 import { LoggerService, UrlReaderService } from '@backstage/backend-plugin-api';
-import { InputError, isError, toError } from '@backstage/errors';
+import { InputError, isError, NotFoundError, toError } from '@backstage/errors';
 import {
   AnalyzeOptions,
   ScmLocationAnalyzer,
@@ -9,6 +9,7 @@ import {
   isNotFoundError,
   isUnauthorizedError,
   Repository,
+  withPurpose,
 } from '../bitbucket';
 import {
   isBitbucketCloudUrl,
@@ -20,7 +21,10 @@ import {
   withoutUser,
 } from '../urls';
 import { RepositoryFound, WorkspaceIndex } from '../workspace';
-import { findCatalogFiles } from './catalogFiles';
+import { findCatalogFiles, nameOf } from './catalogFiles';
+import { CatalogNames } from './catalogNames';
+import { CatalogRules } from './catalogRules';
+import { describeLeftOut, MAX_FILES } from './leftOut';
 import { readLocatedFiles } from './locatedFiles';
 import { atFolder } from './openFolder';
 import { ReadFile, readFiles } from './readFiles';
@@ -32,11 +36,36 @@ const DEFAULT_FILENAME = 'catalog-info.yaml';
 /** Where a provider looks for catalog files. */
 type ProviderPaths = { workspace: string; catalogPaths: string[] };
 
+/** What there is at a URL. */
+type Found = {
+  /** As many as are read. */
+  files: ReadFile[];
+  /** The URLs of the other files, and a URL that finds all. */
+  leftOut: { urls: string[]; glob: string };
+};
+
+/** What may be a folder. */
+type FolderFound = {
+  /** Whether it is known to be one. */
+  isFolder: boolean;
+  /** For people. */
+  place: string;
+  /** Without a slash at its end. */
+  url: string;
+  /** Of the catalog files in it and below it. */
+  urls: string[];
+};
+
+const NOTHING: Found = { files: [], leftOut: { urls: [], glob: '' } };
+
 /**
  * Tells the catalog which catalog files there are at a URL of bitbucket.org, for
  * its endpoint `analyze-location`: in a repository, in a folder and below it, those
  * that a glob finds, or the one file. Where there are none, the catalog suggests an
  * entity by itself.
+ *
+ * Whoever is signed in may ask, also about repositories that they may not read. So only
+ * catalog files are read, and only entities shown that the catalog would take.
  *
  * A repository costs at most three requests with one catalog file, and one for each
  * file more; less for what the index knows.
@@ -46,6 +75,8 @@ export class BitbucketCloudLocationAnalyzer implements ScmLocationAnalyzer {
   readonly #reader: UrlReaderService;
   readonly #providers: ProviderPaths[];
   readonly #catalogFilename: string;
+  readonly #names: readonly string[];
+  readonly #rules: CatalogRules;
   readonly #logger: LoggerService;
 
   constructor(options: {
@@ -54,14 +85,19 @@ export class BitbucketCloudLocationAnalyzer implements ScmLocationAnalyzer {
     reader: UrlReaderService;
     /** Their `catalogPath` are looked for too. */
     providers: ProviderPaths[];
-    /** What catalog files are called. Default: `catalog-info.yaml`. */
+    /** What catalog files are called first of all. Default: `catalog-info.yaml`. */
     catalogFilename?: string;
+    /** All that catalog files may be called. */
+    names: readonly string[];
+    rules: CatalogRules;
     logger: LoggerService;
   }) {
     this.#index = options.index;
     this.#reader = options.reader;
     this.#providers = options.providers;
     this.#catalogFilename = options.catalogFilename ?? DEFAULT_FILENAME;
+    this.#names = options.names;
+    this.#rules = options.rules;
     this.#logger = options.logger;
   }
 
@@ -73,18 +109,27 @@ export class BitbucketCloudLocationAnalyzer implements ScmLocationAnalyzer {
    * @throws InputError for a URL that is refused, or files that hold no entity;
    * NotFoundError where a part of the URL does not exist
    */
-  async analyze({ url, catalogFilename }: AnalyzeOptions): Promise<Analysis> {
+  analyze({ url }: AnalyzeOptions): Promise<Analysis> {
+    return withPurpose('interactive', () => this.#analyze(url));
+  }
+
+  async #analyze(url: string): Promise<Analysis> {
     const parsed = parseUrl(url);
     const writtenName =
       `${parsed.workspace}/${parsed.repository}`.toLowerCase();
+    if (isFile(parsed) && !this.#namesFor(parsed).mayBeAt(parsed)) {
+      throw this.#namesFor(parsed).refusal(url);
+    }
     this.#index.refetch.noteEntered(toPlace(parsed));
     try {
-      const found = await this.#find(writtenName);
-      const files = isFile(parsed)
-        ? await this.#readFiles(url)
-        : await this.#readFolder(url, parsed, found, catalogFilename);
-      const { repository } = found;
-      return { existing: await this.#describe(repository, writtenName, files) };
+      const repositoryFound = await this.#find(writtenName);
+      const { repository } = repositoryFound;
+      const found = isFile(parsed)
+        ? await this.#readFiles(url, this.#namesFor(parsed, repository))
+        : await this.#readFolder(url, parsed, repositoryFound);
+      return {
+        existing: await this.#describe(url, repository, writtenName, found),
+      };
     } catch (error) {
       if (isNotFoundError(error)) {
         // The reader says which part is missing, and what exists near it.
@@ -112,37 +157,44 @@ export class BitbucketCloudLocationAnalyzer implements ScmLocationAnalyzer {
   }
 
   /** The file at a URL, or those that it finds. */
-  async #readFiles(url: string): Promise<ReadFile[]> {
+  async #readFiles(url: string, names: CatalogNames): Promise<Found> {
     const { files } = await this.#reader.search(url);
-    return readFiles(
-      files.map(file => ({ url: file.url, read: file.content })),
-      this.#logger,
+    const wanted = files.filter(file => names.has(pathOf(file.url)));
+    if (wanted.length < files.length && wanted.length === 0) {
+      throw names.refusal(url);
+    }
+    return this.#readSome(
+      wanted.map(file => ({ url: file.url, read: file.content })),
+      url,
     );
+  }
+
+  async #readSome(
+    files: { url: string; read: () => Promise<Buffer> }[],
+    glob: string,
+  ): Promise<Found> {
+    return {
+      files: await readFiles(files.slice(0, MAX_FILES), this.#logger),
+      leftOut: { urls: files.slice(MAX_FILES).map(file => file.url), glob },
+    };
   }
 
   async #readFolder(
     url: string,
     parsed: RepositoryUrl,
     found: RepositoryFound,
-    catalogFilename: string | undefined,
-  ): Promise<ReadFile[]> {
+  ): Promise<Found> {
     const { repositories, refetch } = this.#index;
     const { workspace, repository: slug } = parsed;
-    const urls = await refetch.lookUp(
+    const folder = await refetch.lookUp(
       { url, place: toPlace(parsed) },
       async stale => {
         const isAgain = stale !== undefined;
         const { repository, isCached } = isAgain
           ? await repositories.lookUp(workspace, slug, {}, { refetch: true })
           : found;
-        const patterns = this.#patterns(repository, parsed, catalogFilename);
-        const inFolder = await this.#findUrls(
-          parsed,
-          repository,
-          patterns,
-          isAgain,
-        );
-        return inFolder && inFolder.length > 0
+        const inFolder = await this.#findFolder(parsed, repository, isAgain);
+        return inFolder && inFolder.urls.length > 0
           ? { found: inFolder }
           : {
               stale:
@@ -153,34 +205,47 @@ export class BitbucketCloudLocationAnalyzer implements ScmLocationAnalyzer {
             };
       },
     );
-    if (!urls) {
-      return this.#readOther(url);
+    if (!folder) {
+      // The reader says that there is no such branch.
+      await this.#reader.readUrl(url);
+      return NOTHING;
+    }
+    const { urls } = folder;
+    if (!folder.isFolder) {
+      const names = this.#namesFor(parsed, found.repository).inWords();
+      await this.#expectFolder(
+        url,
+        `There is no folder ${folder.place}, and a file is analysed only if it is a catalog file: ${names}`,
+      );
+      return NOTHING;
     }
     const read = async (fileUrl: string) => {
       const { buffer } = await this.#reader.readUrl(fileUrl);
       return buffer();
     };
-    return readFiles(
+    return this.#readSome(
       urls.map(fileUrl => ({ url: fileUrl, read: () => read(fileUrl) })),
-      this.#logger,
+      `${folder.url}/**/${nameOf(urls.at(-1) ?? DEFAULT_FILENAME)}`,
     );
   }
 
   /**
-   * The URLs of the catalog files in a folder; undefined where it may not be one.
+   * The folder at a URL, and the catalog files in it; undefined where there is no such
+   * branch.
    *
    * @param isAgain - whether Bitbucket is asked where the index knows of none
    */
-  async #findUrls(
+  async #findFolder(
     parsed: RepositoryUrl,
     repository: Repository,
-    patterns: string[],
     isAgain: boolean,
-  ): Promise<string[] | undefined> {
+  ): Promise<FolderFound | undefined> {
     const { at, segments } = parsed;
+    const { fullName, mainBranch } = repository;
+    const patterns = this.#patterns(parsed, repository);
     const isMain = at === HEAD || (at === undefined && segments.length === 0);
-    if (isMain && !repository.mainBranch) {
-      return [];
+    if (isMain && !mainBranch) {
+      return { isFolder: true, place: '', url: '', urls: [] };
     }
     return atFolder(
       this.#index.files,
@@ -193,57 +258,90 @@ export class BitbucketCloudLocationAnalyzer implements ScmLocationAnalyzer {
           const options = { refetch: true };
           paths = await findCatalogFiles(files, path, patterns, {}, options);
         }
-        return path === '' || paths.length > 0
-          ? paths.map(file => toFileUrl(repository.fullName, ref, file))
-          : undefined;
+        return {
+          isFolder: path === '' || paths.length > 0,
+          place: `${path} on ${ref} in ${fullName}`,
+          url: toFileUrl(fullName, ref, path).replace(/\/$/, ''),
+          urls: paths.map(file => toFileUrl(fullName, ref, file)),
+        };
       },
       isAgain,
     );
   }
 
-  /** What may be a folder without catalog files, a file, or nothing. */
-  async #readOther(url: string): Promise<ReadFile[]> {
+  /**
+   * Lets a folder without catalog files pass. It makes no difference whether there is a
+   * file instead, since its name is for those alone who may read the repository.
+   */
+  async #expectFolder(url: string, problem: string): Promise<void> {
     try {
-      return await this.#readFiles(url);
+      await this.#reader.readUrl(url);
     } catch (error) {
       if (isError(error) && error.name === 'InputError') {
-        return [];
+        return;
       }
-      throw error;
+      if (!isError(error) || error.name !== 'NotFoundError') {
+        throw error;
+      }
     }
+    throw new NotFoundError(problem);
   }
 
-  #patterns(
-    { fullName }: Repository,
-    { workspace }: RepositoryUrl,
-    catalogFilename = this.#catalogFilename,
-  ): string[] {
-    const names = [workspace.toLowerCase(), fullName.split('/')[0]];
+  #namesFor(url: RepositoryUrl, repository?: Repository): CatalogNames {
+    return new CatalogNames(this.#names, this.#patterns(url, repository));
+  }
+
+  #patterns({ workspace }: RepositoryUrl, repository?: Repository): string[] {
+    const names = [
+      workspace.toLowerCase(),
+      repository?.fullName.split('/')[0].toLowerCase(),
+    ];
     const ofProviders = this.#providers
       .filter(provider => {
         const name = provider.workspace.toLowerCase();
         return name.startsWith('{') || names.includes(name);
       })
       .flatMap(({ catalogPaths }) => catalogPaths);
-    return [...new Set([DEFAULT_FILENAME, catalogFilename, ...ofProviders])];
+    return [
+      ...new Set([DEFAULT_FILENAME, this.#catalogFilename, ...ofProviders]),
+    ];
   }
 
   async #describe(
+    analysed: string,
     repository: Repository,
     writtenName: string,
-    files: ReadFile[],
+    { files, leftOut }: Found,
   ): Promise<Analysis['existing']> {
-    if (files.length === 0) {
+    if (files.length === 0 && leftOut.urls.length === 0) {
       return [];
     }
-    const isLocated = await this.#locatedFiles(repository, writtenName);
-    return files.flatMap(({ url, entities }) =>
-      entities.map(entity => ({
-        location: { type: 'url', target: url },
-        isRegistered: isLocated(url),
-        entity,
-      })),
+    // What is registered is a file, or else the glob that finds it.
+    const globs = parseUrl(analysed).pattern ? [analysed] : [];
+    const allowed = files.flatMap(({ url, entities }) =>
+      entities
+        .filter(entity => this.#rules.allows(entity, [url, ...globs]))
+        .map(entity => ({ url, entity })),
     );
+    if (allowed.length === 0 && leftOut.urls.length === 0) {
+      throw new InputError(
+        `${withoutUser(analysed)} describes no entity of a kind that catalog.rules allows`,
+      );
+    }
+    const isLocated = await this.#locatedFiles(repository, writtenName);
+    const existing = allowed.map(({ url, entity }) => ({
+      location: { type: 'url', target: url },
+      isRegistered: isLocated(url),
+      entity,
+    }));
+    if (leftOut.urls.length === 0) {
+      return existing;
+    }
+    const isRegistered = leftOut.urls.every(isLocated);
+    return [
+      ...existing,
+      describeLeftOut(leftOut.urls, { glob: leftOut.glob, isRegistered }),
+    ];
   }
 
   async #locatedFiles(
@@ -266,6 +364,12 @@ export class BitbucketCloudLocationAnalyzer implements ScmLocationAnalyzer {
       return () => false;
     }
   }
+}
+
+/** A file's path, from the URL by which the reader calls it. */
+function pathOf(url: string): string {
+  const { at, segments } = parseUrl(url);
+  return segments.slice(at === undefined ? 1 : 0).join('/');
 }
 
 /** Whether a URL names a file, as far as it alone tells, or a glob. */

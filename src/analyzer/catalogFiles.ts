@@ -41,7 +41,8 @@ export async function findCatalogFiles(
   return [...found].sort();
 }
 
-function anchor(pattern: string): string {
+/** Relative to the root, as in `catalogPath`. */
+export function anchor(pattern: string): string {
   return pattern.startsWith('/') ? pattern.slice(1) : `**/${pattern}`;
 }
 
@@ -63,6 +64,7 @@ function toQuestions(wanted: PathGlob[], below: string): PathGlob[] {
   ];
 }
 
-function nameOf(path: string): string {
+/** What a file is called, or a pattern wants it to be called. */
+export function nameOf(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }

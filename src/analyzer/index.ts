@@ -1,1 +1,2 @@
+export { readCatalogRules } from './catalogRules';
 export { BitbucketCloudLocationAnalyzer } from './BitbucketCloudLocationAnalyzer';

@@ -1,5 +1,6 @@
 import { Headers } from 'node-fetch';
 import { fakeTiming } from './__testUtils__';
+import { PURPOSES } from './allowance';
 import { Budget } from './budget';
 import { isRateLimitedError, RateLimitedError } from './errors';
 import { CostClass } from './limits';
@@ -28,24 +29,35 @@ describe('Budget', () => {
       url: LIST,
       purpose,
     });
+    const isSent = (ofClass: CostClass, purpose: Purpose) => {
+      try {
+        budget.spend(ofClass, request(purpose));
+        return true;
+      } catch (error) {
+        if (isRateLimitedError(error)) {
+          return false;
+        }
+        throw error;
+      }
+    };
 
     return {
       budget,
       timing,
-      /** Sends until nothing more may be sent, and counts. */
+      /** Sends until nothing more may be sent, by default for any purpose, and counts. */
       sendAll(purpose?: Purpose, ofClass: CostClass = costClass): number {
-        for (let sent = 0; ; sent += 1) {
-          try {
-            budget.spend(ofClass, request(purpose));
-          } catch (error) {
-            expect(isRateLimitedError(error)).toBe(true);
-            return sent;
-          }
+        const purposes = purpose ? [purpose] : PURPOSES;
+        let sent = 0;
+        while (purposes.some(one => isSent(ofClass, one))) {
+          sent += 1;
         }
+        return sent;
       },
+      /** Sends for one purpose, or for those that may. */
       send(count: number, purpose?: Purpose) {
+        const purposes = purpose ? [purpose] : PURPOSES;
         for (let sent = 0; sent < count; sent += 1) {
-          budget.spend(costClass, request(purpose));
+          expect(purposes.some(one => isSent(costClass, one))).toBe(true);
         }
       },
       refusal(purpose?: Purpose): RateLimitedError {
@@ -58,7 +70,10 @@ describe('Budget', () => {
         }
         throw new Error('expected a RateLimitedError');
       },
-      hear(headers: Record<string, string | number>, url = LIST) {
+      hear(
+        headers: Record<string, string | number>,
+        { url = LIST, status = 200 } = {},
+      ) {
         const texts = Object.entries(headers).map(([name, value]) => [
           name === 'Retry-After' ? name : `X-RateLimit-${name}`,
           String(value),
@@ -67,7 +82,7 @@ describe('Budget', () => {
           costClass,
           { method: 'GET', url },
           {
-            status: 200,
+            status,
             headers: new Headers(Object.fromEntries(texts)),
             body: Buffer.alloc(0),
           },
@@ -78,18 +93,22 @@ describe('Budget', () => {
 
   describe('grants an hour', () => {
     it.each([
-      [{}, 1000, 800],
-      [{ isAnonymous: true }, 60, 48],
-      [{ requestsPerHour: 300 }, 300, 240],
-      [{ requestsPerHour: 5000 }, 5000, 4000],
-      [{ isAnonymous: true, requestsPerHour: 33 }, 33, 26],
-      [{ requestsPerHour: 1 }, 1, 1],
-    ])('%j: %i requests, of which walks have %i', (options, all, walks) => {
-      expect(setUp(options).sendAll()).toBe(all);
-      const { sendAll } = setUp(options);
-      expect(sendAll('walk')).toBe(walks);
-      expect(sendAll('read')).toBe(all - walks);
-    });
+      [{}, 1000, 800, 60],
+      [{ isAnonymous: true }, 60, 48, 5],
+      [{ requestsPerHour: 300 }, 300, 240, 18],
+      [{ requestsPerHour: 5000 }, 5000, 4000, 300],
+      [{ isAnonymous: true, requestsPerHour: 33 }, 33, 26, 4],
+      [{ requestsPerHour: 1 }, 1, 1, 0],
+    ])(
+      '%j: %i requests, of which walks have %i, and then reads %i',
+      (options, all, walks, reads) => {
+        expect(setUp(options).sendAll()).toBe(all);
+        const { sendAll } = setUp(options);
+        expect(sendAll('walk')).toBe(walks);
+        expect(sendAll('read')).toBe(reads);
+        expect(sendAll()).toBe(all - walks - reads);
+      },
+    );
 
     it.each([
       [{}, 5000],
@@ -117,15 +136,22 @@ describe('Budget', () => {
       used: 0,
       free: 1000,
       freeForWalks: 800,
+      purposes: {
+        walk: { used: 0, free: 800 },
+        read: { used: 0, free: 760 },
+        interactive: { used: 0, free: 780 },
+        delivery: { used: 0, free: 760 },
+        recheck: { used: 0, free: 500 },
+      },
       moreAt: undefined,
     });
   });
 
   it('says when there is room again, for each purpose', () => {
     const { refusal, send, timing } = setUp();
-    send(100);
+    send(100, 'walk');
     timing.advance(10 * MINUTE);
-    send(700);
+    send(700, 'walk');
     expect(refusal('walk').retryAt).toEqual(new Date('2026-11-22T13:01:00Z'));
     send(200);
     expect(refusal('walk').retryAt).toEqual(new Date('2026-11-22T13:11:00Z'));
@@ -134,9 +160,9 @@ describe('Budget', () => {
 
   it('says where it stands', () => {
     const { budget, send, timing } = setUp();
-    send(700);
+    send(700, 'walk');
     timing.advance(MINUTE);
-    send(150);
+    send(150, 'interactive');
     expect(budget.snapshot()).toEqual([
       {
         costClass: 'repositories',
@@ -144,6 +170,13 @@ describe('Budget', () => {
         used: 850,
         free: 150,
         freeForWalks: 0,
+        purposes: {
+          walk: { used: 700, free: 0 },
+          read: { used: 0, free: 90 },
+          interactive: { used: 150, free: 30 },
+          delivery: { used: 0, free: 90 },
+          recheck: { used: 0, free: 0 },
+        },
         moreAt: new Date('2026-11-22T13:01:00Z'),
       },
       expect.objectContaining({ costClass: 'archives', limit: 5000, used: 0 }),
@@ -154,11 +187,38 @@ describe('Budget', () => {
   describe('explains', () => {
     it('that a walk leaves something, and how to have more', () => {
       const { refusal, send } = setUp();
-      send(800);
+      send(800, 'walk');
       expect(refusal('walk')).toMatchObject({
         status: undefined,
-        message: `GET ${LIST}: not sent, since the budget of 1,000 requests an hour is used up until 2026-11-22T13:01:00.000Z; a walk leaves 200 of them for reads; where Bitbucket grants more, integrations.bitbucketCloud[0].requestsPerHour can say so`,
+        message: `GET ${LIST}: not sent, since what walks may use of the budget of 1,000 requests an hour (200 are kept for other purposes) is used up until 2026-11-22T13:01:00.000Z; where Bitbucket grants more, integrations.bitbucketCloud[0].requestsPerHour can say so`,
       });
+    });
+
+    it.each<[Purpose, number, string]>([
+      [
+        'read',
+        760,
+        'catalog reads may use of the budget of 1,000 requests an hour (240',
+      ],
+      [
+        'interactive',
+        780,
+        'interactive requests may use of the budget of 1,000 requests an hour (220',
+      ],
+      [
+        'delivery',
+        760,
+        'webhook deliveries may use of the budget of 1,000 requests an hour (240',
+      ],
+      [
+        'recheck',
+        500,
+        're-checks may use of the budget of 1,000 requests an hour (500',
+      ],
+    ])('whose allowance is used up: %s', (purpose, count, message) => {
+      const { refusal, send } = setUp();
+      send(count, purpose);
+      expect(refusal(purpose).message).toContain(`what ${message} are kept`);
     });
 
     it.each([
@@ -217,7 +277,7 @@ describe('Budget', () => {
       send(50);
       hear({ Remaining: 580 });
       expect(sendAll('walk')).toBe(380);
-      expect(sendAll('read')).toBe(200);
+      expect(sendAll()).toBe(200);
     });
 
     it('but counts no less than it sent', () => {
@@ -240,11 +300,12 @@ describe('Budget', () => {
     });
 
     it('and forgets the others after an hour', () => {
-      const { hear, refusal, sendAll, timing } = setUp();
+      const { hear, refusal, send, sendAll, timing } = setUp();
       hear({ Remaining: 100, Reset: 20 });
+      send(10, 'walk');
       expect(refusal('walk').retryAt).toEqual(new Date('2026-11-22T13:00:00Z'));
       timing.advance(HOUR);
-      expect(sendAll()).toBe(1000);
+      expect(sendAll()).toBe(990);
     });
 
     it('is nothing, and waits for as long as Bitbucket says', () => {
@@ -253,6 +314,35 @@ describe('Budget', () => {
       expect(refusal().retryAt).toEqual(new Date('2026-11-22T12:01:30Z'));
       timing.advance(90_000);
       expect(sendAll()).toBe(1000);
+    });
+  });
+
+  describe('hears with every answer that nothing remains', () => {
+    const nothing = { Limit: 1000, Remaining: 0, Reset: 1800 };
+
+    it('and sends what the user allows all the same', () => {
+      const { hear, send, sendAll } = setUp({ requestsPerHour: 300 });
+      for (let sent = 0; sent < 240; sent += 1) {
+        send(1, 'walk');
+        hear(nothing);
+      }
+      expect(sendAll()).toBe(60);
+    });
+
+    it('and believes it with a refusal, until the time that it names', () => {
+      const { hear, refusal, sendAll, timing } = setUp({
+        requestsPerHour: 300,
+      });
+      hear(nothing, { status: 429 });
+      expect(refusal().retryAt).toEqual(new Date('2026-11-22T12:30:00Z'));
+      timing.advance(30 * MINUTE);
+      expect(sendAll()).toBe(300);
+    });
+
+    it('and leaves a refusal without a time to the pause that follows it', () => {
+      const { hear, sendAll } = setUp({ requestsPerHour: 300 });
+      hear({ Remaining: 0 }, { status: 429 });
+      expect(sendAll()).toBe(300);
     });
   });
 
@@ -271,7 +361,7 @@ describe('Budget', () => {
     it('if it is about the same limit', () => {
       const { hear, sendAll } = setUp();
       hear({ Limit: 1000, Resource: 'api', Remaining: 900 });
-      hear({ Limit: 1000, Resource: 'api', Remaining: 10 }, FILE);
+      hear({ Limit: 1000, Resource: 'api', Remaining: 10 }, { url: FILE });
       expect(sendAll()).toBe(10);
     });
 
@@ -281,13 +371,13 @@ describe('Budget', () => {
     ])('but not if its %s is another', (_, headers) => {
       const { hear, sendAll } = setUp();
       hear({ Limit: 1000, Resource: 'api', Remaining: 900 });
-      hear(headers, FILE);
+      hear(headers, { url: FILE });
       expect(sendAll()).toBe(900);
     });
 
     it('and not before it knows which that is', () => {
       const { hear, sendAll } = setUp();
-      hear({ Limit: 5000, Remaining: 4000 }, FILE);
+      hear({ Limit: 5000, Remaining: 4000 }, { url: FILE });
       expect(sendAll()).toBe(1000);
     });
   });

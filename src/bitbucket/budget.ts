@@ -1,8 +1,10 @@
+import { keptFrom, PURPOSES, purposeInWords } from './allowance';
 import { RateLimitedError } from './errors';
 import { Ledger } from './ledger';
 import { CostClass, REQUESTS_PER_HOUR } from './limits';
 import { readRateLimitHeaders } from './rateLimitHeaders';
 import { HttpRequest, HttpResponse } from './transport';
+import { Purpose } from './types';
 import { displayUrl } from './urls';
 
 /** How much of the hour's requests is used. */
@@ -12,8 +14,10 @@ export type BudgetSnapshot = {
   limit: number;
   used: number;
   free: number;
-  /** Of those that are free, how many walks may send; the rest is for reads. */
+  /** Of those that are free, how many walks may send. */
   freeForWalks: number;
+  /** What each purpose has used, and how many more requests it may send. */
+  purposes: Record<Purpose, { used: number; free: number }>;
   /** When there will be more; absent when all are free. */
   moreAt?: Date;
 };
@@ -38,7 +42,12 @@ export class Budget {
     const { isAnonymous, requestsPerHour: cap, now } = options;
     this.#now = now;
     const ledger = (costClass: CostClass, assumedLimit: number) =>
-      new Ledger(costClass, { assumedLimit, cap });
+      new Ledger(costClass, {
+        assumedLimit,
+        cap,
+        // Archives and webhooks have one purpose each.
+        hasAllowances: ['repositories', 'anonymous'].includes(costClass),
+      });
     // What is configured is taken for what Bitbucket grants, but it says nothing
     // of the others, except that there shall not be more.
     this.ledgers = isAnonymous
@@ -54,16 +63,19 @@ export class Budget {
   snapshot(): BudgetSnapshot[] {
     const now = this.#now();
     return this.ledgers.map(ledger => {
-      const { costClass, limit, reserve } = ledger;
-      const used = ledger.used(now);
-      const free = Math.max(0, limit - used);
+      const { costClass } = ledger;
+      const { limit, used, spent } = ledger.state(now);
       const moreAt = ledger.moreAt(now);
       return {
         costClass,
         limit,
         used,
-        free,
-        freeForWalks: Math.max(0, free - reserve),
+        free: Math.max(0, limit - used),
+        freeForWalks: ledger.allowance('walk', now),
+        purposes: byPurpose(purpose => ({
+          used: spent[purpose] ?? 0,
+          free: ledger.allowance(purpose, now),
+        })),
         moreAt: moreAt === undefined ? undefined : new Date(moreAt),
       };
     });
@@ -78,29 +90,30 @@ export class Budget {
     const { method, url, purpose = 'read' } = request;
     const now = this.#now();
     const ledger = this.#ledger(costClass);
-    if (!ledger.hasRoom(purpose, now)) {
+    if (ledger.allowance(purpose, now) === 0) {
       const retryAt = new Date(ledger.roomAt(purpose, now));
       throw new RateLimitedError(
         [
-          `not sent, since the budget of ${amount(ledger)} an hour is used up until ${retryAt.toISOString()}`,
-          ...circumstances(ledger, request, now),
+          `not sent, since ${whatIsUsedUp(ledger, purpose, now)} is used up until ${retryAt.toISOString()}`,
+          ...circumstances(ledger, now),
         ].join('; '),
         { method, url: displayUrl(url), retryAt },
       );
     }
-    ledger.count(now);
+    ledger.count(purpose, now);
   }
 
   /** Takes over what an answer says about the limit. */
   correct(
     costClass: CostClass,
     { url }: HttpRequest,
-    { headers }: HttpResponse,
+    { status, headers }: HttpResponse,
   ): void {
     const now = this.#now();
     const isSource = /\/repositories\/[^/]+\/[^/]+\/src\//.test(url);
     const answer = readRateLimitHeaders(headers, now);
-    this.#ledger(costClass).correct(answer, isSource, now);
+    const about = { isSource, isRefusal: status === 429 };
+    this.#ledger(costClass).correct(answer, about, now);
   }
 
   #ledger(costClass: CostClass): Ledger {
@@ -118,17 +131,21 @@ function amount({ costClass, limit }: Ledger): string {
   }`;
 }
 
-/** Why the budget is what it is, and what could be done. */
-function* circumstances(
-  ledger: Ledger,
-  { purpose }: HttpRequest,
-  now: number,
-): Generator<string> {
-  const { costClass, limitSource, reserve } = ledger;
-  const foreign = ledger.foreign(now);
-  if (purpose === 'walk') {
-    yield `a walk leaves ${number(reserve)} of them for reads`;
+/** All of the hour's requests, or what one purpose may use of them. */
+function whatIsUsedUp(ledger: Ledger, purpose: Purpose, now: number): string {
+  const budget = `the budget of ${amount(ledger)} an hour`;
+  const state = ledger.state(now);
+  if (state.used >= state.limit) {
+    return budget;
   }
+  const kept = Math.min(keptFrom(purpose, state), state.limit - state.used);
+  return `what ${purposeInWords(purpose)} may use of ${budget} (${number(kept)} are kept for other purposes)`;
+}
+
+/** Why the budget is what it is, and what could be done. */
+function* circumstances(ledger: Ledger, now: number): Generator<string> {
+  const { costClass, limitSource } = ledger;
+  const foreign = ledger.foreign(now);
   if (foreign > 0) {
     yield `others with the same credential have sent ${number(foreign)}`;
   }
@@ -141,6 +158,12 @@ function* circumstances(
   } else if (limitSource === 'default' && costClass === 'repositories') {
     yield 'where Bitbucket grants more, integrations.bitbucketCloud[0].requestsPerHour can say so';
   }
+}
+
+function byPurpose<T>(describe: (purpose: Purpose) => T): Record<Purpose, T> {
+  return Object.fromEntries(
+    PURPOSES.map(purpose => [purpose, describe(purpose)]),
+  ) as Record<Purpose, T>;
 }
 
 const number = (value: number) => value.toLocaleString('en-US');

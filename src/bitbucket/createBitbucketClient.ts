@@ -1,7 +1,7 @@
 import { LoggerService } from '@backstage/backend-plugin-api';
 import { IntegrationConfig } from '../config';
 import { createCredential, explainRefusal } from '../credentials';
-import { createAsk } from './ask';
+import { Ask, createAsk } from './ask';
 import { withAuthorization } from './authorization';
 import { BitbucketClient } from './BitbucketClient';
 import { Budget } from './budget';
@@ -11,6 +11,7 @@ import { createCostClassOf } from './costClass';
 import { credentialId } from './credentialId';
 import { withHostPause } from './hostPause';
 import { createPostForm } from './postForm';
+import { currentPurpose } from './purpose';
 import { withRedirects } from './redirects';
 import { SharedBudget } from './sharedBudget';
 import { DEFAULT_TIMING, Timing } from './timing';
@@ -73,7 +74,7 @@ export function createBitbucketClient(
 
   // An answer is checked and read, and asked for again where that may help. Each
   // question is signed before it is asked, and once more after a 401.
-  const ask = withAuthorization(
+  const signed = withAuthorization(
     createAsk(send, {
       timing,
       logger,
@@ -82,6 +83,13 @@ export function createBitbucketClient(
     credential,
     new Set([new URL(apiBaseUrl).origin, new URL(webBaseUrl).origin]),
   );
+
+  // Here, where the caller is still known: what is queued is sent by whoever is next.
+  const ask: Ask = question => {
+    const { request } = question;
+    const purpose = request.purpose ?? currentPurpose();
+    return signed({ ...question, request: { ...request, purpose } });
+  };
 
   return new BitbucketClient({
     apiBaseUrl,

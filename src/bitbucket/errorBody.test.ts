@@ -71,6 +71,23 @@ describe('readErrorBody', () => {
     },
   );
 
+  it('looks at the first 4 KB only', () => {
+    const page = (title: string) =>
+      `<!-- ${' '.repeat(4067)} --><title>${title}</title>`;
+    expect(read(page('502 Bad Gateway')).message).toBe('502 Bad Gatew');
+    const fields = { url: 'x'.repeat(5000) };
+    expect(read({ error: { message: 'Not "so"', fields } })).toMatchObject({
+      message: 'Not "so"',
+      isBitbucketError: false,
+    });
+  });
+
+  it('blots out a secret that is cut off after 4 KB', () => {
+    const text = `${' '.repeat(4085)}Bad t0ken-of-ours`;
+    const headers = { Authorization: 'Bearer t0ken-of-ours' };
+    expect(read(text, headers).message).toBe('Bad <secret>');
+  });
+
   it('blots out a secret that the answer repeats', () => {
     const basic = Buffer.from('jane:hunter2').toString('base64');
     expect(

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MAX_ERROR_BYTES } from './limits';
 import { HttpRequest } from './transport';
 
 /** What the body of a refusal says. */
@@ -39,7 +40,7 @@ const commitsData = z.object({ shas: z.array(z.string()) });
 
 /**
  * Reads the body of a refusal, be it Bitbucket's JSON, a gateway's HTML page or
- * plain text.
+ * plain text. Only its first 4 KB are looked at.
  *
  * @param request - should the answer repeat the secrets that it holds, they are
  * blotted out
@@ -48,7 +49,7 @@ export function readErrorBody(
   body: Buffer,
   request: Pick<HttpRequest, 'headers' | 'secrets'> = {},
 ): ErrorBody {
-  const text = body.toString('utf8');
+  const text = body.subarray(0, MAX_ERROR_BYTES).toString('utf8');
   const forPeople = (message?: string) =>
     message && oneLine(withoutSecrets(message, request));
 
@@ -90,9 +91,14 @@ function parse(text: string): unknown {
   }
 }
 
-/** Of an HTML page only its title is for people. */
+/** Of an HTML page only its title is for people, of JSON that is cut off its message. */
 function messageOfText(text: string): string | undefined {
-  return /^\s*</.test(text) ? /<title[^>]*>([^<]*)/i.exec(text)?.[1] : text;
+  if (/^\s*</.test(text)) {
+    return /<title[^>]*>([^<]*)/i.exec(text)?.[1];
+  }
+  const [, message] =
+    /^\s*\{[^]*?"message"\s*:\s*("(?:[^"\\]|\\.)*")/.exec(text) ?? [];
+  return message === undefined ? text : String(parse(message) ?? text);
 }
 
 /** What is wrong with each field of a request. */
@@ -117,7 +123,20 @@ function withoutSecrets(
 ): string {
   return [...secretsIn(headers?.Authorization), ...secrets]
     .filter(secret => secret !== '')
-    .reduce((result, secret) => result.replaceAll(secret, '<secret>'), text);
+    .reduce(
+      (result, secret) =>
+        withoutStartOf(secret, result.replaceAll(secret, '<secret>')),
+      text,
+    );
+}
+
+/** Takes a secret off the end of a text that was cut off within it. */
+function withoutStartOf(secret: string, text: string): string {
+  let length = Math.min(secret.length - 1, text.length);
+  while (length > 3 && !text.endsWith(secret.slice(0, length))) {
+    length -= 1;
+  }
+  return length > 3 ? `${text.slice(0, -length)}<secret>` : text;
 }
 
 /** What an `Authorization` header holds. */

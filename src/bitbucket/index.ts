@@ -7,6 +7,8 @@ export {
 } from './createBitbucketClient';
 export type { CostClass } from './limits';
 export { RequestMeter } from './meter';
+export { PURPOSES } from './allowance';
+export { withPurpose } from './purpose';
 export type { MinuteCount } from './minuteCount';
 export { quote } from './query';
 export type { Timing } from './timing';

@@ -1,4 +1,5 @@
-import { CostClass, RATE_LIMIT_WINDOW_MS, RESERVED_FOR_READS } from './limits';
+import { allowanceOf, HourState, PURPOSES, Spent } from './allowance';
+import { CostClass, RATE_LIMIT_WINDOW_MS } from './limits';
 import {
   comesBackAt,
   countsAt,
@@ -21,7 +22,8 @@ export class Ledger {
   readonly costClass: CostClass;
   readonly #assumedLimit: number;
   readonly #cap: number;
-  readonly #own = new Map<number, number>();
+  readonly #hasAllowances: boolean;
+  readonly #own = new Map<number, Spent>();
   #shared: MinuteCount[] = [];
   #foreign = { requests: 0, since: 0, until: 0 };
   #namedLimit?: number;
@@ -34,9 +36,12 @@ export class Ledger {
       assumedLimit: number;
       /** The most that the user wants to be sent. Default: no bound of its own. */
       cap?: number;
+      /** Whether several purposes share the requests. Default: one may use them all. */
+      hasAllowances?: boolean;
     },
   ) {
     this.costClass = costClass;
+    this.#hasAllowances = options.hasAllowances ?? false;
     this.#assumedLimit = options.assumedLimit;
     this.#cap = options.cap ?? Infinity;
   }
@@ -53,11 +58,6 @@ export class Ledger {
     return this.#namedLimit === undefined ? 'default' : 'bitbucket';
   }
 
-  /** Of the limit, what walks leave for reads. A walk has at least one request. */
-  get reserve(): number {
-    return Math.min(Math.ceil(this.limit * RESERVED_FOR_READS), this.limit - 1);
-  }
-
   /** Requests that count against the limit. */
   used(now: number): number {
     // What the user's cap leaves of Bitbucket's limit is there for others.
@@ -72,17 +72,30 @@ export class Ledger {
     return since <= now && now < until ? requests : 0;
   }
 
-  /** Whether one more request may be sent. */
-  hasRoom(purpose: Purpose, now: number): boolean {
-    const reserve = purpose === 'walk' ? this.reserve : 0;
-    return this.used(now) < this.limit - reserve;
+  /** Where the hour stands, for the rule of who may send. */
+  state(now: number): HourState {
+    return {
+      limit: this.limit,
+      used: this.used(now),
+      spent: Object.fromEntries(
+        PURPOSES.map(purpose => [purpose, this.#spent(purpose, now)]),
+      ),
+    };
+  }
+
+  /** How many more requests may be sent for a purpose. */
+  allowance(purpose: Purpose, now: number): number {
+    return this.#hasAllowances
+      ? allowanceOf(purpose, this.state(now))
+      : Math.max(0, this.limit - this.used(now));
   }
 
   /** When one more request may be sent, in milliseconds since the epoch. */
   roomAt(purpose: Purpose, now: number): number {
     return (
-      [now, ...this.#returns(now)].find(time => this.hasRoom(purpose, time)) ??
-      now
+      [now, ...this.#returns(now)].find(
+        time => this.allowance(purpose, time) > 0,
+      ) ?? now
     );
   }
 
@@ -92,24 +105,29 @@ export class Ledger {
   }
 
   /** Counts a request that is sent. */
-  count(now: number): void {
+  count(purpose: Purpose, now: number): void {
     for (const minute of this.#own.keys()) {
       if (minute < oldestMinute(now)) {
         this.#own.delete(minute);
       }
     }
     const minute = minuteOf(now);
-    this.#own.set(minute, (this.#own.get(minute) ?? 0) + 1);
+    const counted = this.#own.get(minute);
+    this.#own.set(minute, {
+      ...counted,
+      [purpose]: (counted?.[purpose] ?? 0) + 1,
+    });
   }
 
   /** What this process has counted in a minute and after it. */
   countsSince(minute: number): MinuteCount[] {
     return [...this.#own]
       .filter(([counted]) => counted >= minute)
-      .map(([counted, requests]) => ({
+      .map(([counted, byPurpose]) => ({
         costClass: this.costClass,
         minute: counted,
-        requests,
+        requests: Object.values(byPurpose).reduce((sum, one) => sum + one, 0),
+        byPurpose,
         limit: this.#namedLimit,
       }));
   }
@@ -129,10 +147,20 @@ export class Ledger {
    * counts and we do not; they are forgotten an hour after it was said, or, when
    * nothing is left, by the time that Bitbucket names.
    *
-   * @param isSource - whether a file was asked for. Such an answer may be about
+   * Where the user has set the limit, "nothing left" counts with a refusal that names a
+   * time alone: some proxies say it with every answer. Should it be true of a good
+   * answer, the next one is a 429.
+   *
+   * @param about.isSource - whether a file was asked for. Such an answer may be about
    * another limit than the rest of the API, so it must name the same.
+   * @param about.isRefusal - whether it was a 429
    */
-  correct(answer: RateLimitHeaders, isSource: boolean, now: number): void {
+  correct(
+    answer: RateLimitHeaders,
+    about: { isSource: boolean; isRefusal: boolean },
+    now: number,
+  ): void {
+    const { isSource, isRefusal } = about;
     if (!isSource) {
       this.#answer = answer;
     } else if (
@@ -144,7 +172,11 @@ export class Ledger {
     }
     const { limit, remaining, resetMs = RATE_LIMIT_WINDOW_MS } = answer;
     this.#namedLimit = limit ?? this.#namedLimit;
-    if (remaining !== undefined) {
+    const isDoubtful =
+      this.#cap < Infinity &&
+      remaining === 0 &&
+      !(isRefusal && answer.resetMs !== undefined);
+    if (remaining !== undefined && !isDoubtful) {
       const sentByAll = this.#bitbucketLimit - remaining;
       this.#foreign = {
         requests: Math.max(0, sentByAll - this.#counted(now)),
@@ -159,11 +191,19 @@ export class Ledger {
   }
 
   #counted(now: number): number {
-    let requests = 0;
+    return this.#sum(now, ({ requests }) => requests);
+  }
+
+  #spent(purpose: Purpose, now: number): number {
+    return this.#sum(now, ({ byPurpose }) => byPurpose?.[purpose] ?? 0);
+  }
+
+  #sum(now: number, amount: (count: MinuteCount) => number): number {
+    let sum = 0;
     for (const count of this.#counts()) {
-      requests += countsAt(count.minute, now) ? count.requests : 0;
+      sum += countsAt(count.minute, now) ? amount(count) : 0;
     }
-    return requests;
+    return sum;
   }
 
   /** The times to come at which requests come back, soonest first. */
@@ -176,7 +216,7 @@ export class Ledger {
       .sort((a, b) => a - b);
   }
 
-  #counts(): { minute: number; requests: number }[] {
+  #counts(): MinuteCount[] {
     return [...this.countsSince(0), ...this.#shared];
   }
 }

@@ -49,12 +49,6 @@ export const REQUESTS_PER_HOUR: Record<CostClass, number> = {
 export const MAX_REQUESTS_PER_HOUR = 100_000;
 
 /**
- * The part of an hour's requests that walks leave for reads and events, so that
- * a long first walk does not starve them.
- */
-export const RESERVED_FOR_READS = 0.2;
-
-/**
  * Pages of one list before it is taken for endless: 200,000 rows if they are
  * full, and twice an hour's requests [1].
  */
@@ -62,6 +56,9 @@ export const MAX_PAGES = 2_000;
 
 /** Redirects to follow for one request. A renamed repository needs one. */
 export const MAX_REDIRECTS = 5;
+
+/** How much of the page of an error is read, in bytes: its message comes first. */
+export const MAX_ERROR_BYTES = 4 * 1024;
 
 /**
  * The largest body to read into memory, where a request sets no limit of its

@@ -1,3 +1,4 @@
+import { Spent } from './allowance';
 import { CostClass, RATE_LIMIT_WINDOW_MS } from './limits';
 
 const MINUTE_MS = 60_000;
@@ -8,6 +9,8 @@ export type MinuteCount = {
   /** Whole minutes since the epoch. */
   minute: number;
   requests: number;
+  /** Of those, what is known to have been for which purpose. */
+  byPurpose?: Spent;
   /** The limit that Bitbucket named last, if it named one. */
   limit?: number;
 };

@@ -11,6 +11,8 @@ describe('SharedBudget', () => {
     requests: number,
     rest: Partial<MinuteCount> = {},
   ): MinuteCount => ({ costClass: 'repositories', minute, requests, ...rest });
+  const own = (requests: number, rest: Partial<MinuteCount> = {}) =>
+    count(requests, { byPurpose: { read: requests }, ...rest });
 
   function setUp(exchange: BudgetStore['exchange']) {
     const timing = fakeTiming();
@@ -35,6 +37,21 @@ describe('SharedBudget', () => {
         .map(({ message }) => message);
     return { budget, shared, spend, store, timing, warnings };
   }
+
+  const savedBy = ({ exchange }: { exchange: jest.Mock }) =>
+    exchange.mock.calls.map(([, counts]) => counts);
+
+  it('counts the requests of other processes by what they were for', async () => {
+    const { budget, shared } = setUp(async () => [
+      count(700, { byPurpose: { walk: 700 } }),
+      count(100, { minute: minute - 1, byPurpose: { read: 100 } }),
+    ]);
+    await shared.load();
+    expect(budget.snapshot()[0].purposes).toMatchObject({
+      walk: { used: 700, free: 0 },
+      read: { used: 100, free: 60 },
+    });
+  });
 
   it('counts what other processes have sent, once they are asked', async () => {
     const { budget, shared, store } = setUp(async () => [
@@ -86,11 +103,11 @@ describe('SharedBudget', () => {
     await shared.save();
     timing.advance(60_000);
     await shared.save();
-    expect(store.exchange.mock.calls.map(([, own]) => own).slice(1)).toEqual([
-      [count(1)],
-      [count(1)],
-      [count(1), count(2, { minute: minute + 1 })],
-      [count(2, { minute: minute + 1 })],
+    expect(savedBy(store).slice(1)).toEqual([
+      [own(1)],
+      [own(1)],
+      [own(1), own(2, { minute: minute + 1 })],
+      [own(2, { minute: minute + 1 })],
     ]);
   });
 
@@ -107,10 +124,7 @@ describe('SharedBudget', () => {
     await new Promise(setImmediate);
     finish();
     await saved;
-    expect(store.exchange.mock.calls.map(([, own]) => own)).toEqual([
-      [count(1)],
-      [count(2)],
-    ]);
+    expect(savedBy(store)).toEqual([[own(1)], [own(2)]]);
   });
 
   it('goes on without a store that fails, and says so once', async () => {
@@ -135,10 +149,7 @@ describe('SharedBudget', () => {
     spend();
     await shared.load();
     await shared.save();
-    expect(store.exchange.mock.calls.map(([, own]) => own)).toEqual([
-      [count(1)],
-      [count(1)],
-    ]);
+    expect(savedBy(store)).toEqual([[own(1)], [own(1)]]);
   });
 
   it('does not wait for ever for a store that hangs', async () => {

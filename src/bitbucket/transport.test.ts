@@ -1,4 +1,5 @@
 import { text } from 'node:stream/consumers';
+import { randomBytes } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import {
   cut,
@@ -137,14 +138,65 @@ describe('createTransport', () => {
       await expect(closed).resolves.toBeUndefined();
     });
 
-    it('reads a body that just fits, and an error of any length', async () => {
+    it('reads a body that just fits, and of an error the first 4 KB', async () => {
       server.answer(
         status(200, Buffer.alloc(1024)),
         status(502, 'x'.repeat(5000)),
       );
       const send = createSend();
       expect((await send(limited())).body).toHaveLength(1024);
-      expect((await send(limited())).body).toHaveLength(5000);
+      expect((await send(limited())).body).toHaveLength(4096);
+    });
+  });
+
+  describe('reads the page of an error', () => {
+    const PAGE = 'x'.repeat(5000);
+    const gzip = { 'Content-Encoding': 'gzip' };
+
+    it.each([
+      ['whole', 'short', {}, 'short'],
+      ['that is compressed', gzipSync('short'), gzip, 'short'],
+      ['that is empty', '', gzip, ''],
+      ['as far as 4 KB', PAGE, {}, PAGE.slice(0, 4096)],
+      [
+        'as far as 4 KB when decompressed',
+        gzipSync('x'.repeat(MAX_BODY_BYTES + 1)),
+        gzip,
+        PAGE.slice(0, 4096),
+      ],
+    ])('%s', async (_, body, headers, expected) => {
+      server.answer(status(502, body, headers));
+      expect((await createSend()(get)).body.toString()).toBe(expected);
+    });
+
+    it.each([
+      ['as sent', Buffer.alloc(8192), {}],
+      ['compressed', randomBytes(65_536), gzip],
+    ])('and does not wait for its end: %s', async (_, page, headers) => {
+      const body = headers === gzip ? gzipSync(page) : page;
+      const closed = new Promise(resolve => {
+        server.answer(response => {
+          response.writeHead(502, headers).write(body);
+          response.once('close', resolve);
+        });
+      });
+      expect((await createSend()(get)).body).toEqual(page.subarray(0, 4096));
+      await expect(closed).resolves.toBeUndefined();
+    });
+
+    it('and reports one that is cut short before that', async () => {
+      server.answer(response => {
+        response.writeHead(502, { 'Content-Length': 1000 });
+        response.write('Bad ');
+        setImmediate(() => response.socket?.end());
+      });
+      await expect(createSend()(get)).rejects.toThrow(UnavailableError);
+    });
+
+    it('and reports one whose compression is cut short before that', async () => {
+      const body = gzipSync(randomBytes(1000)).subarray(0, 500);
+      server.answer(status(502, body, gzip));
+      await expect(createSend()(get)).rejects.toThrow('broken or cut short');
     });
   });
 

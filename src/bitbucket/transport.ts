@@ -3,8 +3,8 @@ import { LoggerService } from '@backstage/backend-plugin-api';
 import fetch, { Headers, Response } from 'node-fetch';
 import { name, version } from '../../package.json';
 import { createAgents } from './agents';
-import { decodeBody } from './decodeBody';
-import { MAX_BODY_BYTES } from './limits';
+import { decodeBody, decodeStart } from './decodeBody';
+import { MAX_BODY_BYTES, MAX_ERROR_BYTES } from './limits';
 import { RequestMeter } from './meter';
 import { TimeLimit } from './timeLimit';
 import { Timing } from './timing';
@@ -21,7 +21,7 @@ export type HttpRequest = {
   body?: string;
   /** What the body holds that no message may show, should a server repeat it. */
   secrets?: readonly string[];
-  /** Hands the body of a 200 over as a stream. Other answers are always read whole. */
+  /** Hands the body of a 200 over as a stream. */
   streamed?: boolean;
   /**
    * The largest body of a 200 that is read, in bytes; whatever exceeds it is
@@ -40,7 +40,10 @@ export type HttpRequest = {
 export type HttpResponse = {
   status: number;
   headers: Headers;
-  /** The whole body, decompressed. Empty where there is a stream. */
+  /**
+   * The body, decompressed; of what is not a 2xx at most {@link MAX_ERROR_BYTES}. Empty
+   * where there is a stream.
+   */
   body: Buffer;
   stream?: Readable;
 };
@@ -101,11 +104,7 @@ export function createTransport(options: {
         return { status, headers, body: Buffer.alloc(0), stream };
       }
 
-      const maxBytes = bodyLimit(request, status);
-      response.size = maxBytes;
-      const raw = await response.buffer();
-      const encoding = headers.get('Content-Encoding');
-      const body = await decodeBody(raw, encoding, maxBytes);
+      const body = await readBody(response, request);
       log(`${status}`);
       limit.end();
       return { status, headers, body };
@@ -118,9 +117,19 @@ export function createTransport(options: {
   };
 }
 
-/** What an error says is read, however little a file may hold. */
-function bodyLimit({ maxBytes }: HttpRequest, status: number): number {
-  return status === 200 && maxBytes !== undefined ? maxBytes : MAX_BODY_BYTES;
+/** A good answer is read whole, and of an error what says what it is. */
+async function readBody(
+  response: Response,
+  { maxBytes }: HttpRequest,
+): Promise<Buffer> {
+  const { body, headers, ok, status } = response;
+  const encoding = headers.get('Content-Encoding');
+  if (!ok) {
+    return decodeStart(body, encoding, MAX_ERROR_BYTES);
+  }
+  const most = (status === 200 && maxBytes) || MAX_BODY_BYTES;
+  response.size = most;
+  return decodeBody(await response.buffer(), encoding, most);
 }
 
 /**

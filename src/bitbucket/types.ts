@@ -1,10 +1,15 @@
 import type { RequestMeter } from './meter';
 
 /**
- * What a call is made for. Walks leave a part of the budget to everything else,
- * which has somebody waiting for it.
+ * What a call is made for. Each purpose has a guaranteed part of the hour's requests.
+ *
+ * - `walk`: walks of entity providers
+ * - `read`: the catalog's own reading, in the background
+ * - `interactive`: somebody waits for the answer
+ * - `delivery`: what a webhook delivery is about
+ * - `recheck`: known answers that are verified once more, from spare requests alone
  */
-export type Purpose = 'walk' | 'read' | 'recheck' | 'delivery';
+export type Purpose = 'walk' | 'read' | 'interactive' | 'delivery' | 'recheck';
 
 /** What every call of the client may be given about the work it is part of. */
 export type RequestContext = {
@@ -14,7 +19,7 @@ export type RequestContext = {
   token?: string;
   /** Counts the requests that the call sends. */
   meter?: RequestMeter;
-  /** Default `read`. */
+  /** Default: that of `withPurpose`, or else `read`. */
   purpose?: Purpose;
 };
 

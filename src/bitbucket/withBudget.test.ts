@@ -10,6 +10,7 @@ import {
   TestServer,
 } from './__testUtils__';
 import { createBitbucketClient } from './createBitbucketClient';
+import { withPurpose } from './purpose';
 
 const HOUR = 3_600_000;
 
@@ -56,7 +57,8 @@ describe('a client with a budget', () => {
 
   it('sends nothing that the budget does not cover', async () => {
     const { ask, askMany, timing } = setUp();
-    expect(await askMany(30)).toBe(10);
+    expect(await askMany(30)).toBe(9);
+    expect(await askMany(30, { purpose: 'walk' })).toBe(1);
     await expect(ask()).rejects.toMatchObject({
       name: 'RateLimitedError',
       status: undefined,
@@ -65,8 +67,8 @@ describe('a client with a budget', () => {
     expect(server.requests).toHaveLength(10);
 
     timing.advance(HOUR + 60_000);
-    expect(await askMany(30)).toBe(10);
-    expect(server.requests).toHaveLength(20);
+    expect(await askMany(30)).toBe(9);
+    expect(server.requests).toHaveLength(19);
   });
 
   it('waits when there is room soon', async () => {
@@ -82,6 +84,20 @@ describe('a client with a budget', () => {
     expect(await askMany(30, { purpose: 'walk' })).toBe(8);
     expect(await askMany(30)).toBe(2);
     expect(server.requests).toHaveLength(10);
+  });
+
+  it('counts what is asked within some work for the purpose of that work', async () => {
+    const { ask, client } = setUp();
+    await withPurpose('interactive', async () => {
+      await ask();
+      await Promise.all([ask(), ask({ purpose: 'delivery' })]);
+    });
+    await ask();
+    expect(client.budget.snapshot()[0].purposes).toMatchObject({
+      interactive: { used: 2 },
+      delivery: { used: 1 },
+      read: { used: 1 },
+    });
   });
 
   it('counts retries, redirects and answers of all kinds', async () => {
@@ -104,6 +120,7 @@ describe('a client with a budget', () => {
   });
 
   it('counts archives apart', async () => {
+    server.answer(json({}), status(200, 'a file', { ETag: '"1"' }));
     const { client, used } = setUp();
     const archive = await client.source.readArchive('acme', 'shop', 'c0ffee');
     archive.destroy();

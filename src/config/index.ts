@@ -1,3 +1,4 @@
+export { isCalled, readCatalogFileNames } from './catalogFileNames';
 export { ConfigurationError } from './errors';
 export { sizeInWords } from './fileSize';
 export { readIntegrationConfig } from './integration';

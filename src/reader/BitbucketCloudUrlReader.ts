@@ -95,16 +95,18 @@ export class BitbucketCloudUrlReader implements UrlReaderService {
       index: WorkspaceIndex;
       /** What is told of the reads. Default: nobody. */
       metrics?: ReadMetrics;
+      /** What catalog files are called, besides `catalog-info*.yaml`. Default: nothing else. */
+      catalogFileNames?: readonly string[];
     },
     treeResponseFactory: TreeResponseFactory,
   ) {
-    const { client, index, metrics } = parts;
+    const { client, index, metrics, catalogFileNames } = parts;
     this.#client = client;
     this.#metrics = metrics;
     this.#index = index;
     this.#indexed = indexedRepositories(index);
     this.#direct = directRepositories(client);
-    this.#advice = new NotFoundAdvice(client);
+    this.#advice = new NotFoundAdvice(client, Date.now, catalogFileNames);
     this.#treeResponseFactory = treeResponseFactory;
   }
 

@@ -32,12 +32,18 @@ const MAX_BRANCHES = 100;
 export class NotFoundAdvice {
   readonly #client: BitbucketClient;
   readonly #now: () => number;
+  readonly #catalogFileNames: readonly string[];
   readonly #known = new RecentMap<string, Promise<Error>>(REMEMBERED);
   #asked: number[] = [];
 
-  constructor(client: BitbucketClient, now: () => number = Date.now) {
+  constructor(
+    client: BitbucketClient,
+    now: () => number = Date.now,
+    catalogFileNames: readonly string[] = [],
+  ) {
     this.#client = client;
     this.#now = now;
+    this.#catalogFileNames = catalogFileNames;
   }
 
   /**
@@ -55,7 +61,7 @@ export class NotFoundAdvice {
     return this.#explain(
       [url, repository.fullName, ref, files.commit, path],
       context,
-      () => explainNoFile(url, source, list),
+      () => explainNoFile(url, source, list, this.#catalogFileNames),
       () => new NotFoundError(plainMiss(source)),
     );
   }

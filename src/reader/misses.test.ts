@@ -38,7 +38,7 @@ describe('BitbucketCloudUrlReader, where there is nothing to read,', () => {
       stock: { 'a.yaml': 'stock\n' },
     });
     const { acme } = world;
-    acme.push('shop', { 'a.yaml': 'x\n' }, { branch: 'feature/x' });
+    acme.push('shop', { 'catalog-info.yaml': 'x\n' }, { branch: 'feature/x' });
     acme.push('shop', { 'a.yaml': 'next\n' }, { branch: 'next' });
     for (const name of ['a', 'b', 'c', 'd']) {
       acme.createBranch('stock', `release/${name}`);
@@ -84,9 +84,16 @@ describe('BitbucketCloudUrlReader, where there is nothing to read,', () => {
     ],
     [
       'a file on a branch with a slash',
-      '/shop/src/feature/x/A.yaml',
+      '/shop/src/feature/x/Catalog-Info.yml',
       NOT_FOUND,
-      `There is no file A.yaml on feature/x in acme/shop. Did you mean ${SHOP}/src/feature%2Fx/a.yaml?`,
+      `There is no file Catalog-Info.yml on feature/x in acme/shop. Did you mean ${SHOP}/src/feature%2Fx/catalog-info.yaml?`,
+      3,
+    ],
+    [
+      'a file, beside one that is not a catalog file',
+      '/shop/src/next/A.yaml',
+      NOT_FOUND,
+      'There is no file A.yaml on next in acme/shop',
       3,
     ],
     [
@@ -268,13 +275,13 @@ describe('BitbucketCloudUrlReader, where there is nothing to read,', () => {
   });
 
   it('says what is near after a push', async () => {
-    const url = `${SHOP}/src/main/api.yaml`;
-    const plain = 'There is no file api.yaml on main in acme/shop';
+    const url = `${SHOP}/src/main/catalog-info-api.yaml`;
+    const plain = 'There is no file catalog-info-api.yaml on main in acme/shop';
     expect((await failure(url)).message).toBe(plain);
-    world.acme.push('shop', { 'api.yml': 'new\n' });
+    world.acme.push('shop', { 'catalog-info-api.yml': 'new\n' });
     world.timing.advance(STALE_MS);
     expect((await failure(url)).message).toBe(
-      `${plain}. Did you mean ${SHOP}/src/main/api.yml?`,
+      `${plain}. Did you mean ${SHOP}/src/main/catalog-info-api.yml?`,
     );
   });
 

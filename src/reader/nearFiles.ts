@@ -6,6 +6,7 @@ import {
   RequestContext,
   SourceEntry,
 } from '../bitbucket';
+import { isCalled } from '../config';
 import { toFileUrl } from '../urls';
 import { Source } from './source';
 
@@ -56,11 +57,14 @@ export function listAlike(
  * two requests at most.
  *
  * @param url - as people may see it
+ * @param catalogFileNames - what catalog files are called: no others are suggested, since
+ * what else is in a repository is not for everybody who may register a location
  */
 export async function explainNoFile(
   url: string,
   source: Source,
   list: ReturnType<typeof listAlike>,
+  catalogFileNames: readonly string[],
 ): Promise<Error> {
   const { repository, ref, path } = source;
   const urlOf = (found: string) => toFileUrl(repository.fullName, ref, found);
@@ -92,7 +96,14 @@ export async function explainNoFile(
   );
 
   function didYouMean(paths: string[]): string {
-    const urls = paths.slice(0, SHOWN_FILES).map(urlOf);
+    const urls = paths
+      .filter(
+        one =>
+          CATALOG_FILE.test(nameOf(one)) ||
+          isCalled(nameOf(one), catalogFileNames),
+      )
+      .slice(0, SHOWN_FILES)
+      .map(urlOf);
     return urls.length > 0 ? `. Did you mean ${urls.join(' or ')}?` : '';
   }
 }

@@ -7,11 +7,11 @@ import {
   isUnauthorizedError,
 } from '../bitbucket';
 import { ProviderConfig } from '../config';
-import { alone } from './alone';
 import { explainRefusal } from './refusal';
 import { Outcome, WantedWebhook, WebhookState } from './types';
 import { WebhookInstaller } from './WebhookInstaller';
 import { WebhookStore } from './WebhookStore';
+import { withClusterLock } from './withClusterLock';
 
 /** How the webhook of an entity provider is doing. Times are in ISO 8601. */
 export type WebhookStatus = {
@@ -146,14 +146,13 @@ export class InstalledWebhooks {
       return this.#bad(wanted, explainRefusal(client), 'refused');
     }
     const urls = this.#wanted.map(({ url }) => url);
-    return alone(await this.#open(), signal, async knex => {
-      const store = new WebhookStore(knex);
-      return new WebhookInstaller({ client, store }).install(
-        wanted,
-        urls,
-        signal,
-      );
-    });
+    const knex = await this.#open();
+    const store = new WebhookStore(knex);
+    const installer = new WebhookInstaller({ client, store });
+    // Two that look at once would each find no webhook, and make one.
+    return withClusterLock(knex, { name: 'webhooks', signal }, atWork =>
+      installer.install(wanted, urls, atWork),
+    );
   }
 
   #bad(

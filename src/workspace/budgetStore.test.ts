@@ -1,5 +1,5 @@
 import { Knex } from 'knex';
-import { createBitbucketClient, MinuteCount } from '../bitbucket';
+import { createBitbucketClient, MinuteCount, Purpose } from '../bitbucket';
 import {
   fakeTiming,
   json,
@@ -20,7 +20,13 @@ describe('KnexBudgetStore', () => {
     minute: number,
     requests: number,
     limit?: number,
-  ): MinuteCount => ({ costClass: 'repositories', minute, requests, limit });
+  ): MinuteCount => ({
+    costClass: 'repositories',
+    minute,
+    requests,
+    limit,
+    byPurpose: { walk: requests },
+  });
 
   it('tells each process what the others have counted with the credential', async () => {
     const [one, two] = [new KnexBudgetStore(open), new KnexBudgetStore(open)];
@@ -42,6 +48,20 @@ describe('KnexBudgetStore', () => {
     expect(await new KnexBudgetStore(open).exchange('abc', [], 41)).toEqual([
       count(100, 9),
       count(101, 1),
+    ]);
+  });
+
+  it('takes requests without a known purpose for those of others', async () => {
+    const store = new KnexBudgetStore(open);
+    await store.exchange('abc', [count(100, 5), count(101, 5)], 40);
+    const knex = await open();
+    const rows = () => knex('bitbucket_cloud__budget');
+    await rows().where({ minute: 100 }).update({ by_purpose: null });
+    const newer = { by_purpose: '{"walk":"5","read":1,"telepathy":4}' };
+    await rows().where({ minute: 101 }).update(newer);
+    expect(await new KnexBudgetStore(open).exchange('abc', [], 41)).toEqual([
+      { ...count(100, 5), byPurpose: {} },
+      { ...count(101, 5), byPurpose: { read: 1 } },
     ]);
   });
 
@@ -69,10 +89,10 @@ describe('KnexBudgetStore', () => {
         timing,
         budgetStore: new KnexBudgetStore(open),
       });
-      const askMany = async (times: number) => {
+      const askMany = async (times: number, purpose: Purpose = 'read') => {
         const outcomes = await Promise.allSettled(
           Array.from({ length: times }, () =>
-            client.getCommit('acme', 'shop', 'main'),
+            client.getCommit('acme', 'shop', 'main', { purpose }),
           ),
         );
         return outcomes.filter(({ status }) => status === 'fulfilled').length;
@@ -87,8 +107,9 @@ describe('KnexBudgetStore', () => {
 
     timing.advance(10 * 60_000);
     const second = start();
-    expect(await second.askMany(13)).toBe(7);
-    expect(server.requests).toHaveLength(20);
+    expect(await second.askMany(13)).toBe(3);
+    expect(await second.askMany(13, 'walk')).toBe(2);
+    expect(server.requests).toHaveLength(18);
     await second.budget.save();
 
     const knex = await open();

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Knex } from 'knex';
-import { BudgetStore, CostClass, MinuteCount } from '../bitbucket';
+import { BudgetStore, CostClass, MinuteCount, PURPOSES } from '../bitbucket';
 
 type Row = {
   credential: string;
@@ -9,6 +9,8 @@ type Row = {
   minute: number;
   requests: number;
   requests_per_hour: number | null;
+  /** JSON. None in the rows of an earlier version. */
+  by_purpose: string | null;
 };
 
 const TABLE = 'bitbucket_cloud__budget';
@@ -34,13 +36,14 @@ export class KnexBudgetStore implements BudgetStore {
     const knex = await this.#open();
     const instance = this.#instance;
     if (own.length > 0) {
-      const rows = own.map(({ costClass, minute, requests, limit }) => ({
+      const rows = own.map(count => ({
         credential,
         instance,
-        cost_class: costClass,
-        minute,
-        requests,
-        requests_per_hour: limit ?? null,
+        cost_class: count.costClass,
+        minute: count.minute,
+        requests: count.requests,
+        requests_per_hour: count.limit ?? null,
+        by_purpose: JSON.stringify(count.byPurpose ?? {}),
       }));
       await knex<Row>(TABLE)
         .insert(rows)
@@ -57,6 +60,18 @@ export class KnexBudgetStore implements BudgetStore {
       minute: row.minute,
       requests: row.requests,
       limit: row.requests_per_hour ?? undefined,
+      byPurpose: parseSpent(row.by_purpose),
     }));
   }
+}
+
+/** Purposes that another version knows are left out: their requests count as foreign. */
+function parseSpent(text: string | null): MinuteCount['byPurpose'] {
+  const spent: Record<string, unknown> = JSON.parse(text ?? '{}');
+  return Object.fromEntries(
+    PURPOSES.flatMap(purpose => {
+      const requests = spent[purpose];
+      return typeof requests === 'number' ? [[purpose, requests]] : [];
+    }),
+  );
 }

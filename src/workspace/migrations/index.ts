@@ -1,4 +1,5 @@
 import { Knex } from 'knex';
+import { allowances } from './allowances';
 import { budget } from './budget';
 import { deliveries } from './deliveries';
 import { emitted } from './emitted';
@@ -22,6 +23,7 @@ const MIGRATIONS: Record<string, Knex.Migration> = {
   '20261123040000_deliveries': deliveries,
   '20261126010000_emitted': emitted,
   '20261126020000_failures': failures,
+  '20261126134500_allowances': allowances,
 };
 
 /** Gives knex the migrations from code, so that they work in a bundle too. */
