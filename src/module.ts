@@ -20,7 +20,7 @@ import {
 import { deliveriesServiceRef } from './deliveriesService';
 import { DELIVERIES_TOPIC, DeliveryReceiver, RepositoryLooks } from './events';
 import { BitbucketCloudEntityProvider } from './provider';
-import { RegisteredLocations, ScmEvents } from './registered';
+import { RegisteredLocations, scheduleUpkeep, ScmEvents } from './registered';
 import { bitbucketCloudServiceRef } from './sharedService';
 import {
   bitbucketCloudRemovalsApprovePermission,
@@ -68,8 +68,8 @@ export const catalogModuleBitbucketCloud = createBackendModule({
         for (const warning of [...integration.warnings, ...configs.warnings]) {
           logger.warn(warning);
         }
+        await index.open();
         if (configs.value.length > 0) {
-          await index.open();
           logger.info(
             `Requests to Bitbucket Cloud are signed with: ${client.credential.label}`,
           );
@@ -109,6 +109,7 @@ export const catalogModuleBitbucketCloud = createBackendModule({
           logger,
         });
         lifecycle.addStartupHook(() => webhooks.schedule(scheduler));
+        lifecycle.addStartupHook(() => scheduleUpkeep(index, scheduler));
         lifecycle.addStartupHook(() => {
           // Nobody waits for it: the backend starts, whatever comes of it.
           providers.forEach(provider => provider.checkAccess());

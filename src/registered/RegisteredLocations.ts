@@ -86,7 +86,7 @@ export class RegisteredLocations implements RepositoryWatcher {
   }: RepositoryHint): Promise<RegisteredFile[]> {
     const names = await this.#index.repositories.namesOf(uuid);
     const knex = await this.#index.open();
-    const files = await readRegisteredFiles(knex, [
+    const files = await readRegisteredFiles(this.#index, [
       ...new Set([...names, fullName]),
     ]);
     const emitted = await readEmittedTargets(knex, uuid);

@@ -2,6 +2,7 @@ import {
   CatalogScmEvent,
   CatalogScmEventsService,
 } from '@backstage/plugin-catalog-node/alpha';
+import { refreshKeyOf } from '../workspace';
 
 /** For so long an event that someone else has published is not published again. */
 const REMEMBERED_MS = 60_000;
@@ -37,12 +38,27 @@ export class ScmEvents {
     const news = events.filter(event => !this.#others.has(keyOf(event)));
     if (news.length > 0) {
       this.#isPublishing = true;
-      const published = this.#service.publish(news);
+      const published = this.#service.publish([
+        ...news,
+        ...news.flatMap(shortened),
+      ]);
       this.#isPublishing = false;
       await published;
     }
     return news;
   }
+}
+
+/**
+ * The catalog refreshes what has the URL of an event for its key, and shortens keys
+ * that are long, so that it is given the key as well.
+ */
+function shortened(event: CatalogScmEvent): CatalogScmEvent[] {
+  if (event.type !== 'location.updated') {
+    return [];
+  }
+  const url = refreshKeyOf(event.url).replace(/^url:/, '');
+  return url === event.url ? [] : [{ type: event.type, url }];
 }
 
 function keyOf(event: CatalogScmEvent): string {

@@ -12,7 +12,7 @@ export type FileStores = {
 
 /** @param now - milliseconds since the epoch */
 export const fileStores = (knex: Knex, now: () => number): FileStores => ({
-  refs: new RefStore(knex),
+  refs: new RefStore(knex, now),
   files: new FileStore(knex, now),
-  contents: new ContentStore(knex),
+  contents: new ContentStore(knex, now),
 });

@@ -10,6 +10,7 @@ import { Refetch } from './Refetch';
 import { RepositoryIndex } from './RepositoryIndex';
 import { RepositoryStore } from './RepositoryStore';
 import { Scope } from './scopes';
+import { UrlStore } from './UrlStore';
 
 /**
  * What is known of workspaces, kept in the catalog's database: their
@@ -21,6 +22,7 @@ export class WorkspaceIndex {
   readonly files: FileIndex;
   /** Asks Bitbucket once more before somebody is answered "not found". */
   readonly refetch: Refetch;
+  readonly urls: UrlStore;
   /** Gives the database, with the tables of this module in it. */
   readonly open: () => Promise<Knex>;
   readonly #client: BitbucketClient;
@@ -38,6 +40,7 @@ export class WorkspaceIndex {
     const { client, freshnessMs, now = Date.now } = options;
     this.open = options.open;
     this.#now = now;
+    this.urls = new UrlStore(this.open, now);
     this.repositories = new RepositoryIndex({
       client,
       stores: this.#once(knex => ({
@@ -87,8 +90,8 @@ export class WorkspaceIndex {
     return rechecks.run(scope, context);
   }
 
-  /** Removes what nobody needs any more. */
-  async prune(): Promise<void> {
-    await prune(await this.open(), this.#now());
+  /** Removes what is not needed any more. */
+  async prune(signal?: AbortSignal): Promise<void> {
+    await prune(await this.open(), this.#now(), signal);
   }
 }

@@ -5,6 +5,7 @@ import { emitted } from './emitted';
 import { fileSize } from './fileSize';
 import { refKinds } from './refKinds';
 import { repositories } from './repositories';
+import { upkeep } from './upkeep';
 import { walks } from './walks';
 import { webhooks } from './webhooks';
 import { workspaceIndex } from './workspaceIndex';
@@ -20,6 +21,7 @@ const MIGRATIONS: Record<string, Knex.Migration> = {
   '20261123030000_ref_kinds': refKinds,
   '20261123040000_deliveries': deliveries,
   '20261126010000_emitted': emitted,
+  '20261126080000_upkeep': upkeep,
 };
 
 /** Gives knex the migrations from code, so that they work in a bundle too. */
