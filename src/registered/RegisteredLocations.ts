@@ -2,7 +2,11 @@ import { LoggerService } from '@backstage/backend-plugin-api';
 import { CatalogScmEvent } from '@backstage/plugin-catalog-node/alpha';
 import { BitbucketClient, Repository, RequestContext } from '../bitbucket';
 import { Hint, Look, RepositoryHint, RepositoryWatcher } from '../events';
-import { readRegisteredUrls, readEmittedTargets } from '../provider';
+import {
+  readEmittedTargets,
+  readRegisteredUrls,
+  readUnreadNow,
+} from '../provider';
 import { toRepositoryUrl } from '../urls';
 import { WorkspaceIndex } from '../workspace';
 import { fileEvent } from './fileEvents';
@@ -160,6 +164,12 @@ export class RegisteredLocations implements RepositoryWatcher {
     events: CatalogScmEvent[],
   ): Promise<void> {
     const published = await this.#scmEvents.publish(events);
+    await readUnreadNow(
+      await this.#index.open(),
+      events.flatMap(event =>
+        event.type === 'location.updated' ? [event.url] : [],
+      ),
+    );
     if (published.length > 0) {
       const types = published.map(({ type }) => type).sort();
       this.#logger.info(

@@ -1,4 +1,5 @@
 import { Knex } from 'knex';
+import { readUnreadUrls } from '../provider';
 import { batches, WorkspaceIndex } from '../workspace';
 import { RegisteredFile } from './RegisteredFile';
 
@@ -17,7 +18,8 @@ type KeyRow = { key: string };
  * What the catalog reads of a repository, by any of its names.
  *
  * Read from the catalog's own table of refresh keys: it has Locations, however
- * they came to be, and the files that placeholders such as `$text` name. Each is
+ * they came to be, and the files that placeholders such as `$text` name; and from
+ * that of entities, which has the Locations that could not be read yet. Each is
  * looked up by its whole key, so that the size of the table does not matter, nor
  * how the database sorts texts, nor that the catalog shortens long keys.
  *
@@ -29,12 +31,18 @@ export async function readRegisteredFiles(
 ): Promise<RegisteredFile[]> {
   const names = fullNames.map(name => name.toLowerCase());
   const urls = await index.urls.ofRepositories(names);
-  const used = await existing(
-    await index.open(),
-    urls.map(({ key }) => key),
+  const knex = await index.open();
+  const keys = urls.map(({ key }) => key);
+  const used = await existing(knex, keys);
+  const others = urls.filter(({ key }) => !used.has(key));
+  const unread = new Set(
+    await readUnreadUrls(
+      knex,
+      others.map(({ url }) => url),
+    ),
   );
   return urls
-    .filter(({ key }) => used.has(key))
+    .filter(({ key, url }) => used.has(key) || unread.has(url))
     .flatMap(({ url }) => RegisteredFile.parse(url) ?? []);
 }
 
