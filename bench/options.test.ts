@@ -30,8 +30,8 @@ describe('parseOptions', () => {
     expect(parseOptions(['--rest-minutes', '3'])).toMatchObject({
       restMinutes: 3,
     });
-    expect(() => parseOptions(['--rest-minutes', '-1'])).toThrow(
-      '--rest-minutes: "-1" is not a number above 0.',
+    expect(() => parseOptions(['--rest-minutes', '0'])).toThrow(
+      '--rest-minutes: "0" is not a number above 0.',
     );
   });
 

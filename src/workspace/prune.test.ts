@@ -11,7 +11,8 @@ const SCOPE = { workspace: 'acme' };
 
 /** What a configuration leaves behind that was used once, in rows. */
 const ALL = {
-  ...{ budget: 1, deliveries: 1, holds: 1, listings: 1, providers: 2 },
+  ...{ budget: 1, deliveries: 1, emitted: 1, holds: 1, listings: 1 },
+  ...{ providers: 2, removals: 1 },
   ...{ repository_names: 2, scopes: 1, urls: 1, walks: 1 },
 };
 const TABLES = Object.keys(ALL);
@@ -147,6 +148,13 @@ describe('prune', () => {
       ...{ provider: 'gone', result: 'finished', message: '', requests: 0 },
       ...{ started_at: at, ended_at: at },
     });
+    await knex('bitbucket_cloud__emitted').insert({
+      ...{ provider: 'gone', entity_ref: 'location:default/a', uuid: '{a}' },
+      ...{ target: '', path: '' },
+    });
+    await knex('bitbucket_cloud__removals').insert({
+      ...{ provider: 'gone', locations: 0, repositories: 0 },
+    });
     await knex('bitbucket_cloud__holds').insert({
       ...{ provider: 'gone', held_at: at, reason: '', targets: '[]' },
     });
@@ -177,6 +185,7 @@ describe('prune', () => {
     expect(await left()).toEqual({
       ...ALL,
       ...{ budget: 0, urls: 0, walks: 0, holds: 0, deliveries: 0 },
+      ...{ emitted: 0, removals: 0 },
       providers: 1,
     });
     world.timing.advance(30 * DAY);

@@ -23,9 +23,11 @@ const NAME_KEPT_MS = 365 * DAY_MS;
 const BUDGET = 'bitbucket_cloud__budget';
 const CONTENTS = 'bitbucket_cloud__contents';
 const DELIVERIES = 'bitbucket_cloud__deliveries';
+const EMITTED = 'bitbucket_cloud__emitted';
 const HOLDS = 'bitbucket_cloud__holds';
 const LISTINGS = 'bitbucket_cloud__listings';
 const PROVIDERS = 'bitbucket_cloud__providers';
+const REMOVALS = 'bitbucket_cloud__removals';
 const REPOSITORIES = 'bitbucket_cloud__repositories';
 const SCOPES = 'bitbucket_cloud__scopes';
 const WALKS = 'bitbucket_cloud__walks';
@@ -91,9 +93,9 @@ function repositorySweeps(now: number): Sweep[] {
 
 /** What belongs to configurations, credentials and URLs that are no longer used. */
 function configurationSweeps(knex: Knex, now: number): Sweep[] {
-  const ofProvider = (table: string): Sweep => ({
+  const ofProvider = (table: string, ...more: string[]): Sweep => ({
     table,
-    key: ['provider'],
+    key: ['provider', ...more],
     where: rows =>
       rows.whereIn(
         'provider',
@@ -104,6 +106,8 @@ function configurationSweeps(knex: Knex, now: number): Sweep[] {
   });
   return [
     ofProvider(PROVIDERS),
+    ofProvider(EMITTED, 'entity_ref'),
+    ofProvider(REMOVALS),
     ofProvider(DELIVERIES),
     ofProvider(HOLDS),
     {
