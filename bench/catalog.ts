@@ -90,13 +90,16 @@ export class Catalog {
   /**
    * Makes entities due one after the other, as in a catalog that has run for a
    * while. Only while no backend uses the database.
+   *
+   * @param seconds - until the last one is. Default: what the catalog takes by
+   * default from one reading to the next
    */
-  async spreadDue(): Promise<void> {
+  async spreadDue(seconds = REREAD_SECONDS): Promise<void> {
     const client = this.open();
     await client('refresh_state').update({
       next_update_at: client.raw(
         "datetime('now', '+' || (abs(random()) % ?) || ' seconds')",
-        [REREAD_SECONDS],
+        [seconds],
       ),
     });
   }

@@ -4,6 +4,7 @@ import { Catalog } from './catalog';
 import { changedFiles, ChangedFiles } from './changedFiles';
 import { pushTo } from './pushTo';
 import {
+  atRest,
   Baseline,
   baseline,
   changedFile,
@@ -15,6 +16,7 @@ import {
   memory,
   Memory,
   processingScale,
+  Rest,
   Restart,
   restart,
   Trials,
@@ -33,6 +35,8 @@ export type Measurement = Partial<ChangedFiles> & {
   pushesOnPostgres?: Trials;
   restart: Restart;
   idle: IdleCost;
+  /** With `--rest-minutes`. */
+  rest?: Rest;
   /** Of the process of the first fill. */
   memory: Memory;
   databaseBytes: number;
@@ -49,12 +53,17 @@ export const FILL_WATCH: Watch = {
   standstillSeconds: 120,
 };
 
-/** Measures a module, phase after phase, on one workspace and one database. */
+/**
+ * Measures a module, phase after phase, on one workspace and one database.
+ *
+ * @param restMinutes - for how long it is measured what a catalog at rest takes
+ */
 export async function measure(
   module: Contestant,
   size: number,
   folder: string,
   tell: Tell,
+  restMinutes = 0,
 ): Promise<Measurement> {
   const bitbucket = await Bitbucket.start(size);
   const catalog = await Catalog.create(folder, `${module}-${size}`);
@@ -104,6 +113,11 @@ export async function measure(
     changed = { changedFile: slowedDown(trials, processingScale(intervals)) };
   }
   await backend.stop();
+  let rest: Rest | undefined;
+  if (restMinutes > 0) {
+    tell('at rest');
+    rest = await atRest(settings, catalog, restMinutes);
+  }
   let pushed: Trials | undefined;
   if (module === 'ours') {
     tell('pushes with a webhook');
@@ -117,6 +131,7 @@ export async function measure(
     pushes: pushed,
     restart: restarted,
     idle,
+    rest,
     memory: used,
     databaseBytes,
     ownBytes,

@@ -8,6 +8,7 @@ describe('parseOptions', () => {
       compare: false,
       compareUpTo: Infinity,
       postgresUpTo: 1_500,
+      restMinutes: 0,
       limitedMinutes: undefined,
     });
   });
@@ -23,6 +24,15 @@ describe('parseOptions', () => {
     expect(parseOptions(['--limited-minutes=130'])).toMatchObject({
       limitedMinutes: 130,
     });
+  });
+
+  it('measures a catalog at rest', () => {
+    expect(parseOptions(['--rest-minutes', '3'])).toMatchObject({
+      restMinutes: 3,
+    });
+    expect(() => parseOptions(['--rest-minutes', '0'])).toThrow(
+      '--rest-minutes: "0" is not a number above 0.',
+    );
   });
 
   it('compares up to a size', () => {

@@ -10,6 +10,8 @@ export type BenchOptions = {
   compareUpTo: number;
   /** The most repositories that PostgreSQL is used with, beside SQLite. */
   postgresUpTo: number;
+  /** For how many minutes it is measured what a catalog at rest takes; 0 for not at all. */
+  restMinutes: number;
   /** Where only first fills under a limit are wanted: how many minutes they are watched. */
   limitedMinutes?: number;
 };
@@ -32,6 +34,9 @@ npm run bench -- [options]
   --compare-up-to <number>     likewise, with so many repositories at most
   --postgres-up-to <number>    with so many repositories at most, pushes are measured on
                                PostgreSQL too (default: ${DEFAULT_POSTGRES_UP_TO}; 0 for none)
+  --rest-minutes <minutes>     measures for so long what CPU a catalog takes in which nothing
+                               changes, as it is by default and with a processing interval
+                               of 30 minutes (default: not at all)
   --limited-minutes <minutes>  instead of all this: watches, for so long, how both modules
                                fill a catalog under 1,000 requests an hour
   --help                       shows this
@@ -47,7 +52,8 @@ export function parseOptions(args: string[]): BenchOptions {
     compareUpTo: upTo === undefined ? Infinity : parseSize(upTo),
     postgresUpTo: parsePostgresUpTo(values['postgres-up-to']),
     sizes: sizes.split(',').map(size => parseSize(size.trim())),
-    limitedMinutes: parseMinutes(values['limited-minutes']),
+    restMinutes: parseMinutes(values, 'rest-minutes') ?? 0,
+    limitedMinutes: parseMinutes(values, 'limited-minutes'),
   };
 }
 
@@ -61,6 +67,7 @@ function parse(args: string[]) {
         'compare-up-to': { type: 'string' },
         sizes: { type: 'string', default: DEFAULT_SIZES },
         'postgres-up-to': { type: 'string', default: DEFAULT_POSTGRES_UP_TO },
+        'rest-minutes': { type: 'string' },
         'limited-minutes': { type: 'string' },
       },
     }).values;
@@ -84,15 +91,17 @@ function parseSize(text: string): number {
 const parsePostgresUpTo = (text: string) =>
   text === '0' ? 0 : parseSize(text);
 
-function parseMinutes(text: string | undefined): number | undefined {
+function parseMinutes<Name extends string>(
+  values: Partial<Record<Name, string>>,
+  name: Name,
+): number | undefined {
+  const text = values[name];
   if (text === undefined) {
     return undefined;
   }
   const minutes = Number(text);
   if (!(minutes > 0)) {
-    throw new OptionsError(
-      `--limited-minutes: "${text}" is not a number above 0.`,
-    );
+    throw new OptionsError(`--${name}: "${text}" is not a number above 0.`);
   }
   return minutes;
 }

@@ -69,7 +69,13 @@ export async function run(
     );
     const ours = await measureOurs(options, size, folder, of('this module'));
     const stock = isCompared
-      ? await measure('stock', size, folder, of('stock module'))
+      ? await measure(
+          'stock',
+          size,
+          folder,
+          of('stock module'),
+          options.restMinutes,
+        )
       : undefined;
     of('no module')('first fill');
     const baseline = await measureBaseline(folder, ours.fill.expected);
@@ -95,12 +101,12 @@ const withMedianFills = (
 });
 
 async function measureOurs(
-  { postgresUpTo }: BenchOptions,
+  { postgresUpTo, restMinutes }: BenchOptions,
   size: number,
   folder: string,
   tell: Tell,
 ): Promise<Measurement> {
-  const measured = await measure('ours', size, folder, tell);
+  const measured = await measure('ours', size, folder, tell, restMinutes);
   if (size > postgresUpTo) {
     return measured;
   }

@@ -20,7 +20,7 @@ import {
 import { deliveriesServiceRef } from './deliveriesService';
 import { DELIVERIES_TOPIC, DeliveryReceiver, RepositoryLooks } from './events';
 import { BitbucketCloudEntityProvider } from './provider';
-import { RegisteredLocations, ScmEvents } from './registered';
+import { RegisteredLocations, scheduleUpkeep, ScmEvents } from './registered';
 import { warnOfSecondCopy } from './secondCopy';
 import { bitbucketCloudServiceRef } from './sharedService';
 import {
@@ -75,8 +75,8 @@ export const catalogModuleBitbucketCloud = createBackendModule({
         if (secondCopy) {
           logger.warn(secondCopy);
         }
+        await index.open();
         if (configs.value.length > 0) {
-          await index.open();
           logger.info(
             `Requests to Bitbucket Cloud are signed with: ${client.credential.label}`,
           );
@@ -118,6 +118,7 @@ export const catalogModuleBitbucketCloud = createBackendModule({
           logger,
         });
         lifecycle.addStartupHook(() => webhooks.schedule(scheduler));
+        lifecycle.addStartupHook(() => scheduleUpkeep(index, scheduler));
         lifecycle.addStartupHook(() => {
           // Nobody waits for it: the backend starts, whatever comes of it.
           providers.forEach(provider => provider.checkAccess());

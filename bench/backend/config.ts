@@ -4,8 +4,7 @@ import { BackendSettings } from './settings';
 
 /** The configuration of a backend, as an adopter would have it. */
 export function toConfig(settings: BackendSettings): JsonObject {
-  const { port, databaseFolder, intervals, stitchEveryMs, webhookSecret } =
-    settings;
+  const { port, databaseFolder, stitchEveryMs, webhookSecret } = settings;
   const baseUrl = `http://127.0.0.1:${port}`;
   return {
     app: { baseUrl },
@@ -31,9 +30,7 @@ export function toConfig(settings: BackendSettings): JsonObject {
           ...scheduleFor(settings),
         },
       },
-      ...(intervals
-        ? { processingInterval: { seconds: intervals.processing } }
-        : {}),
+      ...processingFor(settings),
       ...(stitchEveryMs
         ? {
             stitchingStrategy: {
@@ -43,6 +40,18 @@ export function toConfig(settings: BackendSettings): JsonObject {
         : {}),
     },
   };
+}
+
+function processingFor({
+  intervals,
+  processingMinutes,
+}: BackendSettings): JsonObject {
+  if (intervals) {
+    return { processingInterval: { seconds: intervals.processing } };
+  }
+  return processingMinutes
+    ? { processingInterval: { minutes: processingMinutes } }
+    : {};
 }
 
 /** One process is all there is, so that events take no way through the database. */

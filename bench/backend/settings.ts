@@ -29,6 +29,8 @@ export type BackendSettings = {
   /** Whether Bitbucket grants as many requests as anyone could want. */
   unlimited?: boolean;
   intervals?: Intervals;
+  /** `catalog.processingInterval`, where nothing is shortened. */
+  processingMinutes?: number;
   /** Whether walks run by the clock of this process alone. */
   localWalks?: boolean;
   /** `catalog.stitchingStrategy.pollingInterval`; milliseconds, by default a second. */

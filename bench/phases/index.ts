@@ -1,3 +1,5 @@
+export { atRest } from './atRest';
+export type { Rest } from './atRest';
 export { baseline } from './baseline';
 export type { Baseline } from './baseline';
 export { changedFile } from './changedFile';

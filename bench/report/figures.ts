@@ -1,4 +1,4 @@
-import { Baseline, Fill, Restart, Trials } from '../phases';
+import { Baseline, Fill, Rest, Restart, Trials } from '../phases';
 import { STITCH_EVERY_MS } from '../changedFiles';
 import { Measurement } from '../measure';
 import { LATE_MS, SizeResults } from '../run';
@@ -34,6 +34,11 @@ export function figuresFor(
       show: ({ idle }) => formatNumber(idle.requests),
       value: ({ idle }) => idle.requests,
     },
+    restFigure('at rest: CPU seconds a minute', rest => rest.byDefault),
+    restFigure(
+      '… with a processing interval of 30 minutes',
+      rest => rest.withLongInterval,
+    ),
     ...memoryFigures(
       'peak memory',
       ({ memory }) => memory.peakBytes,
@@ -55,6 +60,14 @@ export function figuresFor(
         results.ownBytes > 0 ? formatKiB(results.ownBytes / size) : '–',
     },
   ];
+}
+
+function restFigure(name: string, get: (rest: Rest) => number): Figure {
+  return {
+    name,
+    show: ({ rest }) => (rest ? formatNumber(get(rest)) : '–'),
+    value: ({ rest }) => rest && get(rest),
+  };
 }
 
 function memoryFigures(

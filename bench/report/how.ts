@@ -21,6 +21,9 @@ export const HOW = `- The workspace is generated; four in five repositories have
   catalog has taken up every entity again.
 - Idle hour: nothing changes for most of a minute, with shortened intervals; the arithmetic is above. The catalog counts
   in whole seconds, which makes shortened re-reads some hundredths more frequent than the arithmetic has it.
+- At rest (with \`--rest-minutes\`): the filled catalog, in which nothing changes, with walks and re-reads as they come and
+  spread as in a catalog that has run for a while; once with the catalog's own settings, and once with
+  \`catalog.processingInterval: { minutes: 30 }\`.
 - CPU seconds are user and system time of the backend's process. Peak memory is the most of it that was resident until
   five seconds after the last component was there; it depends much on when garbage is collected. Memory held at rest is
   what is left on the heap, and in buffers, after a collection.

@@ -131,9 +131,6 @@ export class ProviderWalk {
           ? before.version
           : after.version,
     });
-    if (this.isWhole) {
-      await index.prune();
-    }
   }
 
   /**

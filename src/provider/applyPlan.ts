@@ -8,6 +8,7 @@ import { MovedEntities } from './movedEntities';
 import { mutate } from './mutations';
 import { mayTakeOver, Peer } from './peers';
 import { RepositoryPlan } from './plan';
+import { readUnreadNow } from './processNow';
 import { restoreReference, transferLocation } from './transfers';
 
 /** What a plan is applied with. */
@@ -65,7 +66,7 @@ export async function applyPlans(
     moves.map(({ from }) => from),
   );
   await refresh(
-    connection,
+    tools,
     plans.flatMap(plan => plan.refresh),
   );
   await record(tools, plans, now);
@@ -113,11 +114,12 @@ async function claim(
 
 /** Values per statement that the catalog makes of the keys. */
 async function refresh(
-  connection: EntityProviderConnection,
+  { connection, knex }: PlanTools,
   targets: readonly string[],
 ): Promise<void> {
   for (const batch of batches([...targets])) {
     await connection.refresh({ keys: batch.map(target => `url:${target}`) });
+    await readUnreadNow(knex, batch);
   }
 }
 

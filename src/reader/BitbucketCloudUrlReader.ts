@@ -276,6 +276,7 @@ export class BitbucketCloudUrlReader implements UrlReaderService {
   ): Promise<T> {
     const meter = new RequestMeter();
     const context = { signal, token, meter };
+    const noted = token === undefined ? this.#note(url) : undefined;
     try {
       const parsed = parseUrl(url);
       const looks = new OwnLooks(context);
@@ -287,10 +288,20 @@ export class BitbucketCloudUrlReader implements UrlReaderService {
           ),
       );
       this.#tell(meter, 'found');
+      await noted;
       return answer;
     } catch (error) {
       this.#tell(meter, resultOf(error));
       throw error;
+    }
+  }
+
+  /** For deliveries to know what is read. A read does not fail for that alone. */
+  async #note(url: string): Promise<void> {
+    try {
+      await this.#index.urls.note(url);
+    } catch {
+      // The next read notes it.
     }
   }
 

@@ -8,7 +8,11 @@ import {
   RequestContext,
 } from '../bitbucket';
 import { Hint, Look, RepositoryHint, RepositoryWatcher } from '../events';
-import { readRegisteredUrls, readEmittedTargets } from '../provider';
+import {
+  readEmittedTargets,
+  readRegisteredUrls,
+  readUnreadNow,
+} from '../provider';
 import { toRepositoryUrl } from '../urls';
 import { WorkspaceIndex } from '../workspace';
 import { fileEvent } from './fileEvents';
@@ -144,7 +148,7 @@ export class RegisteredLocations implements RepositoryWatcher {
   }: RepositoryHint): Promise<RegisteredFile[]> {
     const names = await this.#index.repositories.namesOf(uuid);
     const knex = await this.#index.open();
-    const files = await readRegisteredFiles(knex, [
+    const files = await readRegisteredFiles(this.#index, [
       ...new Set([...names, fullName]),
     ]);
     const emitted = await readEmittedTargets(knex, uuid);
@@ -212,6 +216,12 @@ export class RegisteredLocations implements RepositoryWatcher {
     events: CatalogScmEvent[],
   ): Promise<void> {
     const published = await this.#scmEvents.publish(events);
+    await readUnreadNow(
+      await this.#index.open(),
+      events.flatMap(event =>
+        event.type === 'location.updated' ? [event.url] : [],
+      ),
+    );
     if (published.length > 0) {
       const types = published.map(({ type }) => type).sort();
       this.#logger.info(

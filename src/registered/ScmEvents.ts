@@ -2,6 +2,7 @@ import {
   CatalogScmEvent,
   CatalogScmEventsService,
 } from '@backstage/plugin-catalog-node/alpha';
+import { refreshKeyOf } from '../workspace';
 
 /** For so long an event that someone else has published is not published again. */
 const REMEMBERED_MS = 60_000;
@@ -42,7 +43,10 @@ export class ScmEvents {
     const news = events.filter(event => !this.#others.has(keyOf(event)));
     if (news.length > 0) {
       this.#isPublishing = true;
-      const published = this.#service.publish(news);
+      const published = this.#service.publish([
+        ...news,
+        ...news.flatMap(shortened),
+      ]);
       this.#isPublishing = false;
       await published;
     }
@@ -71,6 +75,18 @@ export class ScmEvents {
     const since = this.#now() - REMEMBERED_MS;
     this.#others.forEach((at, key) => at < since && this.#others.delete(key));
   }
+}
+
+/**
+ * The catalog refreshes what has the URL of an event for its key, and shortens keys
+ * that are long, so that it is given the key as well.
+ */
+function shortened(event: CatalogScmEvent): CatalogScmEvent[] {
+  if (event.type !== 'location.updated') {
+    return [];
+  }
+  const url = refreshKeyOf(event.url).replace(/^url:/, '');
+  return url === event.url ? [] : [{ type: event.type, url }];
 }
 
 function keyOf(event: CatalogScmEvent): string {

@@ -18,6 +18,7 @@ import {
 } from './fileRows';
 import { hashOf } from './hash';
 import { readInOneStatement, writeInOneStatement } from './inOneStatement';
+import { noteUse } from './noteUse';
 import { AtCommit, saveAtCommits } from './saveAtCommits';
 
 type FileKey = { refId: string; pathId: string; commit: string };
@@ -40,6 +41,7 @@ export class FileStore {
       const byId = new Map(batch.map(name => [refId(name), name]));
       const ids = [...byId.keys()];
       const refs = await this.#knex<RefRow>(REFS).whereIn('id', ids);
+      await noteUse(this.#knex, refs, this.#now());
       const files = await this.#knex<FileRow>(FILES).whereIn('ref_id', ids);
       const answers = await this.#knex<AnswerRow>(ANSWERS).whereIn(
         'ref_id',

@@ -14,8 +14,8 @@ export type FileStores = {
 
 /** @param now - milliseconds since the epoch */
 export const fileStores = (knex: Knex, now: () => number): FileStores => ({
-  refs: new RefStore(knex),
+  refs: new RefStore(knex, now),
   files: new FileStore(knex, now),
-  contents: new ContentStore(knex),
+  contents: new ContentStore(knex, now),
   folders: new FolderStore(knex),
 });

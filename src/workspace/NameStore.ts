@@ -1,6 +1,7 @@
 import { Knex } from 'knex';
 import { Repository } from '../bitbucket';
 import { batches } from './batches';
+import { rowsByKey } from './inOneStatement';
 
 /** Which repository has, or last had, a full name. */
 export type KnownName = { uuid: string; isPrivate: boolean };
@@ -41,20 +42,22 @@ export class NameStore {
   }
 }
 
-/** Notes the full names that repositories have now. */
+/**
+ * Notes the full names that repositories have now, in one order, since several
+ * scopes may note the same ones at once.
+ */
 export async function saveNames(
   knex: Knex,
   repositories: Repository[],
 ): Promise<void> {
-  if (repositories.length > 0) {
+  const rows = repositories.map(({ fullName, uuid, isPrivate }) => ({
+    full_name: fullName,
+    uuid,
+    is_private: isPrivate,
+  }));
+  if (rows.length > 0) {
     await knex<NameRow>(NAMES)
-      .insert(
-        repositories.map(({ fullName, uuid, isPrivate }) => ({
-          full_name: fullName,
-          uuid,
-          is_private: isPrivate,
-        })),
-      )
+      .insert(rowsByKey(rows, row => row.full_name))
       .onConflict('full_name')
       .merge();
   }

@@ -20,13 +20,17 @@ import {
   writeInOneStatement,
   rowsByKey,
 } from './inOneStatement';
+import { noteUse } from './noteUse';
 
 /** Keeps what refs point at. */
 export class RefStore {
   readonly #knex: Knex;
+  readonly #now: () => number;
 
-  constructor(knex: Knex) {
+  /** @param now - milliseconds since the epoch */
+  constructor(knex: Knex, now: () => number) {
     this.#knex = knex;
+    this.#now = now;
   }
 
   async ref(name: RefName): Promise<KnownRef | undefined> {
@@ -86,6 +90,7 @@ export class RefStore {
 
   readonly #row = readInOneStatement(async (ids: readonly string[]) => {
     const rows = await this.#knex<RefRow>(REFS).whereIn('id', ids);
+    await noteUse(this.#knex, rows, this.#now());
     const byId = new Map(rows.map(row => [row.id, row]));
     return ids.map(id => byId.get(id));
   });

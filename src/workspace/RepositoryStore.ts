@@ -1,7 +1,7 @@
 import { Knex } from 'knex';
 import { Repository } from '../bitbucket';
 import { batches } from './batches';
-import { readInOneStatement } from './inOneStatement';
+import { readInOneStatement, rowsByKey } from './inOneStatement';
 import { NAMES, saveNames } from './NameStore';
 import {
   fromRow,
@@ -90,7 +90,8 @@ export class RepositoryStore {
     now: number,
   ): Promise<void> {
     const key = scopeKey(scope);
-    for (const batch of batches(repositories)) {
+    const sorted = rowsByKey(repositories, ({ uuid }) => uuid);
+    for (const batch of batches(sorted)) {
       await this.#knex.transaction(async transaction => {
         await transaction<ScopeRow>(SCOPES)
           .insert(newScope(scope))

@@ -13,6 +13,7 @@ import { Refetch } from './Refetch';
 import { RepositoryIndex } from './RepositoryIndex';
 import { RepositoryStore } from './RepositoryStore';
 import { Scope } from './scopes';
+import { UrlStore } from './UrlStore';
 
 /**
  * What is known of workspaces, kept in the catalog's database: their
@@ -26,6 +27,7 @@ export class WorkspaceIndex {
   readonly refetch: Refetch;
   /** What fails for single repositories. */
   readonly failing: FailingRepositories;
+  readonly urls: UrlStore;
   /** Gives the database, with the tables of this module in it. */
   readonly open: () => Promise<Knex>;
   readonly #client: BitbucketClient;
@@ -43,6 +45,7 @@ export class WorkspaceIndex {
     const { client, freshnessMs, now = Date.now } = options;
     this.open = options.open;
     this.#now = now;
+    this.urls = new UrlStore(this.open, now);
     this.repositories = new RepositoryIndex({
       client,
       stores: this.#once(knex => ({
@@ -106,10 +109,10 @@ export class WorkspaceIndex {
     return forgotten;
   }
 
-  /** Removes what nobody needs any more. */
-  async prune(): Promise<void> {
+  /** Removes what is not needed any more. */
+  async prune(signal?: AbortSignal): Promise<void> {
     const now = this.#now();
-    await prune(await this.open(), now);
+    await prune(await this.open(), now, signal);
     await this.failing.prune();
     await (await this.#stores()).folders.prune(now);
   }

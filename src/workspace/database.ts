@@ -2,6 +2,9 @@ import { DatabaseService } from '@backstage/backend-plugin-api';
 import { Knex } from 'knex';
 import { migrationSource } from './migrations';
 
+/** What knex calls them. */
+const SUPPORTED = ['pg', 'better-sqlite3', 'sqlite3'];
+
 const MIGRATIONS = 'bitbucket_cloud__knex_migrations';
 
 /**
@@ -27,10 +30,20 @@ export function createDatabaseOpener(
  */
 export async function openDatabase(database: DatabaseService): Promise<Knex> {
   const knex = await database.getClient();
+  throwIfUnsupported(knex);
   if (!database.migrations?.skip) {
     await migrate(knex);
   }
   return knex;
+}
+
+function throwIfUnsupported(knex: Knex): void {
+  const { client } = knex.client.config;
+  if (!SUPPORTED.includes(client)) {
+    throw new Error(
+      `backend.database.client is ${client}, in which this module cannot keep its tables: use pg or better-sqlite3`,
+    );
+  }
 }
 
 /**

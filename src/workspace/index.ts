@@ -32,4 +32,5 @@ export type { Lookup, Reading, Stale } from './Refetch';
 export { RepositoryIndex } from './RepositoryIndex';
 export type { RepositoryFound, RepositoryOptions } from './RepositoryLookup';
 export type { IndexedRepository } from './repositoryRows';
+export { refreshKeyOf } from './UrlStore';
 export { WorkspaceIndex } from './WorkspaceIndex';

@@ -1,9 +1,22 @@
 import { startWorld, World } from './__testUtils__';
 import { CommitFiles } from './CommitFiles';
+import { batches } from './batches';
+import { FILES, REFS } from './fileRows';
+import { fileStores } from './FileStores';
+import { hashOf } from './hash';
 import { createPathGlob } from './pathGlob';
 
 const DAY = 24 * 3_600_000;
 const SCOPE = { workspace: 'acme' };
+
+/** What a configuration leaves behind that was used once, in rows. */
+const ALL = {
+  ...{ budget: 1, deliveries: 1, emitted: 1, holds: 1, listings: 1 },
+  ...{ providers: 2, removals: 1 },
+  ...{ repository_names: 2, scopes: 1, urls: 1, walks: 1 },
+};
+const TABLES = Object.keys(ALL);
+const NONE = Object.fromEntries(TABLES.map(table => [table, 0]));
 
 describe('prune', () => {
   let world: World;
@@ -32,6 +45,12 @@ describe('prune', () => {
   const costToRead = async (slug: string, ref?: string) =>
     (await world.cost(() => read(slug, ref))) - 1;
 
+  async function refs(): Promise<string[]> {
+    const knex = await world.index.open();
+    const rows = await knex(REFS).select('ref');
+    return rows.map(({ ref }) => ref);
+  }
+
   async function contents(): Promise<string[]> {
     const knex = await world.index.open();
     const rows = await knex('bitbucket_cloud__contents').select('content');
@@ -41,20 +60,21 @@ describe('prune', () => {
   const list = () =>
     world.index.repositories.list({ scope: SCOPE, pagelen: 100 }, {});
 
-  it('forgets contents that no file has any more, and nothing else', async () => {
+  it('removes contents that no file has had for a day, and nothing else', async () => {
     await list();
     await read('shop');
     await read('stock');
     world.acme.push('shop', { 'a.yaml': 'shop: 2\n' });
     await read('shop');
-    expect(await contents()).toEqual(['shop: 1\n', 'shop: 2\n', 'stock: 1\n']);
+    world.timing.advance(DAY + 1);
+    await list();
     await world.index.prune();
     expect(await contents()).toEqual(['shop: 2\n', 'stock: 1\n']);
     expect(await costToRead('shop')).toBe(0);
     expect(await costToRead('stock')).toBe(0);
   });
 
-  it('forgets repositories that no list has held for a month, and their files', async () => {
+  it('removes repositories that no list has held for a month, and their files', async () => {
     await list();
     await read('shop');
     await (await open('shop')).find(createPathGlob('*.yaml'), {});
@@ -68,6 +88,7 @@ describe('prune', () => {
     await world.index.prune();
     expect(await slugs()).toHaveLength(2);
     expect(await contents()).toHaveLength(2);
+    expect(await costToRead('stock')).toBe(0);
 
     world.timing.advance(2 * DAY);
     await list();
@@ -79,21 +100,127 @@ describe('prune', () => {
     expect(await costToRead('stock')).toBe(0);
   });
 
-  it('forgets commits that were read a month ago, but not what branches have', async () => {
-    const commit = world.acme.repository('shop').head?.hash;
+  it('removes refs that were not used for a month, and keeps those that are', async () => {
+    const { hash } = world.acme.repository('shop').head!;
     world.acme.push('shop', { 'a.yaml': 'shop: 2\n' });
     await read('shop');
-    await read('shop', commit);
-    for (const [days, cost] of [
-      [29, 0],
-      [2, 1],
-    ]) {
-      world.timing.advance(days * DAY);
+    await read('shop', hash);
+    await list();
+    for (const walk of [1, 2]) {
+      world.timing.advance(29 * DAY);
       await list();
+      await world.index.files.known([{ fullName: 'acme/shop', ref: 'main' }]);
       await world.index.prune();
-      expect(await costToRead('shop', commit)).toBe(cost);
+      expect(await costToRead('shop')).toBe(0);
+      expect((await refs()).includes(hash)).toBe(walk === 1);
     }
-    expect(await costToRead('shop')).toBe(0);
+  });
+
+  it('keeps a content that was saved again, until the file that has it is saved', async () => {
+    const knex = await world.index.open();
+    await list();
+    await read('shop');
+    world.acme.push('shop', { 'a.yaml': 'shop: 2\n' });
+    await read('shop');
+    world.timing.advance(DAY + 1);
+    const { contents: store } = fileStores(knex, world.timing.now);
+    await store.save(
+      hashOf(Buffer.from('shop: 1\n')),
+      Buffer.from('shop: 1\n'),
+    );
+    await world.index.prune();
+    expect(await contents()).toContain('shop: 1\n');
+    world.timing.advance(DAY + 1);
+    await world.index.prune();
+    expect(await contents()).not.toContain('shop: 1\n');
+  });
+
+  it('removes what belongs to configurations that are gone for months, in time', async () => {
+    const knex = await world.index.open();
+    const at = world.timing.now();
+    await list();
+    await world.index.repositories.refresh(SCOPE, {});
+    await knex('bitbucket_cloud__providers').insert([
+      { provider: 'gone', settings: '', version: 1 },
+      { provider: 'new', settings: '', version: 1 },
+    ]);
+    await knex('bitbucket_cloud__walks').insert({
+      ...{ provider: 'gone', result: 'finished', message: '', requests: 0 },
+      ...{ started_at: at, ended_at: at },
+    });
+    await knex('bitbucket_cloud__emitted').insert({
+      ...{ provider: 'gone', entity_ref: 'location:default/a', uuid: '{a}' },
+      ...{ target: '', path: '' },
+    });
+    await knex('bitbucket_cloud__removals').insert({
+      ...{ provider: 'gone', locations: 0, repositories: 0 },
+    });
+    await knex('bitbucket_cloud__holds').insert({
+      ...{ provider: 'gone', held_at: at, reason: '', targets: '[]' },
+    });
+    await knex('bitbucket_cloud__deliveries').insert({
+      ...{ provider: 'gone', heard_at: at, misses: 0 },
+    });
+    await knex('bitbucket_cloud__budget').insert({
+      ...{ credential: 'a', instance: 'b', cost_class: 'api', requests: 1 },
+      minute: Math.floor(at / 60_000),
+    });
+    await world.index.urls.note('https://bitbucket.org/acme/a/src/main/a.yaml');
+    const left = async () => {
+      await world.index.prune();
+      const counts = await Promise.all(
+        TABLES.map(async table => [
+          table,
+          (await knex(`bitbucket_cloud__${table}`)).length,
+        ]),
+      );
+      return Object.fromEntries(counts);
+    };
+
+    world.timing.advance(29 * DAY);
+    expect(await left()).toEqual({ ...ALL, budget: 0 });
+    world.timing.advance(60 * DAY);
+    expect(await left()).toEqual({ ...ALL, budget: 0, urls: 0 });
+    world.timing.advance(2 * DAY);
+    expect(await left()).toEqual({
+      ...ALL,
+      ...{ budget: 0, urls: 0, walks: 0, holds: 0, deliveries: 0 },
+      ...{ emitted: 0, removals: 0 },
+      providers: 1,
+    });
+    world.timing.advance(30 * DAY);
+    expect(await left()).toEqual({
+      ...NONE,
+      providers: 1,
+      repository_names: 2,
+    });
+    world.timing.advance(370 * DAY);
+    expect(await left()).toEqual({ ...NONE, providers: 1 });
+  });
+
+  it('removes nothing but what is meant, however many rows there are', async () => {
+    const knex = await world.index.open();
+    const rows = Array.from({ length: 2_500 }, (_, number) => ({
+      ref_id: `${number % 7}`,
+      path_id: `${number}`,
+      path: '',
+      exists: true,
+    }));
+    for (const batch of batches(rows)) {
+      await knex(FILES).insert(batch);
+    }
+    const kept = ['1', '5'];
+    await knex(REFS).insert(
+      kept.map(id => ({
+        ...{ id, full_name: '', ref: '', used_at: world.timing.now() },
+      })),
+    );
+    await world.index.prune();
+    const expected = rows.filter(({ ref_id: id }) => kept.includes(id));
+    const left = await knex(FILES).select('path_id');
+    expect(left.map(({ path_id: id }) => id).sort()).toEqual(
+      expected.map(({ path_id: id }) => id).sort(),
+    );
   });
 
   it('keeps for a day what was read of a repository that is not listed yet', async () => {

@@ -2,3 +2,4 @@ export * from './catalogTables';
 export * from './createIndex';
 export * from './memoryDatabase';
 export * from './startWorld';
+export * from './saveRepositories';

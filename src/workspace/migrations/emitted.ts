@@ -22,7 +22,9 @@ export const emitted: Knex.Migration = {
       table.string('content_hash').comment('When it was emitted, if known');
       table
         .double('missing_since')
-        .comment('When the file was first not found; absent for files that exist');
+        .comment(
+          'When the file was first not found; absent for files that exist',
+        );
       table
         .double('tried_at')
         .comment('When it was last tried to confirm that the file is missing');
@@ -32,18 +34,25 @@ export const emitted: Knex.Migration = {
       table.index(['entity_ref']);
     });
     await knex.schema.createTable('bitbucket_cloud__removals', table => {
-      table.comment('What entity providers have removed since the last full list');
+      table.comment(
+        'What entity providers have removed since the last full list',
+      );
       table.string('provider').primary();
       table.double('list_since').comment('Start of that list');
       table.integer('locations').notNullable();
       table.integer('repositories').notNullable();
     });
     await knex.schema.alterTable('bitbucket_cloud__scopes', table => {
-      table.double('rechecked_at').comment('When cached results were re-checked');
+      table
+        .double('rechecked_at')
+        .comment('When cached results were re-checked');
     });
     for (const name of ['files', 'answers', 'refs']) {
       await knex.schema.alterTable(`bitbucket_cloud__${name}`, table => {
-        table.double('checked_at').comment('When Bitbucket last said so').index();
+        table
+          .double('checked_at')
+          .comment('When Bitbucket last said so')
+          .index();
       });
     }
   },

@@ -7,6 +7,7 @@ import { failures } from './failures';
 import { fileSize } from './fileSize';
 import { refKinds } from './refKinds';
 import { repositories } from './repositories';
+import { upkeep } from './upkeep';
 import { walks } from './walks';
 import { webhooks } from './webhooks';
 import { workspaceIndex } from './workspaceIndex';
@@ -23,6 +24,7 @@ const MIGRATIONS: Record<string, Knex.Migration> = {
   '20261123040000_deliveries': deliveries,
   '20261126010000_emitted': emitted,
   '20261126020000_failures': failures,
+  '20261126080000_upkeep': upkeep,
   '20261126134500_allowances': allowances,
 };
 

@@ -1,0 +1,13 @@
+import { Knex } from 'knex';
+import { Repository } from '../../bitbucket';
+import { RepositoryStore } from '../RepositoryStore';
+import { Scope } from '../scopes';
+
+/** Saves repositories as a list of a scope does, in the order of that list. */
+export async function saveRepositories(
+  knex: Knex,
+  scope: Scope,
+  repositories: Repository[],
+): Promise<void> {
+  await new RepositoryStore(knex).save(scope, repositories, Date.now());
+}
