@@ -121,7 +121,7 @@ export const BODIES: Row<WalkWorld>[] = [
     fault: 'a list without one of the repositories',
     change: page => ({ ...page, values: withoutFirst(page.values) }),
     happens: 'it is asked for by itself, and kept',
-    says: ' 0 added, 0 removed, 1 kept, ',
+    says: ' 3 catalog files, 0 added, 0 removed, ',
   }),
   lacks({
     fault: 'a list with a row that lacks `is_private`',
