@@ -70,6 +70,9 @@ export async function* walkRepositories(
     const batch = await reload(listed);
     const branches = await loadKnownBranches(tools, batch);
     const known = knownFindings(tools, batch, branches);
+    for (const { uuid } of known.keys()) {
+      await index.failing.headIsKnown(uuid);
+    }
     const unknown = batch.filter(repository => !known.has(repository));
     const heads = await openNewHeads(tools, unknown, branches);
     const { findings, fault } = await settle(

@@ -136,6 +136,19 @@ describe('a request that fails for a repository', () => {
     expect(await failing.announce([shop.uuid])).toHaveLength(1);
   });
 
+  it('for its head is forgotten where someone else has found it', async () => {
+    const { failing, read } = setUp();
+    await read('a', busy);
+    const refs = { kind: 'refs', of: 'main' } as const;
+    const asking = failing.ask(shop, refs, async () => {
+      throw refused;
+    });
+    await expect(asking).rejects.toBe(refused);
+    await failing.headIsKnown(shop.uuid);
+    const [known] = (await failing.all()).values();
+    expect(known.message).toBe(busy.message);
+  });
+
   it('is forgotten with its repository, and after a month without a failure', async () => {
     const { open, clock, failing, read } = setUp();
     const repositories = new RepositoryStore(await open());

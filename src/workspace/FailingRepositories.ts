@@ -102,6 +102,13 @@ export class FailingRepositories {
     await this.#forget(this.#of(uuid));
   }
 
+  /** The head of a repository is known, and so is what the walk wants of it. */
+  async headIsKnown(uuid: string): Promise<void> {
+    await this.#forget(
+      this.#of(uuid).filter(({ question }) => !/^files\b/.test(question)),
+    );
+  }
+
   /** Something is said to have happened to a repository, so that it may be asked again at once. */
   async retryNow(uuid: string): Promise<void> {
     await this.#load();

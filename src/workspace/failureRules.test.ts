@@ -43,7 +43,7 @@ describe('concernOf', () => {
       new RateLimitedError('', { ...details(), retryAt }),
       'everything',
     ],
-    ['a missing workspace', notFound('workspace'), 'everything'],
+    ['a missing workspace', notFound('workspace'), 'either'],
     ['an abort', new DOMException('', 'AbortError'), 'everything'],
     ['a fault of the database', new Error('SQLITE_FULL'), 'everything'],
     ['403', new ForbiddenError('', details(403)), 'repository'],

@@ -17,11 +17,10 @@ const DAY_MS = 24 * 60 * MINUTE_MS;
 export type Concern = 'repository' | 'everything' | 'either';
 
 /**
- * - A refused credential, a missing scope, a used-up quota, a missing workspace,
- *   and whatever Bitbucket did not answer (an abort, a fault of the database)
- *   concern every request.
- * - A 5xx or a failed connection is an outage, or the trouble of one repository.
- *   Status 555 is about one listing.
+ * - A refused credential, a missing scope, a used-up quota, and whatever Bitbucket
+ *   did not answer (an abort, a fault of the database) concern every request.
+ * - A 5xx or a failed connection is an outage, or the trouble of one repository; so
+ *   is a missing workspace. Status 555 is about one listing.
  * - Every other answer is about the repository that was asked for.
  */
 export function concernOf(error: unknown): Concern {
@@ -32,14 +31,13 @@ export function concernOf(error: unknown): Concern {
   if (
     isRateLimitedError(error) ||
     isUnauthorizedError(error) ||
-    (isForbiddenError(error) && error.required.length > 0) ||
-    (isNotFoundError(error) && error.missing === 'workspace')
+    (isForbiddenError(error) && error.required.length > 0)
   ) {
     return 'everything';
   }
-  return isUnavailableError(error) && error.status !== 555
-    ? 'either'
-    : 'repository';
+  const isUnreachable = isUnavailableError(error) && error.status !== 555;
+  const isWorkspace = isNotFoundError(error) && error.missing === 'workspace';
+  return isUnreachable || isWorkspace ? 'either' : 'repository';
 }
 
 /**

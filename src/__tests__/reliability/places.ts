@@ -117,6 +117,10 @@ export const A_LIST: Places = {
   name: 'what was updated',
   places: [UPDATES],
 };
+export const FOLDER_OR_FILE: Places = {
+  name: 'files below a folder; a file',
+  places: [FOLDER, FILE],
+};
 export const A_FILE: Places = {
   name: 'a file',
   places: [FILE],

@@ -2,6 +2,7 @@ import { FaultKind } from '../../../dev/simulator';
 import {
   A_LIST_OR_FILE,
   ANY_FILE,
+  FOLDER_OR_FILE,
   ANY_READ,
   ANY_REQUEST,
   Places,
@@ -54,6 +55,11 @@ const OUTAGES: [fault: string, kind: StatusFault, says: string][] = [
   ],
   ['`503`', status(503), 'answered 503 Service Unavailable'],
   ['`504`', status(504), 'answered 504 Gateway Timeout'],
+  [
+    '`410`',
+    status(410, { message: 'This workspace is gone.' }),
+    'answered 410 Gone (Bitbucket says: This workspace is gone.)',
+  ],
 ];
 
 /** Answers that are about the repository that was asked for, if there is one. */
@@ -73,6 +79,8 @@ const REFUSALS: {
   reason: 'vanished' | 'failing';
   /** Whether it proves that a repository is gone. */
   isProof?: boolean;
+  /** Where it strikes one repository. Default: everywhere. */
+  at?: Places;
 }[] = [
   {
     fault: '`403`',
@@ -95,18 +103,16 @@ const REFUSALS: {
     kind: status(404, { text: WRONG_URL }),
     says: 'answered 404 Not Found (Bitbucket says: Resource not found There is no API',
     reason: 'failing',
+    // The list of branches decides whether there is one.
+    at: FOLDER_OR_FILE,
   },
   {
     fault: '`404` of a gateway',
     kind: status(404, { html: '<title>Not here</title>' }),
     says: 'answered 404 Not Found (Bitbucket says: Not here)',
     reason: 'failing',
-  },
-  {
-    fault: '`410`',
-    kind: status(410, { message: 'This workspace is gone.' }),
-    says: 'answered 410 Gone (Bitbucket says: This workspace is gone.)',
-    reason: 'failing',
+    // The list of branches decides whether there is one.
+    at: FOLDER_OR_FILE,
   },
 ];
 
@@ -181,9 +187,9 @@ export const STATUSES: Row<WalkWorld>[] = [
   }),
   ends({ ...NO_SCOPE, at: ANY_READ }),
   keeps({ ...NO_SCOPE, at: THE_PROOF, says: seen(403) }),
-  ...REFUSALS.flatMap(({ isProof, reason, ...refusal }) => [
+  ...REFUSALS.flatMap(({ isProof, reason, at = ANY_FILE, ...refusal }) => [
     ends({ ...refusal, at: REPOSITORY_LIST }),
-    skips({ ...refusal, at: ANY_FILE, reason }),
+    skips({ ...refusal, at, reason }),
     ...(isProof
       ? []
       : [
