@@ -182,7 +182,7 @@ describe('requests to Bitbucket', () => {
     await backend.walk();
     mend();
     expect(backend.messages()).toContainEqual(
-      expect.stringContaining('1 of the repositories may not be read'),
+      expect.stringContaining('1 repository of workspace acme cannot be read'),
     );
     timing.advance(2 * MINUTE);
     await backend.walk();
