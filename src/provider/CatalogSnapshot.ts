@@ -125,6 +125,28 @@ export class CatalogSnapshot {
     return found;
   }
 
+  /** Those that the catalog has of some repositories from other providers of this module. */
+  async ofOthers(
+    uuids: readonly string[],
+  ): Promise<{ from: string; location: EmittedLocation }[]> {
+    const found: { from: string; location: EmittedLocation }[] = [];
+    for (const batch of batches([...uuids])) {
+      const rows: EmittedRow[] = await this.#knex(`${EMITTED} as emitted`)
+        .join('refresh_state_references as reference', {
+          'reference.target_entity_ref': 'emitted.entity_ref',
+          'reference.source_key': 'emitted.provider',
+        })
+        .whereNot('emitted.provider', this.#provider)
+        .whereIn('emitted.uuid', batch)
+        .select('emitted.*');
+      for (const row of rows) {
+        const location = fromEmittedRow(row, true);
+        found.push(...(location ? [{ from: row.provider, location }] : []));
+      }
+    }
+    return found;
+  }
+
   /** All that the catalog has and that was recorded, to be compared with a full list. */
   async all(): Promise<EmittedLocation[]> {
     const rows = await this.#emitted()

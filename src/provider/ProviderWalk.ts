@@ -7,7 +7,12 @@ import {
   walkRepositories,
 } from '../discovery';
 import { Look } from '../events';
-import { FailingRepository, Scope, WorkspaceIndex } from '../workspace';
+import {
+  FailingRepository,
+  IndexedRepository,
+  Scope,
+  WorkspaceIndex,
+} from '../workspace';
 import { applyPlans, PlanTools } from './applyPlan';
 import { Differences } from './CatalogSnapshot';
 import { EmittedLocation } from './EmittedLocations';
@@ -172,6 +177,7 @@ export class ProviderWalk {
     await this.#addRepositories(
       [...(await catalog.ofRepositories(uuids)).values()].flat(),
       'request',
+      excluded,
     );
     await this.#remove({ isRecomputed: false });
   }
@@ -243,7 +249,7 @@ export class ProviderWalk {
 
   /** What the catalog has of repositories that the list lacks, or that the filters leave out. */
   async #addUnlisted(
-    candidates: Repository[],
+    candidates: IndexedRepository[],
     { completeSince }: Progress,
   ): Promise<void> {
     const { catalog, emitted } = this.#options;
@@ -257,7 +263,11 @@ export class ProviderWalk {
         .map(({ uuid }) => uuid)
         .filter(uuid => !listed.has(uuid));
       const locations = await catalog.ofRepositories(left);
-      await this.#addRepositories([...locations.values()].flat(), 'list');
+      await this.#addRepositories(
+        [...locations.values()].flat(),
+        'list',
+        candidates,
+      );
       return;
     }
     if (completeSince !== undefined) {
@@ -266,6 +276,7 @@ export class ProviderWalk {
           ({ uuid }) => !listed.has(uuid),
         ),
         'list',
+        candidates.filter(({ seenAt }) => seenAt >= completeSince),
       );
       await emitted.remove(
         absent
@@ -275,10 +286,13 @@ export class ProviderWalk {
     }
   }
 
+  /** @param visible - repositories that were seen, although the filters leave them out */
   async #addRepositories(
     locations: EmittedLocation[],
     by: 'list' | 'request',
+    visible: Repository[],
   ): Promise<void> {
+    const byUuid = new Map(visible.map(one => [one.uuid, one]));
     const inCatalog = locations.filter(({ isInCatalog }) => isInCatalog);
     await this.#options.emitted.markMissing(
       inCatalog.filter(({ missingSince }) => missingSince === undefined),
@@ -288,6 +302,7 @@ export class ProviderWalk {
       ...inCatalog.map(location => ({
         location,
         absence: { kind: 'repository' as const, by },
+        repository: byUuid.get(location.uuid),
       })),
     );
   }

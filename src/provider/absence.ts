@@ -17,7 +17,14 @@ import { EmittedLocation } from './EmittedLocations';
 /** Why a Location should go, and by which response. */
 export type Absence =
   /** A request for the file, or a listing of its folder, did not find it. */
-  | { kind: 'path'; by: 'file' | 'listing'; branch: string; commit?: string }
+  | {
+      kind: 'path';
+      by: 'file' | 'listing';
+      branch: string;
+      commit?: string;
+      /** The configured branch, where the default branch was read since that is missing. */
+      inPlaceOf?: string;
+    }
   /** A request for the branch did not find it. */
   | { kind: 'branch'; branch?: string }
   /** The repository came without a main branch. */
@@ -56,12 +63,13 @@ export function absenceIn(
     return { kind: 'branch', branch: config.branch };
   }
   const { branch, commit } = finding;
+  const inPlaceOf = config.branch === branch ? undefined : config.branch;
   const { files, globs } = planCatalogPaths(config.catalogPaths);
   if (files.includes(location.path)) {
-    return { kind: 'path', by: 'file', branch, commit };
+    return { kind: 'path', by: 'file', branch, commit, inPlaceOf };
   }
   return globs.some(glob => glob.matches(location.path))
-    ? { kind: 'path', by: 'listing', branch, commit }
+    ? { kind: 'path', by: 'listing', branch, commit, inPlaceOf }
     : { kind: 'settings' };
 }
 
@@ -110,6 +118,12 @@ async function confirmOne(
     case 'branch':
       return confirmBranch(tools, repository, absence.branch);
     case 'path':
+      if (absence.inPlaceOf !== undefined) {
+        const other = await confirmBranch(tools, repository, absence.inPlaceOf);
+        if (other !== 'gone') {
+          return other;
+        }
+      }
       return confirmPath(tools, repository, location.path, absence);
     default:
       return 'unknown';

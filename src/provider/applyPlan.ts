@@ -102,7 +102,7 @@ async function claim(
     } else if (holder === provider) {
       await restoreReference(knex, provider, locationRefOf(file));
       free.add(file);
-    } else if (mayTakeOver(holder, peers, repository, file.place)) {
+    } else if (mayTakeOver(holder, peers, repository, file.path)) {
       const { uuid } = repository;
       await transferLocation(knex, { from: holder, to: provider, uuid, file });
     } else if (holder !== `url:${file.target}`) {

@@ -187,7 +187,10 @@ async function confirmGroup(
     );
     return group.map(candidate => ({
       candidate,
-      verdict: verdict === 'excluded' ? 'gone' : verdict,
+      verdict:
+        verdict === 'excluded'
+          ? confirmExcluded(candidate.repository, repository)
+          : verdict,
       repository,
     }));
   }
@@ -197,6 +200,19 @@ async function confirmGroup(
     verdict: verdicts[position],
     repository: candidate.repository,
   }));
+}
+
+/** The filters leave a repository out: two responses have to agree on what they go by. */
+function confirmExcluded(
+  first: Repository | undefined,
+  second: Repository | undefined,
+): Verdict {
+  const agree =
+    !first ||
+    (first.projectKey === second?.projectKey &&
+      first.slug === second?.slug &&
+      first.isPrivate === second?.isPrivate);
+  return agree ? 'gone' : 'unknown';
 }
 
 /**
@@ -299,7 +315,7 @@ async function handOver(
   const isPeer = peers.some(peer => peer.provider === other?.provider);
   const to =
     (isPeer ? other?.provider : undefined) ??
-    (repository && successorOf(peers, repository, location.place)?.provider);
+    (repository && successorOf(peers, repository, location.path)?.provider);
   if (to === undefined) {
     return false;
   }
@@ -317,10 +333,16 @@ async function forgetAbsence(
   { location, absence, repository }: RemovalCandidate,
 ): Promise<void> {
   const fullName = repository?.fullName ?? location.fullName;
-  if (absence.kind === 'path') {
-    await index.files.forgetAbsent({ fullName, ref: absence.branch });
-  } else if (absence.kind === 'branch' && absence.branch !== undefined) {
-    await index.files.forgetAbsent({ fullName, ref: absence.branch });
+  const refs = [
+    absence.kind === 'path' || absence.kind === 'branch'
+      ? absence.branch
+      : undefined,
+    absence.kind === 'path' ? absence.inPlaceOf : undefined,
+  ];
+  for (const ref of refs) {
+    if (ref !== undefined) {
+      await index.files.forgetAbsent({ fullName, ref });
+    }
   }
 }
 

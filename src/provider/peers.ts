@@ -1,7 +1,6 @@
 import { Repository } from '../bitbucket';
 import { ProviderConfig } from '../config';
 import { isIncluded, planCatalogPaths } from '../discovery';
-import { branchesToTry } from '../workspace';
 
 /** An entity provider of this module, by the name that the catalog knows it by. */
 export type Peer = { provider: string; config: ProviderConfig };
@@ -12,15 +11,16 @@ export function providerNameOf({ id }: Pick<ProviderConfig, 'id'>): string {
 }
 
 /**
- * Whether the settings of an entity provider ask for a file: `maybe` where only
- * Bitbucket can evaluate `filters.query`.
+ * Whether the settings of an entity provider ask for a path of a repository:
+ * `maybe` where only Bitbucket can evaluate `filters.query`. Which branch a provider
+ * reads does not matter: its next walk moves the Location there.
  *
- * @param place - `workspace/repository/branch/path`, decoded
+ * @param path - relative to the root of the repository
  */
 export function asksFor(
   config: ProviderConfig,
   repository: Repository,
-  place: string,
+  path: string,
 ): 'yes' | 'no' | 'maybe' {
   const { filters, workspace } = config;
   const [slug] = repository.fullName.split('/');
@@ -30,12 +30,7 @@ export function asksFor(
     return 'no';
   }
   const { files, globs } = planCatalogPaths(config.catalogPaths);
-  const isWanted = branchesToTry(repository, config).some(branch => {
-    const prefix = `${repository.fullName}/${branch}/`;
-    const path = place.startsWith(prefix) && place.slice(prefix.length);
-    return path && (files.includes(path) || globs.some(g => g.matches(path)));
-  });
-  if (!isWanted) {
+  if (!files.includes(path) && !globs.some(glob => glob.matches(path))) {
     return 'no';
   }
   return filters.query === undefined && !workspace.startsWith('{')
@@ -54,22 +49,22 @@ export function mayTakeOver(
   holder: string,
   peers: readonly Peer[],
   repository: Repository,
-  place: string,
+  path: string,
 ): boolean {
   const peer = peers.find(({ provider }) => provider === holder);
   if (!peer) {
     return false;
   }
-  return asksFor(peer.config, repository, place) === 'no';
+  return asksFor(peer.config, repository, path) === 'no';
 }
 
 /** The provider that a Location goes to when this one's settings no longer ask for it. */
 export function successorOf(
   peers: readonly Peer[],
   repository: Repository,
-  place: string,
+  path: string,
 ): Peer | undefined {
   return peers.find(
-    ({ config }) => asksFor(config, repository, place) === 'yes',
+    ({ config }) => asksFor(config, repository, path) === 'yes',
   );
 }

@@ -27,7 +27,7 @@ export type RepositoryPlan = {
   add: LocatedFile[];
   /** In the catalog, and found under another URL. */
   moves: Move[];
-  /** Targets of Locations in the catalog whose content is another than before. */
+  /** Targets of Locations whose content is another than before. */
   refresh: string[];
   /** In the catalog, and not found although the repository was looked into. */
   missing: EmittedLocation[];
@@ -163,7 +163,8 @@ export function pairByEntities(
 }
 
 /**
- * Locations in the catalog whose content has changed since they were emitted. The
+ * Locations whose content has changed since they were emitted, also those that
+ * someone has registered, and whose file this provider follows all the same. The
  * hash of a file that a glob finds is unknown before someone reads it: one that
  * becomes known is not a change by itself, but any update may have touched a file
  * that was emitted without one.
@@ -173,8 +174,8 @@ function touched(
   found: readonly LocatedFile[],
 ): EmittedLocation[] {
   const hashes = new Map(found.map(file => [file.place, file.hash]));
-  return before.filter(({ place, hash, isInCatalog }) => {
-    if (!isInCatalog || !hashes.has(place)) {
+  return before.filter(({ place, hash }) => {
+    if (!hashes.has(place)) {
       return false;
     }
     return hash === undefined ? isUpdated : hashes.get(place) !== hash;

@@ -1,15 +1,23 @@
 import { parseEntityYaml } from '@backstage/plugin-catalog-node';
 import { Entity, stringifyEntityRef } from '@backstage/catalog-model';
+import { Knex } from 'knex';
 import { isBitbucketError, RequestContext } from '../bitbucket';
 import { Finding } from '../discovery';
 import { WorkspaceIndex } from '../workspace';
 import { CatalogSnapshot } from './CatalogSnapshot';
 import { EmittedLocation } from './EmittedLocations';
 import { LocatedFile, locate, locationRefOf } from './locations';
+import { mayTakeOver, Peer } from './peers';
 import { pairByEntities, planRepository, RepositoryPlan } from './plan';
+import { transferLocation } from './transfers';
 
 /** What it takes to plan. */
 export type PlanningTools = {
+  knex: Knex;
+  /** The entity provider's name. */
+  provider: string;
+  /** The other entity providers of this module. */
+  peers: readonly Peer[];
   catalog: CatalogSnapshot;
   index: WorkspaceIndex;
   context: RequestContext;
@@ -30,6 +38,7 @@ export async function planRepositories(
   },
 ): Promise<RepositoryPlan[]> {
   const { catalog } = tools;
+  await takeOverFromPeers(tools, findings);
   const uuids = findings.map(({ repository }) => repository.uuid);
   const recorded = await catalog.ofRepositories(uuids);
   const refs = findings.flatMap(finding =>
@@ -56,6 +65,39 @@ export async function planRepositories(
     });
   });
   return Promise.all(plans.map(plan => withMoves(tools, plan)));
+}
+
+/**
+ * Takes over what other providers of this module have of the repositories and no
+ * longer ask for, also under a URL that the file had before: then it moves with
+ * this provider.
+ */
+async function takeOverFromPeers(
+  { knex, catalog, provider, peers }: PlanningTools,
+  findings: readonly Finding[],
+): Promise<void> {
+  if (peers.length === 0) {
+    return;
+  }
+  const found = new Map(
+    findings.flatMap(finding =>
+      finding.reason ? [] : [[finding.repository.uuid, finding] as const],
+    ),
+  );
+  for (const { from, location } of await catalog.ofOthers([...found.keys()])) {
+    const { repository, files } = found.get(location.uuid)!;
+    const { path } = location;
+    const isFound = files.some(file => file.path === path);
+    if (isFound && mayTakeOver(from, peers, repository, path)) {
+      const { uuid } = location;
+      await transferLocation(knex, {
+        from,
+        to: provider,
+        uuid,
+        file: location,
+      });
+    }
+  }
 }
 
 /** Reads the new files of a repository that others are gone from, to see what moved. */

@@ -92,6 +92,25 @@ describe('decideRemovals', () => {
         { apply: 0, hold: 1 },
       ],
       [
+        'lets all repositories go that are visible and left out by the filters',
+        {
+          candidates: candidates(2).map(one => ({
+            ...one,
+            repository: {
+              uuid: one.location.uuid,
+              slug: 'a',
+              fullName: 'acme/a',
+              isPrivate: false,
+              isFork: false,
+            },
+          })),
+          current: 2,
+          listed: 0,
+          isFullList: false,
+        },
+        { apply: 2, hold: 0 },
+      ],
+      [
         'lets one of two repositories go',
         { candidates: candidates(1), current: 2, listed: 1 },
         { apply: 1, hold: 0 },

@@ -12,7 +12,7 @@ const LARGE_PART_PERCENT = 50;
 export type RemovalCandidate = {
   location: EmittedLocation;
   absence: Absence;
-  /** As it was looked into; absent where the repository itself is not there. */
+  /** As Bitbucket last described it; absent where the repository is not visible. */
   repository?: Repository;
 };
 
@@ -106,13 +106,19 @@ function reasonToHold(
   )}. ${limit}. If they are meant to go, raise removals.maxPercentage or approve this removal once (POST /api/catalog/bitbucket-cloud/removals/approve); give the credential its access back if not.`;
 }
 
-/** The repositories that are not visible any more, by uuid or name. */
+/**
+ * The repositories that are not visible any more, by uuid or name. One that the
+ * filters leave out is visible.
+ */
 export function repositoriesOf(
   candidates: readonly RemovalCandidate[],
 ): Set<string> {
   return new Set(
     candidates
-      .filter(({ absence }) => absence.kind === 'repository')
+      .filter(
+        ({ absence, repository }) =>
+          absence.kind === 'repository' && !repository,
+      )
       .map(({ location }) => location.uuid || location.fullName),
   );
 }

@@ -7,34 +7,34 @@ const HOUR = 3_600_000;
 const SCOPE = { workspace: 'acme' };
 
 describe('dueRechecks', () => {
+  const DAY = 22 * HOUR;
+  const NOW = 1_000 * HOUR;
+
   it.each([
-    ['counts from the first time on', { negatives: 300 }, undefined, 0],
-    ['waits until one is due', { negatives: 11 }, HOUR, 0],
-    ['spreads them over less than a day', { negatives: 300 }, HOUR, 14],
-    ['checks everything in 22 hours', { negatives: 22 }, 22 * HOUR, 22],
-    [
-      'does not check much at once after a long pause',
-      { negatives: 3_000 },
-      22 * HOUR,
-      50,
-    ],
-  ])('%s', (_, { negatives }, elapsed, expected) => {
-    const now = 1_000 * HOUR;
-    const last = elapsed === undefined ? undefined : now - elapsed;
-    const due = dueRechecks({ negatives, positives: 0 }, last, now);
-    expect(due.negatives).toBe(expected);
+    ['counts from the first time on', 300, undefined, 0],
+    ['waits until one is due', 11, HOUR, 0],
+    ['spreads them over the period', 300, HOUR, 13],
+    ['checks everything within the period', 22, DAY, 22],
+    ['does not check much at once after a long pause', 3_000, DAY, 50],
+  ])('%s', (_, total, elapsed, expected) => {
+    const last = elapsed === undefined ? undefined : NOW - elapsed;
+    expect(dueRechecks(total, DAY, last, NOW).count).toBe(expected);
   });
 
-  it('checks what exists once a month', () => {
-    const counts = { negatives: 0, positives: 1_440 };
-    expect(dueRechecks(counts, 0, HOUR)).toMatchObject({ positives: 2 });
+  it('loses no part of a re-check between walks', () => {
+    let last = NOW;
+    let sum = 0;
+    for (let now = NOW; now < NOW + DAY; now += HOUR / 30) {
+      const { count, at } = dueRechecks(7, DAY, last, now);
+      last = at;
+      sum += count;
+    }
+    expect(sum).toBe(6);
   });
 
-  it('counts again from now on after the clock was set back', () => {
-    const counts = { negatives: 300, positives: 0 };
-    expect(dueRechecks(counts, 2 * HOUR, HOUR)).toEqual({
-      negatives: 0,
-      positives: 0,
+  it('counts from now on after the clock was set back', () => {
+    expect(dueRechecks(300, DAY, 2 * HOUR, HOUR)).toEqual({
+      count: 0,
       at: HOUR,
     });
   });

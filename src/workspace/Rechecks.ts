@@ -26,38 +26,35 @@ const POSITIVES_EVERY_MS = 30 * 24 * HOUR_MS;
 /** Per walk, however long ago the last one was. */
 const MOST_AT_ONCE = 50;
 
-/** How many re-checks are due, and as of when that is counted. */
-export type DueRechecks = { negatives: number; positives: number; at: number };
-
 /**
- * How many cached results to re-check now, so that all of them have their turn
- * within the period, evenly: a walk of an unchanged workspace stays cheap.
+ * How many of some cached results to re-check now, so that all of them have their
+ * turn within a period, evenly: a walk of an unchanged workspace stays cheap.
  *
  * @param last - when re-checks were last counted; undefined before the first time
+ * @returns as of when the next ones are to be counted as well
  */
 export function dueRechecks(
-  counts: { negatives: number; positives: number },
+  total: number,
+  everyMs: number,
   last: number | undefined,
   now: number,
-): DueRechecks {
-  if (last === undefined || last > now) {
-    return { negatives: 0, positives: 0, at: now };
+): { count: number; at: number } {
+  if (last === undefined || last > now || total === 0) {
+    return { count: 0, at: now };
   }
-  const elapsed = now - last;
-  const negatives = (counts.negatives * elapsed) / NEGATIVES_EVERY_MS;
-  const positives = (counts.positives * elapsed) / POSITIVES_EVERY_MS;
-  if (negatives + positives < 1) {
-    return { negatives: 0, positives: 0, at: last };
-  }
-  const first = Math.min(MOST_AT_ONCE, Math.round(negatives));
-  return {
-    negatives: first,
-    positives: Math.min(MOST_AT_ONCE - first, Math.floor(positives)),
-    at: now,
-  };
+  const count = Math.floor((total * (now - last)) / everyMs);
+  return count > MOST_AT_ONCE
+    ? { count: MOST_AT_ONCE, at: now }
+    : { count, at: last + (count * everyMs) / total };
 }
 
-type NegativeRow = RepositoryRow & {
+type ScopeRow = {
+  scope: string;
+  negatives_at: number | null;
+  positives_at: number | null;
+};
+
+type CachedRow = RepositoryRow & {
   kind: 'file' | 'answer' | 'ref';
   id: string;
   ref: string;
@@ -96,25 +93,33 @@ export class Rechecks {
    */
   async run(scope: Scope, context: RequestContext): Promise<string[]> {
     const key = scopeKey(scope);
-    const row: { rechecked_at: number | null } | undefined = await this.#knex(
-      'bitbucket_cloud__scopes',
-    )
-      .where({ scope: key })
-      .first('rechecked_at');
-    const counts = await this.#counts(key);
-    const due = dueRechecks(
-      counts,
-      row?.rechecked_at ?? undefined,
+    const scopes = () =>
+      this.#knex<ScopeRow>('bitbucket_cloud__scopes').where({ scope: key });
+    const last = await scopes().first('negatives_at', 'positives_at');
+    const negatives = dueRechecks(
+      await this.#count(key, false),
+      NEGATIVES_EVERY_MS,
+      last?.negatives_at ?? undefined,
       this.#now(),
     );
-    if (due.at !== row?.rechecked_at) {
-      await this.#knex('bitbucket_cloud__scopes')
-        .where({ scope: key })
-        .update({ rechecked_at: due.at });
+    const positives = dueRechecks(
+      await this.#count(key, true),
+      POSITIVES_EVERY_MS,
+      last?.positives_at ?? undefined,
+      this.#now(),
+    );
+    if (
+      negatives.at !== last?.negatives_at ||
+      positives.at !== last?.positives_at
+    ) {
+      await scopes().update({
+        negatives_at: negatives.at,
+        positives_at: positives.at,
+      });
     }
     const rows = [
-      ...(await this.#oldest(key, false, due.negatives)),
-      ...(await this.#oldest(key, true, due.positives)),
+      ...(await this.#oldest(key, false, negatives.count)),
+      ...(await this.#oldest(key, true, positives.count)),
     ];
     const corrected = new Set<string>();
     for (const one of rows) {
@@ -136,38 +141,30 @@ export class Rechecks {
     return [...corrected];
   }
 
-  async #counts(scope: string) {
-    const negatives = await Promise.all(
-      this.#sources(scope, false).map(source =>
+  async #count(scope: string, exists: boolean): Promise<number> {
+    const counts = await Promise.all(
+      this.#sources(scope, exists).map(source =>
         source.clone().clearSelect().count({ count: '*' }).first(),
       ),
     );
-    const positives = await this.#sources(scope, true)[0]
-      .clone()
-      .clearSelect()
-      .count({ count: '*' })
-      .first();
-    return {
-      negatives: negatives.reduce((sum, row) => sum + Number(row?.count), 0),
-      positives: Number(positives?.count),
-    };
+    return counts.reduce((sum, row) => sum + Number(row?.count), 0);
   }
 
   async #oldest(
     scope: string,
     exists: boolean,
     count: number,
-  ): Promise<NegativeRow[]> {
+  ): Promise<CachedRow[]> {
     if (count === 0) {
       return [];
     }
-    const rows: NegativeRow[] = [];
+    const rows: CachedRow[] = [];
     for (const source of this.#sources(scope, exists)) {
       rows.push(
         ...((await source
           .clone()
           .orderByRaw('coalesce(checked.checked_at, 0)')
-          .limit(count)) as NegativeRow[]),
+          .limit(count)) as CachedRow[]),
       );
     }
     return rows
@@ -190,9 +187,6 @@ export class Rechecks {
       .where('checked.exists', exists)
       .select(...columns, 'checked.checked_at', { subject: 'checked.path' })
       .select(this.#knex.raw("'file' as kind"));
-    if (exists) {
-      return [files.whereNotNull('checked.content_hash')];
-    }
     const answers = at(ANSWERS)
       .select(...columns, 'checked.checked_at', { subject: 'checked.question' })
       .select(this.#knex.raw("'answer' as kind"));
@@ -201,25 +195,37 @@ export class Rechecks {
         'repository.full_name': 'checked.full_name',
       })
       .where('repository.scope', scope)
-      .whereNull('checked.commit')
       .select('repository.*', 'checked.id', 'checked.ref', 'checked.commit')
       .select('checked.checked_at', { subject: 'checked.ref' })
       .select(this.#knex.raw("'ref' as kind"));
-    return [files, answers, refs];
+    return exists
+      ? [
+          files.whereNotNull('checked.content_hash'),
+          // The head of a main branch comes with the list of repositories.
+          refs
+            .where('checked.kind', 'branch')
+            .whereNotNull('checked.commit')
+            .whereRaw("?? <> coalesce(??, '')", [
+              'checked.ref',
+              'repository.main_branch',
+            ]),
+        ]
+      : [files, answers, refs.whereNull('checked.commit')];
   }
 
   /** @returns whether the cached result was wrong; it is corrected then */
-  async #recheck(row: NegativeRow, context: RequestContext): Promise<boolean> {
+  async #recheck(row: CachedRow, context: RequestContext): Promise<boolean> {
     const repository = fromRow(row);
     const name = { fullName: repository.fullName, ref: row.ref };
     const [workspace, slug] = repository.fullName.split('/');
     if (row.kind === 'ref') {
       const hash = await findBranch(this.#client, repository, row.ref, context);
       await this.#touch(row);
-      if (hash === undefined) {
+      if (hash === undefined || hash === row.commit) {
         return false;
       }
-      await this.#knex(REFS).where({ id: row.id }).whereNull('commit').delete();
+      // What is cached at another commit is compared when it is next opened.
+      await this.#knex(REFS).where({ id: row.id }).update({ updated_on: null });
       return true;
     }
     const commit = { workspace, repository: slug, hash: row.commit! };
@@ -262,7 +268,7 @@ export class Rechecks {
     return before?.exists !== file.exists || before?.hash !== file.hash;
   }
 
-  async #touch({ kind, id, subject }: NegativeRow): Promise<void> {
+  async #touch({ kind, id, subject }: CachedRow): Promise<void> {
     const checked = { checked_at: this.#now() };
     if (kind === 'ref') {
       await this.#knex(REFS).where({ id }).update(checked);

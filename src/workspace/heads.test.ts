@@ -123,8 +123,8 @@ describe('openHead', () => {
     await expect(open(choice)).rejects.toThrow(message);
   });
 
-  it('takes no gateway and no vanished repository for a missing branch', async () => {
-    const choice = { branch: 'gone', fallbackToDefaultBranch: true };
+  it('asks the list of branches where a gateway answers 404 for one', async () => {
+    const choice = { branch: 'release/2026-11', fallbackToDefaultBranch: true };
     simulator.faults.add({
       endpoint: 'branch',
       kind: 'status',
@@ -132,8 +132,14 @@ describe('openHead', () => {
       html: '<title>Not here</title>',
       times: 1,
     });
-    await expect(open(choice)).rejects.toMatchObject({ missing: 'unknown' });
+    expect(await open(choice)).toMatchObject({
+      branch: 'release/2026-11',
+      requests: 2,
+    });
+  });
 
+  it('does not take a repository that vanished for a missing branch', async () => {
+    const choice = { branch: 'gone', fallbackToDefaultBranch: true };
     const repository = await client.getRepository('acme', 'shop');
     const vanished = { ...repository, fullName: 'acme/vanished' };
     await expect(

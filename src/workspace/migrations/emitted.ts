@@ -44,8 +44,11 @@ export const emitted: Knex.Migration = {
     });
     await knex.schema.alterTable('bitbucket_cloud__scopes', table => {
       table
-        .double('rechecked_at')
-        .comment('When cached results were re-checked');
+        .double('negatives_at')
+        .comment('Up to when re-checks of missing results are counted');
+      table
+        .double('positives_at')
+        .comment('Up to when re-checks of other results are counted');
     });
     for (const name of ['files', 'answers', 'refs']) {
       await knex.schema.alterTable(`bitbucket_cloud__${name}`, table => {
@@ -64,7 +67,7 @@ export const emitted: Knex.Migration = {
       });
     }
     await knex.schema.alterTable('bitbucket_cloud__scopes', table => {
-      table.dropColumn('rechecked_at');
+      table.dropColumns('negatives_at', 'positives_at');
     });
     await knex.schema.dropTable('bitbucket_cloud__removals');
     await knex.schema.dropTable('bitbucket_cloud__emitted');
