@@ -10,6 +10,7 @@ import { JsonObject } from '@backstage/types';
 import { createFolder } from '../../bench/folder';
 import { startPostgres } from '../../src/__tests__/support/databases';
 import { ForgottenStitches } from './ForgottenStitches';
+import { soakSeeds } from './incremental/seeds';
 import { OptionsError, parseOptions, SoakOptions, USAGE } from './options';
 import { Plan } from './plan';
 import { report, reportFailure } from './report';
@@ -28,10 +29,14 @@ async function main(): Promise<number> {
   // Backends and databases end when this process does.
   process.once('SIGINT', () => process.exit(130));
   process.once('SIGTERM', () => process.exit(143));
+  return options.incremental ? soakSeeds(options, tell) : soakOnce(options);
+}
+
+async function soakOnce(options: SoakOptions): Promise<number> {
   const command = commandFor(options);
   tell(command);
 
-  const world = await World.start(options.repositories);
+  const world = await World.start(options);
   const database = await createDatabase(options);
   const backend = await RestartableBackend.start(world, database);
   const plan = new Plan(options.seed, world);

@@ -86,6 +86,9 @@ function addCatalogFile(
 ): string | undefined {
   const repository = pickAny(world, random);
   const path = catalogFileIn(random.pick(FOLDERS));
+  if (!world.mayWrite(repository, path)) {
+    return undefined;
+  }
   push(world, repository, path, step);
   return `${repository.slug}: ${path}`;
 }
@@ -180,7 +183,7 @@ function changeVisibility(world: World, random: Random): string | undefined {
 
 function changeProject(world: World, random: Random): string | undefined {
   const repository = pickAny(world, random);
-  const { key } = random.pick(world.workspace.projects);
+  const key = random.pick(world.projects);
   const files = catalogFilesOf(repository).length;
   if (key === EXCLUDED_PROJECT && !world.mayLose(files)) {
     return undefined;
@@ -238,11 +241,11 @@ function push(
   world.workspace.push(repository.slug, { [path]: content }, options);
 }
 
-const withFiles = ({ workspace }: World) =>
-  workspace.repositories.filter(one => catalogFilesOf(one).length > 0);
+const withFiles = ({ changeable }: World) =>
+  changeable.filter(one => catalogFilesOf(one).length > 0);
 
-const pickWithFiles = (world: World, random: Random) =>
+export const pickWithFiles = (world: World, random: Random) =>
   random.pick(withFiles(world));
 
-const pickAny = ({ workspace }: World, random: Random) =>
-  random.pick(workspace.repositories);
+export const pickAny = ({ changeable }: World, random: Random) =>
+  random.pick(changeable);

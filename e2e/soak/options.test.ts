@@ -1,5 +1,12 @@
 import { OptionsError, parseOptions } from './options';
 
+const USUAL = {
+  incremental: false,
+  seeds: undefined,
+  steps: 150,
+  without: [],
+};
+
 describe('parseOptions', () => {
   it('shakes 2,000 repositories for ten minutes', () => {
     expect(parseOptions([], 7)).toEqual({
@@ -8,6 +15,7 @@ describe('parseOptions', () => {
       minutes: 10,
       repositories: 2_000,
       database: 'sqlite',
+      ...USUAL,
     });
   });
 
@@ -19,12 +27,30 @@ describe('parseOptions', () => {
       minutes: 1,
       repositories: 100,
       database: 'postgres',
+      ...USUAL,
+    });
+  });
+
+  it('shakes small workspaces with incremental walks', () => {
+    const args =
+      '--incremental --seeds 20 --steps 50 --without transfer,rename';
+    expect(parseOptions(args.split(' '), 7)).toEqual({
+      help: false,
+      seed: 7,
+      minutes: 10,
+      repositories: 10,
+      database: 'sqlite',
+      incremental: true,
+      seeds: 20,
+      steps: 50,
+      without: ['transfer', 'rename'],
     });
   });
 
   it.each([
     [['--seed', 'x'], '--seed: "x" is not a whole number from 0.'],
     [['--repositories', '3'], '"3" is not a whole number from 20.'],
+    [['--incremental', '--seeds', '0'], '--seeds: "0" is not a whole number'],
     [['--database', 'oracle'], 'write sqlite or postgres, not "oracle"'],
     [['--colour'], "Unknown option '--colour'"],
   ])('refuses %j', (args, message) => {

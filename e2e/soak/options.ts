@@ -9,6 +9,14 @@ export type SoakOptions = {
   /** How many repositories there are at the start. */
   repositories: number;
   database: 'sqlite' | 'postgres';
+  /** The second soak; the others are its options. */
+  incremental: boolean;
+  /** How many seeds there are, from the first one on. Default: for some minutes. */
+  seeds?: number;
+  /** How many steps each seed has. */
+  steps: number;
+  /** Kinds of steps that are left out, or how their names begin. */
+  without: string[];
 };
 
 /** Something on the command line cannot be understood. */
@@ -22,11 +30,24 @@ the catalog with the workspace whenever they have come to rest.
 npm run soak -- [options]
 
   --seed <number>           repeats an earlier run, operation by operation
-                            (default: a new one, which is told)
+                            (default: a new one, which is shown)
   --minutes <number>        how long it takes (default: 10)
   --repositories <number>   how many there are at the start, from 20 (default: 2000)
   --database <name>         sqlite or postgres (default: sqlite)
   --help                    shows this
+
+npm run soak -- --incremental [options]
+
+Uses small workspaces, two providers and incremental walks, and adds single wrong
+responses, moved files, transfers, and providers that are removed and restored.
+
+  --seed <number>           the first seed (default: a new one)
+  --seeds <number>          how many seeds there are (default: for some minutes)
+  --steps <number>          how many steps each seed has (default: 150)
+  --minutes <number>        how long it takes without --seeds (default: 10)
+  --repositories <number>   how many there are at the start, from 4 (default: 10)
+  --without <kinds>         leaves out kinds of steps whose names begin like this,
+                            such as "wrong response,transfer"
 `;
 
 /**
@@ -34,13 +55,20 @@ npm run soak -- [options]
  * @throws OptionsError that names the option
  */
 export function parseOptions(args: string[], newSeed: number): SoakOptions {
-  const { help, seed, minutes, repositories, database } = parse(args);
+  const { help, seed, minutes, seeds, steps, without, ...others } = parse(args);
+  const { incremental, database } = others;
+  const [usual, least] = incremental ? [10, 4] : [2_000, 20];
+  const { repositories = String(usual) } = others;
   return {
     help,
     seed: seed === undefined ? newSeed : parseNumber('--seed', seed, 0),
     minutes: parseNumber('--minutes', minutes, 0),
-    repositories: parseNumber('--repositories', repositories, 20),
+    repositories: parseNumber('--repositories', repositories, least),
     database: parseDatabase(database),
+    incremental,
+    seeds: seeds === undefined ? undefined : parseNumber('--seeds', seeds, 1),
+    steps: parseNumber('--steps', steps, 1),
+    without: without.split(',').filter(Boolean),
   };
 }
 
@@ -52,8 +80,12 @@ function parse(args: string[]) {
         help: { type: 'boolean', default: false },
         seed: { type: 'string' },
         minutes: { type: 'string', default: '10' },
-        repositories: { type: 'string', default: '2000' },
+        repositories: { type: 'string' },
         database: { type: 'string', default: 'sqlite' },
+        incremental: { type: 'boolean', default: false },
+        seeds: { type: 'string' },
+        steps: { type: 'string', default: '150' },
+        without: { type: 'string', default: '' },
       },
     }).values;
   } catch (error) {

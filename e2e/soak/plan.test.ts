@@ -6,7 +6,7 @@ const STEPS = 300;
 
 describe('Plan', () => {
   async function play(seed: number) {
-    const world = await World.start(30);
+    const world = await World.start({ repositories: 30 });
     const plan = new Plan(seed, world);
     const steps = Array.from({ length: STEPS }, (_, index) => {
       if (index % 30 === 0) {

@@ -22,7 +22,7 @@ export type Restart = {
 };
 
 export const FAULT = 'fault';
-const RESTART = 'restart';
+export const RESTART = 'restart';
 
 const TROUBLES: Operation[] = [
   { kind: FAULT, weight: 14, apply: strike },
@@ -47,9 +47,10 @@ export class Plan {
   constructor(
     seed: number,
     private readonly world: World,
+    operations = [...OPERATIONS, ...TROUBLES],
   ) {
     this.random = new Random(seed);
-    this.deck = [...OPERATIONS, ...TROUBLES].flatMap(operation =>
+    this.deck = operations.flatMap(operation =>
       Array<Operation>(operation.weight).fill(operation),
     );
   }

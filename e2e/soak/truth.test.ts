@@ -6,7 +6,7 @@ const UUID = '00000000-0000-4000-8000-000000000000';
 describe('truthOf', () => {
   let world: World;
   beforeEach(async () => {
-    world = await World.start(20);
+    world = await World.start({ repositories: 20 });
   });
   afterEach(() => world.simulator.stop());
 

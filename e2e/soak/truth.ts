@@ -1,20 +1,20 @@
 import { Entity } from '@backstage/catalog-model';
-import { catalogFilesOf } from './catalogFiles';
+import { catalogFilesIn, headOf, readCatalogFile } from './catalogFiles';
 import { World, WORKSPACE } from './World';
 
 /** A line for everything that a catalog shows, by uuid of its repository. */
 export type Truth = Map<string, string[]>;
 
 /** What the catalog is to show of a world. */
-export function truthOf({ shown }: Pick<World, 'shown'>): Truth {
+export function truthOf(world: Pick<World, 'shown' | 'branch'>): Truth {
   return new Map(
-    shown.map(repository => {
-      const { uuid, slug, mainBranch = '', head } = repository;
-      const lines = catalogFilesOf(repository).flatMap(path => {
-        const target = `https://bitbucket.org/${WORKSPACE}/${slug}/src/${encodeURIComponent(mainBranch)}/${path}`;
-        const content = String(head?.tree.get(path)?.content);
-        const [, name] = /name: (.*)/.exec(content) ?? [];
-        const [, lifecycle] = /lifecycle: (.*)/.exec(content) ?? [];
+    world.shown.map(repository => {
+      const { uuid, slug } = repository;
+      const { branch = '', commit } = headOf(repository, world.branch) ?? {};
+      const lines = catalogFilesIn(commit).flatMap(path => {
+        const target = `https://bitbucket.org/${WORKSPACE}/${slug}/src/${encodeURIComponent(branch)}/${path}`;
+        const content = String(commit?.tree.get(path)?.content);
+        const { name, lifecycle } = readCatalogFile(content);
         return [
           locationLine(target),
           componentLine(name, lifecycle, `url:${target}`),

@@ -8,4 +8,4 @@ export type {
   SimulatedResponse,
 } from './types';
 export * as wrongResponses from './wrongResponses';
-export type { WrongRows, WrongTarget } from './wrongResponses';
+export type { WrongRows, WrongTarget } from './rewriting';

@@ -59,6 +59,7 @@ describe('wrongResponses', () => {
     repositoryInOtherProject,
     repositoryWithNullMainBranch,
     repositoryWithoutMainBranch,
+    responseForAnother,
     staleBranch,
     staleHeads,
     unknownNotFound,
@@ -251,6 +252,16 @@ describe('wrongResponses', () => {
     const [wrong, right] = await askTwice(fault, path);
     expect(changed(wrong.json)).toEqual(expected);
     expect(changed(right.json)).toEqual(['a.yaml', 'd']);
+  });
+
+  it('a response is for another URL once', async () => {
+    simulator.faults.add(responseForAnother({ endpoint: 'repository' }));
+    const answers = [];
+    for (const slug of ['docs', 'docs', 'shop', 'shop']) {
+      const { json } = await ask(simulator, `/2.0/repositories/acme/${slug}`);
+      answers.push((json as { slug: string }).slug);
+    }
+    expect(answers).toEqual(['docs', 'docs', 'docs', 'shop']);
   });
 
   it('wait for a response that they can change', async () => {

@@ -28,7 +28,7 @@
  * Files: missingFile, htmlPage, emptyFile, folderInPlaceOfFile.
  * Listings of files: listingWithoutRows, emptyListing, missingFolder.
  * Differences: diffstatWithoutRows, emptyDiffstat.
- * Any of them: unknownNotFound.
+ * Any of them: unknownNotFound, responseForAnother.
  */
 import type { Endpoint } from '../endpoints';
 import {
@@ -38,16 +38,27 @@ import {
   unknownPath,
   unknownRepository,
 } from '../errors';
-import type { Commit, SimulatedWorkspace } from '../world';
-import type { Fault, FaultTarget, Rewrite, SimulatedResponse } from './types';
-
-/** Which requests are struck; once by default. */
-export type WrongTarget = Pick<FaultTarget, 'path' | 'skip' | 'times'>;
-
-type Row = Record<string, unknown>;
-
-/** Which rows of a list are wrong. Default: all. */
-export type WrongRows = { rows?: string[] | ((row: Row) => boolean) };
+import type { SimulatedWorkspace } from '../world';
+import {
+  afterSegment,
+  changedRows,
+  cutOff,
+  errorResponse,
+  inPlaceOfFile,
+  isWrong,
+  LEFT_OUT,
+  onObject,
+  onPages,
+  pageIn,
+  rewrite,
+  Row,
+  sourcePath,
+  withMainBranchAt,
+  withTarget,
+  WrongRows,
+  WrongTarget,
+} from './rewriting';
+import type { SimulatedResponse } from './types';
 
 const DEFAULT_PROJECT = { key: 'WRONG', name: 'Wrong' };
 
@@ -228,150 +239,15 @@ export const unknownNotFound = ({
 }: WrongTarget & { endpoint?: Endpoint; message?: string } = {}) =>
   rewrite(endpoint, target, () => errorResponse(new ApiError(404, message)));
 
-function rewrite(
-  endpoint: Endpoint,
-  { path, skip, times = 1 }: WrongTarget,
-  change: Rewrite,
-): Fault {
-  return {
-    kind: 'rewrite',
-    endpoint,
-    method: 'GET',
-    path,
-    skip,
-    times,
-    // What is a failure already is not made wrong.
-    rewrite: (response, url) =>
-      response.status === 200
-        ? unlessSame(response, change(response, url))
-        : undefined,
-  };
-}
-
-function unlessSame(
-  before: SimulatedResponse,
-  after: SimulatedResponse | undefined,
-): SimulatedResponse | undefined {
-  const isSame =
-    after?.status === before.status && after.body.equals(before.body);
-  return isSame ? undefined : after;
-}
-
-const LEFT_OUT = Symbol('left out');
-
-function changedRows(
-  endpoint: Endpoint,
-  target: WrongTarget & WrongRows,
-  change: (row: Row) => Row | null | typeof LEFT_OUT,
-): Fault {
-  return rewrite(
-    endpoint,
-    target,
-    onPages(page => ({
-      ...page,
-      values: page.values
-        .map(row => (isWrong(row, target) ? change(row) : row))
-        .filter(row => row !== LEFT_OUT),
-    })),
-  );
-}
-
-function isWrong(row: Row, { rows }: WrongRows): boolean {
-  if (!Array.isArray(rows)) {
-    return rows?.(row) ?? true;
-  }
-  const sides = [row.old, row.new] as ({ path?: string } | null | undefined)[];
-  const names = [
-    row.uuid,
-    row.full_name,
-    row.slug,
-    row.path,
-    ...sides.map(side => side?.path),
-  ];
-  return names.some(name => rows.includes(String(name)));
-}
-
-type Page = Row & { values: Row[] };
-
-function pageIn({ body }: SimulatedResponse): Page | undefined {
-  const parsed = parse(body);
-  return Array.isArray(parsed?.values) ? (parsed as Page) : undefined;
-}
-
-function onPages(change: (page: Page) => Row): Rewrite {
-  return response => {
-    const page = pageIn(response);
-    return page && withJson(response, change(page));
-  };
-}
-
-function onObject(change: (object: Row) => Row): Rewrite {
-  return response => {
-    const object = parse(response.body);
-    return object && withJson(response, change(object));
-  };
-}
-
-function parse(body: Buffer): Row | undefined {
-  try {
-    return JSON.parse(body.toString());
-  } catch {
-    return undefined;
-  }
-}
-
-const cutOff =
-  (rows: number) =>
-  ({ next: _, ...page }: Page) => ({
-    ...page,
-    values: page.values.slice(0, rows),
+/** A response is the one to an earlier request of the same kind, for another URL. */
+export const responseForAnother = ({
+  endpoint,
+  ...target
+}: WrongTarget & { endpoint: Endpoint }) => {
+  const seen = new Map<string, SimulatedResponse>();
+  return rewrite(endpoint, target, (response, { pathname }) => {
+    const [, other] = [...seen].find(([path]) => path !== pathname) ?? [];
+    seen.set(pathname, response);
+    return other;
   });
-
-const withJson = (response: SimulatedResponse, value: unknown) => ({
-  ...response,
-  body: Buffer.from(JSON.stringify(value)),
-});
-
-const errorResponse = ({ status, body }: ApiError): SimulatedResponse => ({
-  status,
-  headers: { 'content-type': 'application/json; charset=utf-8' },
-  body: Buffer.from(JSON.stringify(body)),
-});
-
-/** Only a file has an ETag. */
-function inPlaceOfFile(
-  target: WrongTarget,
-  contentType: string,
-  body: string,
-): Fault {
-  return rewrite('src', target, ({ headers }) =>
-    headers.etag === undefined
-      ? undefined
-      : {
-          status: 200,
-          headers: { 'content-type': contentType },
-          body: Buffer.from(body),
-        },
-  );
-}
-
-/** An empty repository has no main branch, and stays as it is. */
-const withMainBranchAt = (row: Row, commit: Commit | undefined): Row =>
-  row.mainbranch
-    ? { ...row, mainbranch: withTarget(row.mainbranch as Row, commit) }
-    : row;
-
-function withTarget({ target, ...branch }: Row, commit?: Commit): Row {
-  return commit
-    ? { ...branch, target: { ...(target as Row), hash: commit.hash } }
-    : branch;
-}
-
-/** Of `/2.0/repositories/{workspace}/{slug}/src/{commit}/{path}`. */
-const sourcePath = (url: URL) =>
-  url.pathname.split('/').slice(7).map(decodeURIComponent).join('/');
-
-function afterSegment({ pathname }: URL, segment: string): string {
-  const [, rest = ''] = pathname.split(`/${segment}/`);
-  return decodeURIComponent(rest);
-}
+};
