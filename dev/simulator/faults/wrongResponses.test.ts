@@ -123,7 +123,7 @@ describe('wrongResponses', () => {
     const right = (await ask(simulator, path)).json;
     const shop = (hash?: string) => ({
       values: [
-        { slug: 'docs' },
+        { slug: 'docs', mainbranch: null },
         { slug: 'shop', mainbranch: hash ? { target: { hash } } : {} },
       ],
     });
