@@ -126,6 +126,10 @@ export class Rechecks {
       try {
         if (await this.#recheck(one, { ...context, purpose: 'recheck' })) {
           corrected.add(one.uuid);
+          // What else is cached of it may be wrong for the same reason, such as a
+          // comparison of commits that lacked rows: all is looked at again, at once.
+          const { fullName } = fromRow(one);
+          await this.#stores.files.forgetAbsent({ fullName, ref: one.ref });
         }
       } catch (error) {
         if (isRateLimitedError(error) || isUnauthorizedError(error)) {
@@ -213,7 +217,12 @@ export class Rechecks {
       : [files, answers, refs.whereNull('checked.commit')];
   }
 
-  /** @returns whether the cached result was wrong; it is corrected then */
+  /**
+   * A file that is missing by now is only cached as such: its removal from the
+   * catalog takes another request that agrees.
+   *
+   * @returns whether the cached result was wrong; it is corrected then
+   */
   async #recheck(row: CachedRow, context: RequestContext): Promise<boolean> {
     const repository = fromRow(row);
     const name = { fullName: repository.fullName, ref: row.ref };
@@ -259,11 +268,6 @@ export class Rechecks {
       row.subject,
       context,
     );
-    // That a file does not exist after all is no more certain than that it does.
-    if (before?.exists && !file.exists) {
-      await this.#touch(row);
-      return false;
-    }
     await this.#stores.files.saveFile(name, row.commit!, row.subject, file);
     return before?.exists !== file.exists || before?.hash !== file.hash;
   }
