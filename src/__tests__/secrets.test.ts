@@ -161,8 +161,12 @@ function refusals(authorization: string, secret: string): [Fault, string][] {
       `(Bitbucket says: ${hidden})`,
     ],
     [
-      { ...list, kind: 'json', change: () => ({ values: [echo], [echo]: 1 }) },
-      'the answer does not have the expected shape: values[0]',
+      {
+        ...list,
+        kind: 'json',
+        change: () => ({ values: Array(5).fill(echo), [echo]: 1 }),
+      },
+      'the answer does not have the expected shape: values',
     ],
     [
       { kind: 'redirect', location: elsewhere },

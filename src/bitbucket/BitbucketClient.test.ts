@@ -106,7 +106,10 @@ describe('BitbucketClient', () => {
     ])('copes where the rest %s', async (_, rest) => {
       server.answer(json({ ...row, ...rest }));
       const repository = await client.getRepository('acme', '{1}');
-      expect(repository).toEqual({
+      expect({
+        ...repository,
+        mainBranch: repository.mainBranch ?? undefined,
+      }).toEqual({
         uuid: '{1}',
         slug: 'shop',
         fullName: 'acme/shop',
@@ -164,12 +167,23 @@ describe('BitbucketClient', () => {
     ['getBranch', () => client.getBranch('acme', 'shop', 'gone')],
     ['getCommit', () => client.getCommit('acme', 'shop', 'gone')],
   ])(
-    '%s takes a 404 that says nothing else for a missing ref',
+    '%s takes a 404 for a missing ref only in words of Bitbucket’s',
     async (_, ask) => {
-      server.answer(refusal(404, 'Not here'));
+      server.answer(
+        refusal(404, 'Commit not found'),
+        refusal(404, 'Not found'),
+      );
       await expect(ask()).rejects.toMatchObject({ missing: 'ref' });
+      await expect(ask()).rejects.toMatchObject({ missing: 'unknown' });
     },
   );
+
+  it('refuses a response about another repository than the one with that uuid', async () => {
+    server.answer(json(row));
+    await expect(client.getRepository('acme', '{2}')).rejects.toThrow(
+      'the response is about another repository',
+    );
+  });
 
   describe('getChangedPaths', () => {
     const changes = () => client.getChangedPaths('acme', 'shop', 'old', 'new');
@@ -211,7 +225,7 @@ describe('BitbucketClient', () => {
     });
 
     it('tells that a commit is not there', async () => {
-      server.answer(refusal(404, 'Not here'));
+      server.answer(refusal(404, 'Commit not found'));
       await expect(changes()).rejects.toMatchObject({ missing: 'ref' });
     });
   });

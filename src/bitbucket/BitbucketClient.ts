@@ -3,6 +3,7 @@ import { Credential } from '../credentials';
 import { Ask } from './ask';
 import { BadRows } from './badRows';
 import { BudgetSnapshot } from './budget';
+import { UnexpectedResponseError } from './errors';
 import { getJson } from './getJson';
 import { MAX_DIFFSTAT_PAGELEN, MAX_PAGELEN } from './limits';
 import * as schemas from './schemas';
@@ -17,7 +18,13 @@ import {
   RepositoryQuery,
   RequestContext,
 } from './types';
-import { encodePath, encodeSegment, repositoryUrl, withQuery } from './urls';
+import {
+  displayUrl,
+  encodePath,
+  encodeSegment,
+  repositoryUrl,
+  withQuery,
+} from './urls';
 import { Webhooks } from './webhooks';
 
 /** What is to be known of a client's budget. */
@@ -101,19 +108,32 @@ export class BitbucketClient {
     );
   }
 
-  /** One repository. */
+  /**
+   * One repository.
+   *
+   * @param repository - its slug, or its uuid in braces
+   * @throws UnexpectedResponseError for a response about another uuid
+   */
   async getRepository(
     workspace: string,
     repository: string,
     context?: RequestContext,
   ): Promise<Repository> {
     const fields = schemas.REPOSITORY_FIELDS.join(',');
-    return getJson(
+    const url = this.#repositoryUrl(workspace, repository);
+    const found = await getJson(
       this.#ask,
-      withQuery(this.#repositoryUrl(workspace, repository), { fields }),
+      withQuery(url, { fields }),
       schemas.repositorySchema,
       context,
     );
+    if (repository.startsWith('{') && found.uuid !== repository) {
+      throw new UnexpectedResponseError(
+        'the response is about another repository',
+        { method: 'GET', url: displayUrl(url) },
+      );
+    }
+    return found;
   }
 
   /** One branch. Its name may hold slashes. */

@@ -123,12 +123,13 @@ export function pairMoves(
 }
 
 /**
- * Pairs what is left by the entities: the new file defines all that came from the
- * old one.
+ * Pairs what is left by the entities: another file of the repository defines all
+ * that came from the missing one. That may be a new file, or one that the catalog
+ * has already, such as a copy.
  *
  * @param provided - references of the entities that came from a Location, by its
  * entity reference
- * @param defined - references of the entities that a new file defines, by target
+ * @param defined - references of the entities that a file defines, by target
  */
 export function pairByEntities(
   plan: RepositoryPlan,
@@ -136,29 +137,31 @@ export function pairByEntities(
   defined: ReadonlyMap<string, readonly string[]>,
 ): RepositoryPlan {
   const moves: Move[] = [];
-  const free = new Set(plan.add);
   const stays: EmittedLocation[] = [];
   for (const from of plan.missing) {
     const entities = provided.get(from.entityRef) ?? [];
-    const to =
-      entities.length > 0
-        ? [...free].find(file => {
-            const refs = new Set(defined.get(file.target));
-            return entities.every(ref => refs.has(ref));
-          })
-        : undefined;
+    const to = plan.found.find(file => {
+      const refs = new Set(defined.get(file.target));
+      return entities.length > 0 && entities.every(ref => refs.has(ref));
+    });
     if (to) {
-      free.delete(to);
       moves.push({ from, to });
     } else {
       stays.push(from);
     }
   }
+  const isNew = new Set(plan.add);
+  const targets = new Set(moves.map(({ to }) => to));
   return {
     ...plan,
-    add: [...free],
+    add: plan.add.filter(file => !targets.has(file)),
     missing: stays,
     moves: [...plan.moves, ...moves],
+    // One that the catalog has is to provide the entities at once.
+    refresh: [
+      ...plan.refresh,
+      ...[...targets].filter(file => !isNew.has(file)).map(file => file.target),
+    ],
   };
 }
 

@@ -100,26 +100,26 @@ async function takeOverFromPeers(
   }
 }
 
-/** Reads the new files of a repository that others are gone from, to see what moved. */
+/** Reads the files of a repository that others are gone from, to see what moved. */
 async function withMoves(
   tools: PlanningTools,
   plan: RepositoryPlan,
 ): Promise<RepositoryPlan> {
-  const { finding, add, missing } = plan;
-  if (finding.reason || add.length === 0 || missing.length === 0) {
+  const { finding, found, missing } = plan;
+  if (finding.reason || found.length === 0 || missing.length === 0) {
     return plan;
   }
   const provided = await tools.catalog.provided(
     missing.map(({ entityRef }) => entityRef),
   );
   const defined = new Map<string, string[]>();
-  for (const file of add.slice(0, MOST_FILES)) {
+  for (const file of found.slice(0, MOST_FILES)) {
     defined.set(file.target, await readEntityRefs(tools, finding, file));
   }
   return pairByEntities(plan, provided, defined);
 }
 
-/** The catalog reads the same files next, so that these requests are not additional ones. */
+/** The catalog reads the same files, so that their contents are cached, or will be wanted next. */
 const MOST_FILES = 100;
 
 async function readEntityRefs(
