@@ -67,6 +67,12 @@ describe.each(DATABASES)('between full lists, on %s, a walk', (_, serve) => {
   const without = (...slugs: string[]) =>
     SLUGS.filter(slug => !slugs.includes(slug));
 
+  let pushes = 0;
+  const pushToAll = () => {
+    pushes += 1;
+    SLUGS.forEach(slug => acme.push(slug, { 'README.md': `Push ${pushes}` }));
+  };
+
   const uidOf = async (catalog: TestBackend, name: string) =>
     (await identities(catalog))[`component:default/${name}`]?.uid;
 
@@ -182,8 +188,6 @@ describe.each(DATABASES)('between full lists, on %s, a walk', (_, serve) => {
     });
     await catalog.walked();
     const endWatch = watchComponents(catalog, SLUGS);
-    const push = (slug: string) =>
-      acme.push(slug, { 'README.md': `${Math.random()}` });
     for (const wrong of [
       wrongResponses.listWithoutMainBranches(),
       wrongResponses.listWithNullMainBranches(),
@@ -197,7 +201,7 @@ describe.each(DATABASES)('between full lists, on %s, a walk', (_, serve) => {
       wrongResponses.staleHeads(acme),
     ]) {
       const mend = simulator.faults.add(wrong);
-      SLUGS.forEach(push);
+      pushToAll();
       await catalog.walk();
       mend();
       await catalog.walk();
@@ -219,9 +223,7 @@ describe.each(DATABASES)('between full lists, on %s, a walk', (_, serve) => {
       wrongResponses.unknownNotFound({ path: '/refs/branches' }),
     ]) {
       const mend = simulator.faults.add(wrong);
-      SLUGS.forEach(slug =>
-        acme.push(slug, { 'README.md': `${Math.random()}` }),
-      );
+      pushToAll();
       await catalog.walk();
       mend();
       await catalog.walk();
