@@ -22,6 +22,7 @@ import { successorOf } from './peers';
 import { RemovalAllowance } from './RemovalAllowance';
 import {
   decideRemovals,
+  isHeldByEmptyList,
   RemovalCandidate,
   RemovalDecision,
   repositoriesOf,
@@ -119,7 +120,7 @@ async function decide(
   );
   return decideRemovals({
     candidates,
-    held: new Set(isRecomputed ? [] : hold?.targets),
+    held: new Set(isRecomputed || hasListAgain(request) ? [] : hold?.targets),
     approved: new Set(hold?.approved),
     used: await allowance.used(request.listSince),
     current: await catalog.count(),
@@ -128,6 +129,11 @@ async function decide(
     maxPercentage: config.removals.maxPercentage,
     isPrivate: fullName => names.get(fullName)?.isPrivate === true,
   });
+}
+
+/** What an empty list held is decided again by the next one. */
+function hasListAgain({ hold, listed = 0 }: RemovalRequest): boolean {
+  return hold !== undefined && listed > 0 && isHeldByEmptyList(hold.reason);
 }
 
 async function countIncluded(

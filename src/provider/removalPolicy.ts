@@ -8,6 +8,9 @@ const NEVER_HELD = 10;
 /** Once more than this part of the repositories is invisible, it is rather the credential. */
 const LARGE_PART_PERCENT = 50;
 
+/** What a hold says where the list is to blame, and not single Locations. */
+const EMPTY_LIST = 'the list of repositories is empty';
+
 /** A Location that the catalog has, and why it should go. */
 export type RemovalCandidate = {
   location: EmittedLocation;
@@ -71,6 +74,11 @@ export function decideRemovals(situation: RemovalSituation): RemovalDecision {
     : { apply: allowed, hold: [...stays, ...fresh], reason };
 }
 
+/** Whether a hold ends with the next full list that is not empty. */
+export function isHeldByEmptyList(reason: string): boolean {
+  return reason.includes(EMPTY_LIST);
+}
+
 function reasonToHold(
   fresh: readonly RemovalCandidate[],
   stays: readonly RemovalCandidate[],
@@ -82,7 +90,7 @@ function reasonToHold(
   }
   const all = [...stays, ...fresh];
   if (isFullList && listed === 0) {
-    return `All ${all.length} Locations are kept: the list of repositories is empty, as it is for a credential without access. Give the credential its access back, correct the filters, or remove the provider from the configuration.`;
+    return `All ${all.length} Locations are kept: ${EMPTY_LIST}, as it is for a credential without access. Give the credential its access back, correct the filters, or remove the provider from the configuration.`;
   }
   const locations = used.locations + fresh.length;
   const before = current + used.locations;
