@@ -100,10 +100,9 @@ export class CatalogSnapshot {
       const rows = await this.#emitted()
         .whereIn('emitted.uuid', batch)
         .select('emitted.*', { in_catalog: 'reference.target_entity_ref' });
-      collect(rows).forEach(location => {
-        const others = locations.get(location.uuid) ?? [];
-        locations.set(location.uuid, [...others, location]);
-      });
+      collect(rows).forEach(location =>
+        addTo(locations, location.uuid, location),
+      );
     }
     return locations;
   }
@@ -188,10 +187,9 @@ export class CatalogSnapshot {
         await this.#knex('refresh_state_references')
           .whereIn('source_entity_ref', batch)
           .distinct('source_entity_ref', 'target_entity_ref');
-      for (const row of rows) {
-        const others = provided.get(row.source_entity_ref) ?? [];
-        provided.set(row.source_entity_ref, [...others, row.target_entity_ref]);
-      }
+      rows.forEach(row =>
+        addTo(provided, row.source_entity_ref, row.target_entity_ref),
+      );
     }
     return provided;
   }
@@ -276,9 +274,7 @@ export async function readConflicts(
     .orderBy('emitted.target')
     .limit(MOST_CONFLICTS)
     .select({ target: 'emitted.target', holder: 'state.location_key' });
-  return rows.filter(
-    ({ target, holder }) => holder !== provider && holder !== `url:${target}`,
-  );
+  return rows.filter(row => isConflict(row, provider));
 }
 
 /** How many Locations the catalog has of an entity provider. */
@@ -293,8 +289,25 @@ export async function countCatalogLocations(
 }
 
 /** Whoever registers the very URL of a file has it from then on, which is not a conflict. */
-function isConflict({ holder, target }: HeldRow, provider: string): boolean {
+function isConflict(
+  { holder, target }: Pick<HeldRow, 'holder' | 'target'>,
+  provider: string,
+): boolean {
   return holder !== provider && holder !== `url:${target}`;
+}
+
+/** In place, since a repository may have tens of thousands of files. */
+export function addTo<T>(
+  groups: Map<string, T[]>,
+  key: string,
+  value: T,
+): void {
+  const group = groups.get(key);
+  if (group) {
+    group.push(value);
+  } else {
+    groups.set(key, [value]);
+  }
 }
 
 function collect(

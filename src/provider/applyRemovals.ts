@@ -16,6 +16,7 @@ import {
   Verdict,
 } from './absence';
 import { PlanTools } from './applyPlan';
+import { addTo } from './CatalogSnapshot';
 import { HeldRemovals, Hold } from './HeldRemovals';
 import { mutate } from './mutations';
 import { successorOf } from './peers';
@@ -169,7 +170,7 @@ async function confirmAll(
     const { uuid, fullName } = candidate.location;
     const kind = candidate.absence.kind === 'repository';
     const key = `${kind} ${uuid || fullName}`;
-    groups.set(key, [...(groups.get(key) ?? []), candidate]);
+    addTo(groups, key, candidate);
   }
   const limit = pLimit(client.concurrency);
   const confirmed = await Promise.all(

@@ -4,7 +4,7 @@ import { Knex } from 'knex';
 import { isBitbucketError, RequestContext } from '../bitbucket';
 import { Finding } from '../discovery';
 import { WorkspaceIndex } from '../workspace';
-import { CatalogSnapshot } from './CatalogSnapshot';
+import { addTo, CatalogSnapshot } from './CatalogSnapshot';
 import { EmittedLocation } from './EmittedLocations';
 import { LocatedFile, locate, locationRefOf } from './locations';
 import { mayTakeOver, Peer } from './peers';
@@ -52,13 +52,15 @@ export async function planRepositories(
     [...recorded.values()].flat().map(({ entityRef }) => entityRef),
   );
   const elsewhere = await catalog.byRef(refs.filter(ref => !known.has(ref)));
+  const foreignByUuid = new Map<string, EmittedLocation[]>();
+  foreign.forEach(location => addTo(foreignByUuid, location.uuid, location));
   const plans = findings.map(finding => {
     const { uuid } = finding.repository;
     return planRepository({
       finding,
       before: [
         ...(recorded.get(uuid) ?? []),
-        ...foreign.filter(location => location.uuid === uuid),
+        ...(foreignByUuid.get(uuid) ?? []),
       ],
       inherited: elsewhere,
       isUpdated: updated.has(uuid),
