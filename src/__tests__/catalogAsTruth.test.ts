@@ -225,6 +225,29 @@ describe.each(DATABASES)('between full lists, on %s, a walk', (_, serve) => {
     await catalog.hasComponents(SLUGS);
   });
 
+  it('keeps the entity of a file that moves while the response for its new place is wrong', async () => {
+    const catalogPath = ['/catalog-info.yaml', '/docs/catalog-info.yaml'];
+    const catalog = await start({ ...PROVIDER, catalogPath });
+    await catalog.walked();
+    const before = await uidOf(catalog, 'a');
+    const endWatch = watchComponents(catalog, SLUGS);
+    simulator.faults.add(wrongResponses.missingFile({ path: '/docs/' }));
+    acme.push('a', {
+      'catalog-info.yaml': null,
+      'docs/catalog-info.yaml': componentFile('a'),
+    });
+    await catalog.walk();
+    const moved =
+      'https://bitbucket.org/acme/a/src/main/docs/catalog-info.yaml';
+    await until(
+      async () => (await catalog.targets()).includes(moved),
+      'the Location of the moved file',
+    );
+    const { missed } = await endWatch();
+    expect(missed).toEqual([]);
+    expect(await uidOf(catalog, 'a')).toBe(before);
+  });
+
   it('looks for a configured branch of a repository that comes without a main branch', async () => {
     SLUGS.forEach(slug => acme.createBranch(slug, 'production'));
     const catalog = await start({ ...PROVIDER, branch: 'production' });

@@ -24,7 +24,7 @@ import { Progress, ProviderMemory } from './ProviderMemory';
 import { RemovalAllowance } from './RemovalAllowance';
 import { absenceIn } from './absence';
 import { RemovalCandidate } from './removalPolicy';
-import { applyRemovals } from './applyRemovals';
+import { confirmRemovals, removeConfirmed } from './applyRemovals';
 import { NO_DIFFERENCES, repositoriesToRepair } from './repairs';
 import { WalkTotals } from './WalkTotals';
 
@@ -311,7 +311,7 @@ export class ProviderWalk {
   async #remove({ isRecomputed }: { isRecomputed: boolean }): Promise<void> {
     const { index, config } = this.#options;
     const candidates = this.#candidates.splice(0);
-    const outcome = await applyRemovals(this.#options, {
+    const request = {
       candidates,
       scope: this.#scope,
       isWhole: this.isWhole,
@@ -319,24 +319,26 @@ export class ProviderWalk {
       listed: this.isWhole ? this.repositories.length : undefined,
       listSince: this.#listSince,
       hold: this.hold,
-    });
-    this.totals.removed += outcome.removed;
-    this.held = outcome.held;
+    };
+    const confirmed = await confirmRemovals(this.#options, request);
     const again = await index.repositories.byUuid(this.#scope, [
-      ...outcome.changed,
+      ...confirmed.again,
     ]);
-    const before = this.totals.found;
+    const { found, kept } = this.totals;
     await this.#lookInto(filterRepositories(again, config.filters));
     this.totals.lookedInto -= again.length;
-    const restored = this.#countRestored(outcome.changed, candidates);
-    this.totals.found = before + restored;
-    this.totals.kept += candidates.length - outcome.settled - restored;
+    const restored = this.#countRestored(confirmed.again, candidates);
     this.#candidates.length = 0;
+    const outcome = await removeConfirmed(this.#options, request, confirmed);
+    this.totals.removed += outcome.removed;
+    this.held = outcome.held;
+    this.totals.found = found + restored;
+    this.totals.kept = kept + candidates.length - outcome.settled - restored;
   }
 
-  /** What was not found at first and is there after all. */
+  /** What was not found at first and is there after all, or at another place. */
   #countRestored(
-    changed: ReadonlySet<string>,
+    again: ReadonlySet<string>,
     before: RemovalCandidate[],
   ): number {
     const still = new Set(
@@ -344,7 +346,7 @@ export class ProviderWalk {
     );
     return before.filter(
       ({ location }) =>
-        changed.has(location.uuid) && !still.has(location.entityRef),
+        again.has(location.uuid) && !still.has(location.entityRef),
     ).length;
   }
 

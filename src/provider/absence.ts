@@ -241,10 +241,26 @@ export type RepositoryVerdict =
 /**
  * Asks for a repository that a list lacks, or that a request did not find: by its
  * uuid or name, whichever the first response was not about. One request.
+ *
+ * @param seen - as the first response described it, where the filters leave it out
  */
 export async function confirmRepository(
   tools: AbsenceTools,
-  { uuid, fullName }: EmittedLocation,
+  location: EmittedLocation,
+  by: 'list' | 'request',
+  seen?: Repository,
+): Promise<RepositoryVerdict> {
+  const { uuid } = location;
+  // It may have been renamed since the Location was emitted.
+  const fullName = seen?.fullName ?? location.fullName;
+  const answer = await askForRepository(tools, { uuid, fullName }, by);
+  // One response that it is there and one that it is not do not agree.
+  return seen && answer.verdict === 'gone' ? { verdict: 'unknown' } : answer;
+}
+
+async function askForRepository(
+  tools: AbsenceTools,
+  { uuid, fullName }: { uuid: string; fullName: string },
   by: 'list' | 'request',
 ): Promise<RepositoryVerdict> {
   const { client, index, scope, config, context } = tools;

@@ -64,32 +64,57 @@ export type RemovalOutcome = {
   settled: number;
   /** Why the rest is held. */
   held?: string;
-  /** Uuids of repositories that are to be looked at again. */
-  changed: Set<string>;
+};
+
+/** What the policy lets go, and what a second request says of it. */
+export type ConfirmedRemovals = {
+  decision: RemovalDecision;
+  confirmed: readonly Confirmed[];
+  /** Uuids of repositories that are to be looked at again before anything is removed. */
+  again: ReadonlySet<string>;
 };
 
 /**
- * Removes Locations from the catalog: those that the policy lets go, once a second
- * request has confirmed that they are gone.
+ * Asks Bitbucket again about what the policy lets go, by requests of another kind.
+ * What was cached of the repositories in which a file is missing is dropped: the
+ * response that lacks a file's new place may be wrong just when it moves.
  */
-export async function applyRemovals(
+export async function confirmRemovals(
   tools: RemovalTools,
   request: RemovalRequest,
-): Promise<RemovalOutcome> {
+): Promise<ConfirmedRemovals> {
   const decision = await decide(tools, request);
   const confirmed = await confirmAll(tools, request.scope, decision.apply);
-  const { removed, transferred, held } = await tools.oneAtATime(() =>
-    remove(tools, confirmed, request),
-  );
   const unproved = confirmed.filter(({ verdict }) => verdict === 'unknown');
   await tools.emitted.markTried(
     unproved.map(({ candidate }) => candidate.location),
     Date.now(),
   );
-  const changed = confirmed.filter(({ verdict }) => verdict === 'changed');
-  for (const { candidate } of changed) {
-    await forgetAbsence(tools, candidate);
+  const again = confirmed.filter(
+    ({ verdict, candidate }) =>
+      verdict === 'changed' ||
+      (verdict === 'gone' && candidate.absence.kind === 'path'),
+  );
+  for (const { candidate, verdict } of again) {
+    const keepsCostly = verdict === 'gone';
+    await forgetAbsence(tools, candidate, { keepsCostly });
   }
+  return {
+    decision,
+    confirmed,
+    again: new Set(again.map(({ candidate }) => candidate.location.uuid)),
+  };
+}
+
+/** Removes Locations from the catalog that are confirmed to be gone. */
+export async function removeConfirmed(
+  tools: RemovalTools,
+  request: RemovalRequest,
+  { decision, confirmed }: ConfirmedRemovals,
+): Promise<RemovalOutcome> {
+  const { removed, transferred, held } = await tools.oneAtATime(() =>
+    remove(tools, confirmed, request),
+  );
   // Another delivery may have used up the allowance in between.
   const holds = {
     hold: [...decision.hold, ...held.hold],
@@ -103,7 +128,6 @@ export async function applyRemovals(
       holds.hold.length > 0
         ? (holds.reason ?? request.hold?.reason)
         : undefined,
-    changed: new Set(changed.map(({ candidate }) => candidate.location.uuid)),
   };
 }
 
@@ -191,6 +215,7 @@ async function confirmGroup(
       tools,
       location,
       absence.by,
+      group.find(candidate => candidate.repository)?.repository,
     );
     return group.map(candidate => ({
       candidate,
@@ -338,6 +363,7 @@ async function handOver(
 async function forgetAbsence(
   { index }: RemovalTools,
   { location, absence, repository }: RemovalCandidate,
+  options: { keepsCostly: boolean },
 ): Promise<void> {
   const fullName = repository?.fullName ?? location.fullName;
   const refs = [
@@ -348,7 +374,7 @@ async function forgetAbsence(
   ];
   for (const ref of refs) {
     if (ref !== undefined) {
-      await index.files.forgetAbsent({ fullName, ref });
+      await index.files.forgetAbsent({ fullName, ref }, options);
     }
   }
 }

@@ -4,6 +4,7 @@ import { CommitFiles } from './CommitFiles';
 import { comesWith, currentRef, longestCurrentRef } from './currentRefs';
 import { FailingRepositories } from './FailingRepositories';
 import { IndexedFile, KnownFiles, KnownRef, RefName } from './fileRows';
+import { ForgetOptions } from './FileStore';
 import { FileStores } from './FileStores';
 import { findBranch, findLongestRef, FoundRef } from './findRef';
 import { hashOf } from './hash';
@@ -182,9 +183,12 @@ export class FileIndex {
   }
 
   /** Drops what says that a ref, or a file at it, does not exist. */
-  async forgetAbsent(name: RefName): Promise<void> {
+  async forgetAbsent(
+    name: RefName,
+    options: ForgetOptions = {},
+  ): Promise<void> {
     const stores = await this.#stores();
-    await stores.files.forgetAbsent(name);
+    await stores.files.forgetAbsent(name, options);
   }
 
   /** The refs of a repository that someone has asked for before. */

@@ -17,9 +17,16 @@ import {
   toRef,
 } from './fileRows';
 import { hashOf } from './hash';
+import { FOLDERS } from './ListingProgress';
 import { readInOneStatement, writeInOneStatement } from './inOneStatement';
 import { noteUse } from './noteUse';
 import { AtCommit, saveAtCommits } from './saveAtCommits';
+
+/** What of a ref is dropped. */
+export type ForgetOptions = {
+  /** Whether listings stay that were made folder by folder. Default false. */
+  keepsCostly?: boolean;
+};
 
 type FileKey = { refId: string; pathId: string; commit: string };
 
@@ -121,13 +128,22 @@ export class FileStore {
   }
 
   /** Drops what says that files do not exist, so that Bitbucket is asked again. */
-  async forgetAbsent(name: RefName): Promise<void> {
+  async forgetAbsent(
+    name: RefName,
+    { keepsCostly = false }: ForgetOptions = {},
+  ): Promise<void> {
     const id = refId(name);
     await this.#knex.transaction(async transaction => {
+      const costly = transaction(FOLDERS)
+        .where({ ref_id: id })
+        .select('question_id');
       await transaction<FileRow>(FILES)
         .where({ ref_id: id, exists: false })
         .delete();
-      await transaction<AnswerRow>(ANSWERS).where({ ref_id: id }).delete();
+      await transaction<AnswerRow>(ANSWERS)
+        .where({ ref_id: id })
+        .modify(rows => keepsCostly && rows.whereNotIn('question_id', costly))
+        .delete();
       await transaction<RefRow>(REFS)
         .where({ id })
         .whereNull('commit')

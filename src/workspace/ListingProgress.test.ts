@@ -4,6 +4,7 @@ import { createPathGlob } from './pathGlob';
 
 const HOUR = 3_600_000;
 const FOLDERS = 30;
+const NOTE = { commit: '', folder: '' };
 const GLOB = createPathGlob('**/catalog-info.yaml');
 
 describe('a listing that takes more requests than an hour has', () => {
@@ -52,19 +53,19 @@ describe('a listing that takes more requests than an hour has', () => {
         .map(({ path }) => path);
     const rows = async () => {
       const knex = await index.open();
-      return knex('bitbucket_cloud__folders');
+      return knex('bitbucket_cloud__folders').select('commit', 'folder');
     };
     return { ...world, find, listed, rows };
   }
 
-  it('goes on where it stood, after a restart too, and leaves nothing behind', async () => {
+  it('goes on where it stood, after a restart too, and leaves a note alone that it is made folder by folder', async () => {
     const { find, listed, restart, rows } = await setUp();
     // The fault of each pass struck after so many of the requests below services.
     expect(await find(12)).toBe('RateLimitedError');
     expect(await find(10)).toBe('RateLimitedError');
     expect(await rows()).not.toEqual([]);
     expect(await find(100, restart())).toEqual(paths);
-    expect(await rows()).toEqual([]);
+    expect(await rows()).toEqual([NOTE]);
     expect(new Set(listed()).size).toBe(listed().length);
   });
 
@@ -75,7 +76,20 @@ describe('a listing that takes more requests than an hour has', () => {
     expect(await find(100)).toEqual(
       paths.filter(path => path !== 'services/0/a/catalog-info.yaml'),
     );
-    expect(await rows()).toEqual([]);
+    expect(await rows()).toEqual([NOTE]);
+  });
+
+  it('is kept when what is cached of a removed file is dropped, unless it was wrong itself', async () => {
+    const { find, index, listed } = await setUp();
+    await find(100);
+    const before = listed().length;
+    const name = { fullName: 'acme/mono', ref: 'main' };
+    await index.files.forgetAbsent(name, { keepsCostly: true });
+    expect(await find(100)).toEqual(paths);
+    expect(listed()).toHaveLength(before);
+    await index.files.forgetAbsent(name);
+    expect(await find(100)).toEqual(paths);
+    expect(listed().length).toBeGreaterThan(before);
   });
 
   it('writes nothing where one answer has all', async () => {

@@ -32,6 +32,9 @@ type FolderRow = {
 
 export const FOLDERS = 'bitbucket_cloud__folders';
 
+/** The commit of a listing that is complete: what is left says that it was made folder by folder. */
+const ENDED = '';
+
 /** A listing that nobody has gone on with for so long begins again. */
 const KEPT_MS = 30 * 24 * 3_600_000;
 
@@ -70,6 +73,20 @@ export class FolderStore {
       return new Map(current.map(row => [row.folder, toListed(row)]));
     };
 
+    const save = (at: string, folder: string, listed: ListedFolder) =>
+      this.#knex<FolderRow>(FOLDERS)
+        .insert({
+          ...id,
+          folder_id: hashOf(folder),
+          commit: at,
+          folder,
+          files: JSON.stringify(listed.files),
+          folders: listed.folders ? JSON.stringify(listed.folders) : null,
+          listed_at: now(),
+        })
+        .onConflict(['ref_id', 'question_id', 'folder_id'])
+        .merge();
+
     return {
       folder: async path => {
         known ??= load();
@@ -78,23 +95,13 @@ export class FolderStore {
       save: async (path, listed) => {
         isByFolder ||= listed.folders !== undefined;
         if (isByFolder) {
-          await this.#knex<FolderRow>(FOLDERS)
-            .insert({
-              ...id,
-              folder_id: hashOf(path),
-              commit,
-              folder: path,
-              files: JSON.stringify(listed.files),
-              folders: listed.folders ? JSON.stringify(listed.folders) : null,
-              listed_at: now(),
-            })
-            .onConflict(['ref_id', 'question_id', 'folder_id'])
-            .merge();
+          await save(commit, path, listed);
         }
       },
       end: async () => {
         if (isByFolder) {
           await rows().delete();
+          await save(ENDED, '', { files: [] });
         }
       },
     };
