@@ -70,7 +70,7 @@ export type ProviderConfig = {
   fallbackToDefaultBranch: boolean;
   filters: RepositoryFilters;
   removals: {
-    /** The part of the Locations that one walk may remove, 0 to 100 percent. Default 20. */
+    /** The part of the Locations that may go between two full lists, 0 to 100 percent. Default 20. */
     maxPercentage: number;
   };
   schedule: SchedulerServiceTaskScheduleDefinition;
