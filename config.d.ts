@@ -232,10 +232,10 @@ interface BitbucketCloudProvider {
   /** How much may go at once. */
   removals?: {
     /**
-     * The part of the provider's Locations that one walk may remove, 0 to 100
-     * percent. What is more, and more than ten, is held back: a credential that
-     * loses access sees a shorter list of repositories, without any error. All
-     * are kept when the list is empty, whatever this says.
+     * The part of the provider's Locations that may be removed from one full list
+     * to the next, 0 to 100 percent. What is more, and more than ten, is held back:
+     * a credential that loses access sees a shorter list of repositories, without
+     * any error. All are kept when the list is empty, whatever this says.
      *
      * Default: 20, as repositories are archived a few at a time.
      *
