@@ -2,7 +2,7 @@
 // from its own room and the floors below it, and enters another room through
 // that room's index. docs/architecture.md says what each room is for.
 const floors = [
-  ['config', 'metrics', 'urls'],
+  ['config', 'lib', 'metrics', 'urls'],
   ['credentials'],
   ['bitbucket'],
   ['workspace'],

@@ -1,7 +1,8 @@
 import { LoggerService } from '@backstage/backend-plugin-api';
 import { toError } from '@backstage/errors';
 import { Knex } from 'knex';
-import { batches, RepositoryIndex } from '../workspace';
+import { addTo, batches } from '../lib';
+import { RepositoryIndex } from '../workspace';
 import {
   EMITTED,
   EmittedLocation,
@@ -294,20 +295,6 @@ function isConflict(
   provider: string,
 ): boolean {
   return holder !== provider && holder !== `url:${target}`;
-}
-
-/** In place, since a repository may have tens of thousands of files. */
-export function addTo<T>(
-  groups: Map<string, T[]>,
-  key: string,
-  value: T,
-): void {
-  const group = groups.get(key);
-  if (group) {
-    group.push(value);
-  } else {
-    groups.set(key, [value]);
-  }
 }
 
 function collect(

@@ -1,5 +1,5 @@
 import { Knex } from 'knex';
-import { batches } from '../workspace';
+import { batches } from '../lib';
 import { fromTarget, LocatedFile, locationRefOf } from './locations';
 
 /** A Location that an entity provider has emitted, or that the catalog has of it. */

@@ -1,6 +1,6 @@
 import { EntityProviderConnection } from '@backstage/plugin-catalog-node';
 import { Knex } from 'knex';
-import { batches } from '../workspace';
+import { batches } from '../lib';
 import { CatalogSnapshot, Conflict } from './CatalogSnapshot';
 import { EmittedLocation, EmittedLocations } from './EmittedLocations';
 import { LocatedFile, locationRefOf } from './locations';

@@ -8,6 +8,7 @@ import {
 } from '../bitbucket';
 import { ProviderConfig } from '../config';
 import { filterRepositories } from '../discovery';
+import { addTo } from '../lib';
 import { Scope, WorkspaceIndex } from '../workspace';
 import {
   AbsenceTools,
@@ -16,7 +17,6 @@ import {
   Verdict,
 } from './absence';
 import { PlanTools } from './applyPlan';
-import { addTo } from './CatalogSnapshot';
 import { HeldRemovals, Hold } from './HeldRemovals';
 import { mutate } from './mutations';
 import { successorOf } from './peers';

@@ -1,5 +1,5 @@
 import { Knex } from 'knex';
-import { batches } from '../workspace';
+import { batches } from '../lib';
 import { LocatedFile, locationRefOf } from './locations';
 
 /** A catalog file that is found under another URL now. */

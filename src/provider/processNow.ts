@@ -1,5 +1,5 @@
 import { Knex } from 'knex';
-import { batches } from '../workspace';
+import { batches } from '../lib';
 import { locationRefOf } from './locations';
 
 /**

@@ -1,5 +1,5 @@
 import { Knex } from 'knex';
-import { batches } from '../workspace';
+import { batches } from '../lib';
 
 /** The catalog's name for whoever looks after what is registered. */
 const LOCATION_STORE = 'DefaultLocationStore';

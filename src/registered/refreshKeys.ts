@@ -1,6 +1,7 @@
 import { Knex } from 'knex';
+import { batches } from '../lib';
 import { readUnreadUrls } from '../provider';
-import { batches, WorkspaceIndex } from '../workspace';
+import { WorkspaceIndex } from '../workspace';
 import { RegisteredFile } from './RegisteredFile';
 
 /** What the catalog puts before the URLs that entities come from. */
