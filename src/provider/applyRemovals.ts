@@ -6,6 +6,7 @@ import {
   Repository,
   RequestContext,
 } from '../bitbucket';
+import { transferLocation } from '../catalog-tables';
 import { ProviderConfig } from '../config';
 import { filterRepositories } from '../discovery';
 import { addTo } from '../lib';
@@ -28,7 +29,6 @@ import {
   RemovalDecision,
   repositoriesOf,
 } from './removalPolicy';
-import { readOtherClaim, transferLocation } from './transfers';
 
 /** What removals are applied with. */
 export type RemovalTools = PlanTools & {
@@ -310,7 +310,7 @@ async function remove(
 
 /** A Location that another provider wants goes to that one, and stays in the catalog. */
 async function handOver(
-  { knex, provider, peers }: RemovalTools,
+  { tables, provider, peers, emitted }: RemovalTools,
   { candidate, repository }: Confirmed,
 ): Promise<boolean> {
   const { location, absence } = candidate;
@@ -318,7 +318,7 @@ async function handOver(
   if (!mayBeWanted || absence.kind === 'path' || peers.length === 0) {
     return false;
   }
-  const other = await readOtherClaim(knex, provider, location.entityRef);
+  const other = await emitted.otherClaim(location.entityRef);
   const isPeer = peers.some(peer => peer.provider === other?.provider);
   const to =
     (isPeer ? other?.provider : undefined) ??
@@ -326,7 +326,7 @@ async function handOver(
   if (to === undefined) {
     return false;
   }
-  return transferLocation(knex, {
+  return transferLocation(tables, {
     from: provider,
     to,
     uuid: location.uuid,
