@@ -1,6 +1,6 @@
 import { LoggerService } from '@backstage/backend-plugin-api';
 import { Knex } from 'knex';
-import { CATALOG_SCHEMA, readDifferences, Schema } from './catalogSchema';
+import { readDifferences } from './catalogSchema';
 
 /**
  * The catalog's own tables, in whose database this module lives. All that reads or
@@ -13,7 +13,6 @@ import { CATALOG_SCHEMA, readDifferences, Schema } from './catalogSchema';
 export class CatalogTables {
   readonly #open: () => Promise<Knex>;
   readonly #logger: LoggerService;
-  readonly #schema: Schema;
   #isAsExpected = false;
   #checking?: Promise<string | undefined>;
   #warned?: string;
@@ -22,12 +21,9 @@ export class CatalogTables {
     /** Gives the catalog's database. */
     open: () => Promise<Knex>;
     logger: LoggerService;
-    /** What the tables are expected to have. Default: {@link CATALOG_SCHEMA}. */
-    schema?: Schema;
   }) {
     this.#open = options.open;
     this.#logger = options.logger;
-    this.#schema = options.schema ?? CATALOG_SCHEMA;
   }
 
   /**
@@ -72,8 +68,7 @@ export class CatalogTables {
 
   /** Warns of each difference once. */
   async #check(): Promise<string | undefined> {
-    const knex = await this.#open();
-    const differences = await readDifferences(knex, this.#schema);
+    const differences = await readDifferences(await this.#open());
     if (differences.length === 0) {
       this.#isAsExpected = true;
       return undefined;

@@ -1,13 +1,10 @@
 import { Knex } from 'knex';
 
-/** Names of columns, by table. */
-export type Schema = Readonly<Record<string, readonly string[]>>;
-
 /**
- * What this module uses of the catalog's tables, in every version of Backstage that
- * it supports.
+ * What this module uses of the catalog's tables, which every version of Backstage has
+ * that it supports: columns, by table.
  */
-export const CATALOG_SCHEMA: Schema = {
+export const CATALOG_SCHEMA: Readonly<Record<string, readonly string[]>> = {
   refresh_state: [
     'entity_id',
     'entity_ref',
@@ -26,17 +23,14 @@ export const CATALOG_SCHEMA: Schema = {
 };
 
 /**
- * What a database lacks, in words: `The catalog's table refresh_state has no column
+ * What the tables of a catalog lack, in words: `The catalog's table refresh_state has no column
  * location_key`. Empty where it lacks nothing.
  *
  * @throws where the database cannot be asked, which is not a difference
  */
-export async function readDifferences(
-  knex: Knex,
-  schema: Schema,
-): Promise<string[]> {
+export async function readDifferences(knex: Knex): Promise<string[]> {
   const differences: string[] = [];
-  for (const [table, columns] of Object.entries(schema)) {
+  for (const [table, columns] of Object.entries(CATALOG_SCHEMA)) {
     // By name, in the dialect of the database; empty where there is no such table.
     const found = new Set(Object.keys(await knex(table).columnInfo()));
     const missing = columns.filter(column => !found.has(column));
