@@ -2,8 +2,8 @@
 // from its own room and the floors below it, and enters another room through
 // that room's index. docs/architecture.md says what each room is for.
 const floors = [
-  ['config', 'metrics', 'urls'],
-  ['credentials'],
+  ['config', 'lib', 'metrics', 'urls'],
+  ['catalog-tables', 'credentials'],
   ['bitbucket'],
   ['workspace'],
   ['discovery', 'reader', 'events', 'analyzer', 'annotations'],
@@ -53,6 +53,21 @@ const apart = [
   },
 ];
 
+/** Only one room may name the catalog's own tables, which are not its API. */
+const CATALOG_TABLES =
+  '\\b(refresh_state|refresh_state_references|refresh_keys)\\b';
+const LOCATIONS_TABLE = '^locations( as \\w+)?$';
+const throughTheGuard = [
+  `Literal[value=/${CATALOG_TABLES}/]`,
+  `TemplateElement[value.raw=/${CATALOG_TABLES}/]`,
+  // `locations` is a word of many uses: a table where it is called upon as one.
+  `CallExpression[callee.name=/^(knex|transaction)$/] > Literal[value=/${LOCATIONS_TABLE}/]`,
+  `CallExpression[callee.property.name=/^(knex|from|into|join|leftJoin|hasTable|hasColumn)$/] > Literal[value=/${LOCATIONS_TABLE}/]`,
+].map(selector => ({
+  selector,
+  message: "Only src/catalog-tables names the catalog's own tables.",
+}));
+
 module.exports = require('@backstage/cli/config/eslint-factory')(__dirname, {
   settings: {
     'import/resolver': { node: { extensions: ['.ts', '.js', '.json'] } },
@@ -71,6 +86,7 @@ module.exports = require('@backstage/cli/config/eslint-factory')(__dirname, {
       { functions: false, classes: false, variables: false },
     ],
   },
+  restrictedSrcSyntax: throughTheGuard,
   tsRules: {
     // The compiler knows which switches leave nothing out.
     'default-case': 'off',
@@ -83,6 +99,10 @@ module.exports = require('@backstage/cli/config/eslint-factory')(__dirname, {
     ],
   },
   overrides: [
+    {
+      files: ['src/catalog-tables/**'],
+      rules: { 'no-restricted-syntax': 'off' },
+    },
     {
       // Tests of the whole are not published, nor is what they stand on.
       files: ['src/__tests__/**'],

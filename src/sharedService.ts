@@ -6,6 +6,7 @@ import {
   ServiceRef,
 } from '@backstage/backend-plugin-api';
 import { BitbucketClient, createBitbucketClient, Timing } from './bitbucket';
+import { CatalogTables } from './catalog-tables';
 import { readCatalogFileNames, readIntegrationConfig } from './config';
 import { Metrics } from './metrics';
 import { metricsServiceRef } from './metricsService';
@@ -62,7 +63,13 @@ export function createBitbucketCloudFactory(
       lifecycle.addShutdownHook(() => client.budget.save());
       const { freshnessMs } = integration;
       const now = timing?.now;
-      const index = new WorkspaceIndex({ client, open, freshnessMs, now });
+      const index = new WorkspaceIndex({
+        client,
+        open,
+        catalog: new CatalogTables({ open, logger }),
+        freshnessMs,
+        now,
+      });
       const catalogFileNames = readCatalogFileNames(config);
       return { client, index, metrics, catalogFileNames };
     },

@@ -351,7 +351,7 @@ export class BitbucketCloudLocationAnalyzer implements ScmLocationAnalyzer {
     const names = await this.#index.repositories.namesOf(uuid);
     const fullNames = [fullName, ...names].map(name => name.toLowerCase());
     try {
-      return await readLocatedFiles(await this.#index.open(), {
+      return await readLocatedFiles(this.#index.catalog, {
         uuid,
         mainBranch: mainBranch?.name,
         fullNames: [...new Set([writtenName, ...fullNames])],
@@ -359,7 +359,7 @@ export class BitbucketCloudLocationAnalyzer implements ScmLocationAnalyzer {
     } catch (error) {
       // Registering a file once more does no harm.
       this.#logger.warn(
-        `The tables of the catalog are not as expected, so that all files of ${fullName} are shown as not registered: ${toError(error).message}`,
+        `Could not read which files of ${fullName} are registered, so that all are shown as not registered: ${toError(error).message}`,
       );
       return () => false;
     }

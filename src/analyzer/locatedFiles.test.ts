@@ -1,4 +1,8 @@
 import knexFactory, { Knex } from 'knex';
+import {
+  catalogTablesIn,
+  createCatalogTables,
+} from '../catalog-tables/__testUtils__';
 import { readLocatedFiles } from './locatedFiles';
 
 const UUID = '{a2f1ca01-3e5c-4fd3-9a86-dbcf2ae7ae41}';
@@ -13,15 +17,7 @@ describe('readLocatedFiles', () => {
       connection: ':memory:',
       useNullAsDefault: true,
     });
-    await knex.schema.createTable('refresh_state', table => {
-      table.text('entity_id');
-      table.text('entity_ref');
-      table.text('unprocessed_entity');
-    });
-    await knex.schema.createTable('refresh_keys', table => {
-      table.text('entity_id');
-      table.text('key');
-    });
+    await createCatalogTables(knex);
   });
 
   afterEach(() => knex.destroy());
@@ -39,11 +35,14 @@ describe('readLocatedFiles', () => {
     ]);
 
   const read = () =>
-    readLocatedFiles(knex, {
-      fullNames: ['acme/shop', 'acme/old'],
-      uuid: UUID,
-      mainBranch: 'main',
-    });
+    readLocatedFiles(
+      catalogTablesIn(async () => knex),
+      {
+        fullNames: ['acme/shop', 'acme/old'],
+        uuid: UUID,
+        mainBranch: 'main',
+      },
+    );
 
   it.each([
     [`${SHOP}/src/main/a/catalog-info.yaml`],

@@ -1,4 +1,4 @@
-import { Knex } from 'knex';
+import { CatalogTables, readLocationUrls } from '../catalog-tables';
 import { encodePath, HEAD, parseUrl, RepositoryUrl } from '../urls';
 import { createPathGlob } from '../workspace';
 
@@ -17,13 +17,10 @@ export type KnownAs = {
  * registered them, or a glob that finds them, or that they come from a provider,
  * from the configuration or from another file; under whatever spelling of the URL.
  *
- * Read from the catalog's own tables, in whose database this module lives: its API
- * finds a Location by the exact spelling only, and only after it was processed.
- *
  * @returns whether the catalog reads the file at a URL
  */
 export async function readLocatedFiles(
-  knex: Knex,
+  tables: CatalogTables,
   repository: KnownAs,
 ): Promise<(url: string) => boolean> {
   const { fullNames, uuid } = repository;
@@ -31,10 +28,7 @@ export async function readLocatedFiles(
     ...fullNames.map(name => `/${name}/`),
     uuid.replace(/[{}]/g, '').toLowerCase(),
   ];
-  const located = [
-    ...(await readTargets(knex, texts)),
-    ...(await readKeys(knex, texts)),
-  ]
+  const located = (await readLocationUrls(tables, texts))
     .flatMap(target => parseOrNone(target))
     .filter(url => isOf(url, repository))
     .map(url => withRef(url, repository));
@@ -49,42 +43,6 @@ export async function readLocatedFiles(
       globs.some(({ matches }) => matches(encodePath(place)))
     );
   };
-}
-
-/** The URLs of Locations, also of those that the catalog has not read yet, or in vain. */
-async function readTargets(knex: Knex, texts: string[]): Promise<string[]> {
-  const rows: { unprocessed_entity: string }[] = await knex('refresh_state')
-    .where(isLocation)
-    .andWhere(hasOneOf('unprocessed_entity', texts))
-    .select('unprocessed_entity');
-  return rows.flatMap(
-    row => JSON.parse(row.unprocessed_entity).spec?.target ?? [],
-  );
-}
-
-/** What the catalog has read for Locations, with the targets of those that list several. */
-async function readKeys(knex: Knex, texts: string[]): Promise<string[]> {
-  const rows: { key: string }[] = await knex('refresh_keys as keys')
-    .join('refresh_state as state', 'state.entity_id', 'keys.entity_id')
-    .where(isLocation)
-    .andWhere(hasOneOf('key', texts))
-    .select('key');
-  return rows.map(({ key }) => key.replace(/^url:/, ''));
-}
-
-function isLocation(query: Knex.QueryBuilder): void {
-  query.where('entity_ref', 'like', 'location:%');
-}
-
-/** @param texts - in lower case */
-function hasOneOf(column: string, texts: string[]) {
-  return (query: Knex.QueryBuilder) =>
-    texts.forEach(text =>
-      query.orWhereRaw("lower(??) LIKE ? ESCAPE '!'", [
-        column,
-        `%${text.replace(/[!%_]/g, '!$&')}%`,
-      ]),
-    );
 }
 
 function parseOrNone(target: string): RepositoryUrl[] {

@@ -2,9 +2,9 @@ import { toError } from '@backstage/errors';
 import pLimit from 'p-limit';
 import { isNotFoundError, Repository, RequestContext } from '../bitbucket';
 import { ProviderConfig } from '../config';
+import { batches } from '../lib';
 import {
   atHead,
-  batches,
   CommitFiles,
   concernOf,
   FileIndex,

@@ -15,11 +15,11 @@ import {
   RequestContext,
   RequestMeter,
 } from '../bitbucket';
+import { CatalogSnapshot, leaveToRegistrations } from '../catalog-tables';
 import { ProviderConfig } from '../config';
 import { Hint, Look, RepositoryWatcher } from '../events';
 import { Metrics } from '../metrics';
 import { WorkspaceIndex } from '../workspace';
-import { CatalogSnapshot } from './CatalogSnapshot';
 import { EmittedLocations } from './EmittedLocations';
 import { HeardDeliveries } from './HeardDeliveries';
 import { HeldRemovals, Hold } from './HeldRemovals';
@@ -28,7 +28,6 @@ import { ProviderMemory } from './ProviderMemory';
 import { ProviderStatus, readStatus } from './providerStatus';
 import { ProviderWalk } from './ProviderWalk';
 import { isInWorkspace, ProviderWatcher } from './ProviderWatcher';
-import { leaveToRegistrations } from './registrations';
 import { RemovalAllowance } from './RemovalAllowance';
 import { settingsOf } from './settings';
 import { WalkLog, WalkRecord } from './WalkLog';
@@ -207,8 +206,9 @@ export class BitbucketCloudEntityProvider
   ): Promise<ProviderWalk> {
     const provider = this.getProviderName();
     const knex = await this.#index.open();
+    const tables = this.#index.catalog;
     return new ProviderWalk({
-      knex,
+      tables,
       connection,
       client: this.#client,
       index: this.#index,
@@ -221,8 +221,8 @@ export class BitbucketCloudEntityProvider
       holds: new HeldRemovals(knex, provider),
       allowance: new RemovalAllowance(knex, provider),
       catalog: new CatalogSnapshot({
-        knex,
-        index: this.#index.repositories,
+        tables,
+        repositories: this.#index.repositories,
         provider,
         logger: this.#logger,
       }),
@@ -235,8 +235,7 @@ export class BitbucketCloudEntityProvider
   /** Leaves what someone has registered by themselves to that registration. */
   async #leaveRegistered(): Promise<void> {
     try {
-      const knex = await this.#index.open();
-      await leaveToRegistrations(knex, this.getProviderName());
+      await leaveToRegistrations(this.#index.catalog, this.getProviderName());
     } catch (error) {
       this.#logger.debug(
         `Could not leave registered Locations to their registration: ${toError(error).message}`,

@@ -1,35 +1,12 @@
 import { Knex } from 'knex';
-import { batches } from '../workspace';
-import { fromTarget, LocatedFile, locationRefOf } from './locations';
-
-/** A Location that an entity provider has emitted, or that the catalog has of it. */
-export type EmittedLocation = LocatedFile & {
-  entityRef: string;
-  /** Of the repository; empty where it is unknown. */
-  uuid: string;
-  /** Whether the catalog's tables say that it has the Location from this provider. */
-  isInCatalog: boolean;
-  /** Whether this module has emitted it itself. */
-  isRecorded: boolean;
-  /** When the file was first not found. Milliseconds since the epoch. */
-  missingSince?: number;
-  /** When it was last tried to confirm that it is missing. */
-  triedAt?: number;
-};
-
-/** A row of the table of emitted locations. */
-export type EmittedRow = {
-  provider: string;
-  entity_ref: string;
-  uuid: string;
-  target: string;
-  path: string;
-  content_hash: string | null;
-  missing_since: number | null;
-  tried_at: number | null;
-};
-
-export const EMITTED = 'bitbucket_cloud__emitted';
+import {
+  EMITTED,
+  EmittedLocation,
+  EmittedRow,
+  LocatedFile,
+  locationRefOf,
+} from '../catalog-tables';
+import { batches } from '../lib';
 
 /**
  * Records what an entity provider has emitted, over restarts and whichever replica
@@ -119,6 +96,17 @@ export class EmittedLocations {
     return locations.filter(({ entityRef }) => missing.has(entityRef));
   }
 
+  /** The entity provider other than this one that wants a Location as well. */
+  async otherClaim(
+    entityRef: string,
+  ): Promise<{ provider: string; uuid: string } | undefined> {
+    return this.#knex<EmittedRow>(EMITTED)
+      .where({ entity_ref: entityRef })
+      .whereNot({ provider: this.#provider })
+      .whereNull('missing_since')
+      .first('provider', 'uuid');
+  }
+
   async #write(rows: EmittedRow[]): Promise<void> {
     // In one order, so that two replicas which write the same rows cannot deadlock.
     const sorted = [
@@ -144,27 +132,6 @@ export class EmittedLocations {
       tried_at: location.triedAt ?? null,
     };
   }
-}
-
-/** @param isInCatalog - what the catalog's tables say */
-export function fromEmittedRow(
-  row: EmittedRow,
-  isInCatalog: boolean,
-): EmittedLocation | undefined {
-  const located = fromTarget(row.target);
-  return (
-    located && {
-      ...located,
-      path: row.path,
-      hash: row.content_hash ?? undefined,
-      entityRef: row.entity_ref,
-      uuid: row.uuid,
-      isInCatalog,
-      isRecorded: true,
-      missingSince: row.missing_since ?? undefined,
-      triedAt: row.tried_at ?? undefined,
-    }
-  );
 }
 
 /** The targets of a repository that any provider has emitted. */

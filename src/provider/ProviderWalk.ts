@@ -1,4 +1,5 @@
 import { BitbucketClient, Repository, RequestContext } from '../bitbucket';
+import { Differences, EmittedLocation } from '../catalog-tables';
 import { ProviderConfig } from '../config';
 import {
   filterRepositories,
@@ -14,8 +15,6 @@ import {
   WorkspaceIndex,
 } from '../workspace';
 import { applyPlans, PlanTools } from './applyPlan';
-import { Differences } from './CatalogSnapshot';
-import { EmittedLocation } from './EmittedLocations';
 import { HeldRemovals, Hold } from './HeldRemovals';
 import { isTooLong } from './locations';
 import { RepositoryPlan } from './plan';
@@ -70,7 +69,7 @@ export class ProviderWalk {
   readonly #candidates: RemovalCandidate[] = [];
   /** Uuids of the repositories that were updated since the last walk. */
   #updated = new Set<string>();
-  /** Undefined where the catalog's tables could not be read. */
+  /** Undefined where the catalog's tables could not be read: then nothing is removed. */
   #differences: Differences | undefined = NO_DIFFERENCES;
   #listSince?: number;
 
@@ -311,6 +310,10 @@ export class ProviderWalk {
   async #remove({ isRecomputed }: { isRecomputed: boolean }): Promise<void> {
     const { index, config } = this.#options;
     const candidates = this.#candidates.splice(0);
+    if (!this.#differences) {
+      this.totals.kept += candidates.length;
+      return;
+    }
     const request = {
       candidates,
       scope: this.#scope,

@@ -1,6 +1,5 @@
+import { Conflict, LocatedFile } from '../catalog-tables';
 import { Skipped } from '../discovery';
-import { Conflict } from './CatalogSnapshot';
-import { LocatedFile } from './locations';
 
 /** What a walk has come to. */
 export class WalkTotals {

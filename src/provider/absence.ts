@@ -9,10 +9,10 @@ import {
   RequestContext,
   BitbucketClient,
 } from '../bitbucket';
+import { EmittedLocation } from '../catalog-tables';
 import { ProviderConfig } from '../config';
 import { Finding, isIncluded, planCatalogPaths } from '../discovery';
 import { isRegularFile, RepositoryIndex, Scope } from '../workspace';
-import { EmittedLocation } from './EmittedLocations';
 
 /** Why a Location should go, and by which response. */
 export type Absence =

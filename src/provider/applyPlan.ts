@@ -1,19 +1,25 @@
 import { EntityProviderConnection } from '@backstage/plugin-catalog-node';
-import { Knex } from 'knex';
-import { batches } from '../workspace';
-import { CatalogSnapshot, Conflict } from './CatalogSnapshot';
-import { EmittedLocation, EmittedLocations } from './EmittedLocations';
-import { LocatedFile, locationRefOf } from './locations';
-import { MovedEntities } from './movedEntities';
+import {
+  CatalogSnapshot,
+  CatalogTables,
+  Conflict,
+  EmittedLocation,
+  LocatedFile,
+  locationRefOf,
+  MovedEntities,
+  readUnreadNow,
+  restoreReference,
+  transferLocation,
+} from '../catalog-tables';
+import { batches } from '../lib';
+import { EmittedLocations } from './EmittedLocations';
 import { mutate } from './mutations';
 import { mayTakeOver, Peer } from './peers';
 import { RepositoryPlan } from './plan';
-import { readUnreadNow } from './processNow';
-import { restoreReference, transferLocation } from './transfers';
 
 /** What a plan is applied with. */
 export type PlanTools = {
-  knex: Knex;
+  tables: CatalogTables;
   connection: EntityProviderConnection;
   /** The entity provider's name, which is its location key too. */
   provider: string;
@@ -43,7 +49,7 @@ export async function applyPlans(
   plans: readonly RepositoryPlan[],
   now: number,
 ): Promise<Applied> {
-  const { connection, knex, provider, emitted } = tools;
+  const { connection, tables, provider, emitted } = tools;
   const wanted = plans.flatMap(plan =>
     [...plan.add, ...plan.moves.map(({ to }) => to)].map(file => ({
       plan,
@@ -55,7 +61,7 @@ export async function applyPlans(
     .flatMap(plan => plan.moves)
     .filter(({ to }) => free.has(to));
   const added = plans.flatMap(plan => plan.add).filter(file => free.has(file));
-  const entities = new MovedEntities(knex, moves);
+  const entities = new MovedEntities(tables, moves);
   await entities.allowNewUrls();
   await mutate(connection, provider, [...added, ...moves.map(m => m.to)], []);
   await entities.handOver();
@@ -86,7 +92,7 @@ type Wanted = { plan: RepositoryPlan; file: LocatedFile };
  * unless it can be taken over.
  */
 async function claim(
-  { knex, catalog, provider, peers }: PlanTools,
+  { tables, catalog, provider, peers }: PlanTools,
   wanted: readonly Wanted[],
 ): Promise<{ free: Set<LocatedFile>; conflicts: Conflict[] }> {
   const free = new Set<LocatedFile>();
@@ -100,11 +106,16 @@ async function claim(
     if (holder === null) {
       free.add(file);
     } else if (holder === provider) {
-      await restoreReference(knex, provider, locationRefOf(file));
+      await restoreReference(tables, provider, locationRefOf(file));
       free.add(file);
     } else if (mayTakeOver(holder, peers, repository, file.path)) {
       const { uuid } = repository;
-      await transferLocation(knex, { from: holder, to: provider, uuid, file });
+      await transferLocation(tables, {
+        from: holder,
+        to: provider,
+        uuid,
+        file,
+      });
     } else if (holder !== `url:${file.target}`) {
       conflicts.push({ target: file.target, holder });
     }
@@ -114,12 +125,12 @@ async function claim(
 
 /** Values per statement that the catalog makes of the keys. */
 async function refresh(
-  { connection, knex }: PlanTools,
+  { connection, tables }: PlanTools,
   targets: readonly string[],
 ): Promise<void> {
-  for (const batch of batches([...targets])) {
+  for (const batch of batches(targets)) {
     await connection.refresh({ keys: batch.map(target => `url:${target}`) });
-    await readUnreadNow(knex, batch);
+    await readUnreadNow(tables, batch);
   }
 }
 

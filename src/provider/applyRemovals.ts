@@ -6,8 +6,10 @@ import {
   Repository,
   RequestContext,
 } from '../bitbucket';
+import { transferLocation } from '../catalog-tables';
 import { ProviderConfig } from '../config';
 import { filterRepositories } from '../discovery';
+import { addTo } from '../lib';
 import { Scope, WorkspaceIndex } from '../workspace';
 import {
   AbsenceTools,
@@ -16,7 +18,6 @@ import {
   Verdict,
 } from './absence';
 import { PlanTools } from './applyPlan';
-import { addTo } from './CatalogSnapshot';
 import { HeldRemovals, Hold } from './HeldRemovals';
 import { mutate } from './mutations';
 import { successorOf } from './peers';
@@ -28,7 +29,6 @@ import {
   RemovalDecision,
   repositoriesOf,
 } from './removalPolicy';
-import { readOtherClaim, transferLocation } from './transfers';
 
 /** What removals are applied with. */
 export type RemovalTools = PlanTools & {
@@ -335,7 +335,7 @@ async function remove(
 
 /** A Location that another provider wants goes to that one, and stays in the catalog. */
 async function handOver(
-  { knex, provider, peers }: RemovalTools,
+  { tables, provider, peers, emitted }: RemovalTools,
   { candidate, repository }: Confirmed,
 ): Promise<boolean> {
   const { location, absence } = candidate;
@@ -343,7 +343,7 @@ async function handOver(
   if (!mayBeWanted || absence.kind === 'path' || peers.length === 0) {
     return false;
   }
-  const other = await readOtherClaim(knex, provider, location.entityRef);
+  const other = await emitted.otherClaim(location.entityRef);
   const isPeer = peers.some(peer => peer.provider === other?.provider);
   const to =
     (isPeer ? other?.provider : undefined) ??
@@ -351,7 +351,7 @@ async function handOver(
   if (to === undefined) {
     return false;
   }
-  return transferLocation(knex, {
+  return transferLocation(tables, {
     from: provider,
     to,
     uuid: location.uuid,

@@ -1,11 +1,11 @@
 import {
   DeferredEntity,
   locationSpecToLocationEntity,
-  locationSpecToMetadataName,
 } from '@backstage/plugin-catalog-node';
 import { Repository } from '../bitbucket';
+import { LocatedFile } from '../catalog-tables';
 import { FoundFile } from '../discovery';
-import { parseUrl, toFileUrl, toRepositoryUrl } from '../urls';
+import { toFileUrl, toRepositoryUrl } from '../urls';
 
 /**
  * The annotation of a Location that holds the web address of its repository:
@@ -14,19 +14,6 @@ import { parseUrl, toFileUrl, toRepositoryUrl } from '../urls';
  * @public
  */
 export const ANNOTATION_BITBUCKET_CLOUD_REPO_URL = 'bitbucket.org/repo-url';
-
-/** A catalog file, and the URL under which the catalog has it. */
-export type LocatedFile = {
-  target: string;
-  /** What {@link LocatedFile.target} says, decoded: the same however it is spelt. */
-  place: string;
-  /** `workspace/repository`, as in the URL. */
-  fullName: string;
-  /** Relative to the root of the repository, without a leading slash. */
-  path: string;
-  /** SHA-256 of its content, where that is known. */
-  hash?: string;
-};
 
 /**
  * The longest URL that Backstage takes for one of a file; the catalog drops others
@@ -37,11 +24,6 @@ const MAX_URL_LENGTH = 2_048;
 /** Whether nothing can come of a file, since its URL is too long. */
 export function isTooLong({ target }: LocatedFile): boolean {
   return target.length > MAX_URL_LENGTH;
-}
-
-/** The reference of the Location entity that stands for a catalog file. */
-export function locationRefOf({ target }: Pick<LocatedFile, 'target'>): string {
-  return `location:default/${locationSpecToMetadataName({ type: 'url', target })}`;
 }
 
 /** What a walk found, as the catalog is to have it. */
@@ -57,22 +39,6 @@ export function locate(
     path,
     hash,
   };
-}
-
-/** What the catalog has; undefined for a target that is not the URL of a file. */
-export function fromTarget(target: string): LocatedFile | undefined {
-  try {
-    const { workspace, repository, segments } = parseUrl(target);
-    const fullName = `${workspace}/${repository}`;
-    return {
-      target,
-      place: `${fullName}/${segments.join('/')}`,
-      fullName,
-      path: segments.slice(1).join('/'),
-    };
-  } catch {
-    return undefined;
-  }
 }
 
 /**

@@ -2,7 +2,7 @@ import {
   EntityProviderConnection,
   EntityProviderMutation,
 } from '@backstage/plugin-catalog-node';
-import { fromTarget, LocatedFile } from './locations';
+import { fromTarget, LocatedFile } from '../catalog-tables';
 import { mutate } from './mutations';
 
 const PROVIDER = 'bitbucketCloud-provider:default';

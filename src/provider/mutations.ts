@@ -1,5 +1,6 @@
 import { EntityProviderConnection } from '@backstage/plugin-catalog-node';
-import { LocatedFile, toLocation } from './locations';
+import { LocatedFile } from '../catalog-tables';
+import { toLocation } from './locations';
 
 /** Entities per mutation, each of which is one transaction of the catalog. */
 const BATCH = 1_000;

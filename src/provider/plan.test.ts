@@ -1,6 +1,11 @@
+import {
+  EmittedLocation,
+  fromTarget,
+  LocatedFile,
+  locationRefOf,
+} from '../catalog-tables';
 import { Finding, Looked, SkipReason } from '../discovery';
-import { EmittedLocation } from './EmittedLocations';
-import { fromTarget, locate, LocatedFile, locationRefOf } from './locations';
+import { locate } from './locations';
 import { pairByEntities, planRepository, RepositoryState } from './plan';
 
 type Place = {

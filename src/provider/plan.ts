@@ -1,7 +1,11 @@
+import {
+  EmittedLocation,
+  LocatedFile,
+  locationRefOf,
+  Move,
+} from '../catalog-tables';
 import { Finding, Looked, SkipReason } from '../discovery';
-import { EmittedLocation } from './EmittedLocations';
-import { locate, LocatedFile, locationRefOf } from './locations';
-import { Move } from './movedEntities';
+import { locate } from './locations';
 
 /** A repository that was skipped for one of these may still have its files. */
 export const INCONCLUSIVE: readonly SkipReason[] = ['vanished', 'failing'];

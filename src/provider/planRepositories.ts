@@ -1,19 +1,24 @@
 import { parseEntityYaml } from '@backstage/plugin-catalog-node';
 import { Entity, stringifyEntityRef } from '@backstage/catalog-model';
-import { Knex } from 'knex';
 import { isBitbucketError, RequestContext } from '../bitbucket';
+import {
+  CatalogSnapshot,
+  CatalogTables,
+  EmittedLocation,
+  LocatedFile,
+  locationRefOf,
+  transferLocation,
+} from '../catalog-tables';
 import { Finding } from '../discovery';
+import { addTo } from '../lib';
 import { WorkspaceIndex } from '../workspace';
-import { addTo, CatalogSnapshot } from './CatalogSnapshot';
-import { EmittedLocation } from './EmittedLocations';
-import { LocatedFile, locate, locationRefOf } from './locations';
+import { locate } from './locations';
 import { mayTakeOver, Peer } from './peers';
 import { pairByEntities, planRepository, RepositoryPlan } from './plan';
-import { transferLocation } from './transfers';
 
 /** What it takes to plan. */
 export type PlanningTools = {
-  knex: Knex;
+  tables: CatalogTables;
   /** The entity provider's name. */
   provider: string;
   /** The other entity providers of this module. */
@@ -75,7 +80,7 @@ export async function planRepositories(
  * this provider.
  */
 async function takeOverFromPeers(
-  { knex, catalog, provider, peers }: PlanningTools,
+  { tables, catalog, provider, peers }: PlanningTools,
   findings: readonly Finding[],
 ): Promise<void> {
   if (peers.length === 0) {
@@ -92,7 +97,7 @@ async function takeOverFromPeers(
     const isFound = files.some(file => file.path === path);
     if (isFound && mayTakeOver(from, peers, repository, path)) {
       const { uuid } = location;
-      await transferLocation(knex, {
+      await transferLocation(tables, {
         from,
         to: provider,
         uuid,

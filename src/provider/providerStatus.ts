@@ -1,8 +1,8 @@
+import { countCatalogLocations, readConflicts } from '../catalog-tables';
 import { ProviderConfig } from '../config';
 import { isIncluded } from '../discovery';
 import { WalkResult } from '../metrics';
 import { WorkspaceIndex } from '../workspace';
-import { countCatalogLocations, readConflicts } from './CatalogSnapshot';
 import { HeardDeliveries } from './HeardDeliveries';
 import { HeldRemovals } from './HeldRemovals';
 import { nextRun } from './nextRun';
@@ -79,7 +79,7 @@ export async function readStatus(
   const knex = await index.open();
   const walk = await new WalkLog(knex, name).last();
   const hold = await new HeldRemovals(knex, name).read();
-  const conflicts = await readConflicts(knex, name);
+  const conflicts = await readConflicts(index.catalog, name);
   const { heardAt, silentSince } = await new HeardDeliveries(knex, name).read();
   return {
     id: config.id,
@@ -95,7 +95,7 @@ export async function readStatus(
     },
     nextWalkAt: walk && nextRun(config.schedule, walk.startedAt)?.toISOString(),
     repositories: walk?.repositories,
-    locations: await countCatalogLocations(knex, name),
+    locations: await countCatalogLocations(index.catalog, name),
     deliveries:
       heardAt !== undefined || silentSince !== undefined
         ? {

@@ -1,5 +1,4 @@
-import { EmittedLocation } from './EmittedLocations';
-import { fromTarget, locationRefOf } from './locations';
+import { EmittedLocation, fromTarget, locationRefOf } from '../catalog-tables';
 import {
   decideRemovals,
   RemovalCandidate,

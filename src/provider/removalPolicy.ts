@@ -1,6 +1,6 @@
 import { Repository } from '../bitbucket';
+import { EmittedLocation } from '../catalog-tables';
 import { Absence } from './absence';
-import { EmittedLocation } from './EmittedLocations';
 
 /** So few files are never held, however small the catalog is. */
 const NEVER_HELD = 10;

@@ -1,4 +1,4 @@
-import { EmittedLocation } from './EmittedLocations';
+import { EmittedLocation } from '../catalog-tables';
 import { NO_DIFFERENCES, repositoriesToRepair } from './repairs';
 
 const MINUTE = 60_000;

@@ -1,5 +1,4 @@
-import { Conflict, Differences } from './CatalogSnapshot';
-import { EmittedLocation } from './EmittedLocations';
+import { Conflict, Differences, EmittedLocation } from '../catalog-tables';
 
 const DAY_MS = 24 * 3_600_000;
 

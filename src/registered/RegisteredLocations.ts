@@ -7,12 +7,9 @@ import {
   Repository,
   RequestContext,
 } from '../bitbucket';
+import { readRegisteredUrls, readUnreadNow } from '../catalog-tables';
 import { Hint, Look, RepositoryHint, RepositoryWatcher } from '../events';
-import {
-  readEmittedTargets,
-  readRegisteredUrls,
-  readUnreadNow,
-} from '../provider';
+import { readEmittedTargets } from '../provider';
 import { toRepositoryUrl } from '../urls';
 import { WorkspaceIndex } from '../workspace';
 import { fileEvent } from './fileEvents';
@@ -154,7 +151,7 @@ export class RegisteredLocations implements RepositoryWatcher {
     const emitted = await readEmittedTargets(knex, uuid);
     const both = files.filter(({ url }) => emitted.has(url));
     const registered = await readRegisteredUrls(
-      knex,
+      this.#index.catalog,
       both.map(({ url }) => url),
     );
     return files.filter(({ url }) => !emitted.has(url) || registered.has(url));
@@ -217,7 +214,7 @@ export class RegisteredLocations implements RepositoryWatcher {
   ): Promise<void> {
     const published = await this.#scmEvents.publish(events);
     await readUnreadNow(
-      await this.#index.open(),
+      this.#index.catalog,
       events.flatMap(event =>
         event.type === 'location.updated' ? [event.url] : [],
       ),

@@ -1,5 +1,5 @@
 import { Knex } from 'knex';
-import { batches } from './batches';
+import { batches } from '../lib';
 import { Attempts } from './failureRules';
 import { hashOf } from './hash';
 import { REPOSITORIES } from './RepositoryStore';

@@ -1,6 +1,6 @@
 import { Knex } from 'knex';
 import { Repository } from '../bitbucket';
-import { batches } from './batches';
+import { batches } from '../lib';
 import { rowsByKey } from './inOneStatement';
 
 /** Which repository has, or last had, a full name. */

@@ -1,5 +1,9 @@
 import knexFactory, { Knex } from 'knex';
 import { locationSpecToLocationEntity } from '@backstage/plugin-catalog-node';
+import {
+  catalogTablesIn,
+  createCatalogTables,
+} from '../catalog-tables/__testUtils__';
 import { Lookup, missKind, Refetch, Stale } from './Refetch';
 
 const URL = 'https://bitbucket.org/acme/shop/src/main/catalog-info.yaml';
@@ -31,23 +35,10 @@ describe('Refetch', () => {
       connection: ':memory:',
       useNullAsDefault: true,
     });
-    await knex.schema.createTable('refresh_state', table => {
-      table.text('entity_id');
-      table.text('entity_ref');
-      table.text('location_key');
-      table.text('errors');
-    });
-    await knex.schema.createTable('refresh_keys', table => {
-      table.text('entity_id');
-      table.text('key');
-    });
-    await knex.schema.createTable('refresh_state_references', table => {
-      table.text('source_entity_ref');
-      table.text('target_entity_ref');
-    });
+    await createCatalogTables(knex);
     now = 0;
     refetch = new Refetch({
-      open: async () => knex,
+      catalog: catalogTablesIn(async () => knex),
       isAnonymous: false,
       now: () => now,
     });

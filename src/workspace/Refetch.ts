@@ -1,5 +1,9 @@
-import { Knex } from 'knex';
-import { CatalogRead, hasEntitiesOf, readCatalogRead } from './catalogReads';
+import {
+  CatalogRead,
+  CatalogTables,
+  hasEntitiesOf,
+  readCatalogRead,
+} from '../catalog-tables';
 import { MissAllowance, MissKind } from './MissAllowance';
 import { RecentMap } from './RecentMap';
 
@@ -56,17 +60,17 @@ export function missKind(
  */
 export class Refetch {
   readonly #allowance: MissAllowance;
-  readonly #open: () => Promise<Knex>;
+  readonly #catalog: CatalogTables;
   readonly #now: () => number;
   readonly #entered = new RecentMap<string, number>(REMEMBERED);
 
   constructor(options: {
-    open: () => Promise<Knex>;
+    catalog: CatalogTables;
     isAnonymous: boolean;
     now: () => number;
   }) {
     this.#allowance = new MissAllowance(options);
-    this.#open = options.open;
+    this.#catalog = options.catalog;
     this.#now = options.now;
   }
 
@@ -104,7 +108,7 @@ export class Refetch {
   /** Whether the catalog has entities of a file under its URL as it is written. */
   async hasEntitiesOf(url: string): Promise<boolean> {
     try {
-      return await hasEntitiesOf(await this.#open(), url);
+      return await hasEntitiesOf(this.#catalog, url);
     } catch {
       return false;
     }
@@ -119,10 +123,10 @@ export class Refetch {
 
   async #catalogRead(url: string): Promise<CatalogRead> {
     try {
-      return await readCatalogRead(await this.#open(), url);
+      return await readCatalogRead(this.#catalog, url);
     } catch {
-      // Where the catalog's tables are not as expected, the interval of the URL
-      // is what bounds its requests.
+      // Where the database cannot be read, the interval of the URL is what bounds
+      // its requests.
       return 'unknown';
     }
   }

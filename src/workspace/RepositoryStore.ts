@@ -1,6 +1,6 @@
 import { Knex } from 'knex';
 import { Repository } from '../bitbucket';
-import { batches } from './batches';
+import { batches } from '../lib';
 import { readInOneStatement, rowsByKey } from './inOneStatement';
 import { NAMES, saveNames } from './NameStore';
 import {

@@ -1,6 +1,6 @@
 import { Knex } from 'knex';
+import { batches } from '../lib';
 import { parseUrl } from '../urls';
-import { batches } from './batches';
 import { hashOf } from './hash';
 import { rowsByKey, writeInOneStatement } from './inOneStatement';
 

@@ -1,5 +1,6 @@
 import { Knex } from 'knex';
 import { BitbucketClient, RequestContext } from '../bitbucket';
+import { CatalogTables } from '../catalog-tables';
 import { FailingRepositories } from './FailingRepositories';
 import { FailureStore } from './FailureStore';
 import { FileIndex } from './FileIndex';
@@ -30,6 +31,8 @@ export class WorkspaceIndex {
   readonly urls: UrlStore;
   /** Gives the database, with the tables of this module in it. */
   readonly open: () => Promise<Knex>;
+  /** The catalog's tables, which are in the same database. */
+  readonly catalog: CatalogTables;
   readonly #client: BitbucketClient;
   readonly #stores: () => Promise<FileStores>;
   readonly #now: () => number;
@@ -37,6 +40,7 @@ export class WorkspaceIndex {
   constructor(options: {
     client: BitbucketClient;
     open: () => Promise<Knex>;
+    catalog: CatalogTables;
     /** How old an answer to a reader may be, in milliseconds. */
     freshnessMs: number;
     /** Milliseconds since the epoch. Default: now. */
@@ -44,6 +48,7 @@ export class WorkspaceIndex {
   }) {
     const { client, freshnessMs, now = Date.now } = options;
     this.open = options.open;
+    this.catalog = options.catalog;
     this.#now = now;
     this.urls = new UrlStore(this.open, now);
     this.repositories = new RepositoryIndex({
@@ -69,7 +74,7 @@ export class WorkspaceIndex {
       now,
     });
     this.refetch = new Refetch({
-      open: options.open,
+      catalog: options.catalog,
       isAnonymous: client.credential.kind === 'anonymous',
       now,
     });

@@ -1,5 +1,5 @@
 import { Knex } from 'knex';
-import { batches } from './batches';
+import { batches } from '../lib';
 import { FAILURES } from './FailureStore';
 import { ANSWERS, FILES, RefRow, REFS } from './fileRows';
 import { FOLDERS } from './ListingProgress';

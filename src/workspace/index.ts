@@ -1,4 +1,3 @@
-export { batches } from './batches';
 export { KnexBudgetStore } from './budgetStore';
 export { createDatabaseOpener } from './database';
 export type { Scope } from './scopes';

@@ -1,5 +1,5 @@
 import { Knex } from 'knex';
-import { batches } from './batches';
+import { batches } from '../lib';
 import { RefRow, REFS } from './fileRows';
 import { unlocked } from './inWindows';
 

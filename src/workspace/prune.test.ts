@@ -1,6 +1,6 @@
+import { batches } from '../lib';
 import { startWorld, World } from './__testUtils__';
 import { CommitFiles } from './CommitFiles';
-import { batches } from './batches';
 import { FILES, REFS } from './fileRows';
 import { fileStores } from './FileStores';
 import { hashOf } from './hash';

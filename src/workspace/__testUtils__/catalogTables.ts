@@ -1,4 +1,5 @@
 import { locationSpecToLocationEntity } from '@backstage/plugin-catalog-node';
+import { createCatalogTables } from '../../catalog-tables/__testUtils__';
 import { WorkspaceIndex } from '../WorkspaceIndex';
 
 /** Notes in the database of an index that the catalog has read a URL in vain. */
@@ -8,15 +9,7 @@ export async function addBrokenLocation(
 ): Promise<void> {
   const knex = await open();
   if (!(await knex.schema.hasTable('refresh_state'))) {
-    await knex.schema.createTable('refresh_state', table => {
-      table.text('entity_id');
-      table.text('entity_ref');
-      table.text('errors');
-    });
-    await knex.schema.createTable('refresh_keys', table => {
-      table.text('entity_id');
-      table.text('key');
-    });
+    await createCatalogTables(knex);
   }
   const location = { type: 'url', target };
   const { name } = locationSpecToLocationEntity({ location }).metadata;

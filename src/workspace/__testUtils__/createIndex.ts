@@ -1,5 +1,6 @@
 import { Knex } from 'knex';
 import { BitbucketClient } from '../../bitbucket';
+import { catalogTablesIn } from '../../catalog-tables/__testUtils__';
 import { WorkspaceIndex } from '../WorkspaceIndex';
 import { memoryDatabase } from './memoryDatabase';
 
@@ -14,5 +15,6 @@ export function createIndex(
   } = {},
 ): WorkspaceIndex {
   const { freshnessMs = 120_000, now, open = memoryDatabase() } = options;
-  return new WorkspaceIndex({ client, open, freshnessMs, now });
+  const catalog = catalogTablesIn(open);
+  return new WorkspaceIndex({ client, open, catalog, freshnessMs, now });
 }

@@ -1,6 +1,7 @@
 import { Knex } from 'knex';
-import { batches } from '../workspace';
-import { LocatedFile, locationRefOf } from './locations';
+import { batches } from '../lib';
+import { CatalogTables } from './CatalogTables';
+import { LocatedFile, locationRefOf } from './EmittedLocation';
 
 /** A catalog file that is found under another URL now. */
 export type Move = { from: LocatedFile; to: LocatedFile };
@@ -13,23 +14,22 @@ type ReferenceRow = { source_entity_ref: string; target_entity_ref: string };
  * and in place of it.
  *
  * The catalog lets only the URL that an entity came from change it, and removes
- * the entities of a Location with it, until the new one is processed. So two tables
- * of the catalog, in whose database this module lives, are changed: the entities
- * stay, with their uids.
+ * the entities of a Location with it, until the new one is processed. So two of its
+ * tables are changed: the entities stay, with their uids.
  */
 export class MovedEntities {
-  readonly #knex: Knex;
+  readonly #tables: CatalogTables;
   readonly #moves: readonly Move[];
 
-  constructor(knex: Knex, moves: readonly Move[]) {
-    this.#knex = knex;
+  constructor(tables: CatalogTables, moves: readonly Move[]) {
+    this.#tables = tables;
     this.#moves = moves;
   }
 
   /** Before the new Locations are added: they may change the entities then. */
   async allowNewUrls(): Promise<void> {
     for (const { from, to } of this.#moves) {
-      await this.#knex.transaction(async transaction => {
+      await this.#tables.write(undefined, async transaction => {
         const refs = await descendants(transaction, locationRefOf(from));
         for (const batch of batches(refs)) {
           const rows = await transaction<StateRow>('refresh_state')
@@ -51,7 +51,7 @@ export class MovedEntities {
   /** Once the new Locations are added: the old ones may go without the entities. */
   async handOver(): Promise<void> {
     for (const { from, to } of this.#moves) {
-      await this.#knex.transaction(async transaction => {
+      await this.#tables.write(undefined, async transaction => {
         const source = locationRefOf(to);
         const targets = await children(transaction, [locationRefOf(from)]);
         const there = new Set(await children(transaction, [source]));
@@ -103,21 +103,27 @@ function folderOf(target: string): string {
   return target.slice(0, target.lastIndexOf('/') + 1);
 }
 
-async function descendants(knex: Knex, ref: string): Promise<string[]> {
+async function descendants(
+  transaction: Knex.Transaction,
+  ref: string,
+): Promise<string[]> {
   const found = new Set<string>();
   let latest = [ref];
   while (latest.length > 0) {
-    const next = await children(knex, latest);
+    const next = await children(transaction, latest);
     latest = next.filter(child => !found.has(child));
     latest.forEach(child => found.add(child));
   }
   return [...found];
 }
 
-async function children(knex: Knex, refs: string[]): Promise<string[]> {
+async function children(
+  transaction: Knex.Transaction,
+  refs: string[],
+): Promise<string[]> {
   const found = new Set<string>();
   for (const batch of batches(refs)) {
-    const rows = await knex<ReferenceRow>('refresh_state_references')
+    const rows = await transaction<ReferenceRow>('refresh_state_references')
       .whereIn('source_entity_ref', batch)
       .distinct('target_entity_ref');
     rows.forEach(row => found.add(row.target_entity_ref));

@@ -1,6 +1,11 @@
 import { Knex } from 'knex';
-import { EMITTED, EmittedRow } from './EmittedLocations';
-import { LocatedFile, locationRefOf } from './locations';
+import { CatalogTables } from './CatalogTables';
+import {
+  EMITTED,
+  EmittedRow,
+  LocatedFile,
+  locationRefOf,
+} from './EmittedLocation';
 
 type StateRow = { entity_ref: string; location_key: string | null };
 type ReferenceRow = { source_key: string | null; target_entity_ref: string };
@@ -24,11 +29,11 @@ export type Transfer = {
  * @returns whether the first provider had it until now
  */
 export async function transferLocation(
-  knex: Knex,
+  tables: CatalogTables,
   { from, to, uuid, file }: Transfer,
 ): Promise<boolean> {
   const entityRef = locationRefOf(file);
-  return knex.transaction(async transaction => {
+  return tables.write(false, async transaction => {
     const moved = await transaction<StateRow>('refresh_state')
       .where({ entity_ref: entityRef, location_key: from })
       .update({ location_key: to });
@@ -61,11 +66,11 @@ export async function transferLocation(
  * has under its key and without its reference; adding it again would do nothing.
  */
 export async function restoreReference(
-  knex: Knex,
+  tables: CatalogTables,
   provider: string,
   entityRef: string,
 ): Promise<void> {
-  await knex.transaction(transaction =>
+  await tables.write(undefined, transaction =>
     setSource(transaction, entityRef, provider, provider),
   );
 }
@@ -84,17 +89,4 @@ async function setSource(
     source_key: to,
     target_entity_ref: entityRef,
   });
-}
-
-/** The entity provider other than this one that wants a Location as well. */
-export async function readOtherClaim(
-  knex: Knex,
-  provider: string,
-  entityRef: string,
-): Promise<{ provider: string; uuid: string } | undefined> {
-  return knex<EmittedRow>(EMITTED)
-    .where({ entity_ref: entityRef })
-    .whereNot({ provider })
-    .whereNull('missing_since')
-    .first('provider', 'uuid');
 }

@@ -1,0 +1,85 @@
+import { LoggerService } from '@backstage/backend-plugin-api';
+import { Knex } from 'knex';
+import { readDifferences } from './catalogSchema';
+
+/**
+ * The catalog's own tables, in whose database this module lives. All that reads or
+ * changes them goes through here.
+ *
+ * Before the first use it is checked that they are as this module knows them. Where
+ * they are not, nothing is read and nothing is changed: to a walk or a delivery the
+ * catalog then looks empty, so that it adds what it finds and removes nothing.
+ */
+export class CatalogTables {
+  readonly #open: () => Promise<Knex>;
+  readonly #logger: LoggerService;
+  #isAsExpected = false;
+  #checking?: Promise<string | undefined>;
+  #warned?: string;
+
+  constructor(options: {
+    /** Gives the catalog's database. */
+    open: () => Promise<Knex>;
+    logger: LoggerService;
+  }) {
+    this.#open = options.open;
+    this.#logger = options.logger;
+  }
+
+  /**
+   * @param otherwise - the result where the tables are not as expected
+   * @throws whatever the database does, such as that it cannot be reached
+   */
+  async read<T>(otherwise: T, query: (knex: Knex) => Promise<T>): Promise<T> {
+    return (await this.difference()) === undefined
+      ? query(await this.#open())
+      : otherwise;
+  }
+
+  /**
+   * Makes changes in one transaction.
+   *
+   * @param otherwise - the result where the tables are not as expected
+   * @param change - may use the transaction alone: SQLite has one connection
+   * @throws whatever the database does, such as that it cannot be reached
+   */
+  async write<T>(
+    otherwise: T,
+    change: (transaction: Knex.Transaction) => Promise<T>,
+  ): Promise<T> {
+    return this.read(otherwise, knex => knex.transaction(change));
+  }
+
+  /**
+   * How the tables differ from what is expected; undefined where they do not, which
+   * is not asked again. A difference is looked for again at the next use, since it
+   * may pass: the catalog makes and changes its tables when it starts, which may be
+   * after the first use.
+   */
+  async difference(): Promise<string | undefined> {
+    if (this.#isAsExpected) {
+      return undefined;
+    }
+    this.#checking ??= this.#check().finally(() => {
+      this.#checking = undefined;
+    });
+    return this.#checking;
+  }
+
+  /** Warns of each difference once. */
+  async #check(): Promise<string | undefined> {
+    const differences = await readDifferences(await this.#open());
+    if (differences.length === 0) {
+      this.#isAsExpected = true;
+      return undefined;
+    }
+    const difference = differences.join('; ');
+    if (difference !== this.#warned) {
+      this.#warned = difference;
+      this.#logger.warn(
+        `${difference}. Until the tables are as this module knows them, it adds what it finds and leaves the rest of the catalog as it is. Install a version of this module that supports your version of Backstage.`,
+      );
+    }
+    return difference;
+  }
+}

@@ -1,0 +1,90 @@
+import { locationSpecToMetadataName } from '@backstage/plugin-catalog-node';
+import { parseUrl } from '../urls';
+
+/**
+ * The module's own table of the Locations that entity providers have emitted. It
+ * is joined with the catalog's tables, so that they are compared in one statement.
+ */
+export const EMITTED = 'bitbucket_cloud__emitted';
+
+/** A row of {@link EMITTED}. */
+export type EmittedRow = {
+  provider: string;
+  entity_ref: string;
+  uuid: string;
+  target: string;
+  path: string;
+  content_hash: string | null;
+  missing_since: number | null;
+  tried_at: number | null;
+};
+
+/** A catalog file, and the URL under which the catalog has it. */
+export type LocatedFile = {
+  target: string;
+  /** What {@link LocatedFile.target} says, decoded: the same however it is spelt. */
+  place: string;
+  /** `workspace/repository`, as in the URL. */
+  fullName: string;
+  /** Relative to the root of the repository, without a leading slash. */
+  path: string;
+  /** SHA-256 of its content, where that is known. */
+  hash?: string;
+};
+
+/** A Location that an entity provider has emitted, or that the catalog has of it. */
+export type EmittedLocation = LocatedFile & {
+  entityRef: string;
+  /** Of the repository; empty where it is unknown. */
+  uuid: string;
+  /** Whether the catalog's tables say that it has the Location from this provider. */
+  isInCatalog: boolean;
+  /** Whether this module has emitted it itself. */
+  isRecorded: boolean;
+  /** When the file was first not found. Milliseconds since the epoch. */
+  missingSince?: number;
+  /** When it was last tried to confirm that it is missing. */
+  triedAt?: number;
+};
+
+/** The reference of the Location entity that the catalog makes of a URL. */
+export function locationRefOf({ target }: Pick<LocatedFile, 'target'>): string {
+  return `location:default/${locationSpecToMetadataName({ type: 'url', target })}`;
+}
+
+/** What the catalog has; undefined for a target that is not the URL of a file. */
+export function fromTarget(target: string): LocatedFile | undefined {
+  try {
+    const { workspace, repository, segments } = parseUrl(target);
+    const fullName = `${workspace}/${repository}`;
+    return {
+      target,
+      place: `${fullName}/${segments.join('/')}`,
+      fullName,
+      path: segments.slice(1).join('/'),
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+/** @param isInCatalog - what the catalog's tables say */
+export function fromEmittedRow(
+  row: EmittedRow,
+  isInCatalog: boolean,
+): EmittedLocation | undefined {
+  const located = fromTarget(row.target);
+  return (
+    located && {
+      ...located,
+      path: row.path,
+      hash: row.content_hash ?? undefined,
+      entityRef: row.entity_ref,
+      uuid: row.uuid,
+      isInCatalog,
+      isRecorded: true,
+      missingSince: row.missing_since ?? undefined,
+      triedAt: row.tried_at ?? undefined,
+    }
+  );
+}

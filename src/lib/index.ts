@@ -1,0 +1,1 @@
+export { addTo, batches } from './collections';
