@@ -3,7 +3,7 @@ import { wrongResponses } from '../../dev/simulator';
 import { readProviderConfigs } from '../config';
 import { startWorld } from '../workspace/__testUtils__';
 import { confirmRepository } from './absence';
-import { EmittedLocation } from './EmittedLocations';
+import { EmittedLocation } from '../catalog-tables';
 
 /** A repository that someone has renamed and moved to another project, in one step. */
 async function setUp() {
