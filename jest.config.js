@@ -10,10 +10,12 @@ const sqlite = major >= 24 ? { '^better-sqlite3$': 'better-sqlite3-13' } : {};
 /** @type {import('jest').Config} */
 module.exports = {
   testEnvironment: 'node',
-  roots: ['src', 'dev', 'bench', 'e2e'].map(folder => `<rootDir>/${folder}`),
+  roots: ['src', 'dev', 'bench', 'e2e', 'testing'].map(
+    folder => `<rootDir>/${folder}`,
+  ),
   testMatch: ['**/*.test.ts'],
   testTimeout: 90_000,
-  setupFilesAfterEnv: ['<rootDir>/src/__tests__/support/tryAgain.ts'],
+  setupFilesAfterEnv: ['<rootDir>/testing/tryAgain.ts'],
   maxWorkers: '100%',
   moduleNameMapper: sqlite,
   transform: {

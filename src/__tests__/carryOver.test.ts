@@ -18,7 +18,7 @@ import {
   TestBackend,
   until,
   watchComponents,
-} from './support';
+} from '../../testing';
 
 const SHOP = 'component:default/shop';
 

@@ -16,7 +16,7 @@ import {
   TestBackend,
   until,
   watchComponents,
-} from './support';
+} from '../../testing';
 
 /** Walks when a test says so, with the default of everything else: one full list an hour. */
 const PROVIDER = { workspace: 'acme', schedule: ON_DEMAND.schedule };

@@ -16,7 +16,7 @@ import {
   startSqlite,
   TestBackend,
   until,
-} from './support';
+} from '../../testing';
 import {
   BEYOND_A_FILE,
   EMPTY,
@@ -25,7 +25,7 @@ import {
   NUL,
   READABLE,
   UNREADABLE,
-} from './support/contents';
+} from '../../testing/contents';
 
 const urlOf = (slug: string, path = 'catalog-info.yaml') =>
   `https://bitbucket.org/acme/${slug}/src/main/${path}`;

@@ -14,7 +14,7 @@ import {
   DatabaseServer,
   ON_DEMAND,
   until,
-} from './support';
+} from '../../testing';
 
 /** More than are handed over to the catalog at once. */
 const REPOSITORIES = 130;

@@ -5,7 +5,7 @@ import {
   startSimulator,
 } from '../../dev/simulator';
 import bitbucketCloud from '..';
-import { fakeTiming } from '../bitbucket/__testUtils__';
+import { fakeTiming } from '../../testing/bitbucket';
 import {
   CLOCK_AHEAD,
   CLOCK_BACK,
@@ -31,7 +31,7 @@ import {
   startSqlite,
   TestBackend,
   until,
-} from './support';
+} from '../../testing';
 
 const FAILED =
   /^The walk of workspace acme failed, and the catalog keeps what it has: /;

@@ -4,20 +4,20 @@ import { mockServices } from '@backstage/backend-test-utils';
 import { ConfigReader } from '@backstage/config';
 import { Knex } from 'knex';
 import { Repository } from '../bitbucket';
-import { createIndex, saveRepositories } from '../workspace/__testUtils__';
+import { createIndex, saveRepositories } from '../../testing/workspace';
 import {
   SimulatedWorkspace,
   Simulator,
   startSimulator,
 } from '../../dev/simulator';
-import { clientOf } from '../bitbucket/__testUtils__';
+import { clientOf } from '../../testing/bitbucket';
 import { noteRefreshKeys, readRegisteredFiles } from '../registered';
 import {
   createDatabaseOpener,
   refreshKeyOf,
   WorkspaceIndex,
 } from '../workspace';
-import { DatabaseServer, DATABASES, until } from './support';
+import { DatabaseServer, DATABASES, until } from '../../testing';
 
 const ROWS = 12_000;
 const SCOPE = { workspace: 'acme' };

@@ -12,7 +12,7 @@ import {
   startSimulator,
 } from '../../dev/simulator';
 import bitbucketCloud from '..';
-import { fakeTiming } from '../bitbucket/__testUtils__';
+import { fakeTiming } from '../../testing/bitbucket';
 import {
   clientWithTiming,
   componentFile,
@@ -21,7 +21,7 @@ import {
   PrometheusEndpoint,
   TestBackend,
   until,
-} from './support';
+} from '../../testing';
 
 const REPOSITORIES = 20;
 const TOKEN = 'canaryInTheCoalMine';

@@ -15,7 +15,7 @@ import {
   Sample,
   TestBackend,
   until,
-} from './support';
+} from '../../testing';
 
 const DOCS = join(__dirname, '..', '..', 'docs');
 

@@ -25,7 +25,7 @@ import {
   ON_DEMAND,
   TestBackend,
   until,
-} from './support';
+} from '../../testing';
 
 const SECRET = 'a-secret-for-tests';
 const SHOP = 'https://bitbucket.org/acme/shop';

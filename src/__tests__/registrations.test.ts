@@ -12,7 +12,7 @@ import {
   ON_DEMAND,
   startSqlite,
   TestBackend,
-} from './support';
+} from '../../testing';
 
 const SHOP = 'https://bitbucket.org/acme/shop';
 

@@ -15,7 +15,7 @@ import {
   startPostgres,
   TestBackend,
   until,
-} from './support';
+} from '../../testing';
 
 describe('two replicas on one PostgreSQL', () => {
   let databases: DatabaseServer;

@@ -26,7 +26,7 @@ import {
   ON_DEMAND,
   TestBackend,
   until,
-} from './support';
+} from '../../testing';
 
 const STATUS = 'bitbucket-cloud/status';
 const APPROVE = 'bitbucket-cloud/removals/approve';

@@ -19,7 +19,7 @@ import {
   startPostgres,
   TestBackend,
   until,
-} from './support';
+} from '../../testing';
 
 const SECRET = 'canary-in-the-coal-mine';
 const EVENTS = [

@@ -18,7 +18,7 @@ import {
   ON_DEMAND,
   TestBackend,
   until,
-} from './support';
+} from '../../testing';
 
 const SECRET = 'a-secret-for-tests';
 const EVENTS: HookEvent[] = [

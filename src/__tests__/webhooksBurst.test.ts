@@ -14,7 +14,7 @@ import {
   startSqlite,
   TestBackend,
   until,
-} from './support';
+} from '../../testing';
 
 const SECRET = 'a-secret-for-tests';
 /** Repositories that are looked at at once. */

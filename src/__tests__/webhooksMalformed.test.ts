@@ -19,7 +19,7 @@ import {
   ON_DEMAND,
   TestBackend,
   until,
-} from './support';
+} from '../../testing';
 import {
   Genuine,
   mutated,

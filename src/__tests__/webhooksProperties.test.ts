@@ -18,7 +18,7 @@ import {
   TestBackend,
   until,
   watchComponents,
-} from './support';
+} from '../../testing';
 import { CHANGE_KINDS, makeChange } from './webhooks/changes';
 import { addWithFile, Fleet, workspaceTruth } from './webhooks/Fleet';
 

@@ -17,7 +17,7 @@ import {
   startPostgres,
   TestBackend,
   until,
-} from './support';
+} from '../../testing';
 
 const SECRET = 'a-secret-for-tests';
 const FILE = 'https://bitbucket.org/acme/shop/src/main/catalog-info.yaml';

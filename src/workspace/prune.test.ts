@@ -1,4 +1,4 @@
-import { startWorld, World } from './__testUtils__';
+import { startWorld, World } from '../../testing/workspace';
 import { CommitFiles } from './CommitFiles';
 import { batches } from './batches';
 import { FILES, REFS } from './fileRows';

@@ -17,7 +17,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { inspect } from 'node:util';
-import { freePort } from '../../../dev/freePort';
+import { freePort } from '../dev/freePort';
 
 /** What is kept need not outlive the machine. */
 const FAST = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'];

@@ -2,7 +2,7 @@ import { ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
-import { Timing } from '../../bitbucket';
+import { Timing } from '../src/bitbucket';
 import { backendConfig, Database, TestConfig } from './backendConfig';
 import { LogLine } from './logs';
 import { ObservedBackend } from './ObservedBackend';

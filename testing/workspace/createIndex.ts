@@ -1,6 +1,6 @@
 import { Knex } from 'knex';
-import { BitbucketClient } from '../../bitbucket';
-import { WorkspaceIndex } from '../WorkspaceIndex';
+import { BitbucketClient } from '../../src/bitbucket';
+import { WorkspaceIndex } from '../../src/workspace/WorkspaceIndex';
 import { memoryDatabase } from './memoryDatabase';
 
 /** An index that knows nothing yet, unless it is given the database of another. */

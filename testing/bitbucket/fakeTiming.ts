@@ -1,4 +1,4 @@
-import { Timing } from '../timing';
+import { Timing } from '../../src/bitbucket/timing';
 
 /** A clock that stands still but for waits, which are over at once. */
 export type FakeTiming = Timing & {

@@ -1,5 +1,5 @@
 import { JsonObject } from '@backstage/types';
-import { Simulator } from '../../../dev/simulator';
+import { Simulator } from '../dev/simulator';
 
 /**
  * The configuration of a backend that is filled from the simulator, with more

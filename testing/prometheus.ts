@@ -1,7 +1,7 @@
 import { metrics } from '@opentelemetry/api';
 import { PrometheusExporter } from '@opentelemetry/exporter-prometheus';
 import { MeterProvider } from '@opentelemetry/sdk-metrics';
-import { freePort } from '../../../dev/freePort';
+import { freePort } from '../dev/freePort';
 
 /** One line of what Prometheus reads. */
 export type Sample = {

@@ -1,8 +1,8 @@
 import { LoggerService } from '@backstage/backend-plugin-api';
-import { CredentialConfig } from '../../config';
-import { BitbucketClient } from '../BitbucketClient';
-import { createBitbucketClient } from '../createBitbucketClient';
-import { Timing } from '../timing';
+import { CredentialConfig } from '../../src/config';
+import { BitbucketClient } from '../../src/bitbucket/BitbucketClient';
+import { createBitbucketClient } from '../../src/bitbucket/createBitbucketClient';
+import { Timing } from '../../src/bitbucket/timing';
 import { fakeTiming } from './fakeTiming';
 import { recordingLogger } from './recordingLogger';
 

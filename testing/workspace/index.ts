@@ -1,4 +1,4 @@
-export * from './catalogTables';
+export * from './brokenLocation';
 export * from './createIndex';
 export * from './memoryDatabase';
 export * from './startWorld';

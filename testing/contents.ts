@@ -1,4 +1,4 @@
-import { SimulatedFile } from '../../../dev/simulator';
+import { SimulatedFile } from '../dev/simulator';
 import { componentFile } from './entities';
 
 /** Something that may be in a repository, and what becomes of it in the catalog. */

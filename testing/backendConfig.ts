@@ -1,5 +1,5 @@
 import { JsonObject } from '@backstage/types';
-import { freePort } from '../../../dev/freePort';
+import { freePort } from '../dev/freePort';
 
 /** Where a backend keeps its data. */
 export type Database = JsonObject;

@@ -1,6 +1,6 @@
 import { bypass, http } from 'msw';
 import { setupServer } from 'msw/node';
-import { Simulator } from '../../../dev/simulator';
+import { Simulator } from '../dev/simulator';
 
 /**
  * Lets a simulator answer for api.bitbucket.org, and for the archives of

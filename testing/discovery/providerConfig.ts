@@ -1,4 +1,4 @@
-import { ProviderConfig } from '../../config';
+import { ProviderConfig } from '../../src/config';
 
 /** The settings of a provider of workspace `acme`: the default ones, unless others are given. */
 export function providerConfig(

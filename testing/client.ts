@@ -1,9 +1,9 @@
 import { BackendFeature } from '@backstage/backend-plugin-api';
-import { Timing } from '../../bitbucket';
+import { Timing } from '../src/bitbucket';
 import {
   bitbucketCloudServiceRef,
   createBitbucketCloudFactory,
-} from '../../sharedService';
+} from '../src/sharedService';
 
 /** Gives a backend's REST client other time limits and waits, or another clock. */
 export function clientWithTiming(timing: Partial<Timing>): BackendFeature {

@@ -3,7 +3,7 @@
  * script: it says when it has started, logs a line of JSON at a time, and ends
  * with the process that forked it, if not before.
  */
-import '../../../dev/sqlite';
+import '../dev/sqlite';
 import { createBackend } from '@backstage/backend-defaults';
 import {
   coreServices,
@@ -12,7 +12,7 @@ import {
 import { ConfigReader } from '@backstage/config';
 import catalogPlugin from '@backstage/plugin-catalog-backend';
 import { JsonObject } from '@backstage/types';
-import bitbucketCloud from '../..';
+import bitbucketCloud from '../src';
 import { clientWithTiming } from './client';
 import type { Limits } from './BackendProcess';
 

@@ -1,7 +1,7 @@
 import { Knex } from 'knex';
-import { Repository } from '../../bitbucket';
-import { RepositoryStore } from '../RepositoryStore';
-import { Scope } from '../scopes';
+import { Repository } from '../../src/bitbucket';
+import { RepositoryStore } from '../../src/workspace/RepositoryStore';
+import { Scope } from '../../src/workspace/scopes';
 
 /** Saves repositories as a list of a scope does, in the order of that list. */
 export async function saveRepositories(

@@ -3,14 +3,14 @@ import {
   Simulator,
   SimulatorOptions,
   startSimulator,
-} from '../../../dev/simulator';
-import { Repository, Timing } from '../../bitbucket';
-import { clientOf } from '../../bitbucket/__testUtils__';
-import { ProviderConfig } from '../../config';
-import { WorkspaceIndex } from '../../workspace';
-import { createIndex } from '../../workspace/__testUtils__';
-import { Finding } from '../types';
-import { walkRepositories } from '../walk';
+} from '../../dev/simulator';
+import { Repository, Timing } from '../../src/bitbucket';
+import { clientOf } from '../bitbucket';
+import { ProviderConfig } from '../../src/config';
+import { WorkspaceIndex } from '../../src/workspace';
+import { createIndex } from '../workspace';
+import { Finding } from '../../src/discovery/types';
+import { walkRepositories } from '../../src/discovery/walk';
 import { providerConfig } from './providerConfig';
 
 /** Walks over workspace `acme`, which share an index. */

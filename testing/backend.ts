@@ -2,7 +2,7 @@ import { createBackend } from '@backstage/backend-defaults';
 import { BackendFeature, DatabaseService } from '@backstage/backend-plugin-api';
 import { mockServices } from '@backstage/backend-test-utils';
 import catalogPlugin from '@backstage/plugin-catalog-backend';
-import bitbucketCloud from '../..';
+import bitbucketCloud from '../src';
 import { backendConfig, Database, TestConfig } from './backendConfig';
 import { captureDatabase } from './captureDatabase';
 import { LogLine, recordLogs } from './logs';

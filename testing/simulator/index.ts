@@ -1,4 +1,8 @@
-import { Simulator, SimulatorOptions, startSimulator } from '..';
+import {
+  Simulator,
+  SimulatorOptions,
+  startSimulator,
+} from '../../dev/simulator';
 
 export { startReceiver } from './receiver';
 export type { Received, Receiver } from './receiver';

@@ -3,14 +3,10 @@ import {
   SimulatedWorkspace,
   Simulator,
   startSimulator,
-} from '../../../dev/simulator';
-import { BitbucketClient } from '../../bitbucket';
-import {
-  clientOf,
-  FakeTiming,
-  fakeTiming,
-} from '../../bitbucket/__testUtils__';
-import { WorkspaceIndex } from '../WorkspaceIndex';
+} from '../../dev/simulator';
+import { BitbucketClient } from '../../src/bitbucket';
+import { clientOf, FakeTiming, fakeTiming } from '../bitbucket';
+import { WorkspaceIndex } from '../../src/workspace/WorkspaceIndex';
 import { createIndex } from './createIndex';
 
 /** A workspace `acme` and an index that knows nothing of it yet, with one clock. */

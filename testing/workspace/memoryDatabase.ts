@@ -1,5 +1,5 @@
 import knexFactory, { Knex } from 'knex';
-import { createDatabaseOpener } from '../database';
+import { createDatabaseOpener } from '../../src/workspace/database';
 
 const databases: Knex[] = [];
 
