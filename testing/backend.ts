@@ -1,13 +1,21 @@
 import { createBackend } from '@backstage/backend-defaults';
-import { BackendFeature, DatabaseService } from '@backstage/backend-plugin-api';
-import { mockServices } from '@backstage/backend-test-utils';
+import {
+  BackendFeature,
+  coreServices,
+  createServiceFactory,
+  DatabaseService,
+} from '@backstage/backend-plugin-api';
+import { ConfigReader } from '@backstage/config';
 import catalogPlugin from '@backstage/plugin-catalog-backend';
 import bitbucketCloud from '../src';
 import { backendConfig, Database, TestConfig } from './backendConfig';
 import { captureDatabase } from './captureDatabase';
 import { LogLine, recordLogs } from './logs';
+import { eagerCatalog } from './eagerCatalog';
 import { ObservedBackend } from './ObservedBackend';
 import { until } from './until';
+
+eagerCatalog();
 
 /** A real Backstage backend with the catalog in it, and what a test asks of it. */
 export class TestBackend extends ObservedBackend {
@@ -35,7 +43,13 @@ export class TestBackend extends ObservedBackend {
     const { baseUrl, data } = await backendConfig(config, kept, port);
     const logs: LogLine[] = [];
     const backend = createBackend();
-    backend.add(mockServices.rootConfig.factory({ data }));
+    backend.add(
+      createServiceFactory({
+        service: coreServices.rootConfig,
+        deps: {},
+        factory: () => new ConfigReader(data),
+      }),
+    );
     backend.add(recordLogs(logs));
     backend.add(catalogPlugin);
     for (const feature of options.features ?? [bitbucketCloud]) {

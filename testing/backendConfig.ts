@@ -15,6 +15,9 @@ const SQLITE_IN_MEMORY: Database = {
   connection: ':memory:',
 };
 
+/** How often the catalog looks whether there is something to show; by default once a second. */
+const LOOKS_FOR_WORK = { milliseconds: 100 };
+
 const ALL_KINDS = [
   'API',
   'Component',
@@ -44,6 +47,7 @@ export async function backendConfig(
     catalog: {
       rules: [{ allow: ALL_KINDS }],
       processingInterval: { seconds: 1 },
+      stitchingStrategy: { mode: 'deferred', pollingInterval: LOOKS_FOR_WORK },
       ...config.catalog,
     },
     backend: {

@@ -1,8 +1,8 @@
 import { DatabaseManager } from '@backstage/backend-defaults/database';
-import { mockServices } from '@backstage/backend-test-utils';
 import { ConfigReader } from '@backstage/config';
 import { Knex } from 'knex';
 import { Database } from './backendConfig';
+import { recordingLogger } from './bitbucket/recordingLogger';
 
 /** Opens the database of a catalog, which must have been started once. */
 export async function openDatabase(database: Database): Promise<Knex> {
@@ -11,8 +11,8 @@ export async function openDatabase(database: Database): Promise<Knex> {
   });
   return DatabaseManager.fromConfig(config)
     .forPlugin('catalog', {
-      lifecycle: mockServices.lifecycle.mock(),
-      logger: mockServices.logger.mock(),
+      lifecycle: { addStartupHook() {}, addShutdownHook() {} },
+      logger: recordingLogger(),
     })
     .getClient();
 }

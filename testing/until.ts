@@ -12,6 +12,6 @@ export async function until(
       const text = typeof what === 'string' ? what : await what();
       throw new Error(`Waited ${seconds} seconds in vain for ${text}`);
     }
-    await sleep(150);
+    await sleep(50);
   }
 }
