@@ -15,8 +15,7 @@ module.exports = {
   ),
   testMatch: ['**/*.test.ts'],
   testTimeout: 90_000,
-  setupFilesAfterEnv: ['<rootDir>/testing/tryAgain.ts'],
-  maxWorkers: '100%',
+  maxWorkers: 2,
   moduleNameMapper: sqlite,
   transform: {
     '\\.(ts|js|mjs)$': [
