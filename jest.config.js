@@ -7,13 +7,18 @@ process.env.BACKSTAGE_TEST_DISABLE_DOCKER ??= 'true';
 const [major] = process.versions.node.split('.').map(Number);
 const sqlite = major >= 24 ? { '^better-sqlite3$': 'better-sqlite3-13' } : {};
 
-/** @type {import('jest').Config} */
+/**
+ * `npm test`: everything but `*.full.test.ts`. What `npm run test:rest` runs is in
+ * `jest.rest.config.js`.
+ *
+ * @type {import('jest').Config}
+ */
 module.exports = {
   testEnvironment: 'node',
   roots: ['src', 'dev', 'bench', 'e2e', 'testing'].map(
     folder => `<rootDir>/${folder}`,
   ),
-  testMatch: ['**/*.test.ts'],
+  testMatch: ['**/!(*.full).test.ts'],
   testTimeout: 90_000,
   maxWorkers: 2,
   moduleNameMapper: sqlite,

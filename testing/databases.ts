@@ -22,14 +22,19 @@ export type PostgresServer = DatabaseServer & {
   resume(): Promise<void>;
 };
 
-/** What Backstage keeps its data in, for `describe.each`. */
-export const DATABASES: [
-  name: string,
-  startServer: () => Promise<DatabaseServer>,
-][] = [
+/** For `describe.each`. */
+type DatabaseKind = [name: string, startServer: () => Promise<DatabaseServer>];
+
+/** What Backstage keeps its data in: for what takes long, or differs between them. */
+export const BOTH_DATABASES: DatabaseKind[] = [
   ['SQLite', startSqlite],
   ['PostgreSQL', startPostgres],
 ];
+
+/** The same, of which `npm test` tries the first and `npm run test:rest` the second. */
+export const DATABASES = BOTH_DATABASES.filter(
+  ([name]) => name === (process.env.TEST_DATABASE ?? 'SQLite'),
+);
 
 /** Database files in a temporary folder. */
 export async function startSqlite(): Promise<DatabaseServer> {

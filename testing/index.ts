@@ -3,7 +3,12 @@ export type { Database } from './backendConfig';
 export { BackendProcess } from './BackendProcess';
 export { answerForBitbucketOrg } from './bitbucketOrg';
 export { CatalogTables } from './catalogTables';
-export { DATABASES, startPostgres, startSqlite } from './databases';
+export {
+  BOTH_DATABASES,
+  DATABASES,
+  startPostgres,
+  startSqlite,
+} from './databases';
 export type { DatabaseServer, PostgresServer } from './databases';
 export { clientWithTiming } from './client';
 export { configFor } from './configFor';

@@ -22,7 +22,7 @@ import {
   componentFile,
   configFor,
   Database,
-  DATABASES,
+  BOTH_DATABASES,
   DatabaseServer,
   ON_DEMAND,
   openDatabase,
@@ -89,7 +89,7 @@ class Changing {
 const failure = (backend: TestBackend | BackendProcess) =>
   backend.messages('error').find(line => FAILED.test(line));
 
-describe.each(DATABASES)(`${WRITE_REFUSED.fault}, with %s`, (_, start) => {
+describe.each(BOTH_DATABASES)(`${WRITE_REFUSED.fault}, with %s`, (_, start) => {
   let databases: DatabaseServer;
   let simulator: Simulator;
   let backend: TestBackend;

@@ -10,7 +10,7 @@ import {
   BackendProcess,
   configFor,
   Database,
-  DATABASES,
+  BOTH_DATABASES,
   DatabaseServer,
   ON_DEMAND,
   until,
@@ -36,7 +36,7 @@ const ENDS: [at: FaultTarget, signal: 'SIGKILL' | 'SIGTERM'][] = [
   [{ endpoint: 'src', skip: 8 }, 'SIGKILL'],
 ];
 
-describe.each(DATABASES)('the first walk, with %s', (_, startServer) => {
+describe.each(BOTH_DATABASES)('the first walk, with %s', (_, startServer) => {
   let databases: DatabaseServer;
   let database: Database;
   let acme: SimulatedWorkspace;
