@@ -7,6 +7,12 @@ process.env.BACKSTAGE_TEST_DISABLE_DOCKER ??= 'true';
 const [major] = process.versions.node.split('.').map(Number);
 const sqlite = major >= 24 ? { '^better-sqlite3$': 'better-sqlite3-13' } : {};
 
+/** What backends load first of all, in seconds, and no test uses: caches and file stores of others. */
+const unused = {
+  '^(@keyv/(redis|valkey|memcache)|@google-cloud/.*|@azure/.*|@aws-sdk/.*)$':
+    '<rootDir>/testing/unused.js',
+};
+
 /**
  * `npm test`: everything but `*.full.test.ts`. What `npm run test:rest` runs is in
  * `jest.rest.config.js`.
@@ -21,7 +27,7 @@ module.exports = {
   testMatch: ['**/!(*.full).test.ts'],
   testTimeout: 90_000,
   maxWorkers: 2,
-  moduleNameMapper: sqlite,
+  moduleNameMapper: { ...sqlite, ...unused },
   transform: {
     '\\.(ts|js|mjs)$': [
       '@swc/jest',

@@ -1,7 +1,7 @@
+// What few tests need, and takes long to load, is imported by itself: ./prometheus, ./bitbucketOrg.
 export { TestBackend } from './backend';
 export type { Database } from './backendConfig';
 export { BackendProcess } from './BackendProcess';
-export { answerForBitbucketOrg } from './bitbucketOrg';
 export { CatalogTables } from './catalogTables';
 export {
   BOTH_DATABASES,
@@ -17,8 +17,6 @@ export type { ShownEntity } from './entities';
 export { identities } from './identities';
 export type { Identity } from './identities';
 export type { LogLine } from './logs';
-export { PrometheusEndpoint } from './prometheus';
-export type { Metric, Sample } from './prometheus';
 export { openDatabase } from './openDatabase';
 export { ON_DEMAND } from './schedule';
 export { until } from './until';

@@ -7,7 +7,6 @@ import {
 } from '../../dev/simulator';
 import bitbucketCloud from '..';
 import {
-  answerForBitbucketOrg,
   CatalogTables,
   componentFile,
   Database,
@@ -19,6 +18,7 @@ import {
   until,
   watchComponents,
 } from '../../testing';
+import { answerForBitbucketOrg } from '../../testing/bitbucketOrg';
 
 const SHOP = 'component:default/shop';
 

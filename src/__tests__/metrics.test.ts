@@ -18,10 +18,10 @@ import {
   componentFile,
   configFor,
   ON_DEMAND,
-  PrometheusEndpoint,
   TestBackend,
   until,
 } from '../../testing';
+import { PrometheusEndpoint } from '../../testing/prometheus';
 
 const REPOSITORIES = 20;
 const TOKEN = 'canaryInTheCoalMine';

@@ -17,7 +17,7 @@ import { clientOf } from '../../testing/bitbucket';
 import { BitbucketCloudUrlReader } from '../reader';
 import { isBitbucketCloudUrl } from '../urls';
 import { createIndex } from '../../testing/workspace';
-import { answerForBitbucketOrg } from '../../testing';
+import { answerForBitbucketOrg } from '../../testing/bitbucketOrg';
 
 const SHOP = 'https://bitbucket.org/acme/shop';
 
