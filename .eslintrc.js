@@ -23,7 +23,7 @@ const onlyDown = floors.flatMap((floor, level) => {
   }));
 });
 
-/** Everybody else sees a room's index, and tests its test utilities. */
+/** Everybody else sees a room's index. */
 const throughTheIndex = rooms.map(room => ({
   target: [
     './src/*.ts',
@@ -31,21 +31,21 @@ const throughTheIndex = rooms.map(room => ({
     ...rooms.filter(other => other !== room).map(other => `./src/${other}`),
   ],
   from: `./src/${room}`,
-  except: ['./index.ts', './__testUtils__'],
+  except: ['./index.ts'],
   message: `Import from src/${room}, not from a file within it.`,
 }));
 
 /** What is shipped knows nothing of what is not; the simulator shares no code with what it tests. */
 const apart = [
-  {
+  ...['dev', 'testing'].map(folder => ({
     target: [
       './src/!(*.test).ts',
       './src/!(__tests__)/!(*.test).ts',
-      './src/!(__tests__)/!(__testUtils__)/**/!(*.test).ts',
+      './src/!(__tests__)/**/!(*.test).ts',
     ],
-    from: './dev',
-    message: 'src is published without dev.',
-  },
+    from: `./${folder}`,
+    message: `src is published without ${folder}.`,
+  })),
   {
     target: './dev/simulator',
     from: './src',
@@ -105,7 +105,7 @@ module.exports = require('@backstage/cli/config/eslint-factory')(__dirname, {
     },
     {
       // Tests of the whole are not published, nor is what they stand on.
-      files: ['src/__tests__/**'],
+      files: ['src/__tests__/**', 'testing/**'],
       rules: {
         '@backstage/no-undeclared-imports': 'off',
         'no-restricted-syntax': 'off',
@@ -113,7 +113,8 @@ module.exports = require('@backstage/cli/config/eslint-factory')(__dirname, {
     },
     {
       // What tests share stands outside of them, and may expect something too.
-      files: ['src/__tests__/**/!(*.test).ts'],
+      files: ['src/__tests__/**/!(*.test).ts', 'testing/**'],
+      env: { jest: true },
       rules: {
         'jest/no-export': 'off',
         'jest/no-standalone-expect': 'off',

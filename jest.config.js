@@ -7,15 +7,27 @@ process.env.BACKSTAGE_TEST_DISABLE_DOCKER ??= 'true';
 const [major] = process.versions.node.split('.').map(Number);
 const sqlite = major >= 24 ? { '^better-sqlite3$': 'better-sqlite3-13' } : {};
 
-/** @type {import('jest').Config} */
+/** What backends load first of all, in seconds, and no test uses: caches and file stores of others. */
+const unused = {
+  '^(@keyv/(redis|valkey|memcache)|@google-cloud/.*|@azure/.*|@aws-sdk/.*)$':
+    '<rootDir>/testing/unused.js',
+};
+
+/**
+ * `npm test`: everything but `*.full.test.ts`. What `npm run test:rest` runs is in
+ * `jest.rest.config.js`.
+ *
+ * @type {import('jest').Config}
+ */
 module.exports = {
   testEnvironment: 'node',
-  roots: ['src', 'dev', 'bench', 'e2e'].map(folder => `<rootDir>/${folder}`),
-  testMatch: ['**/*.test.ts'],
+  roots: ['src', 'dev', 'bench', 'e2e', 'testing'].map(
+    folder => `<rootDir>/${folder}`,
+  ),
+  testMatch: ['**/!(*.full).test.ts'],
   testTimeout: 90_000,
-  setupFilesAfterEnv: ['<rootDir>/src/__tests__/support/tryAgain.ts'],
-  maxWorkers: '100%',
-  moduleNameMapper: sqlite,
+  maxWorkers: 2,
+  moduleNameMapper: { ...sqlite, ...unused },
   transform: {
     '\\.(ts|js|mjs)$': [
       '@swc/jest',

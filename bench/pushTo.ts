@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { startPostgres } from '../src/__tests__/support/databases';
+import { startPostgres } from '../testing/databases';
 import { BackendProcess } from './backend';
 import { Bitbucket } from './bitbucket';
 import { Catalog } from './catalog';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import Ajv, { ErrorObject } from 'ajv';
 import addFormats from 'ajv-formats';
-import { ask, bearer, start } from './__testUtils__';
+import { ask, bearer, start } from '../../testing/simulator';
 import { SimulatedFile, SimulatedWorkspace } from '.';
 
 /**

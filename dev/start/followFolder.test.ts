@@ -8,7 +8,7 @@ import {
   Simulator,
   startSimulator,
 } from '../simulator';
-import { Receiver, startReceiver } from '../simulator/__testUtils__/receiver';
+import { Receiver, startReceiver } from '../../testing/simulator/receiver';
 import { TemporaryFolder } from './__testUtils__/temporaryFolder';
 import { followFolder } from './followFolder';
 import { WorkspaceFolder } from './WorkspaceFolder';

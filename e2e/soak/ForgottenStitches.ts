@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { Entity } from '@backstage/catalog-model';
 import { JsonObject } from '@backstage/types';
 import knex, { Knex } from 'knex';
-import { Database } from '../../src/__tests__/support/backendConfig';
+import { Database } from '../../testing/backendConfig';
 import { differences, linesOf } from './truth';
 
 /**

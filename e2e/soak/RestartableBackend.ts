@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Entity } from '@backstage/catalog-model';
 import { JsonObject } from '@backstage/types';
-import { BackendProcess } from '../../src/__tests__/support/BackendProcess';
+import { BackendProcess } from '../../testing/BackendProcess';
 import { CATALOG_PATHS } from './catalogFiles';
 import { Restart } from './plan';
 import { linesOf } from './truth';

@@ -8,7 +8,7 @@ import '../../dev/sqlite';
 import { randomInt } from 'node:crypto';
 import { JsonObject } from '@backstage/types';
 import { createFolder } from '../../bench/folder';
-import { startPostgres } from '../../src/__tests__/support/databases';
+import { startPostgres } from '../../testing/databases';
 import { ForgottenStitches } from './ForgottenStitches';
 import { soakSeeds } from './incremental/seeds';
 import { OptionsError, parseOptions, SoakOptions, USAGE } from './options';

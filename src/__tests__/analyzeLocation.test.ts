@@ -9,12 +9,12 @@ import {
   componentFile,
   configFor,
   Database,
-  DATABASES,
+  BOTH_DATABASES,
   DatabaseServer,
   ON_DEMAND,
   TestBackend,
   until,
-} from './support';
+} from '../../testing';
 
 const SHOP = 'https://bitbucket.org/acme/shop';
 
@@ -223,7 +223,7 @@ describe('analyze-location, without a provider,', () => {
     expect(simulator.requests.count()).toBe(4);
   });
 
-  it.each(DATABASES)(
+  it.each(BOTH_DATABASES)(
     'knows what somebody has registered, however the URL is spelt: %s',
     async (_, startServer) => {
       databases = await startServer();

@@ -7,7 +7,7 @@ import {
   Simulator,
   startSimulator,
 } from '../../dev/simulator';
-import { componentFile, ON_DEMAND, TestBackend } from './support';
+import { componentFile, ON_DEMAND, TestBackend } from '../../testing';
 
 const INTEGRATION = 'integrations.bitbucketCloud[0]';
 const PROVIDER = 'catalog.providers.bitbucketCloud';

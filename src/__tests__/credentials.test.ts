@@ -14,7 +14,7 @@ import {
   ON_DEMAND,
   TestBackend,
   until,
-} from './support';
+} from '../../testing';
 
 const KEY = 'integrations.bitbucketCloud[0]';
 

@@ -12,7 +12,7 @@ import {
   ON_DEMAND,
   TestBackend,
   until,
-} from './support';
+} from '../../testing';
 
 function sha1(text: string): string {
   return createHash('sha1').update(text).digest('hex');

@@ -5,7 +5,7 @@ import {
   startSimulator,
 } from '../../dev/simulator';
 import bitbucketCloud from '..';
-import { fakeTiming } from '../bitbucket/__testUtils__';
+import { fakeTiming } from '../../testing/bitbucket';
 import { ProviderStatus } from '../provider';
 import {
   CatalogTables,
@@ -18,7 +18,7 @@ import {
   startSqlite,
   TestBackend,
   until,
-} from './support';
+} from '../../testing';
 
 const MINUTE = 60_000;
 

@@ -5,7 +5,12 @@ import {
   Simulator,
   startSimulator,
 } from '../../dev/simulator';
-import { componentFile, configFor, ON_DEMAND, TestBackend } from './support';
+import {
+  componentFile,
+  configFor,
+  ON_DEMAND,
+  TestBackend,
+} from '../../testing';
 
 /** What a provider is told, and the components that it should find. */
 type Row = [what: string, provider: JsonObject, components: string[]];

@@ -11,7 +11,7 @@ import {
   TestBackend,
   CatalogTables,
   until,
-} from './support';
+} from '../../testing';
 
 const ACME = 'https://bitbucket.org/acme';
 const FILE = 'catalog-info.yaml';

@@ -13,7 +13,7 @@ import {
   startSqlite,
   TestBackend,
   until,
-} from './support';
+} from '../../testing';
 
 const SHOP = 'https://bitbucket.org/acme/shop/src/main';
 

@@ -12,16 +12,16 @@ import {
   startSimulator,
 } from '../../dev/simulator';
 import bitbucketCloud from '..';
-import { fakeTiming } from '../bitbucket/__testUtils__';
+import { fakeTiming } from '../../testing/bitbucket';
 import {
   clientWithTiming,
   componentFile,
   configFor,
   ON_DEMAND,
-  PrometheusEndpoint,
   TestBackend,
   until,
-} from './support';
+} from '../../testing';
+import { PrometheusEndpoint } from '../../testing/prometheus';
 
 const REPOSITORIES = 20;
 const TOKEN = 'canaryInTheCoalMine';

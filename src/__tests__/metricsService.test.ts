@@ -3,7 +3,7 @@ import { createBackendPlugin } from '@backstage/backend-plugin-api';
 import { mockServices } from '@backstage/backend-test-utils';
 import { Metrics } from '../metrics';
 import { metricsServiceRef } from '../metricsService';
-import { PrometheusEndpoint } from './support';
+import { PrometheusEndpoint } from '../../testing/prometheus';
 
 describe('metricsServiceRef', () => {
   it('stands for OpenTelemetry itself in a backend without a metrics service', async () => {

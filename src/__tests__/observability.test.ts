@@ -9,13 +9,11 @@ import {
 import {
   componentFile,
   configFor,
-  Metric,
   ON_DEMAND,
-  PrometheusEndpoint,
-  Sample,
   TestBackend,
   until,
-} from './support';
+} from '../../testing';
+import { Metric, PrometheusEndpoint, Sample } from '../../testing/prometheus';
 
 const DOCS = join(__dirname, '..', '..', 'docs');
 

@@ -9,7 +9,7 @@ import {
   startSimulator,
 } from '../../dev/simulator';
 import bitbucketCloud from '..';
-import { componentFile, ON_DEMAND, TestBackend } from './support';
+import { componentFile, ON_DEMAND, TestBackend } from '../../testing';
 
 describe("a user's own reader of bitbucket.org", () => {
   let simulator: Simulator;

@@ -18,7 +18,7 @@ import {
   startPostgres,
   TestBackend,
   until,
-} from './support';
+} from '../../testing';
 
 /** The references of all entities that the catalog files of a workspace hold. */
 function entityRefs(workspace: SimulatedWorkspace): string[] {

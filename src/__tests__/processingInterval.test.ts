@@ -6,7 +6,7 @@ import {
   startSimulator,
 } from '../../dev/simulator';
 import bitbucketCloud from '..';
-import { componentFile, configFor, TestBackend, until } from './support';
+import { componentFile, configFor, TestBackend, until } from '../../testing';
 
 const SECRET = 'a-secret-for-tests';
 const EVENTS: HookEvent[] = [

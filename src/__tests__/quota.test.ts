@@ -7,7 +7,7 @@ import {
   startSimulator,
 } from '../../dev/simulator';
 import bitbucketCloud from '..';
-import { fakeTiming } from '../bitbucket/__testUtils__';
+import { fakeTiming } from '../../testing/bitbucket';
 import {
   CatalogTables,
   clientWithTiming,
@@ -19,7 +19,7 @@ import {
   startSqlite,
   TestBackend,
   until,
-} from './support';
+} from '../../testing';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

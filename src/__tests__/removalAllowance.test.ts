@@ -6,7 +6,7 @@ import {
   startSimulator,
 } from '../../dev/simulator';
 import bitbucketCloud from '..';
-import { fakeTiming } from '../bitbucket/__testUtils__';
+import { fakeTiming } from '../../testing/bitbucket';
 import {
   clientWithTiming,
   componentFile,
@@ -14,7 +14,7 @@ import {
   ON_DEMAND,
   TestBackend,
   until,
-} from './support';
+} from '../../testing';
 
 const SECRET = 'a-secret-for-tests';
 const HOUR = 3_600_000;

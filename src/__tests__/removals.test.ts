@@ -18,7 +18,7 @@ import {
   TestBackend,
   until,
   watchComponents,
-} from './support';
+} from '../../testing';
 
 const names = (from: number, to: number) =>
   Array.from({ length: to - from }, (_, index) => `c${100 + from + index}`);

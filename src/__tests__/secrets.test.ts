@@ -14,7 +14,7 @@ import {
   ON_DEMAND,
   TestBackend,
   until,
-} from './support';
+} from '../../testing';
 
 /** Stands in every secret. */
 const CANARY = 'canaryInTheCoalMine';

@@ -13,11 +13,11 @@ import {
   Simulator,
   startSimulator,
 } from '../../dev/simulator';
-import { clientOf } from '../bitbucket/__testUtils__';
+import { clientOf } from '../../testing/bitbucket';
 import { BitbucketCloudUrlReader } from '../reader';
 import { isBitbucketCloudUrl } from '../urls';
-import { createIndex } from '../workspace/__testUtils__';
-import { answerForBitbucketOrg } from './support';
+import { createIndex } from '../../testing/workspace';
+import { answerForBitbucketOrg } from '../../testing/bitbucketOrg';
 
 const SHOP = 'https://bitbucket.org/acme/shop';
 

@@ -17,7 +17,7 @@ import {
   TestBackend,
   until,
   watchComponents,
-} from './support';
+} from '../../testing';
 
 const SECRET = 'a-secret-for-tests';
 

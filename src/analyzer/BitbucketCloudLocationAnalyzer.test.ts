@@ -1,9 +1,9 @@
 import { UrlReaderService } from '@backstage/backend-plugin-api';
 import { ConfigReader } from '@backstage/config';
 import { JsonObject } from '@backstage/types';
-import { recordingLogger } from '../bitbucket/__testUtils__';
+import { recordingLogger } from '../../testing/bitbucket';
 import { createPathGlob } from '../workspace';
-import { startWorld, World } from '../workspace/__testUtils__';
+import { startWorld, World } from '../../testing/workspace';
 import { readCatalogRules } from './catalogRules';
 import { BitbucketCloudLocationAnalyzer } from './BitbucketCloudLocationAnalyzer';
 

@@ -1,4 +1,4 @@
-import { startWorld } from '../workspace/__testUtils__';
+import { startWorld } from '../../testing/workspace';
 import { findCatalogFiles } from './catalogFiles';
 
 const FILES = Object.fromEntries(

@@ -2,7 +2,7 @@ import knexFactory, { Knex } from 'knex';
 import {
   catalogTablesIn,
   createCatalogTables,
-} from '../catalog-tables/__testUtils__';
+} from '../../testing/catalog-tables';
 import { readLocatedFiles } from './locatedFiles';
 
 const UUID = '{a2f1ca01-3e5c-4fd3-9a86-dbcf2ae7ae41}';

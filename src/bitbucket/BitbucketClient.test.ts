@@ -6,7 +6,7 @@ import {
   refusal,
   startServer,
   TestServer,
-} from './__testUtils__';
+} from '../../testing/bitbucket';
 import { BitbucketClient } from './BitbucketClient';
 import { RequestMeter } from './meter';
 

@@ -1,6 +1,6 @@
 import http from 'node:http';
 import { AddressInfo } from 'node:net';
-import { fakeTiming, recordingLogger } from './__testUtils__';
+import { fakeTiming, recordingLogger } from '../../testing/bitbucket';
 import { proxyEnvironment } from './agents';
 import { createTransport } from './transport';
 

@@ -5,7 +5,7 @@ import {
   recordingLogger,
   startServer,
   TestServer,
-} from './__testUtils__';
+} from '../../testing/bitbucket';
 
 describe('a list with rows that are not of the expected shape', () => {
   let server: TestServer;

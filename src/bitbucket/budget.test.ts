@@ -1,5 +1,5 @@
 import { Headers } from 'node-fetch';
-import { fakeTiming } from './__testUtils__';
+import { fakeTiming } from '../../testing/bitbucket';
 import { PURPOSES } from './allowance';
 import { Budget } from './budget';
 import { isRateLimitedError, RateLimitedError } from './errors';

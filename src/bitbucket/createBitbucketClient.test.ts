@@ -12,7 +12,7 @@ import {
   startServer,
   status,
   TestServer,
-} from './__testUtils__';
+} from '../../testing/bitbucket';
 import { createBitbucketClient } from './createBitbucketClient';
 import {
   ForbiddenError,

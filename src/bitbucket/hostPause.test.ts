@@ -1,5 +1,5 @@
 import { Headers } from 'node-fetch';
-import { fakeTiming, recordingLogger } from './__testUtils__';
+import { fakeTiming, recordingLogger } from '../../testing/bitbucket';
 import { RateLimitedError } from './errors';
 import { withHostPause } from './hostPause';
 import { Timing } from './timing';

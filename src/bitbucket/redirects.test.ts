@@ -5,7 +5,7 @@ import {
   startServer,
   status,
   TestServer,
-} from './__testUtils__';
+} from '../../testing/bitbucket';
 import { UnexpectedResponseError } from './errors';
 import { withRedirects } from './redirects';
 import { createTransport, Send } from './transport';

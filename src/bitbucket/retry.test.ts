@@ -1,4 +1,4 @@
-import { fakeTiming, recordingLogger } from './__testUtils__';
+import { fakeTiming, recordingLogger } from '../../testing/bitbucket';
 import {
   NotFoundError,
   RateLimitedError,

@@ -9,7 +9,7 @@ import {
   startServer,
   status,
   TestServer,
-} from './__testUtils__';
+} from '../../testing/bitbucket';
 import { BitbucketClient } from './BitbucketClient';
 import { NotFoundError, UnavailableError } from './errors';
 

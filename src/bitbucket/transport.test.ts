@@ -11,7 +11,7 @@ import {
   startServer,
   status,
   TestServer,
-} from './__testUtils__';
+} from '../../testing/bitbucket';
 import {
   BodyTooLargeError,
   UnavailableError,

@@ -6,7 +6,7 @@ import {
   startServer,
   status,
   TestServer,
-} from './__testUtils__';
+} from '../../testing/bitbucket';
 import { BitbucketClient } from './BitbucketClient';
 import {
   isForbiddenError,

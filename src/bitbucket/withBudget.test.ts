@@ -8,7 +8,7 @@ import {
   startServer,
   status,
   TestServer,
-} from './__testUtils__';
+} from '../../testing/bitbucket';
 import { createBitbucketClient } from './createBitbucketClient';
 import { withPurpose } from './purpose';
 

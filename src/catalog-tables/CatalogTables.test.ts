@@ -1,7 +1,10 @@
 import { resolvePackagePath } from '@backstage/backend-plugin-api';
 import { mockServices } from '@backstage/backend-test-utils';
 import knexFactory, { Knex } from 'knex';
-import { catalogTablesIn, createCatalogTables } from './__testUtils__';
+import {
+  catalogTablesIn,
+  createCatalogTables,
+} from '../../testing/catalog-tables';
 import { readDifferences, CATALOG_SCHEMA } from './catalogSchema';
 import {
   CatalogSnapshot,

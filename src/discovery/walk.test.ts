@@ -5,7 +5,7 @@ import {
   skipsOf,
   startWalks,
   workspaceOf,
-} from './__testUtils__';
+} from '../../testing/discovery';
 import { Finding } from './types';
 import { walkRepositories } from './walk';
 

@@ -5,9 +5,14 @@ import {
   startServer,
   status,
   TestServer,
-} from '../bitbucket/__testUtils__';
-import { createIndex } from '../workspace/__testUtils__';
-import { filesOf, providerConfig, skipsOf, startWalks } from './__testUtils__';
+} from '../../testing/bitbucket';
+import { createIndex } from '../../testing/workspace';
+import {
+  filesOf,
+  providerConfig,
+  skipsOf,
+  startWalks,
+} from '../../testing/discovery';
 import { Finding } from './types';
 import { walkRepositories } from './walk';
 

@@ -1,5 +1,5 @@
 import { mockServices } from '@backstage/backend-test-utils';
-import { startWorld, World } from '../workspace/__testUtils__';
+import { startWorld, World } from '../../testing/workspace';
 import { Deliveries } from './Deliveries';
 import { DeliveryReceiver } from './DeliveryReceiver';
 import { Look, RepositoryLooks } from './RepositoryLooks';

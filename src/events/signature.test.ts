@@ -20,7 +20,7 @@ describe('isSigned', () => {
   // https://github.com/jenkinsci/bitbucket-branch-source-plugin
   it('knows the signature of a real delivery, and notices any changed byte of it', () => {
     const body = readFileSync(
-      join(__dirname, '__testUtils__', 'signedDelivery.json'),
+      join(__dirname, '../../testing/signedDelivery.json'),
     );
     const secret = 'Gkvl$k$wyNpQAF42';
     const signature =

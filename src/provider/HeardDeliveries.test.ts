@@ -1,4 +1,4 @@
-import { memoryDatabase } from '../workspace/__testUtils__';
+import { memoryDatabase } from '../../testing/workspace';
 import { HeardDeliveries } from './HeardDeliveries';
 
 const MINUTE = 60_000;

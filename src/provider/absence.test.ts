@@ -1,7 +1,7 @@
 import { ConfigReader } from '@backstage/config';
 import { wrongResponses } from '../../dev/simulator';
 import { readProviderConfigs } from '../config';
-import { startWorld } from '../workspace/__testUtils__';
+import { startWorld } from '../../testing/workspace';
 import { confirmRepository } from './absence';
 import { EmittedLocation } from '../catalog-tables';
 

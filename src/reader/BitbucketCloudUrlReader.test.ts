@@ -13,8 +13,8 @@ import {
   Simulator,
   startSimulator,
 } from '../../dev/simulator';
-import { clientOf } from '../bitbucket/__testUtils__';
-import { createIndex } from '../workspace/__testUtils__';
+import { clientOf } from '../../testing/bitbucket';
+import { createIndex } from '../../testing/workspace';
 import { BitbucketCloudUrlReader } from './BitbucketCloudUrlReader';
 import { isBitbucketCloudUrl, toFileUrl } from '../urls';
 

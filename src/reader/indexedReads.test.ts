@@ -1,9 +1,5 @@
 import { toError } from '@backstage/errors';
-import {
-  addBrokenLocation,
-  startWorld,
-  World,
-} from '../workspace/__testUtils__';
+import { addBrokenLocation, startWorld, World } from '../../testing/workspace';
 import { BitbucketCloudUrlReader } from './BitbucketCloudUrlReader';
 
 /** Longer than the freshness of two minutes. */

@@ -1,14 +1,14 @@
 import { toError } from '@backstage/errors';
 import { SimulatedFile } from '../../dev/simulator';
 import { NotFoundError as NotFoundAnswer } from '../bitbucket';
-import { clientOf } from '../bitbucket/__testUtils__';
+import { clientOf } from '../../testing/bitbucket';
 import { parseUrl } from '../urls';
 import {
   addBrokenLocation,
   createIndex,
   startWorld,
   World,
-} from '../workspace/__testUtils__';
+} from '../../testing/workspace';
 import { BitbucketCloudUrlReader } from './BitbucketCloudUrlReader';
 import { explainMissing } from './missing';
 

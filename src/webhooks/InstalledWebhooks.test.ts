@@ -4,10 +4,10 @@ import {
   Simulator,
   startSimulator,
 } from '../../dev/simulator';
-import { clientOf, recordingLogger } from '../bitbucket/__testUtils__';
+import { clientOf, recordingLogger } from '../../testing/bitbucket';
 import { CredentialConfig, ProviderConfig } from '../config';
-import { providerConfig } from '../discovery/__testUtils__';
-import { memoryDatabase } from '../workspace/__testUtils__';
+import { providerConfig } from '../../testing/discovery';
+import { memoryDatabase } from '../../testing/workspace';
 import { InstalledWebhooks } from './InstalledWebhooks';
 
 const url = 'https://portal.example/api/events/http/bitbucketCloud';

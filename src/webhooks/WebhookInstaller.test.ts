@@ -6,9 +6,9 @@ import {
   Simulator,
   startSimulator,
 } from '../../dev/simulator';
-import { clientOf } from '../bitbucket/__testUtils__';
+import { clientOf } from '../../testing/bitbucket';
 import { EVENTS } from '../events';
-import { memoryDatabase } from '../workspace/__testUtils__';
+import { memoryDatabase } from '../../testing/workspace';
 import { WebhookInstaller } from './WebhookInstaller';
 import { WebhookStore } from './WebhookStore';
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { memoryDatabase } from '../workspace/__testUtils__';
+import { memoryDatabase } from '../../testing/workspace';
 import { withClusterLock } from './withClusterLock';
 
 describe('withClusterLock', () => {

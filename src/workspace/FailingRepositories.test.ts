@@ -4,7 +4,7 @@ import {
   RateLimitedError,
   UnavailableError,
 } from '../bitbucket';
-import { memoryDatabase } from './__testUtils__';
+import { memoryDatabase } from '../../testing/workspace';
 import {
   FailingRepositories,
   RepositoryFailingError,

@@ -1,6 +1,6 @@
 import { Files, SimulatedFile } from '../../dev/simulator';
-import { clientOf } from '../bitbucket/__testUtils__';
-import { createIndex, startWorld, World } from './__testUtils__';
+import { clientOf } from '../../testing/bitbucket';
+import { createIndex, startWorld, World } from '../../testing/workspace';
 import { CommitFiles } from './CommitFiles';
 import { createPathGlob } from './pathGlob';
 

@@ -1,5 +1,5 @@
 import { Files } from '../../dev/simulator';
-import { startWorld } from './__testUtils__';
+import { startWorld } from '../../testing/workspace';
 import { createPathGlob } from './pathGlob';
 
 const HOUR = 3_600_000;

@@ -1,5 +1,5 @@
 import { wrongResponses } from '../../dev/simulator';
-import { startWorld, World } from './__testUtils__';
+import { startWorld, World } from '../../testing/workspace';
 import { dueRechecks } from './Rechecks';
 import { createPathGlob } from './pathGlob';
 

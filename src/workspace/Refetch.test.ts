@@ -3,7 +3,7 @@ import { locationSpecToLocationEntity } from '@backstage/plugin-catalog-node';
 import {
   catalogTablesIn,
   createCatalogTables,
-} from '../catalog-tables/__testUtils__';
+} from '../../testing/catalog-tables';
 import { Lookup, missKind, Refetch, Stale } from './Refetch';
 
 const URL = 'https://bitbucket.org/acme/shop/src/main/catalog-info.yaml';

@@ -1,5 +1,5 @@
 import { Files } from '../../dev/simulator';
-import { startWorld, World } from './__testUtils__';
+import { startWorld, World } from '../../testing/workspace';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

@@ -5,8 +5,8 @@ import {
   json,
   recordingLogger,
   startServer,
-} from '../bitbucket/__testUtils__';
-import { memoryDatabase } from './__testUtils__';
+} from '../../testing/bitbucket';
+import { memoryDatabase } from '../../testing/workspace';
 import { KnexBudgetStore } from './budgetStore';
 
 describe('KnexBudgetStore', () => {

@@ -1,5 +1,5 @@
 import { Changes, SimulatedFile } from '../../dev/simulator';
-import { startWorld, World } from './__testUtils__';
+import { startWorld, World } from '../../testing/workspace';
 import { CommitFiles } from './CommitFiles';
 import { createPathGlob, mergeGlobs } from './pathGlob';
 

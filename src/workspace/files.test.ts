@@ -5,7 +5,7 @@ import {
   Simulator,
   startSimulator,
 } from '../../dev/simulator';
-import { clientOf } from '../bitbucket/__testUtils__';
+import { clientOf } from '../../testing/bitbucket';
 import { findFiles } from './files';
 import { createPathGlob } from './pathGlob';
 

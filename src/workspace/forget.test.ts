@@ -1,5 +1,5 @@
 import { InputError } from '@backstage/errors';
-import { startWorld, World } from './__testUtils__';
+import { startWorld, World } from '../../testing/workspace';
 import { createPathGlob } from './pathGlob';
 
 const SCOPE = { workspace: 'acme' };

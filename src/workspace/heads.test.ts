@@ -4,8 +4,8 @@ import {
   startSimulator,
 } from '../../dev/simulator';
 import { BitbucketClient } from '../bitbucket';
-import { clientOf } from '../bitbucket/__testUtils__';
-import { createIndex } from './__testUtils__';
+import { clientOf } from '../../testing/bitbucket';
+import { createIndex } from '../../testing/workspace';
 import { KnownFiles } from './fileRows';
 import { atHead, BranchChoice, knownHead, openHead } from './heads';
 import { WorkspaceIndex } from './WorkspaceIndex';

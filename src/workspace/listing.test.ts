@@ -1,4 +1,4 @@
-import { startWorld, World } from './__testUtils__';
+import { startWorld, World } from '../../testing/workspace';
 import { Listing } from './listing';
 import { ListingState } from './ListingStore';
 

@@ -1,4 +1,4 @@
-import { memoryDatabase } from './__testUtils__';
+import { memoryDatabase } from '../../testing/workspace';
 import { IndexedFile } from './fileRows';
 import { fileStores } from './FileStores';
 import { hashOf } from './hash';

@@ -1,5 +1,5 @@
+import { startWorld, World } from '../../testing/workspace';
 import { batches } from '../lib';
-import { startWorld, World } from './__testUtils__';
 import { CommitFiles } from './CommitFiles';
 import { FILES, REFS } from './fileRows';
 import { fileStores } from './FileStores';

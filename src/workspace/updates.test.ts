@@ -1,4 +1,4 @@
-import { startWorld, World } from './__testUtils__';
+import { startWorld, World } from '../../testing/workspace';
 
 const MINUTE = 60_000;
 const SCOPE = { workspace: 'acme' };

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { start, startReceiver } from '../__testUtils__';
+import { start, startReceiver } from '../../../testing/simulator';
 import { DeliveryPlan, NewHook, SimulatedWorkspace } from '..';
 
 async function startAcme(hook: Partial<NewHook> = {}) {

@@ -1,4 +1,4 @@
-import { start, startReceiver } from '../__testUtils__';
+import { start, startReceiver } from '../../../testing/simulator';
 import { HookEvent, SimulatedWorkspace } from '..';
 
 const EVENTS: HookEvent[] = [

@@ -1,4 +1,4 @@
-import { ask, start } from '../__testUtils__';
+import { ask, start } from '../../../testing/simulator';
 import { Fault, SimulatedWorkspace } from '..';
 
 async function startWith(...faults: Fault[]) {

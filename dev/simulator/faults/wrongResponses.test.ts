@@ -1,4 +1,4 @@
-import { ask, start } from '../__testUtils__';
+import { ask, start } from '../../../testing/simulator';
 import { Fault, Simulator, SimulatedWorkspace, wrongResponses } from '..';
 
 const LIST = '/2.0/repositories/acme?sort=slug';

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { createGunzip } from 'node:zlib';
 import { extract } from 'tar-stream';
-import { ask, start } from '../__testUtils__';
+import { ask, start } from '../../../testing/simulator';
 import { SimulatedFile, SimulatedWorkspace } from '..';
 
 async function entriesOf(archive: Response): Promise<Record<string, string>> {

@@ -1,4 +1,4 @@
-import { ask, query, start } from '../__testUtils__';
+import { ask, query, start } from '../../../testing/simulator';
 import { SimulatedFile, SimulatedWorkspace, Simulator } from '..';
 
 const SHOP = '/2.0/repositories/acme/shop';

@@ -1,4 +1,4 @@
-import { ask, basic, bearer, start } from '../__testUtils__';
+import { ask, basic, bearer, start } from '../../../testing/simulator';
 import { SimulatedAccount, SimulatedWorkspace, Simulator } from '..';
 
 const HOOKS = '/2.0/workspaces/acme/hooks';

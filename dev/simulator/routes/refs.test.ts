@@ -1,4 +1,4 @@
-import { ask, query, start } from '../__testUtils__';
+import { ask, query, start } from '../../../testing/simulator';
 import { SimulatedWorkspace } from '..';
 
 async function startWithBranches() {

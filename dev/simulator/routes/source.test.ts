@@ -1,4 +1,4 @@
-import { Answer, ask, query, start } from '../__testUtils__';
+import { Answer, ask, query, start } from '../../../testing/simulator';
 import { SimulatedFile, SimulatedWorkspace, Simulator } from '..';
 
 const LFS_POINTER =

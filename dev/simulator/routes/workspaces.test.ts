@@ -1,4 +1,4 @@
-import { ask, bearer, start } from '../__testUtils__';
+import { ask, bearer, start } from '../../../testing/simulator';
 import { SimulatedWorkspace } from '..';
 
 async function startAcme() {

@@ -4,7 +4,7 @@ import {
   createServiceFactory,
 } from '@backstage/backend-plugin-api';
 import createKnex, { Knex } from 'knex';
-import { until } from '../../../src/__tests__/support';
+import { until } from '../../../testing';
 
 /** SQLite databases in memory that outlive the backends that use them. */
 export class KeptDatabases {

@@ -5,9 +5,9 @@ import { JsonObject } from '@backstage/types';
 import catalogPlugin from '@backstage/plugin-catalog-backend';
 import eventsPlugin from '@backstage/plugin-events-backend';
 import bitbucketCloud from '../../../src';
-import { clientWithTiming } from '../../../src/__tests__/support';
-import { backendConfig } from '../../../src/__tests__/support/backendConfig';
-import { LogLine, recordLogs } from '../../../src/__tests__/support/logs';
+import { clientWithTiming } from '../../../testing';
+import { backendConfig } from '../../../testing/backendConfig';
+import { LogLine, recordLogs } from '../../../testing/logs';
 import { KeptDatabases } from './KeptDatabases';
 import { TriggeredTasks } from './TriggeredTasks';
 

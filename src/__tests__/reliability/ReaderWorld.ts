@@ -11,7 +11,7 @@ import {
   DatabaseServer,
   TestBackend,
   until,
-} from '../support';
+} from '../../../testing';
 import { addRepository, pushLifecycle } from './repositories';
 import { patternOf } from './row';
 

@@ -5,7 +5,7 @@ import {
   startSimulator,
 } from '../../../dev/simulator';
 import bitbucketCloud from '../..';
-import { FakeTiming, fakeTiming } from '../../bitbucket/__testUtils__';
+import { FakeTiming, fakeTiming } from '../../../testing/bitbucket';
 import {
   clientWithTiming,
   Database,
@@ -13,7 +13,7 @@ import {
   ON_DEMAND,
   TestBackend,
   until,
-} from '../support';
+} from '../../../testing';
 import { Bitbucket } from './Bitbucket';
 import { Place } from './places';
 import { BRANCH } from './repositories';

@@ -1,4 +1,4 @@
-import { DATABASES, DatabaseServer, TestBackend } from '../support';
+import { DATABASES, DatabaseServer, TestBackend } from '../../../testing';
 import { Row } from './row';
 
 /** Runs each row of a part of the fault table, one after the other in one world for each kind of database. */

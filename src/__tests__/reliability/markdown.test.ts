@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { CONTENTS } from '../support/contents';
+import { CONTENTS } from '../../../testing/contents';
 import { withTables } from './markdown';
 import { TABLE } from './table';
 

@@ -1,4 +1,4 @@
-import { Content } from '../support/contents';
+import { Content } from '../../../testing/contents';
 import { Group } from './row';
 
 const COMMAND = 'npm run docs:reliability';

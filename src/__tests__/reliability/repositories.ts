@@ -2,7 +2,7 @@ import {
   SimulatedRepository,
   SimulatedWorkspace,
 } from '../../../dev/simulator';
-import { componentFile } from '../support/entities';
+import { componentFile } from '../../../testing/entities';
 
 /** Where a repository has this branch, it is read; otherwise the default branch. */
 export const BRANCH = 'release';

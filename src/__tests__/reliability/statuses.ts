@@ -10,7 +10,7 @@ import {
   THE_PROOF,
 } from './places';
 import { patternOf, Row } from './row';
-import { until } from '../support/until';
+import { until } from '../../../testing/until';
 import { ends, isolated, keeps, rests, skips } from './walks';
 import type { WalkWorld } from './WalkWorld';
 

@@ -1,7 +1,7 @@
 /** Writes the tables into docs/reliability.md. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { CONTENTS } from '../support/contents';
+import { CONTENTS } from '../../../testing/contents';
 import { withTables } from './markdown';
 import { TABLE } from './table';
 

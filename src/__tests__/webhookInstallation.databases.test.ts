@@ -1,0 +1,339 @@
+import eventsPlugin from '@backstage/plugin-events-backend';
+import { JsonObject } from '@backstage/types';
+import { freePort } from '../../dev/freePort';
+import {
+  SimulatedAccount,
+  SimulatedHook,
+  SimulatedWorkspace,
+  Simulator,
+  startSimulator,
+} from '../../dev/simulator';
+import bitbucketCloud from '..';
+import {
+  componentFile,
+  configFor,
+  Database,
+  DatabaseServer,
+  DATABASES,
+  ON_DEMAND,
+  startPostgres,
+  TestBackend,
+  until,
+} from '../../testing';
+
+const SECRET = 'canary-in-the-coal-mine';
+const EVENTS = [
+  'repo:created',
+  'repo:deleted',
+  'repo:imported',
+  'repo:push',
+  'repo:transfer',
+  'repo:updated',
+];
+const file = (lifecycle?: string) => ({
+  'catalog-info.yaml': componentFile('shop', lifecycle),
+});
+
+type Status = {
+  deliveries: Record<string, number>;
+  providers: {
+    id: string;
+    webhook?: { url: string; state: string; message?: string };
+  }[];
+};
+
+/** A workspace, and the backends whose webhook it is to have. */
+class World {
+  readonly acme = new SimulatedWorkspace({ slug: 'acme' });
+  readonly account: SimulatedAccount = {
+    kind: 'accessToken',
+    name: 'robot',
+    token: 't0ken',
+  };
+  readonly backends: TestBackend[] = [];
+  url = '';
+  private port = 0;
+  private running?: Simulator;
+
+  constructor(private readonly database: Database) {}
+
+  get simulator(): Simulator {
+    if (!this.running) {
+      throw new Error('The world is not open');
+    }
+    return this.running;
+  }
+
+  async open(): Promise<void> {
+    this.acme.addRepository({ slug: 'shop', files: file() });
+    this.port = await freePort();
+    this.url = `http://127.0.0.1:${this.port}/api/events/http/bitbucketCloud`;
+    this.running = await startSimulator({
+      workspaces: [this.acme],
+      accounts: [this.account],
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.stop();
+    await this.simulator.stop();
+  }
+
+  /** A provider that is to have the webhook. */
+  provider(): JsonObject {
+    const webhooks = { url: this.url };
+    return { workspace: 'acme', ...ON_DEMAND, webhooks };
+  }
+
+  /** Starts a backend, and waits until it has seen to its webhook. */
+  async start(
+    options: {
+      providers?: JsonObject;
+      webhookSecret?: string | string[];
+      port?: number;
+    } = {},
+  ): Promise<TestBackend> {
+    const { webhookSecret = SECRET, port = this.port } = options;
+    const providers = options.providers ?? this.provider();
+    const backend = await TestBackend.start({
+      port,
+      database: this.database,
+      config: {
+        ...configFor(this.simulator, providers, { token: 't0ken' }),
+        events: {
+          // Deliveries take no way through the database, which a backend that stops waits for.
+          useEventBus: 'never',
+          modules: { bitbucketCloud: { webhookSecret } },
+        },
+      },
+      features: [bitbucketCloud, eventsPlugin],
+    });
+    this.backends.push(backend);
+    await until(
+      async () =>
+        (await this.status(backend)).providers.every(
+          ({ webhook }) => webhook?.state !== 'unchecked',
+        ),
+      'the webhook to be seen to',
+    );
+    return backend;
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.backends.splice(0).map(backend => backend.stop()));
+  }
+
+  async status(backend: TestBackend): Promise<Status> {
+    const answer = await backend.get('bitbucket-cloud/status');
+    return (await answer.json()) as Status;
+  }
+
+  /** Methods of the requests about webhooks, and no more of them. */
+  sent(): string[] {
+    const methods = this.simulator.requests.entries
+      .filter(({ endpoint }) => endpoint === 'hooks' || endpoint === 'hook')
+      .map(({ method }) => method);
+    this.simulator.requests.clear();
+    return methods;
+  }
+
+  get hooks(): readonly SimulatedHook[] {
+    return this.acme.hooks.all;
+  }
+}
+
+/** What a backend said of its webhook. */
+const told = (backend: TestBackend) =>
+  backend
+    .messages('info', 'warn', 'error')
+    .filter(line => line.startsWith('Webhook '));
+
+describe.each(DATABASES)('a webhook, on %s', (_, startServer) => {
+  let databases: DatabaseServer;
+  let world: World;
+
+  beforeAll(async () => {
+    databases = await startServer();
+  });
+  beforeEach(async () => {
+    world = new World(databases.createDatabase());
+    await world.open();
+  });
+  afterEach(() => world.close());
+  afterAll(() => databases.stop());
+
+  it('is made once, signs deliveries, and is found again after a restart', async () => {
+    const backend = await world.start();
+    expect(told(backend)).toEqual([
+      `Webhook ${world.url} of workspace acme was installed.`,
+    ]);
+    expect(world.hooks).toHaveLength(1);
+    expect(world.hooks[0]).toMatchObject({ url: world.url, active: true });
+    expect(world.hooks[0].events).toEqual(expect.arrayContaining(EVENTS));
+    expect(world.sent()).toEqual(['GET', 'POST']);
+
+    await backend.hasComponents(['shop']);
+    await backend.walked();
+    world.acme.push('shop', file('deprecated'));
+    await until(async () => {
+      const [shop] = await backend.entities('component');
+      return shop.spec?.lifecycle === 'deprecated';
+    }, 'the push to be in the catalog');
+    const { deliveries } = await world.status(backend);
+    expect(deliveries).toMatchObject({ accepted: 1, refused: 0 });
+
+    const [before] = world.hooks;
+    await world.stop();
+    world.sent();
+    const again = await world.start();
+    expect(world.sent()).toEqual(['GET']);
+    expect(world.hooks).toEqual([before]);
+    expect(told(again)).toEqual([
+      `Webhook ${world.url} of workspace acme is in order.`,
+    ]);
+  });
+
+  it('is repaired, and others are left alone', async () => {
+    const hook = world.acme.hooks.add({
+      url: world.url,
+      description: 'By hand',
+      events: ['repo:push', 'pullrequest:created'],
+      active: false,
+    });
+    const other = world.acme.hooks.add({
+      url: 'http://127.0.0.1:1/api/events/http/bitbucketCloud',
+      events: ['repo:push'],
+      active: false,
+    });
+    const before = { ...other };
+    const backend = await world.start();
+    expect(told(backend)).toEqual([
+      expect.stringMatching(
+        /^Webhook \S+ of workspace acme was repaired: it was disabled, and did not tell of .*repo:created.*, and had no secret\.$/,
+      ),
+    ]);
+    expect(world.hooks).toEqual([hook, before]);
+    expect(hook).toMatchObject({
+      url: world.url,
+      description: 'By hand',
+      active: true,
+      secret: SECRET,
+    });
+    expect(hook.events).toEqual(
+      expect.arrayContaining([...EVENTS, 'pullrequest:created']),
+    );
+    expect(world.sent()).toEqual(['GET', 'PUT']);
+  });
+
+  it('gets the first secret of the list, and a new one after a restart', async () => {
+    await world.start({ webhookSecret: ['old', 'older'] });
+    expect(world.hooks).toMatchObject([{ secret: 'old' }]);
+    await world.stop();
+    const backend = await world.start({ webhookSecret: ['new', 'old'] });
+    expect(world.hooks).toMatchObject([{ secret: 'new' }]);
+    expect(told(backend)).toEqual([
+      expect.stringMatching(/was repaired: it had another secret\.$/),
+    ]);
+    world.acme.push('shop', file('deprecated'));
+    await world.simulator.deliveries.settled();
+    const { attempts } = world.simulator.deliveries;
+    expect(attempts).toMatchObject([{ event: 'repo:push', status: 202 }]);
+  });
+
+  it('is one for two providers, and each tells how it is', async () => {
+    const backend = await world.start({
+      providers: {
+        one: world.provider(),
+        two: { ...world.provider(), catalogPath: '/two.yaml' },
+        three: { workspace: 'acme', catalogPath: '/three.yaml', ...ON_DEMAND },
+      },
+    });
+    expect(world.hooks).toHaveLength(1);
+    const webhook = {
+      url: world.url,
+      state: 'created',
+      message: `Webhook ${world.url} of workspace acme was installed.`,
+      checkedAt: expect.stringMatching(/^20\d\d-.*Z$/),
+    };
+    const { providers } = await world.status(backend);
+    expect(providers).toEqual([
+      expect.objectContaining({ id: 'one', webhook }),
+      expect.objectContaining({ id: 'two', webhook }),
+      expect.not.objectContaining({ webhook: expect.anything() }),
+    ]);
+  });
+
+  it('is refused in one line that names the scope, and the catalog is filled all the same', async () => {
+    world.account.scopes = ['repository', 'project'];
+    const backend = await world.start();
+    await backend.hasComponents(['shop']);
+    expect(told(backend)).toEqual([
+      expect.stringMatching(
+        /\(access token\): the credential lacks webhook\. .*docs\/webhooks\.md/,
+      ),
+    ]);
+    expect(world.hooks).toEqual([]);
+    const { providers } = await world.status(backend);
+    expect(providers[0].webhook?.state).toBe('refused');
+  });
+
+  it('keeps its secret to itself, whatever Bitbucket answers', async () => {
+    const told400 = { error: { message: SECRET, fields: { secret: SECRET } } };
+    const mend = world.simulator.faults.add({
+      endpoint: 'hooks',
+      method: 'POST',
+      kind: 'status',
+      status: 400,
+      text: JSON.stringify(told400),
+    });
+    const refused = await world.start();
+    const shown = [JSON.stringify(await world.status(refused))];
+    expect(shown[0]).toContain('secret: <secret>');
+    mend();
+    await world.stop();
+    const installed = await world.start();
+    shown.push(JSON.stringify(await world.status(installed)));
+    for (const { logs } of [refused, installed]) {
+      shown.push(...logs.map(({ text }) => text));
+    }
+    expect(world.hooks).toMatchObject([{ secret: SECRET }]);
+    expect(shown.filter(text => text.includes(SECRET))).toEqual([]);
+  });
+});
+
+describe('the webhook of two replicas on one PostgreSQL', () => {
+  let databases: DatabaseServer;
+  let world: World;
+
+  beforeAll(async () => {
+    databases = await startPostgres();
+  });
+  beforeEach(async () => {
+    world = new World(databases.createDatabase());
+    await world.open();
+    // The catalog's own tables are there.
+    await world.start({ providers: { workspace: 'acme', ...ON_DEMAND } });
+    await world.stop();
+  });
+  afterEach(() => world.close());
+  afterAll(() => databases.stop());
+
+  it('is one, although they start together', async () => {
+    // Both look before either has made it, unless they take turns.
+    world.simulator.faults.add({
+      endpoint: 'hooks',
+      kind: 'delay',
+      milliseconds: 500,
+    });
+    const replicas = await Promise.all([
+      world.start(),
+      world.start({ port: await freePort() }),
+    ]);
+    expect(world.hooks).toHaveLength(1);
+    expect(replicas.flatMap(told).sort()).toEqual([
+      `Webhook ${world.url} of workspace acme is in order.`,
+      `Webhook ${world.url} of workspace acme was installed.`,
+    ]);
+    expect(world.sent().sort()).toEqual(['GET', 'GET', 'POST']);
+  });
+});

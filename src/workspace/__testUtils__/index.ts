@@ -1,5 +1,0 @@
-export * from './catalogTables';
-export * from './createIndex';
-export * from './memoryDatabase';
-export * from './startWorld';
-export * from './saveRepositories';

@@ -1,0 +1,79 @@
+import { createBackend } from '@backstage/backend-defaults';
+import {
+  BackendFeature,
+  coreServices,
+  createServiceFactory,
+  DatabaseService,
+} from '@backstage/backend-plugin-api';
+import { ConfigReader } from '@backstage/config';
+import catalogPlugin from '@backstage/plugin-catalog-backend';
+import bitbucketCloud from '../src';
+import { backendConfig, Database, TestConfig } from './backendConfig';
+import { captureDatabase } from './captureDatabase';
+import { LogLine, recordLogs } from './logs';
+import { eagerCatalog } from './eagerCatalog';
+import { ObservedBackend } from './ObservedBackend';
+import { until } from './until';
+
+eagerCatalog();
+
+/** A real Backstage backend with the catalog in it, and what a test asks of it. */
+export class TestBackend extends ObservedBackend {
+  private constructor(
+    baseUrl: string,
+    logs: LogLine[],
+    readonly stop: () => Promise<void>,
+  ) {
+    super(baseUrl, logs);
+  }
+
+  /**
+   * Starts a backend whose walks run when {@link TestBackend.walk} is called,
+   * and once at the start.
+   */
+  static async start(options: {
+    config: TestConfig;
+    database?: Database;
+    /** Where it listens, for who has to know beforehand. Default: one that is free. */
+    port?: number;
+    /** What is installed beside the catalog; this module where nothing is given. */
+    features?: BackendFeature[];
+  }): Promise<TestBackend> {
+    const { config, database: kept, port } = options;
+    const { baseUrl, data } = await backendConfig(config, kept, port);
+    const logs: LogLine[] = [];
+    const backend = createBackend();
+    backend.add(
+      createServiceFactory({
+        service: coreServices.rootConfig,
+        deps: {},
+        factory: () => new ConfigReader(data),
+      }),
+    );
+    backend.add(recordLogs(logs));
+    backend.add(catalogPlugin);
+    for (const feature of options.features ?? [bitbucketCloud]) {
+      backend.add(feature);
+    }
+    const databases: DatabaseService[] = [];
+    for (const plugin of ['catalog', 'events']) {
+      backend.add(captureDatabase(plugin, found => databases.push(found)));
+    }
+    await backend.start();
+    return new TestBackend(baseUrl, logs, async () => {
+      await backend.stop();
+      await Promise.all(databases.map(close));
+    });
+  }
+}
+
+async function close(database: DatabaseService): Promise<void> {
+  const knex = await database.getClient();
+  const { pool } = knex.client;
+  // What was being processed ends a little later.
+  await until(
+    async () => !pool || pool.numUsed() + pool.numPendingAcquires() === 0,
+    'a plugin to let go of its database',
+  );
+  await knex.destroy();
+}

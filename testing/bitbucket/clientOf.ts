@@ -1,0 +1,42 @@
+import { LoggerService } from '@backstage/backend-plugin-api';
+import { CredentialConfig } from '../../src/config';
+import { BitbucketClient } from '../../src/bitbucket/BitbucketClient';
+import { createBitbucketClient } from '../../src/bitbucket/createBitbucketClient';
+import { Timing } from '../../src/bitbucket/timing';
+import { fakeTiming } from './fakeTiming';
+import { recordingLogger } from './recordingLogger';
+
+/**
+ * A client of a server on this machine. Its waits are over at once, and its
+ * budget is larger than any test.
+ */
+export function clientOf(
+  server: { apiBaseUrl: string; webBaseUrl: string },
+  options: {
+    /** Default: none. */
+    credential?: CredentialConfig;
+    timing?: Partial<Timing>;
+    /** The largest file to read. Default 1 MiB. */
+    maxFileBytes?: number;
+    /** Default: nobody reads it. */
+    logger?: LoggerService;
+  } = {},
+): BitbucketClient {
+  const {
+    credential = { kind: 'anonymous' },
+    maxFileBytes = 1_048_576,
+    timing,
+    logger = recordingLogger(),
+  } = options;
+  return createBitbucketClient({
+    apiBaseUrl: server.apiBaseUrl,
+    webBaseUrl: server.webBaseUrl,
+    concurrency: 8,
+    requestsPerHour: 100_000,
+    freshnessMs: 120_000,
+    maxFileBytes,
+    credential,
+    logger,
+    timing: fakeTiming(timing),
+  });
+}

@@ -1,0 +1,21 @@
+import { mockServices } from '@backstage/backend-test-utils';
+import { Knex } from 'knex';
+import { CATALOG_SCHEMA } from '../../src/catalog-tables/catalogSchema';
+import { CatalogTables } from '../../src/catalog-tables/CatalogTables';
+
+/** Makes tables as the catalog has them, as far as this module uses them. */
+export async function createCatalogTables(knex: Knex): Promise<void> {
+  for (const [name, columns] of Object.entries(CATALOG_SCHEMA)) {
+    await knex.schema.createTable(name, table => {
+      columns.forEach(column => table.text(column));
+    });
+  }
+}
+
+/** The catalog's tables in a database, which may lack them. */
+export function catalogTablesIn(
+  open: () => Promise<Knex>,
+  logger = mockServices.logger.mock(),
+): CatalogTables {
+  return new CatalogTables({ open, logger });
+}

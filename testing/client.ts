@@ -1,0 +1,11 @@
+import { BackendFeature } from '@backstage/backend-plugin-api';
+import { Timing } from '../src/bitbucket';
+import {
+  bitbucketCloudServiceRef,
+  createBitbucketCloudFactory,
+} from '../src/sharedService';
+
+/** Gives a backend's REST client other time limits and waits, or another clock. */
+export function clientWithTiming(timing: Partial<Timing>): BackendFeature {
+  return createBitbucketCloudFactory(bitbucketCloudServiceRef, timing);
+}

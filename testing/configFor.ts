@@ -1,0 +1,23 @@
+import { JsonObject } from '@backstage/types';
+import { Simulator } from '../dev/simulator';
+
+/**
+ * The configuration of a backend that is filled from the simulator, with more
+ * requests an hour than any test needs.
+ *
+ * @param bitbucketCloud - a provider, or a map of providers by id
+ * @param entry - of `integrations.bitbucketCloud`; anonymous unless given
+ */
+export function configFor(
+  { apiBaseUrl }: Simulator,
+  bitbucketCloud: JsonObject,
+  entry: JsonObject = {},
+): JsonObject & { catalog: JsonObject } {
+  const requestsPerHour = 100_000;
+  return {
+    integrations: {
+      bitbucketCloud: [{ requestsPerHour, ...entry, apiBaseUrl }],
+    },
+    catalog: { providers: { bitbucketCloud } },
+  };
+}

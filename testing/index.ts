@@ -1,0 +1,23 @@
+// What few tests need, and takes long to load, is imported by itself: ./prometheus, ./bitbucketOrg.
+export { TestBackend } from './backend';
+export type { Database } from './backendConfig';
+export { BackendProcess } from './BackendProcess';
+export { CatalogTables } from './catalogTables';
+export {
+  BOTH_DATABASES,
+  DATABASES,
+  startPostgres,
+  startSqlite,
+} from './databases';
+export type { DatabaseServer, PostgresServer } from './databases';
+export { clientWithTiming } from './client';
+export { configFor } from './configFor';
+export { componentFile } from './entities';
+export type { ShownEntity } from './entities';
+export { identities } from './identities';
+export type { Identity } from './identities';
+export type { LogLine } from './logs';
+export { openDatabase } from './openDatabase';
+export { ON_DEMAND } from './schedule';
+export { until } from './until';
+export { watchComponents } from './watchComponents';

@@ -1,0 +1,62 @@
+import {
+  Simulator,
+  SimulatorOptions,
+  startSimulator,
+} from '../../dev/simulator';
+
+export { startReceiver } from './receiver';
+export type { Received, Receiver } from './receiver';
+
+const running: Simulator[] = [];
+
+/** Starts a simulator that lives until the end of the test. */
+export async function start(options: SimulatorOptions): Promise<Simulator> {
+  const simulator = await startSimulator(options);
+  running.push(simulator);
+  return simulator;
+}
+
+afterEach(async () => {
+  await Promise.all(running.splice(0).map(simulator => simulator.stop()));
+});
+
+export type Answer = {
+  status: number;
+  headers: Headers;
+  text: string;
+  /** The parsed body; undefined when it is not JSON. */
+  json: unknown;
+};
+
+/** Asks for a path below the simulator's origin; redirects are not followed. */
+export async function ask(
+  simulator: Simulator,
+  path: string,
+  init?: RequestInit,
+): Promise<Answer> {
+  const response = await fetch(`${simulator.origin}${path}`, {
+    redirect: 'manual',
+    ...init,
+  });
+  const text = await response.text();
+  const isJson = response.headers.get('content-type')?.includes('json');
+  return {
+    status: response.status,
+    headers: response.headers,
+    text,
+    json: isJson ? JSON.parse(text) : undefined,
+  };
+}
+
+export const query = (parameters: Record<string, string>) =>
+  `?${new URLSearchParams(parameters)}`;
+
+export const basic = (username: string, password: string): RequestInit => ({
+  headers: {
+    Authorization: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`,
+  },
+});
+
+export const bearer = (token: string): RequestInit => ({
+  headers: { Authorization: `Bearer ${token}` },
+});

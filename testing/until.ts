@@ -1,0 +1,17 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** Waits until something holds, and fails after 40 seconds, or more, by saying what did not. */
+export async function until(
+  holds: () => Promise<boolean>,
+  what: string | (() => Promise<string>),
+  seconds = 40,
+): Promise<void> {
+  const deadline = Date.now() + seconds * 1_000;
+  while (!(await holds())) {
+    if (Date.now() > deadline) {
+      const text = typeof what === 'string' ? what : await what();
+      throw new Error(`Waited ${seconds} seconds in vain for ${text}`);
+    }
+    await sleep(50);
+  }
+}

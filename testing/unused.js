@@ -1,0 +1,2 @@
+/** Stands for a package that backends load and no test uses. */
+module.exports = {};

@@ -1,0 +1,20 @@
+import { Knex } from 'knex';
+import { BitbucketClient } from '../../src/bitbucket';
+import { WorkspaceIndex } from '../../src/workspace/WorkspaceIndex';
+import { catalogTablesIn } from '../catalog-tables';
+import { memoryDatabase } from './memoryDatabase';
+
+/** An index that knows nothing yet, unless it is given the database of another. */
+export function createIndex(
+  client: BitbucketClient,
+  options: {
+    /** Default: two minutes. */
+    freshnessMs?: number;
+    now?: () => number;
+    open?: () => Promise<Knex>;
+  } = {},
+): WorkspaceIndex {
+  const { freshnessMs = 120_000, now, open = memoryDatabase() } = options;
+  const catalog = catalogTablesIn(open);
+  return new WorkspaceIndex({ client, open, catalog, freshnessMs, now });
+}
