@@ -12,7 +12,7 @@ export type Approval = {
   reason: string;
 };
 
-const bodySchema = z.object({ provider: z.string() });
+const approvalSchema = z.object({ provider: z.string() });
 
 /**
  * The provider that a request names: `{ "provider": "default" }`. It may be left
@@ -29,7 +29,7 @@ export function chooseProvider(
   if (isBlank && providers.length === 1) {
     return providers[0];
   }
-  const { data } = bodySchema.safeParse(body);
+  const { data } = approvalSchema.safeParse(body);
   if (!data) {
     throw new InputError(
       `The body must be JSON such as { "provider": "default" }. There are these providers: ${ids}`,

@@ -4,7 +4,7 @@ import { ForgetRequest, Forgotten, WorkspaceIndex } from '../workspace';
 
 const NAME = /^[\w.{}-]{1,100}$/;
 
-const bodySchema = z.object({
+const forgetSchema = z.object({
   workspace: z.string().regex(NAME),
   repository: z.string().regex(NAME).optional(),
 });
@@ -16,7 +16,7 @@ const bodySchema = z.object({
  * @throws InputError
  */
 export function readForgetRequest(body: unknown): ForgetRequest {
-  const { data } = bodySchema.safeParse(body);
+  const { data } = forgetSchema.safeParse(body);
   if (!data) {
     throw new InputError(
       'The body must be JSON such as { "workspace": "acme", "repository": "shop" }, with the names from the URL of the repository, or { "workspace": "acme" } for the whole workspace',

@@ -5,7 +5,7 @@ const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
 /** How many URLs are remembered. */
-const REMEMBERED = 2_000;
+const MOST_READERS = 2_000;
 
 /** Without a credential, Bitbucket grants 60 requests an hour. */
 const ANONYMOUS_SHARE = 1 / 5;
@@ -116,7 +116,7 @@ export function refill(
 export class MissAllowance {
   readonly #now: () => number;
   readonly #share: number;
-  readonly #asked = new RecentMap<string, Asked>(REMEMBERED);
+  readonly #asked = new RecentMap<string, Asked>(MOST_READERS);
   readonly #left = new Map<MissKind, Left>();
 
   constructor(options: { isAnonymous: boolean; now: () => number }) {

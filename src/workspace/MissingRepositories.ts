@@ -4,7 +4,7 @@ import { RecentMap } from './RecentMap';
 const MAX_WAIT_MS = 3_600_000;
 
 /** How many repositories are remembered. */
-const REMEMBERED = 2_000;
+const MOST_NAMES = 2_000;
 
 type Missing = { since: number; askAt: number; error: Error };
 
@@ -15,7 +15,7 @@ type Missing = { since: number; askAt: number; error: Error };
  * person does not wait for that; see `Refetch`.
  */
 export class MissingRepositories {
-  readonly #byName = new RecentMap<string, Missing>(REMEMBERED);
+  readonly #byName = new RecentMap<string, Missing>(MOST_NAMES);
   readonly #freshnessMs: number;
   readonly #now: () => number;
 

@@ -10,7 +10,7 @@ import { RecentMap } from './RecentMap';
 /** For so long after an analysis of a URL, who reads it is a person. */
 const ENTERED_MS = 30_000;
 
-const REMEMBERED = 500;
+const MOST_MISSES = 500;
 
 /** What of an answer may be out of date, since it is what the index has: that and all below it. */
 export type Stale = 'repository' | 'ref' | 'file';
@@ -62,7 +62,7 @@ export class Refetch {
   readonly #allowance: MissAllowance;
   readonly #catalog: CatalogTables;
   readonly #now: () => number;
-  readonly #entered = new RecentMap<string, number>(REMEMBERED);
+  readonly #entered = new RecentMap<string, number>(MOST_MISSES);
 
   constructor(options: {
     catalog: CatalogTables;
