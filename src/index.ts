@@ -4,10 +4,10 @@
  *
  * @packageDocumentation
  */
-export { bitbucketCloud as default } from './bitbucketCloud';
-export { ANNOTATION_BITBUCKET_CLOUD_REPO_URL } from './provider';
+export { bitbucketCloud as default } from './plugin/bitbucketCloud';
+export { ANNOTATION_BITBUCKET_CLOUD_REPO_URL } from './ingestion/locations';
 export {
   bitbucketCloudCacheForgetPermission,
   bitbucketCloudRemovalsApprovePermission,
   bitbucketCloudStatusReadPermission,
-} from './status';
+} from './status/router';

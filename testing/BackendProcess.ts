@@ -2,10 +2,10 @@ import { ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
-import { Timing } from '../src/bitbucket';
+import { Timing } from '../src/http/timing';
+import { ObservedBackend } from './ObservedBackend';
 import { backendConfig, Database, TestConfig } from './backendConfig';
 import { LogLine } from './logs';
-import { ObservedBackend } from './ObservedBackend';
 
 /** How patient a backend's REST client is. */
 export type Limits = Partial<

@@ -1,9 +1,9 @@
 import { BackendFeature } from '@backstage/backend-plugin-api';
-import { Timing } from '../src/bitbucket';
+import { Timing } from '../src/http/timing';
 import {
   bitbucketCloudServiceRef,
   createBitbucketCloudFactory,
-} from '../src/sharedService';
+} from '../src/plugin/services';
 
 /** Gives a backend's REST client other time limits and waits, or another clock. */
 export function clientWithTiming(timing: Partial<Timing>): BackendFeature {

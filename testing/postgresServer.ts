@@ -1,9 +1,3 @@
-/**
- * A PostgreSQL server of its own in a temporary folder, for the process that
- * forks this script: it is told how to connect, may have the server pause and
- * resume, and once it lets go of the channel, or dies, the server is stopped and
- * the folder removed.
- */
 import { once } from 'node:events';
 import {
   chmodSync,
@@ -18,6 +12,13 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { inspect } from 'node:util';
 import { freePort } from '../dev/freePort';
+
+/**
+ * A PostgreSQL server of its own in a temporary folder, for the process that
+ * forks this script: it is told how to connect, may have the server pause and
+ * resume, and once it lets go of the channel, or dies, the server is stopped and
+ * the folder removed.
+ */
 
 /** What is kept need not outlive the machine. */
 const FAST = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'];

@@ -1,7 +1,7 @@
 import { createServer, Server } from 'node:http';
 import { AddressInfo } from 'node:net';
 import { PassThrough } from 'node:stream';
-import { createBitbucketClient } from '../../src/bitbucket';
+import { createBitbucketClient } from '../../src/hosts/bitbucket-cloud/createBitbucketClient';
 import { assertWorkspaceIsVisible } from './bitbucketOrg';
 import { createScreenLogger } from './logger';
 import { Screen } from './screen';

@@ -1,16 +1,17 @@
-import { resolve } from 'node:path';
 import { LoggerService } from '@backstage/backend-plugin-api';
 import { ConfigReader } from '@backstage/config';
+import { resolve } from 'node:path';
+import { readIntegrationConfig } from '../../src/config/integration';
+import { ConfigurationError } from '../../src/config/schema';
+import { BitbucketClient } from '../../src/hosts/bitbucket-cloud/BitbucketClient';
+import { createBitbucketClient } from '../../src/hosts/bitbucket-cloud/createBitbucketClient';
 import {
-  BitbucketClient,
   BitbucketError,
-  createBitbucketClient,
   isBitbucketError,
   isNotFoundError,
   isUnavailableError,
-} from '../../src/bitbucket';
-import { ConfigurationError, readIntegrationConfig } from '../../src/config';
-import { FoundIntegration, findIntegration } from './credentials';
+} from '../../src/scm/errors';
+import { findIntegration, FoundIntegration } from './credentials';
 import { StartError } from './errors';
 import { CatalogSource } from './source';
 

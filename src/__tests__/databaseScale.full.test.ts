@@ -3,21 +3,21 @@ import { resolvePackagePath } from '@backstage/backend-plugin-api';
 import { mockServices } from '@backstage/backend-test-utils';
 import { ConfigReader } from '@backstage/config';
 import { Knex } from 'knex';
-import { Repository } from '../bitbucket';
-import { createIndex, saveRepositories } from '../../testing/workspace';
+import { Simulator, startSimulator } from '../../dev/simulator/simulator';
+import { SimulatedWorkspace } from '../../dev/simulator/world/workspace';
+import { clientOf } from '../../testing/bitbucket/clientOf';
+import { BOTH_DATABASES, DatabaseServer } from '../../testing/databases';
+import { until } from '../../testing/until';
+import { createIndex } from '../../testing/workspace/createIndex';
+import { saveRepositories } from '../../testing/workspace/saveRepositories';
+import { refreshKeyOf } from '../mirror/UrlStore';
+import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
+import { createDatabaseOpener } from '../mirror/database';
 import {
-  SimulatedWorkspace,
-  Simulator,
-  startSimulator,
-} from '../../dev/simulator';
-import { clientOf } from '../../testing/bitbucket';
-import { noteRefreshKeys, readRegisteredFiles } from '../registered';
-import {
-  createDatabaseOpener,
-  refreshKeyOf,
-  WorkspaceIndex,
-} from '../workspace';
-import { DatabaseServer, BOTH_DATABASES, until } from '../../testing';
+  noteRefreshKeys,
+  readRegisteredFiles,
+} from '../registered/refreshKeys';
+import { Repository } from '../scm/types';
 
 const ROWS = 12_000;
 const SCOPE = { workspace: 'acme' };

@@ -1,24 +1,18 @@
-import {
-  FaultKind,
-  SimulatedWorkspace,
-  Simulator,
-  startSimulator,
-} from '../../dev/simulator';
 import bitbucketCloud from '..';
-import { fakeTiming } from '../../testing/bitbucket';
-import { ProviderStatus } from '../provider';
-import {
-  CatalogTables,
-  clientWithTiming,
-  componentFile,
-  configFor,
-  Database,
-  DatabaseServer,
-  ON_DEMAND,
-  startSqlite,
-  TestBackend,
-  until,
-} from '../../testing';
+import { FaultKind } from '../../dev/simulator/faults/types';
+import { Simulator, startSimulator } from '../../dev/simulator/simulator';
+import { SimulatedWorkspace } from '../../dev/simulator/world/workspace';
+import { TestBackend } from '../../testing/backend';
+import { Database } from '../../testing/backendConfig';
+import { fakeTiming } from '../../testing/bitbucket/fakeTiming';
+import { CatalogTables } from '../../testing/catalogTables';
+import { clientWithTiming } from '../../testing/client';
+import { configFor } from '../../testing/configFor';
+import { DatabaseServer, startSqlite } from '../../testing/databases';
+import { componentFile } from '../../testing/entities';
+import { ON_DEMAND } from '../../testing/schedule';
+import { until } from '../../testing/until';
+import { ProviderStatus } from '../ingestion/providerStatus';
 
 const MINUTE = 60_000;
 

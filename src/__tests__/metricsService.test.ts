@@ -1,9 +1,9 @@
 import { createSpecializedBackend } from '@backstage/backend-app-api';
 import { createBackendPlugin } from '@backstage/backend-plugin-api';
 import { mockServices } from '@backstage/backend-test-utils';
-import { Metrics } from '../metrics';
-import { metricsServiceRef } from '../metricsService';
 import { PrometheusEndpoint } from '../../testing/prometheus';
+import { Metrics } from '../metrics/Metrics';
+import { metricsServiceRef } from '../plugin/services';
 
 describe('metricsServiceRef', () => {
   it('stands for OpenTelemetry itself in a backend without a metrics service', async () => {

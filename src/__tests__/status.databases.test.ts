@@ -4,29 +4,24 @@ import {
   BasicPermission,
 } from '@backstage/plugin-permission-common';
 import { JsonObject } from '@backstage/types';
+import bitbucketCloud from '..';
+import { SimulatedAccount } from '../../dev/simulator/accounts';
+import { Simulator, startSimulator } from '../../dev/simulator/simulator';
+import { SimulatedWorkspace } from '../../dev/simulator/world/workspace';
+import { TestBackend } from '../../testing/backend';
+import { Database } from '../../testing/backendConfig';
+import { configFor } from '../../testing/configFor';
+import { DATABASES, DatabaseServer } from '../../testing/databases';
+import { componentFile } from '../../testing/entities';
+import { identities } from '../../testing/identities';
+import { ON_DEMAND } from '../../testing/schedule';
+import { until } from '../../testing/until';
+import { ProviderStatus } from '../ingestion/providerStatus';
 import {
-  SimulatedAccount,
-  SimulatedWorkspace,
-  Simulator,
-  startSimulator,
-} from '../../dev/simulator';
-import bitbucketCloud, {
   bitbucketCloudCacheForgetPermission,
   bitbucketCloudRemovalsApprovePermission,
   bitbucketCloudStatusReadPermission,
-} from '..';
-import { ProviderStatus } from '../provider';
-import {
-  componentFile,
-  configFor,
-  Database,
-  DatabaseServer,
-  DATABASES,
-  identities,
-  ON_DEMAND,
-  TestBackend,
-  until,
-} from '../../testing';
+} from '../status/router';
 
 const STATUS = 'bitbucket-cloud/status';
 const APPROVE = 'bitbucket-cloud/removals/approve';

@@ -7,17 +7,14 @@ import {
   UrlReaderServiceReadTreeOptions,
 } from '@backstage/backend-plugin-api';
 import { mockServices } from '@backstage/backend-test-utils';
-import {
-  SimulatedFile,
-  SimulatedWorkspace,
-  Simulator,
-  startSimulator,
-} from '../../dev/simulator';
-import { clientOf } from '../../testing/bitbucket';
-import { BitbucketCloudUrlReader } from '../reader';
-import { isBitbucketCloudUrl } from '../urls';
-import { createIndex } from '../../testing/workspace';
+import { Simulator, startSimulator } from '../../dev/simulator/simulator';
+import { SimulatedFile } from '../../dev/simulator/world/file';
+import { SimulatedWorkspace } from '../../dev/simulator/world/workspace';
+import { clientOf } from '../../testing/bitbucket/clientOf';
 import { answerForBitbucketOrg } from '../../testing/bitbucketOrg';
+import { createIndex } from '../../testing/workspace/createIndex';
+import { isBitbucketCloudUrl } from '../hosts/bitbucket-cloud/urls/parse';
+import { BitbucketCloudUrlReader } from '../reader/BitbucketCloudUrlReader';
 
 const SHOP = 'https://bitbucket.org/acme/shop';
 

@@ -1,11 +1,11 @@
 import { UrlReaderService } from '@backstage/backend-plugin-api';
 import { ConfigReader } from '@backstage/config';
 import { JsonObject } from '@backstage/types';
-import { recordingLogger } from '../../testing/bitbucket';
-import { createPathGlob } from '../workspace';
-import { startWorld, World } from '../../testing/workspace';
-import { readCatalogRules } from './catalogRules';
+import { recordingLogger } from '../../testing/bitbucket/recordingLogger';
+import { startWorld, World } from '../../testing/workspace/startWorld';
+import { createPathGlob } from '../lib/globs';
 import { BitbucketCloudLocationAnalyzer } from './BitbucketCloudLocationAnalyzer';
+import { readCatalogRules } from './catalogRules';
 
 const SHOP = 'https://bitbucket.org/acme/shop';
 

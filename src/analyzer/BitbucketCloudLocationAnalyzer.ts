@@ -5,30 +5,30 @@ import {
   ScmLocationAnalyzer,
 } from '@backstage/plugin-catalog-node';
 import {
+  isBitbucketCloudUrl,
+  parseUrl,
+  withoutUser,
+} from '../hosts/bitbucket-cloud/urls/parse';
+import {
+  HEAD,
+  RepositoryUrl,
+  toFileUrl,
+  toPlace,
+} from '../hosts/bitbucket-cloud/urls/urls';
+import { withPurpose } from '../http/allowance';
+import { RepositoryFound } from '../mirror/RepositoryLookup';
+import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
+import {
   isForbiddenError,
   isNotFoundError,
   isUnauthorizedError,
-  Repository,
-  withPurpose,
-} from '../bitbucket';
-import {
-  isBitbucketCloudUrl,
-  parseUrl,
-  RepositoryUrl,
-  HEAD,
-  toFileUrl,
-  toPlace,
-  withoutUser,
-} from '../urls';
-import { RepositoryFound, WorkspaceIndex } from '../workspace';
-import { findCatalogFiles, nameOf } from './catalogFiles';
-import { CatalogNames } from './catalogNames';
-import { CatalogRules } from './catalogRules';
-import { describeLeftOut, MAX_FILES } from './leftOut';
+} from '../scm/errors';
+import { Repository } from '../scm/types';
+import { CatalogNames, findCatalogFiles, nameOf } from './catalogFiles';
+import { Analysis, CatalogRules } from './catalogRules';
 import { readLocatedFiles } from './locatedFiles';
-import { atFolder } from './openFolder';
+import { atFolder, describeLeftOut, MAX_FILES } from './openFolder';
 import { ReadFile, readFiles } from './readFiles';
-import { Analysis } from './types';
 
 /** Where the software catalog's documentation tells people to put entities. */
 const DEFAULT_FILENAME = 'catalog-info.yaml';

@@ -1,12 +1,11 @@
-import { RequestContext } from '../bitbucket';
-import {
-  CommitFiles,
-  createPathGlob,
-  isGlob,
-  LookOptions,
-  mergeGlobs,
-  PathGlob,
-} from '../workspace';
+import { InputError } from '@backstage/errors';
+import { isCalled } from '../config/catalogFileNames';
+import { withoutUser } from '../hosts/bitbucket-cloud/urls/parse';
+import { RepositoryUrl } from '../hosts/bitbucket-cloud/urls/urls';
+import { createPathGlob, isGlob, mergeGlobs, PathGlob } from '../lib/globs';
+import { CommitFiles } from '../mirror/CommitFiles';
+import { LookOptions } from '../mirror/UncachedFiles';
+import { RequestContext } from '../scm/types';
 
 /**
  * The paths of the catalog files in a folder and below it, sorted.
@@ -42,7 +41,7 @@ export async function findCatalogFiles(
 }
 
 /** Relative to the root, as in `catalogPath`. */
-export function anchor(pattern: string): string {
+function anchor(pattern: string): string {
   return pattern.startsWith('/') ? pattern.slice(1) : `**/${pattern}`;
 }
 
@@ -67,4 +66,54 @@ function toQuestions(wanted: PathGlob[], below: string): PathGlob[] {
 /** What a file is called, or a pattern wants it to be called. */
 export function nameOf(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
+}
+
+/**
+ * Tells catalog files from others, whose content is not for everybody who may import
+ * entities. A file is one by its name, wherever it lies; where a provider looks for
+ * `teams/*.yaml`, it has to lie there.
+ */
+export class CatalogNames {
+  readonly #names: readonly string[];
+  readonly #patterns: string[];
+
+  /**
+   * @param names - what catalog files are called
+   * @param patterns - where they may lie, as in `catalogPath`
+   */
+  constructor(names: readonly string[], patterns: string[]) {
+    this.#names = names;
+    this.#patterns = patterns.filter(pattern => isGlob(nameOf(pattern)));
+  }
+
+  /** Whether a file is one. */
+  has(path: string): boolean {
+    return (
+      isCalled(nameOf(path), this.#names) ||
+      this.#patterns.some(pattern =>
+        createPathGlob(anchor(pattern)).matches(path),
+      )
+    );
+  }
+
+  /** Whether a URL, of a file or with wildcards, may lead to one. */
+  mayBeAt({ segments, pattern }: RepositoryUrl): boolean {
+    const name = segments.at(-1) ?? '';
+    return (
+      isGlob(pattern?.at(-1) ?? '') ||
+      isCalled(name, this.#names) ||
+      this.#patterns.some(one => createPathGlob(nameOf(one)).matches(name))
+    );
+  }
+
+  /** Why a URL is not analysed, whether or not there is such a file. */
+  refusal(url: string): InputError {
+    return new InputError(
+      `${withoutUser(url)} is not analysed, since only catalog files are: ${this.inWords()}. What else a file may be called is set by catalogPath of a provider and catalog.import.entityFilename.`,
+    );
+  }
+
+  inWords(): string {
+    return [...this.#names, ...this.#patterns].join(', ');
+  }
 }

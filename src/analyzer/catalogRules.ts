@@ -1,6 +1,14 @@
 import { Config } from '@backstage/config';
-import { createPathGlob } from '../workspace';
-import { Entity } from './types';
+import { ScmLocationAnalyzer } from '@backstage/plugin-catalog-node';
+import { createPathGlob } from '../lib/globs';
+
+/** What the catalog is told of a URL. */
+export type Analysis = Awaited<ReturnType<ScmLocationAnalyzer['analyze']>>;
+
+/** An entity in a file that exists, and whether the catalog reads that file. */
+export type ExistingEntity = Analysis['existing'][number];
+
+export type Entity = ExistingEntity['entity'];
 
 type Allowed = { kind: string; type?: string };
 type Place = { type?: string; exact?: string; pattern?: string };

@@ -1,4 +1,4 @@
-import { readEntities } from './entities';
+import { readEntities } from './readFiles';
 
 const URL = 'https://bitbucket.org/acme/shop/src/main/catalog-info.yaml';
 

@@ -1,6 +1,12 @@
-import { CatalogTables, readLocationUrls } from '../catalog-tables';
-import { encodePath, HEAD, parseUrl, RepositoryUrl } from '../urls';
-import { createPathGlob } from '../workspace';
+import { CatalogTables } from '../catalog-tables/CatalogTables';
+import { readLocationUrls } from '../catalog-tables/refreshKeys';
+import { parseUrl } from '../hosts/bitbucket-cloud/urls/parse';
+import {
+  encodePath,
+  HEAD,
+  RepositoryUrl,
+} from '../hosts/bitbucket-cloud/urls/urls';
+import { createPathGlob } from '../lib/globs';
 
 /** A repository, by all that a URL may call it. */
 export type KnownAs = {

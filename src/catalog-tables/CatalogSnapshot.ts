@@ -1,20 +1,20 @@
 import { LoggerService } from '@backstage/backend-plugin-api';
 import { toError } from '@backstage/errors';
 import { Knex } from 'knex';
-import { addTo, batches } from '../lib';
+import { addTo, batches } from '../lib/batching';
 import { CatalogTables } from './CatalogTables';
-import {
-  Differences,
-  emittedBy,
-  readForeign,
-  readNotInCatalog,
-} from './differences';
 import {
   EMITTED,
   EmittedLocation,
   EmittedRow,
   fromEmittedRow,
 } from './EmittedLocation';
+import {
+  Differences,
+  emittedBy,
+  readForeign,
+  readNotInCatalog,
+} from './differences';
 
 /** Which repositories have some names. */
 type RepositoryNames = {

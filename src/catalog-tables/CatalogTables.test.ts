@@ -5,28 +5,33 @@ import {
   catalogTablesIn,
   createCatalogTables,
 } from '../../testing/catalog-tables';
-import { readDifferences, CATALOG_SCHEMA } from './catalogSchema';
+import { CatalogSnapshot } from './CatalogSnapshot';
 import {
-  CatalogSnapshot,
+  CATALOG_SCHEMA,
   CatalogTables,
+  readDifferences,
+} from './CatalogTables';
+import {
   EMITTED,
   EmittedRow,
   fromTarget,
-  hasEntitiesOf,
-  leaveToRegistrations,
   locationRefOf,
-  MovedEntities,
+} from './EmittedLocation';
+import { readConflicts } from './differences';
+import { MovedEntities } from './movedEntities';
+import {
+  hasEntitiesOf,
   readCatalogRead,
-  readConflicts,
+  readUnreadNow,
+  readUnreadUrls,
+} from './processing';
+import {
   readExistingKeys,
   readKeysAfter,
   readLocationUrls,
-  readRegisteredUrls,
-  readUnreadNow,
-  readUnreadUrls,
-  restoreReference,
-  transferLocation,
-} from '.';
+} from './refreshKeys';
+import { leaveToRegistrations, readRegisteredUrls } from './registrations';
+import { restoreReference, transferLocation } from './transfers';
 
 const PROVIDER = 'bitbucketCloud-provider:default';
 const urlOf = (slug: string) =>

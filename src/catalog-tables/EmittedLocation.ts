@@ -1,5 +1,5 @@
 import { locationSpecToMetadataName } from '@backstage/plugin-catalog-node';
-import { parseUrl } from '../urls';
+import { parseUrl } from '../hosts/bitbucket-cloud/urls/parse';
 
 /**
  * The module's own table of the Locations that entity providers have emitted. It

@@ -1,5 +1,5 @@
 import { Knex } from 'knex';
-import { batches } from '../lib';
+import { batches } from '../lib/batching';
 import { CatalogTables } from './CatalogTables';
 import { LocatedFile, locationRefOf } from './EmittedLocation';
 

@@ -1,4 +1,4 @@
-import { batches } from '../lib';
+import { batches } from '../lib/batching';
 import { CatalogTables } from './CatalogTables';
 
 /** The catalog's name for whoever looks after what is registered. */

@@ -1,5 +1,5 @@
 import { ConfigReader } from '@backstage/config';
-import { readIntegrationConfig } from '.';
+import { readIntegrationConfig } from './integration';
 
 const KEY = 'integrations.bitbucketCloud[0].apiBaseUrl';
 

@@ -1,7 +1,13 @@
-import { isLoopback } from './loopback';
-import { ConfigValue, Problem } from './schema';
+import { ConfigValue, parseTrimmedText, Problem } from './schema';
 import { IntegrationConfig } from './types';
-import { parseTrimmedText } from './values';
+
+/** The host name of this machine to itself, as `URL` normalises it. */
+const LOOPBACK = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/;
+
+/** Whether a URL leads to this machine, where http needs no encryption. */
+export function isLoopback({ hostname }: URL): boolean {
+  return LOOPBACK.test(hostname);
+}
 
 /** https://developer.atlassian.com/cloud/bitbucket/rest/intro/ */
 const DEFAULT_API_BASE_URL = 'https://api.bitbucket.org/2.0';

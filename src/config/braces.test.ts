@@ -1,4 +1,4 @@
-import { expandBraces } from './braces';
+import { expandBraces } from './catalogPaths';
 
 describe('expandBraces', () => {
   it.each([

@@ -1,7 +1,23 @@
-import { ConfigMap } from './schema';
-import { recogniseSecret } from './tokenPrefix';
+import { ConfigMap, UNSET_VARIABLE_HINT } from './schema';
 import { CredentialConfig, Parsed } from './types';
-import { UNSET_VARIABLE_HINT } from './values';
+
+/** What a secret was made as, as far as its public prefix tells. */
+type SecretKind = 'apiToken' | 'accessToken' | 'appPassword';
+
+/**
+ * The prefixes that Atlassian confirmed in
+ * https://community.atlassian.com/forums/Bitbucket-questions/Can-we-confirm-BitBucket-s-token-prefixes/qaq-p/3093481
+ */
+const PREFIXES: Record<string, SecretKind> = {
+  ATAT: 'apiToken',
+  ATCT: 'accessToken',
+  ATBB: 'appPassword',
+};
+
+/** Recognises a secret by its prefix; undefined for one that has none. */
+export function recogniseSecret(secret: string): SecretKind | undefined {
+  return PREFIXES[secret.slice(0, 4)];
+}
 
 /** The keys that can sign requests, parsed: none is blank. */
 type CredentialKeys = {

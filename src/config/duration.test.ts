@@ -1,5 +1,5 @@
-import { duration } from './duration';
 import { ConfigValue, Problem } from './schema';
+import { duration } from './units';
 
 const SECOND = 1000;
 const HOUR = 3600 * SECOND;

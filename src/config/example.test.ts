@@ -1,8 +1,9 @@
+import { ConfigReader } from '@backstage/config';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { ConfigReader } from '@backstage/config';
 import { parse } from 'yaml';
-import { readIntegrationConfig, readProviderConfigs } from '.';
+import { readIntegrationConfig } from './integration';
+import { readProviderConfigs } from './providers';
 
 describe('app-config.example.yaml', () => {
   const text = readFileSync(

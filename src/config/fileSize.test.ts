@@ -1,5 +1,5 @@
-import { parseFileSize, sizeInWords } from './fileSize';
 import { ConfigValue, Problem } from './schema';
+import { parseFileSize, sizeInWords } from './units';
 
 const HINT = 'Write for example 512kb, 2mb or a number of bytes.';
 

@@ -1,6 +1,7 @@
 import { ConfigReader } from '@backstage/config';
 import { ScmIntegrations } from '@backstage/integration';
-import { ConfigurationError, readIntegrationConfig } from '.';
+import { readIntegrationConfig } from './integration';
+import { ConfigurationError } from './schema';
 
 type Entry = ConstructorParameters<typeof ConfigReader>[0];
 

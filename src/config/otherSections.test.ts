@@ -1,5 +1,5 @@
 import { ConfigReader } from '@backstage/config';
-import { readIntegrationConfig } from '.';
+import { readIntegrationConfig } from './integration';
 
 type Data = NonNullable<ConstructorParameters<typeof ConfigReader>[0]>;
 

@@ -1,5 +1,5 @@
 import { ConfigReader } from '@backstage/config';
-import { readProviderConfigs } from '.';
+import { readProviderConfigs } from './providers';
 
 type Provider = NonNullable<ConstructorParameters<typeof ConfigReader>[0]>;
 

@@ -1,5 +1,6 @@
 import { ConfigReader } from '@backstage/config';
-import { ConfigurationError, readProviderConfigs } from '.';
+import { readProviderConfigs } from './providers';
+import { ConfigurationError } from './schema';
 
 type Section = NonNullable<ConstructorParameters<typeof ConfigReader>[0]>;
 

@@ -1,36 +1,148 @@
 import { Config } from '@backstage/config';
 import { z } from 'zod';
 import { DEFAULT_CATALOG_PATH, parseCatalogPaths } from './catalogPaths';
-import { duration } from './duration';
-import { ConfigurationError } from './errors';
 import { filtersSchema, warnOfPatterns, warnOfUnknownFilters } from './filters';
-import { warnOfOverlaps } from './overlaps';
-import { removalsKeys, removalsSchema } from './removals';
 import { scheduleKeys, scheduleSchema } from './schedule';
 import {
   ConfigMap,
+  ConfigurationError,
   ConfigValue,
   isMap,
+  parseBoolean,
   parsedBy,
+  parseTrimmedText,
   Problem,
   takeParsed,
-} from './schema';
-import { Parsed, ProviderConfig } from './types';
-import { warnOfUnknownKeys } from './unknownKeys';
-import {
-  parseBoolean,
-  parseTrimmedText,
   typeInWords,
   UNSET_VARIABLE_HINT,
-} from './values';
+  warnOfUnknownKeys,
+} from './schema';
+import { Parsed, ProviderConfig, RepositoryFilters } from './types';
+import { duration, wholeNumber } from './units';
 import {
   warnOfWebhookUrl,
   webhookNeedsSecret,
   webhooksKeys,
   webhooksSchema,
-} from './webhookUrl';
-import { wholeNumber } from './wholeNumber';
-import { parseWorkspace, WORKSPACE_IS_MISSING } from './workspace';
+} from './webhooks';
+
+const UUID = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
+const BARE_UUID = RegExp(`^${UUID}$`, 'i');
+const UUID_IN_BRACES = RegExp(`^\\{${UUID}\\}$`, 'i');
+// Not "." or "..", which would change the path of a request.
+const SLUG = /^(?!\.+$)[\w.-]+$/;
+const URL_OF_WORKSPACE =
+  /^(?:https?:\/\/)?(?:[^/@]*@)?bitbucket\.org\/([\w.-]+)/i;
+
+/** Follows the key `workspace` where it is not there. */
+const WORKSPACE_IS_MISSING = `is missing. Write the slug of the workspace, which is the "acme" of https://bitbucket.org/acme. ${UNSET_VARIABLE_HINT}`;
+
+/**
+ * Parses `workspace`: the slug or the UUID in braces, either of which Bitbucket
+ * takes in a path.
+ *
+ * @see https://developer.atlassian.com/cloud/bitbucket/rest/intro/
+ */
+function parseWorkspace(value: ConfigValue): string {
+  if (isMap(value)) {
+    throw new Problem(
+      'must be text, but is a map. Put quotes around a UUID in braces.',
+    );
+  }
+  const workspace = parseTrimmedText(value);
+  const [, slug] = URL_OF_WORKSPACE.exec(workspace) ?? [];
+  if (slug) {
+    throw new Problem(`must be a slug, but is a URL. Write '${slug}'.`);
+  }
+  if (BARE_UUID.test(workspace)) {
+    throw new Problem(
+      `is a UUID without its braces. Write '{${workspace}}', with the quotes.`,
+    );
+  }
+  if (!SLUG.test(workspace) && !UUID_IN_BRACES.test(workspace)) {
+    throw new Problem(
+      'must be a slug (letters, digits, "-", "_" and "."), which is the "acme" of https://bitbucket.org/acme, or a UUID in braces.',
+    );
+  }
+  return workspace;
+}
+
+/**
+ * The part of a provider's Locations that may go at once, in percent. A company
+ * archives a few repositories at a time; a credential that loses access loses
+ * most of them.
+ */
+const DEFAULT_MAX_PERCENTAGE = 20;
+
+const parsePercentage = wholeNumber({
+  min: 0,
+  max: 100,
+  why: 'which lets all of them go',
+});
+
+const fieldsSchema = z.object(
+  { maxPercentage: parsedBy(parsePercentage).optional() },
+  { message: 'must be a map with the key maxPercentage.' },
+);
+
+const removalsKeys = Object.keys(fieldsSchema.shape);
+
+/** `removals` of a provider. */
+const removalsSchema = fieldsSchema.optional().transform(fields => ({
+  maxPercentage: fields?.maxPercentage ?? DEFAULT_MAX_PERCENTAGE,
+}));
+
+/**
+ * A warning for each two providers that would emit the same locations. It is no
+ * error: the catalog keeps one of the two, and a configuration that the stock
+ * module accepts has to go on working.
+ */
+function warnOfOverlaps(
+  section: string,
+  providers: readonly ProviderConfig[],
+): string[] {
+  return providers.flatMap((provider, index) =>
+    providers.slice(0, index).flatMap(other => {
+      const path = provider.catalogPaths.find(candidate =>
+        other.catalogPaths.includes(candidate),
+      );
+      return path !== undefined &&
+        provider.workspace.toLowerCase() === other.workspace.toLowerCase() &&
+        provider.branch === other.branch &&
+        !tellApart(provider.filters, other.filters)
+        ? [
+            `${section}.${provider.id} reads ${path} of the workspace ${provider.workspace}, as ${section}.${other.id} does, and their filters do not tell them apart. Take one of the two out, or filter each by what the other leaves out.`,
+          ]
+        : [];
+    }),
+  );
+}
+
+/**
+ * Whether a repository that one takes may be one that the other leaves out.
+ * Expressions are not compared for what they match: two that differ are taken
+ * to be meant for different repositories.
+ */
+function tellApart(a: RepositoryFilters, b: RepositoryFilters): boolean {
+  return (
+    differ(a.visibility, b.visibility) ||
+    differ(a.query, b.query) ||
+    (['projectKey', 'repoSlug'] as const).some(
+      key =>
+        differ(a[key]?.pattern, b[key]?.pattern) ||
+        same(a[key]?.pattern, b.exclude[key]?.pattern) ||
+        same(a.exclude[key]?.pattern, b[key]?.pattern),
+    )
+  );
+}
+
+function differ(a: string | undefined, b: string | undefined): boolean {
+  return a !== undefined && b !== undefined && a !== b;
+}
+
+function same(a: string | undefined, b: string | undefined): boolean {
+  return a !== undefined && a === b;
+}
 
 const SECTION = 'catalog.providers.bitbucketCloud';
 

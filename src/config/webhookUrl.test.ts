@@ -1,6 +1,7 @@
 import { ConfigReader } from '@backstage/config';
 import { JsonObject, JsonValue } from '@backstage/types';
-import { ConfigurationError, readProviderConfigs } from '.';
+import { readProviderConfigs } from './providers';
+import { ConfigurationError } from './schema';
 
 const KEY = 'catalog.providers.bitbucketCloud.webhooks';
 const URL_OF_INGRESS =

@@ -1,22 +1,20 @@
-import { text } from 'node:stream/consumers';
 import { UrlReaders } from '@backstage/backend-defaults/urlReader';
 import {
   UrlReaderService,
   UrlReaderServiceSearchResponse,
 } from '@backstage/backend-plugin-api';
 import { mockServices } from '@backstage/backend-test-utils';
-import {
-  Fault,
-  SimulatedAccount,
-  SimulatedRepository,
-  SimulatedWorkspace,
-  Simulator,
-  startSimulator,
-} from '../../dev/simulator';
-import { clientOf } from '../../testing/bitbucket';
-import { createIndex } from '../../testing/workspace';
+import { text } from 'node:stream/consumers';
+import { SimulatedAccount } from '../../dev/simulator/accounts';
+import { Fault } from '../../dev/simulator/faults/types';
+import { Simulator, startSimulator } from '../../dev/simulator/simulator';
+import { SimulatedRepository } from '../../dev/simulator/world/repository';
+import { SimulatedWorkspace } from '../../dev/simulator/world/workspace';
+import { clientOf } from '../../testing/bitbucket/clientOf';
+import { createIndex } from '../../testing/workspace/createIndex';
+import { isBitbucketCloudUrl } from '../hosts/bitbucket-cloud/urls/parse';
+import { toFileUrl } from '../hosts/bitbucket-cloud/urls/urls';
 import { BitbucketCloudUrlReader } from './BitbucketCloudUrlReader';
-import { isBitbucketCloudUrl, toFileUrl } from '../urls';
 
 const SHOP = 'https://bitbucket.org/acme/shop';
 

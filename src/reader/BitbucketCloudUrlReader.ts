@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream';
 import {
   UrlReaderService,
   UrlReaderServiceReadTreeOptions,
@@ -9,36 +8,33 @@ import {
   UrlReaderServiceSearchResponse,
 } from '@backstage/backend-plugin-api';
 import { NotModifiedError } from '@backstage/errors';
-import {
-  BitbucketClient,
-  isNotFoundError,
-  Repository,
-  RequestContext,
-  RequestMeter,
-} from '../bitbucket';
-import { Metrics, ReadResult } from '../metrics';
+import { Readable } from 'node:stream';
+import { BitbucketClient } from '../hosts/bitbucket-cloud/BitbucketClient';
+import { parseUrl, withoutUser } from '../hosts/bitbucket-cloud/urls/parse';
 import {
   encodePath,
-  parseUrl,
   RepositoryUrl,
   toFileUrl,
   toPlace,
-  withoutUser,
-} from '../urls';
+} from '../hosts/bitbucket-cloud/urls/urls';
+import { createPathGlob } from '../lib/globs';
+import { Metrics, ReadResult } from '../metrics/Metrics';
+import { Lookup, Stale } from '../mirror/Refetch';
+import { OwnLooks } from '../mirror/UncachedFiles';
+import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
+import { atHead } from '../mirror/heads';
+import { isNotFoundError } from '../scm/errors';
+import { Repository, RequestContext, RequestMeter } from '../scm/types';
+import { explainEmpty, explainMissing, NotFoundAdvice } from './NotFoundAdvice';
 import {
-  atHead,
-  createPathGlob,
-  Lookup,
-  OwnLooks,
-  Stale,
-  WorkspaceIndex,
-} from '../workspace';
-import { NotFoundAdvice } from './NotFoundAdvice';
-import { explainEmpty, explainMissing } from './missing';
-import { resultOf } from './readResult';
-import { directRepositories, indexedRepositories } from './repositories';
-import { openSource, Repositories, Source } from './source';
-import { throwIfUnreadable } from './unreadable';
+  directRepositories,
+  indexedRepositories,
+  openSource,
+  Repositories,
+  resultOf,
+  Source,
+  throwIfUnreadable,
+} from './source';
 
 /** The part of Backstage's factory of tree responses that is used here. */
 export type TreeResponseFactory = {

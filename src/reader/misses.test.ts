@@ -1,16 +1,13 @@
 import { toError } from '@backstage/errors';
-import { SimulatedFile } from '../../dev/simulator';
-import { NotFoundError as NotFoundAnswer } from '../bitbucket';
-import { clientOf } from '../../testing/bitbucket';
-import { parseUrl } from '../urls';
-import {
-  addBrokenLocation,
-  createIndex,
-  startWorld,
-  World,
-} from '../../testing/workspace';
+import { SimulatedFile } from '../../dev/simulator/world/file';
+import { clientOf } from '../../testing/bitbucket/clientOf';
+import { addBrokenLocation } from '../../testing/workspace/brokenLocation';
+import { createIndex } from '../../testing/workspace/createIndex';
+import { startWorld, World } from '../../testing/workspace/startWorld';
+import { parseUrl } from '../hosts/bitbucket-cloud/urls/parse';
+import { NotFoundError as NotFoundAnswer } from '../scm/errors';
 import { BitbucketCloudUrlReader } from './BitbucketCloudUrlReader';
-import { explainMissing } from './missing';
+import { explainMissing } from './NotFoundAdvice';
 
 /** Longer than the freshness of two minutes. */
 const STALE_MS = 180_000;

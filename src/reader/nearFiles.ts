@@ -1,13 +1,12 @@
 import { InputError, NotFoundError } from '@backstage/errors';
+import { isCalled } from '../config/catalogFileNames';
 import {
   BitbucketClient,
-  isNotFoundError,
   quote,
-  RequestContext,
-  SourceEntry,
-} from '../bitbucket';
-import { isCalled } from '../config';
-import { toFileUrl } from '../urls';
+} from '../hosts/bitbucket-cloud/BitbucketClient';
+import { toFileUrl } from '../hosts/bitbucket-cloud/urls/urls';
+import { isNotFoundError } from '../scm/errors';
+import { RequestContext, SourceEntry } from '../scm/types';
 import { Source } from './source';
 
 const CATALOG_FILE = /^catalog-info.*\.ya?ml$/i;

@@ -1,13 +1,21 @@
-import { Repository, RequestContext } from '../bitbucket';
-import { HEAD, refNames, RepositoryUrl } from '../urls';
+import { InputError, NotFoundError, NotModifiedError } from '@backstage/errors';
+import { sizeInWords } from '../config/units';
+import { BitbucketClient } from '../hosts/bitbucket-cloud/BitbucketClient';
 import {
-  FilesAtCommit,
-  OpenOptions,
-  RefLookup,
-  RepositoryFound,
-  RepositoryOptions,
-  Stale,
-} from '../workspace';
+  HEAD,
+  refNames,
+  RepositoryUrl,
+} from '../hosts/bitbucket-cloud/urls/urls';
+import { ReadResult } from '../metrics/Metrics';
+import { OpenOptions, RefLookup } from '../mirror/FileIndex';
+import { Stale } from '../mirror/Refetch';
+import { RepositoryFound, RepositoryOptions } from '../mirror/RepositoryLookup';
+import { FilesAtCommit, UncachedFiles } from '../mirror/UncachedFiles';
+import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
+import { findLongestRef } from '../mirror/findRef';
+import { IndexedFile } from '../mirror/rows';
+import { isNotFoundError } from '../scm/errors';
+import { Repository, RequestContext } from '../scm/types';
 
 /** Where repositories and their files are to be had: from the index, or from Bitbucket alone. */
 export type Repositories = {
@@ -53,14 +61,14 @@ export type Source = {
  * What a URL points at, or that the repository has no such ref; without a name,
  * that it is empty. What may be out of date is `stale`.
  */
-export type Opened = {
+type Opened = {
   /** Whether what is said of the repository was known before. */
   isCached: boolean;
   stale?: Stale;
 } & ({ source: Source } | { repository: Repository; noRef?: string });
 
 /** What to ask Bitbucket for, whatever the index knows. */
-export type SourceOptions = Pick<OpenOptions, 'anew'> & { stale?: Stale };
+type SourceOptions = Pick<OpenOptions, 'anew'> & { stale?: Stale };
 
 /**
  * Opens what a URL points at.
@@ -168,4 +176,65 @@ function hasOldName(url: RepositoryUrl, { fullName }: Repository): boolean {
 
 function nameOf({ workspace, repository }: RepositoryUrl): string {
   return `${workspace}/${repository}`;
+}
+
+/** Repositories as the index knows them, which asks Bitbucket for the rest. */
+export function indexedRepositories(index: WorkspaceIndex): Repositories {
+  return {
+    find: (...args) => index.repositories.lookUp(...args),
+    openLongest: (...args) => index.files.lookUpRef(...args),
+  };
+}
+
+/**
+ * Repositories as Bitbucket shows them to a token of the reader's own, which may
+ * see more than the index is to know, or less than it knows.
+ */
+export function directRepositories(client: BitbucketClient): Repositories {
+  return {
+    async find(workspace, slug, context) {
+      const repository = await client.getRepository(workspace, slug, context);
+      return { repository, isCached: false };
+    },
+    async openLongest(repository, names, context) {
+      const found = await findLongestRef(client, repository, names, context);
+      const opened = found && {
+        ref: found.name,
+        files: new UncachedFiles(client, repository, found.hash),
+      };
+      return { opened, source: 'bitbucket' };
+    },
+  };
+}
+
+/** What came of a read that ended with an error. */
+export function resultOf(error: unknown): ReadResult {
+  if (error instanceof NotModifiedError) {
+    return 'not_modified';
+  }
+  if (error instanceof NotFoundError || isNotFoundError(error)) {
+    return 'not_found';
+  }
+  return error instanceof InputError ? 'unreadable' : 'failed';
+}
+
+const MAX_FILE_SIZE = 'integrations.bitbucketCloud[0].maxFileSize';
+
+/** @throws InputError for a file that exists and is not read, with the remedy */
+export function throwIfUnreadable(
+  url: string,
+  { size = 0, isLfs }: IndexedFile,
+  maxFileBytes: number,
+): void {
+  if (size > maxFileBytes) {
+    const limit = sizeInWords(maxFileBytes);
+    throw new InputError(
+      `${url} is ${sizeInWords(size)}, larger than ${MAX_FILE_SIZE} allows (${limit}). Make the file smaller, or raise the limit.`,
+    );
+  }
+  if (isLfs) {
+    throw new InputError(
+      `${url} is kept in Git LFS, which is not read. Take the file out of Git LFS with "git lfs untrack", and commit it again.`,
+    );
+  }
 }

@@ -1,22 +1,45 @@
 import { LoggerService } from '@backstage/backend-plugin-api';
 import { CatalogScmEvent } from '@backstage/plugin-catalog-node/alpha';
-import {
-  BitbucketClient,
-  isForbiddenError,
-  isNotFoundError,
-  Repository,
-  RequestContext,
-} from '../bitbucket';
-import { readRegisteredUrls, readUnreadNow } from '../catalog-tables';
-import { Hint, Look, RepositoryHint, RepositoryWatcher } from '../events';
-import { readEmittedTargets } from '../provider';
-import { toRepositoryUrl } from '../urls';
-import { WorkspaceIndex } from '../workspace';
-import { fileEvent } from './fileEvents';
-import { isClaimed } from './nameClaims';
-import { readRegisteredFiles } from './refreshKeys';
-import { RegisteredFile } from './RegisteredFile';
+import { readUnreadNow } from '../catalog-tables/processing';
+import { readRegisteredUrls } from '../catalog-tables/registrations';
+import { Look, RepositoryWatcher } from '../changes/ChangeQueue';
+import { BitbucketClient } from '../hosts/bitbucket-cloud/BitbucketClient';
+import { Hint, RepositoryHint } from '../hosts/bitbucket-cloud/delivery';
+import { toRepositoryUrl } from '../hosts/bitbucket-cloud/urls/urls';
+import { readEmittedTargets } from '../ingestion/EmittedLocations';
+import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
+import { isForbiddenError, isNotFoundError } from '../scm/errors';
+import { Repository, RequestContext } from '../scm/types';
+import { fileEvent, RegisteredFile } from './RegisteredFile';
 import { ScmEvents } from './ScmEvents';
+import { readRegisteredFiles } from './refreshKeys';
+
+/** A full name that something is registered under, after a delivery about a repository. */
+type NameClaim = {
+  /** Of the repository that the delivery is about. */
+  uuid: string;
+  /** Whether Bitbucket has a repository with that uuid. */
+  exists: boolean;
+  /** Whether Bitbucket has said before that the name is the repository's. */
+  isRecorded: boolean;
+  /** The uuid that Bitbucket has under the name now; undefined where there is none. */
+  holder: string | undefined;
+};
+
+/**
+ * Whether what is registered under a name may be refreshed, moved or unregistered
+ * with the repository. A delivery may be forged, or so late that another
+ * repository has the name by now, so that it proves neither that the repository
+ * had the name nor that the name is free.
+ */
+export function isClaimed({
+  uuid,
+  exists,
+  isRecorded,
+  holder,
+}: NameClaim): boolean {
+  return holder === undefined ? isRecorded : exists && holder === uuid;
+}
 
 /**
  * Has the catalog follow what it reads by URL, be it registered by someone, from

@@ -1,4 +1,4 @@
-import { isClaimed } from './nameClaims';
+import { isClaimed } from './RegisteredLocations';
 
 /** The repository that a delivery is about, and another one. */
 const OWN = '{own}';

@@ -1,9 +1,7 @@
-import {
-  readExistingKeys,
-  readKeysAfter,
-  readUnreadUrls,
-} from '../catalog-tables';
-import { WorkspaceIndex } from '../workspace';
+import { SchedulerService } from '@backstage/backend-plugin-api';
+import { readUnreadUrls } from '../catalog-tables/processing';
+import { readExistingKeys, readKeysAfter } from '../catalog-tables/refreshKeys';
+import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
 import { RegisteredFile } from './RegisteredFile';
 
 /** What the catalog puts before the URLs that entities come from. */
@@ -65,4 +63,25 @@ export async function noteRefreshKeys(
     await index.urls.noteAll(unknown.map(key => key.slice(PREFIX.length)));
     after = page.at(-1) ?? after;
   } while (page.length === PAGE);
+}
+
+/**
+ * Keeps the tables of this module small and complete, on one replica once an hour,
+ * with providers or without.
+ */
+export async function scheduleUpkeep(
+  index: WorkspaceIndex,
+  scheduler: SchedulerService,
+): Promise<void> {
+  await scheduler.scheduleTask({
+    id: 'bitbucket-cloud:upkeep',
+    frequency: { hours: 1 },
+    timeout: { minutes: 30 },
+    initialDelay: { minutes: 1 },
+    scope: 'global',
+    async fn(signal) {
+      await index.prune(signal);
+      await noteRefreshKeys(index, signal);
+    },
+  });
 }

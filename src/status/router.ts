@@ -7,25 +7,58 @@ import { NotAllowedError, toError } from '@backstage/errors';
 import {
   AuthorizeResult,
   BasicPermission,
+  createPermission,
 } from '@backstage/plugin-permission-common';
 import { JsonObject } from '@backstage/types';
 import express, { Request, Router } from 'express';
 import PromiseRouter from 'express-promise-router';
-import { BitbucketClient } from '../bitbucket';
-import { Deliveries, DeliverySnapshot } from '../events';
-import { BitbucketCloudEntityProvider } from '../provider';
-import { InstalledWebhooks } from '../webhooks';
-import { WorkspaceIndex } from '../workspace';
-import { approveRemovals, chooseProvider } from './approval';
-import { forgetCached, readForgetRequest } from './forgetting';
+import { Deliveries, DeliverySnapshot } from '../changes/DeliveryReceiver';
+import { BitbucketClient } from '../hosts/bitbucket-cloud/BitbucketClient';
+import { InstalledWebhooks } from '../hosts/bitbucket-cloud/webhooks/InstalledWebhooks';
+import { BitbucketCloudEntityProvider } from '../ingestion/BitbucketCloudEntityProvider';
+import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
 import {
-  bitbucketCloudCacheForgetPermission,
-  bitbucketCloudRemovalsApprovePermission,
-  bitbucketCloudStatusReadPermission,
-} from './permissions';
+  approveRemovals,
+  chooseProvider,
+  forgetCached,
+  readForgetRequest,
+} from './actions';
+
+/**
+ * Guards `GET /api/catalog/bitbucket-cloud/status`, which names private
+ * repositories in its messages.
+ *
+ * @public
+ */
+export const bitbucketCloudStatusReadPermission = createPermission({
+  name: 'catalog.bitbucket-cloud.status.read',
+  attributes: { action: 'read' },
+});
+
+/**
+ * Guards `POST /api/catalog/bitbucket-cloud/removals/approve`, which lets
+ * Locations go that the brake holds back.
+ *
+ * @public
+ */
+export const bitbucketCloudRemovalsApprovePermission = createPermission({
+  name: 'catalog.bitbucket-cloud.removals.approve',
+  attributes: { action: 'delete' },
+});
+
+/**
+ * Guards `POST /api/catalog/bitbucket-cloud/forget`, after which what is cached
+ * of a repository or a workspace is fetched from Bitbucket again.
+ *
+ * @public
+ */
+export const bitbucketCloudCacheForgetPermission = createPermission({
+  name: 'catalog.bitbucket-cloud.cache.forget',
+  attributes: { action: 'update' },
+});
 
 /** What {@link createStatusRouter} works with. */
-export type StatusRouterOptions = {
+type StatusRouterOptions = {
   client: BitbucketClient;
   index: Pick<WorkspaceIndex, 'forget'>;
   providers: BitbucketCloudEntityProvider[];

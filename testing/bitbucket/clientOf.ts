@@ -1,8 +1,8 @@
 import { LoggerService } from '@backstage/backend-plugin-api';
-import { CredentialConfig } from '../../src/config';
-import { BitbucketClient } from '../../src/bitbucket/BitbucketClient';
-import { createBitbucketClient } from '../../src/bitbucket/createBitbucketClient';
-import { Timing } from '../../src/bitbucket/timing';
+import { CredentialConfig } from '../../src/config/types';
+import { BitbucketClient } from '../../src/hosts/bitbucket-cloud/BitbucketClient';
+import { createBitbucketClient } from '../../src/hosts/bitbucket-cloud/createBitbucketClient';
+import { Timing } from '../../src/http/timing';
 import { fakeTiming } from './fakeTiming';
 import { recordingLogger } from './recordingLogger';
 

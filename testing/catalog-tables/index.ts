@@ -1,7 +1,9 @@
 import { mockServices } from '@backstage/backend-test-utils';
 import { Knex } from 'knex';
-import { CATALOG_SCHEMA } from '../../src/catalog-tables/catalogSchema';
-import { CatalogTables } from '../../src/catalog-tables/CatalogTables';
+import {
+  CATALOG_SCHEMA,
+  CatalogTables,
+} from '../../src/catalog-tables/CatalogTables';
 
 /** Makes tables as the catalog has them, as far as this module uses them. */
 export async function createCatalogTables(knex: Knex): Promise<void> {

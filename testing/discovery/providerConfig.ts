@@ -1,4 +1,4 @@
-import { ProviderConfig } from '../../src/config';
+import { ProviderConfig } from '../../src/config/types';
 
 /** The settings of a provider of workspace `acme`: the default ones, unless others are given. */
 export function providerConfig(

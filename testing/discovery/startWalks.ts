@@ -1,16 +1,17 @@
 import {
-  SimulatedWorkspace,
   Simulator,
   SimulatorOptions,
   startSimulator,
-} from '../../dev/simulator';
-import { Repository, Timing } from '../../src/bitbucket';
-import { clientOf } from '../bitbucket';
-import { ProviderConfig } from '../../src/config';
-import { WorkspaceIndex } from '../../src/workspace';
-import { createIndex } from '../workspace';
-import { Finding } from '../../src/discovery/types';
-import { walkRepositories } from '../../src/discovery/walk';
+} from '../../dev/simulator/simulator';
+import { SimulatedWorkspace } from '../../dev/simulator/world/workspace';
+import { ProviderConfig } from '../../src/config/types';
+import { Timing } from '../../src/http/timing';
+import { Finding } from '../../src/ingestion/repositoryFiles';
+import { walkRepositories } from '../../src/ingestion/walkRepositories';
+import { WorkspaceIndex } from '../../src/mirror/WorkspaceIndex';
+import { Repository } from '../../src/scm/types';
+import { clientOf } from '../bitbucket/clientOf';
+import { createIndex } from '../workspace/createIndex';
 import { providerConfig } from './providerConfig';
 
 /** Walks over workspace `acme`, which share an index. */

@@ -1,5 +1,5 @@
 import { locationSpecToLocationEntity } from '@backstage/plugin-catalog-node';
-import { WorkspaceIndex } from '../../src/workspace/WorkspaceIndex';
+import { WorkspaceIndex } from '../../src/mirror/WorkspaceIndex';
 import { createCatalogTables } from '../catalog-tables';
 
 /** Notes in the database of an index that the catalog has read a URL in vain. */

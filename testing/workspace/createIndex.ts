@@ -1,6 +1,6 @@
 import { Knex } from 'knex';
-import { BitbucketClient } from '../../src/bitbucket';
-import { WorkspaceIndex } from '../../src/workspace/WorkspaceIndex';
+import { BitbucketClient } from '../../src/hosts/bitbucket-cloud/BitbucketClient';
+import { WorkspaceIndex } from '../../src/mirror/WorkspaceIndex';
 import { catalogTablesIn } from '../catalog-tables';
 import { memoryDatabase } from './memoryDatabase';
 

@@ -1,5 +1,5 @@
 import knexFactory, { Knex } from 'knex';
-import { createDatabaseOpener } from '../../src/workspace/database';
+import { createDatabaseOpener } from '../../src/mirror/database';
 
 const databases: Knex[] = [];
 

@@ -1,7 +1,6 @@
 import { Knex } from 'knex';
-import { Repository } from '../../src/bitbucket';
-import { RepositoryStore } from '../../src/workspace/RepositoryStore';
-import { Scope } from '../../src/workspace/scopes';
+import { RepositoryStore, Scope } from '../../src/mirror/RepositoryStore';
+import { Repository } from '../../src/scm/types';
 
 /** Saves repositories as a list of a scope does, in the order of that list. */
 export async function saveRepositories(

@@ -1,12 +1,10 @@
-import {
-  Files,
-  SimulatedWorkspace,
-  Simulator,
-  startSimulator,
-} from '../../dev/simulator';
-import { BitbucketClient } from '../../src/bitbucket';
-import { clientOf, FakeTiming, fakeTiming } from '../bitbucket';
-import { WorkspaceIndex } from '../../src/workspace/WorkspaceIndex';
+import { Simulator, startSimulator } from '../../dev/simulator/simulator';
+import { Files } from '../../dev/simulator/world/tree';
+import { SimulatedWorkspace } from '../../dev/simulator/world/workspace';
+import { BitbucketClient } from '../../src/hosts/bitbucket-cloud/BitbucketClient';
+import { WorkspaceIndex } from '../../src/mirror/WorkspaceIndex';
+import { clientOf } from '../bitbucket/clientOf';
+import { FakeTiming, fakeTiming } from '../bitbucket/fakeTiming';
 import { createIndex } from './createIndex';
 
 /** A workspace `acme` and an index that knows nothing of it yet, with one clock. */

@@ -1,2 +1,0 @@
-export { readCatalogRules } from './catalogRules';
-export { BitbucketCloudLocationAnalyzer } from './BitbucketCloudLocationAnalyzer';

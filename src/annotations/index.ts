@@ -1,1 +1,0 @@
-export { EditUrlProcessor } from './EditUrlProcessor';

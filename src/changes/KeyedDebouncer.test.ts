@@ -1,0 +1,134 @@
+import { SoonOnce } from './KeyedDebouncer';
+
+describe('SoonOnce', () => {
+  let done: string[];
+  let soon: SoonOnce;
+
+  beforeEach(() => {
+    jest.useFakeTimers();
+    done = [];
+    soon = new SoonOnce(async key => {
+      done.push(key);
+    });
+  });
+  afterEach(() => jest.useRealTimers());
+
+  it('does once what it is told of many times', async () => {
+    for (let count = 0; count < 100; count += 1) {
+      soon.add('a');
+    }
+    expect(done).toEqual([]);
+    await jest.advanceTimersByTimeAsync(10_000);
+    expect(done).toEqual(['a']);
+  });
+
+  it('waits for an end of the news, but not for ever', async () => {
+    for (let time = 0; time < 2_000; time += 100) {
+      soon.add('a');
+      await jest.advanceTimersByTimeAsync(100);
+    }
+    await jest.advanceTimersByTimeAsync(10_000);
+    expect(done).toEqual(['a', 'a']);
+  });
+
+  it('does 80 times at most in an hour what it is told of all the time, and the last news in the end', async () => {
+    const start = Date.now();
+    let last = 0;
+    soon = new SoonOnce(async key => {
+      done.push(key);
+      last = Date.now();
+    });
+    let told = start;
+    for (let time = 0; time < 3_600_000; time += 500) {
+      soon.add('a');
+      told = Date.now();
+      await jest.advanceTimersByTimeAsync(500);
+    }
+    expect(done.length).toBeGreaterThan(60);
+    expect(done.length).toBeLessThanOrEqual(80);
+    await jest.advanceTimersByTimeAsync(60_000);
+    expect(last).toBeGreaterThan(told);
+    expect(last - told).toBeLessThanOrEqual(60_000);
+
+    // Others do not wait.
+    done = [];
+    soon.add('b');
+    await jest.advanceTimersByTimeAsync(1_000);
+    expect(done).toEqual(['b']);
+  });
+
+  it('begins in order of arrival', async () => {
+    const keys = Array.from({ length: 20 }, (_, index) => `${index}`);
+    keys.forEach(key => soon.add(key));
+    await jest.advanceTimersByTimeAsync(10_000);
+    expect(done).toEqual(keys);
+  });
+
+  it('does 500 in order of arrival, four at a time, however long each takes', async () => {
+    const keys = Array.from({ length: 500 }, (_, index) => `${index}`);
+    const begun: string[] = [];
+    let running = 0;
+    let most = 0;
+    soon = new SoonOnce(async key => {
+      begun.push(key);
+      running += 1;
+      most = Math.max(most, running);
+      await new Promise(resolve => setTimeout(resolve, (Number(key) % 7) * 50));
+      running -= 1;
+      done.push(key);
+    });
+    for (const key of keys) {
+      soon.add(key);
+      soon.add(key);
+      await jest.advanceTimersByTimeAsync(1);
+    }
+    await jest.advanceTimersByTimeAsync(60_000);
+    expect(begun).toEqual(keys);
+    expect(done).toHaveLength(500);
+    expect(most).toBe(4);
+  });
+
+  it('does once what it is told of again while it waits for its turn', async () => {
+    const ends: (() => void)[] = [];
+    soon = new SoonOnce(async key => {
+      done.push(key);
+      await new Promise<void>(resolve => ends.push(resolve));
+    });
+    ['a', 'b', 'c', 'd', 'e'].forEach(key => soon.add(key));
+    await jest.advanceTimersByTimeAsync(1_000);
+    expect(done).toEqual(['a', 'b', 'c', 'd']);
+    for (let count = 0; count < 10; count += 1) {
+      soon.add('e');
+      await jest.advanceTimersByTimeAsync(500);
+    }
+    ends.forEach(end => end());
+    await jest.advanceTimersByTimeAsync(1_000);
+    ends.forEach(end => end());
+    await jest.advanceTimersByTimeAsync(10_000);
+    expect(done).toEqual(['a', 'b', 'c', 'd', 'e']);
+  });
+
+  it('does it again for what is told meanwhile', async () => {
+    let end = () => {};
+    soon = new SoonOnce(async key => {
+      done.push(key);
+      await new Promise<void>(resolve => {
+        end = resolve;
+      });
+    });
+    soon.add('a');
+    await jest.advanceTimersByTimeAsync(1_000);
+    soon.add('a');
+    end();
+    await jest.advanceTimersByTimeAsync(1_000);
+    expect(done).toEqual(['a', 'a']);
+  });
+
+  it('forgets what waits when it is over, and takes no more', async () => {
+    soon.add('a');
+    soon.stop();
+    soon.add('b');
+    await jest.advanceTimersByTimeAsync(10_000);
+    expect(done).toEqual([]);
+  });
+});

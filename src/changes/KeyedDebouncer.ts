@@ -1,0 +1,127 @@
+import pLimit from 'p-limit';
+
+/** More are not remembered; what is forgotten may do as much again. */
+const MAX_KEYS = 10_000;
+
+/** How much is allowed. */
+type AllowanceOptions = {
+  /** So often at once. */
+  burst: number;
+  /** Then once in so many milliseconds. */
+  everyMs: number;
+};
+
+type Spent = { amount: number; at: number };
+
+/** Bounds how often something is done for each key: a token bucket. */
+export class Allowance {
+  readonly #burst: number;
+  readonly #everyMs: number;
+  readonly #spent = new Map<string, Spent>();
+
+  constructor({ burst, everyMs }: AllowanceOptions) {
+    this.#burst = burst;
+    this.#everyMs = everyMs;
+  }
+
+  /** Milliseconds until it may be done again; 0 where it may be now. */
+  waitMs(key: string): number {
+    const excess = this.#amount(key) + 1 - this.#burst;
+    return Math.max(0, Math.ceil(excess * this.#everyMs));
+  }
+
+  /** Notes that it is done. */
+  spend(key: string): void {
+    const amount = this.#amount(key) + 1;
+    this.#spent.delete(key);
+    this.#spent.set(key, { amount, at: Date.now() });
+    if (this.#spent.size > MAX_KEYS) {
+      // The one that was spent first of all.
+      const [oldest] = this.#spent.keys();
+      this.#spent.delete(oldest);
+    }
+  }
+
+  /** What counts by now of what was spent. */
+  #amount(key: string): number {
+    const { amount, at } = this.#spent.get(key) ?? { amount: 0, at: 0 };
+    // The clock may have been set back.
+    const recovered = Math.max(0, Date.now() - at) / this.#everyMs;
+    return Math.max(0, amount - recovered);
+  }
+}
+
+/** How long things that happen to the same one are waited for, and how long at most. */
+const QUIET_MS = 250;
+const PATIENCE_MS = 1_000;
+
+/** At once. The rest waits in order of arrival. */
+const CONCURRENCY = 4;
+
+/** For each one: enough for anybody who pushes, and no more than 70 in an hour. */
+const OF_EACH = { burst: 10, everyMs: 60_000 };
+
+type Waiting = {
+  since: number;
+  timer?: NodeJS.Timeout;
+  /** Whether it waits for its turn, and need not be told of again. */
+  isQueued?: true;
+};
+
+/**
+ * Does something with what it is told of, soon and once, however often it is told
+ * in the meantime: a hundred pushes to one repository are one look at it. What is
+ * told of all the time has to wait longer, up to a minute.
+ */
+export class SoonOnce {
+  readonly #work: (key: string) => Promise<void>;
+  readonly #waiting = new Map<string, Waiting>();
+  readonly #queue = pLimit(CONCURRENCY);
+  readonly #allowance = new Allowance(OF_EACH);
+  #isOver = false;
+
+  /** @param work - never rejects */
+  constructor(work: (key: string) => Promise<void>) {
+    this.#work = work;
+  }
+
+  add(key: string): void {
+    if (this.#isOver) {
+      return;
+    }
+    const now = Date.now();
+    const { since, timer, isQueued }: Waiting = this.#waiting.get(key) ?? {
+      since: now,
+    };
+    if (isQueued) {
+      return;
+    }
+    clearTimeout(timer);
+    const wait = Math.max(
+      Math.min(QUIET_MS, since + PATIENCE_MS - now),
+      this.#allowance.waitMs(key),
+    );
+    this.#waiting.set(key, {
+      since,
+      timer: setTimeout(() => this.#begin(key), wait),
+    });
+  }
+
+  /** Forgets what waits, and takes no more. */
+  stop(): void {
+    this.#isOver = true;
+    this.#waiting.forEach(({ timer }) => clearTimeout(timer));
+    this.#waiting.clear();
+    this.#queue.clearQueue();
+  }
+
+  #begin(key: string): void {
+    this.#allowance.spend(key);
+    this.#waiting.set(key, { since: 0, isQueued: true });
+    this.#queue(async () => {
+      // What is told from now on is news again.
+      this.#waiting.delete(key);
+      await this.#work(key);
+    });
+  }
+}

@@ -1,0 +1,183 @@
+import { LoggerService } from '@backstage/backend-plugin-api';
+import { STATUS_CODES } from 'node:http';
+import { z } from 'zod';
+import { ErrorBody, readErrorBody } from '../../http/errorBody';
+import { readJson } from '../../http/json';
+import { paginate } from '../../http/paging';
+import { retry } from '../../http/retry';
+import { Timing } from '../../http/timing';
+import { HttpRequest, HttpResponse, Send } from '../../http/transport';
+import { displayUrl } from '../../http/urls';
+import {
+  ForbiddenError,
+  Missing,
+  NotFoundError,
+  UnauthorizedError,
+  UnavailableError,
+  UnexpectedResponseError,
+} from '../../scm/errors';
+import { RequestContext } from '../../scm/types';
+import { Refusal } from './credentials/credential';
+import { pageOf } from './schemas';
+
+/**
+ * Tells from Bitbucket's words what a 404 or 410 is about. The status alone does
+ * not: `/src` answers 404 for a path, a commit, a repository and a workspace.
+ *
+ * What is not recognised proves nothing.
+ */
+export function whatIsMissing(status: number, body: ErrorBody): Missing {
+  const { message = '', namesCommits, isBitbucketError } = body;
+  if (!isBitbucketError) {
+    return 'unknown';
+  }
+  if (status === 410) {
+    // A removed endpoint ("CHANGE-2770 …") is our mistake; otherwise a 410 is a
+    // workspace that Atlassian has closed as spam.
+    // https://developer.atlassian.com/cloud/bitbucket/changelog/#CHANGE-2770
+    return /\bCHANGE-\d+/.test(message) ? 'unknown' : 'workspace';
+  }
+  return (
+    MESSAGES.find(([pattern]) => pattern.test(message))?.[1] ??
+    (namesCommits ? 'ref' : 'unknown')
+  );
+}
+
+const MESSAGES: [RegExp, Missing][] = [
+  [/^You may not have access to this repository/i, 'repository'],
+  [/^Repository \S+ not found/i, 'repository'],
+  [/^No workspace with identifier/i, 'workspace'],
+  [/^No such file or directory/i, 'path'],
+  [/^Commit not found/i, 'ref'],
+  [/^(?:Branch|Tag|Ref|Reference) \S+ (?:does not exist|not found)/i, 'ref'],
+  // The URL itself is wrong, or something between rewrites it.
+  [/\bno API hosted at this URL/i, 'unknown'],
+];
+
+/** What is known beforehand about the refusals of a request. */
+type RefusalHints = {
+  /** Diagnoses a 401 or 403 for a person. */
+  explain(refusal: Refusal): string;
+  /** Whether the request makes something. Default false. */
+  creates?: boolean;
+};
+
+/**
+ * Lets a good answer pass, which is a 200, or a 201 where something is made.
+ * Nothing that is asked here is answered well by another 2xx: 204 for a file would
+ * empty it. Nor is there a 304, since
+ * Bitbucket counts one like any other answer and no request is conditional.
+ *
+ * @throws the error class that fits any other status
+ */
+function checkStatus(
+  request: HttpRequest,
+  response: HttpResponse,
+  hints: RefusalHints,
+): void {
+  const { status } = response;
+  if (status === 200 || (status === 201 && hints.creates)) {
+    return;
+  }
+
+  const body = readErrorBody(response.body, request);
+  const { message, required, granted } = body;
+  const details = {
+    method: request.method,
+    url: displayUrl(request.url),
+    status,
+    bitbucketMessage: message,
+  };
+  const answered = `answered ${status} ${STATUS_CODES[status] ?? ''}`.trim();
+
+  if (status === 401) {
+    throw new UnauthorizedError(
+      `${answered}. ${hints.explain({ status, message })}`,
+      details,
+    );
+  }
+  if (status === 403) {
+    throw new ForbiddenError(
+      `${answered}. ${hints.explain({ status, message, required, granted })}`,
+      { ...details, required, granted },
+    );
+  }
+  if (status === 404 || status === 410) {
+    const missing = whatIsMissing(status, body);
+    throw new NotFoundError(answered, { ...details, missing });
+  }
+  if (status === 555) {
+    throw new UnavailableError(
+      `${answered}: the listing takes Bitbucket too long; ask for fewer levels`,
+      details,
+    );
+  }
+  if (status >= 500) {
+    throw new UnavailableError(answered, details);
+  }
+  throw new UnexpectedResponseError(answered, details);
+}
+
+/** A request, and what to make of the answer. */
+type Question<T> = {
+  request: HttpRequest;
+  /** Given a good answer. */
+  read(response: HttpResponse, request: HttpRequest): T;
+} & Pick<RefusalHints, 'creates'>;
+
+/**
+ * Sends a request until there is a good answer, and reads it. What makes something
+ * is sent once, since it may have been made although no good answer came.
+ *
+ * @throws the errors of `checkStatus`, of `Send` and of the question's `read`
+ */
+export type Ask = <T>(question: Question<T>) => Promise<T>;
+
+/** Makes answers of responses: checks their status, reads them, and retries. */
+export function createAsk(
+  send: Send,
+  options: {
+    timing: Timing;
+    logger: LoggerService;
+    explain: RefusalHints['explain'];
+  },
+): Ask {
+  const { timing, logger, explain } = options;
+  return async ({ request, read, ...hints }) => {
+    const attempt = async () => {
+      const response = await send(request);
+      checkStatus(request, response, { explain, ...hints });
+      return read(response, request);
+    };
+    return hints.creates
+      ? attempt()
+      : retry(attempt, { timing, logger, signal: request.signal });
+  };
+}
+
+/** What is asked for wherever an answer is to be JSON. */
+export const JSON_WANTED = { Accept: 'application/json' };
+
+/** Asks for something of a known shape. */
+export function getJson<T>(
+  ask: Ask,
+  url: string,
+  schema: z.ZodType<T>,
+  context?: RequestContext,
+): Promise<T> {
+  return ask({
+    request: { method: 'GET', url, headers: JSON_WANTED, ...context },
+    read: (response, request) => readJson(request, response, schema),
+  });
+}
+
+/** Asks for the rows of a list, page by page. One that is not of the expected shape fails it. */
+export function listJson<T>(
+  ask: Ask,
+  url: string,
+  row: z.ZodType<T>,
+  context?: RequestContext,
+): AsyncIterable<T> {
+  const page = pageOf(row);
+  return paginate(url, pageUrl => getJson(ask, pageUrl, page, context));
+}

@@ -1,0 +1,255 @@
+import { LoggerService } from '@backstage/backend-plugin-api';
+import { createHash } from 'node:crypto';
+import { CredentialConfig, IntegrationConfig } from '../../config/types';
+import { currentPurpose } from '../../http/allowance';
+import { Budget } from '../../http/budget';
+import { withHostPause } from '../../http/hostPause';
+import { CostClass } from '../../http/limits';
+import { withRedirects } from '../../http/redirects';
+import { BudgetStore, SharedBudget } from '../../http/sharedBudget';
+import { DEFAULT_TIMING, Timing } from '../../http/timing';
+import {
+  createTransport,
+  HttpRequest,
+  Send,
+  withConcurrency,
+} from '../../http/transport';
+import { Metrics } from '../../metrics/Metrics';
+import { isRateLimitedError } from '../../scm/errors';
+import { BitbucketClient } from './BitbucketClient';
+import { Ask, createAsk } from './apiCall';
+import { createPostForm, withAuthorization } from './authorization';
+import { createCredential } from './credentials/createCredential';
+import { explainRefusal } from './credentials/explainRefusal';
+
+/**
+ * A name of a credential for a database: the same in every process, and not to
+ * be read back. API tokens and app passwords go by their user, whose requests
+ * Bitbucket counts together.
+ */
+export function credentialId(credential: CredentialConfig): string {
+  if (credential.kind === 'anonymous') {
+    return 'anonymous';
+  }
+  return createHash('sha256')
+    .update(`${credential.kind} ${identityOf(credential)}`)
+    .digest('hex')
+    .slice(0, 16);
+}
+
+function identityOf(
+  credential: Exclude<CredentialConfig, { kind: 'anonymous' }>,
+): string {
+  switch (credential.kind) {
+    case 'oauth':
+      return credential.clientId;
+    case 'accessToken':
+      return credential.token;
+    default:
+      return credential.username;
+  }
+}
+
+const IS_OF_WEBHOOKS = /\/workspaces\/[^/]+\/hooks(?:[/?]|$)/;
+
+/** What a request counts as, or undefined if it is not the budget's affair. */
+type CostClassOf = (request: HttpRequest) => CostClass | undefined;
+
+/**
+ * Tells what requests count as. Not counted are those for OAuth tokens, and
+ * those which another access token than the client's own credential signs.
+ */
+function createCostClassOf(options: {
+  apiBaseUrl: string;
+  tokenUrl: string;
+  credential: CredentialConfig;
+}): CostClassOf {
+  const { apiBaseUrl, tokenUrl, credential } = options;
+  return ({ url, token }) => {
+    if (token !== undefined || url === tokenUrl) {
+      return undefined;
+    }
+    if (credential.kind === 'anonymous') {
+      return 'anonymous';
+    }
+    if (
+      url.startsWith(`${apiBaseUrl}/workspaces/`) &&
+      IS_OF_WEBHOOKS.test(url)
+    ) {
+      return 'webhooks';
+    }
+    const isArchive =
+      !url.startsWith(`${apiBaseUrl}/`) &&
+      /\/get\/[^/]+\.tar\.gz$/.test(new URL(url).pathname);
+    return isArchive ? 'archives' : 'repositories';
+  };
+}
+
+/**
+ * Sends what the budget covers, and counts it, whatever becomes of it: retries
+ * and redirects that are followed too. What the answers say about the limit
+ * corrects the budget.
+ *
+ * @throws RateLimitedError in place of what the budget does not cover
+ */
+function withBudget(
+  send: Send,
+  options: { budget: Budget; shared?: SharedBudget; costClassOf: CostClassOf },
+): Send {
+  const { budget, shared, costClassOf } = options;
+  return async request => {
+    const costClass = costClassOf(request);
+    if (!costClass) {
+      return send(request);
+    }
+    await shared?.load();
+    request.signal?.throwIfAborted();
+    budget.spend(costClass, request);
+    try {
+      const response = await send(request);
+      budget.correct(costClass, request, response);
+      return response;
+    } finally {
+      shared?.saveNowAndThen();
+    }
+  };
+}
+
+/** What the client tells of its requests. */
+type RequestMetrics = Pick<Metrics, 'requestSent' | 'requestWithheld'>;
+
+/**
+ * Tells the metrics what becomes of each request, retries and redirects that are
+ * followed included. What its sender gave up is not told of.
+ *
+ * @param send - with the budget, and below the pause: so a `RateLimitedError` is
+ * the budget's, and nothing was sent
+ */
+function withMetrics(
+  send: Send,
+  options: { metrics?: RequestMetrics; costClassOf: CostClassOf },
+): Send {
+  const { metrics, costClassOf } = options;
+  return async request => {
+    const { signal, purpose = 'read' } = request;
+    const costClass = costClassOf(request) ?? 'uncounted';
+    try {
+      const response = await send(request);
+      metrics?.requestSent({ costClass, status: `${response.status}` });
+      return response;
+    } catch (error) {
+      if (isRateLimitedError(error)) {
+        metrics?.requestWithheld({ costClass, purpose });
+      } else if (!signal?.aborted) {
+        metrics?.requestSent({ costClass, status: 'failed' });
+      }
+      throw error;
+    }
+  };
+}
+
+/** Options of {@link createBitbucketClient}. */
+type BitbucketClientOptions = IntegrationConfig & {
+  logger: LoggerService;
+  /** Other time limits and waits than the default ones, or another clock. */
+  timing?: Partial<Timing>;
+  /**
+   * Where the budget is kept over restarts, and shared with other processes.
+   * Default: nowhere.
+   */
+  budgetStore?: BudgetStore;
+  /** What is told of the requests. Default: nobody. */
+  metrics?: RequestMetrics;
+};
+
+/**
+ * Creates a client. All that share it also share its connections, its OAuth
+ * token, its bound on concurrent requests, its budget and its pauses.
+ */
+export function createBitbucketClient(
+  options: BitbucketClientOptions,
+): BitbucketClient {
+  const { apiBaseUrl, webBaseUrl, concurrency, maxFileBytes, logger } = options;
+  const timing = { ...DEFAULT_TIMING, ...options.timing };
+  const tokenUrl = `${webBaseUrl}/site/oauth2/access_token`;
+  const costClassOf = createCostClassOf({ ...options, tokenUrl });
+  const { budget, shared } = createBudget(options, timing);
+
+  // From the wire upwards. A request waits for its turn, then for the end of a
+  // pause, then leaves if the budget covers it, and so it does again for each
+  // redirect.
+  const transport = withMetrics(
+    withBudget(createTransport({ timing, logger }), {
+      budget,
+      shared,
+      costClassOf,
+    }),
+    { metrics: options.metrics, costClassOf },
+  );
+  const send = withConcurrency(
+    withHostPause(withRedirects(transport), {
+      timing,
+      logger,
+      isCounted: request => costClassOf(request) !== undefined,
+    }),
+    concurrency,
+  );
+
+  const credential = createCredential(options.credential, {
+    tokenUrl,
+    post: createPostForm(send, { timing, logger }),
+    now: timing.now,
+  });
+
+  // An answer is checked and read, and asked for again where that may help. Each
+  // question is signed before it is asked, and once more after a 401.
+  const signed = withAuthorization(
+    createAsk(send, {
+      timing,
+      logger,
+      explain: refusal => explainRefusal(options.credential, refusal),
+    }),
+    credential,
+    new Set([new URL(apiBaseUrl).origin, new URL(webBaseUrl).origin]),
+  );
+
+  // Here, where the caller is still known: what is queued is sent by whoever is next.
+  const ask: Ask = question => {
+    const { request } = question;
+    const purpose = request.purpose ?? currentPurpose();
+    return signed({ ...question, request: { ...request, purpose } });
+  };
+
+  return new BitbucketClient({
+    apiBaseUrl,
+    webBaseUrl,
+    concurrency,
+    maxFileBytes,
+    credential,
+    ask,
+    logger,
+    budget: {
+      snapshot: () => budget.snapshot(),
+      save: async () => shared?.save(),
+    },
+  });
+}
+
+function createBudget(
+  options: BitbucketClientOptions,
+  { now }: Timing,
+): { budget: Budget; shared?: SharedBudget } {
+  const { credential, requestsPerHour, budgetStore: store, logger } = options;
+  const isAnonymous = credential.kind === 'anonymous';
+  const budget = new Budget({ isAnonymous, requestsPerHour, now });
+  const shared =
+    store &&
+    new SharedBudget({
+      budget,
+      store,
+      credential: credentialId(credential),
+      now,
+      logger,
+    });
+  return { budget, shared };
+}

@@ -1,0 +1,186 @@
+import { z } from 'zod';
+import {
+  Branch,
+  ChangedPath,
+  Commit,
+  Ref,
+  Repository,
+  SourceEntry,
+} from '../../scm/types';
+
+// What is read of Bitbucket's answers, and made of it. `fields` asks for just
+// that: https://developer.atlassian.com/cloud/bitbucket/rest/intro/#partial-response
+
+/** A page of whatever rows. */
+export const pageOf = <T>(row: z.ZodType<T>) =>
+  z.object({ values: z.array(row), next: z.string().nullish() });
+
+/** A row of a list that is not of the expected shape. */
+export type BadRow = {
+  /** What it says of itself, such as a uuid or a name. */
+  name?: string;
+  /** What is wrong with it, such as `is_private: expected boolean`. */
+  problem: string;
+};
+
+/** Where so many rows are there and none is of the expected shape, it is the page that is wrong. */
+const MANY_ROWS = 5;
+
+/** A page of whatever rows, those that are not of the expected shape aside. */
+export const lenientPageOf = <T>(row: z.ZodType<T>) =>
+  z
+    .object({ values: z.array(z.unknown()), next: z.string().nullish() })
+    .transform(({ values, next }, context) => {
+      const good: T[] = [];
+      const bad: BadRow[] = [];
+      const problems: { path: PropertyKey[]; message: string }[] = [];
+      values.forEach((value, index) => {
+        const result = row.safeParse(value);
+        if (result.success) {
+          good.push(result.data);
+        } else {
+          const [{ path, message }] = result.error.issues;
+          problems.push({ path: ['values', index, ...path], message });
+          bad.push({
+            name: nameOf(value),
+            problem: [path.join('.'), message].filter(Boolean).join(': '),
+          });
+        }
+      });
+      if (bad.length >= MANY_ROWS && good.length === 0) {
+        const [{ path, message }] = problems;
+        context.addIssue({
+          code: 'custom',
+          path: path as (string | number)[],
+          message,
+        });
+        return z.NEVER;
+      }
+      return { values: good, bad, next };
+    });
+
+function nameOf(value: unknown): string | undefined {
+  const row = Object(value) as Record<string, unknown>;
+  return [row.full_name, row.name, row.uuid, row.path].find(
+    (name): name is string => typeof name === 'string',
+  );
+}
+
+/** Fields of a page whose rows have the given ones. */
+export const pageFields = (rowFields: readonly string[]) =>
+  ['next', ...rowFields.map(field => `values.${field}`)].join(',');
+
+export const REPOSITORY_FIELDS = [
+  'uuid',
+  'slug',
+  'full_name',
+  'is_private',
+  'project.key',
+  'mainbranch.name',
+  'mainbranch.target.hash',
+  'parent.uuid',
+  'created_on',
+  'updated_on',
+];
+
+export const repositorySchema = z
+  .object({
+    uuid: z.string(),
+    slug: z.string().nullish(),
+    full_name: z.string(),
+    is_private: z.boolean(),
+    project: z.object({ key: z.string().nullish() }).nullish(),
+    mainbranch: z
+      .object({
+        name: z.string(),
+        target: z.object({ hash: z.string().nullish() }).nullish(),
+      })
+      .nullish(),
+    parent: z.object({}).nullish(),
+    created_on: z.string().nullish(),
+    updated_on: z.string().nullish(),
+  })
+  .transform((row): Repository => ({
+    uuid: row.uuid,
+    slug: row.slug ?? row.full_name.slice(row.full_name.indexOf('/') + 1),
+    fullName: row.full_name,
+    isPrivate: row.is_private,
+    isFork: Boolean(row.parent),
+    projectKey: row.project?.key ?? undefined,
+    mainBranch: row.mainbranch
+      ? {
+          name: row.mainbranch.name,
+          hash: row.mainbranch.target?.hash ?? undefined,
+        }
+      : row.mainbranch,
+    createdOn: row.created_on ?? undefined,
+    updatedOn: row.updated_on ?? undefined,
+  }));
+
+export const BRANCH_FIELDS = ['name', 'target.hash'];
+
+export const branchSchema = z
+  .object({ name: z.string(), target: z.object({ hash: z.string() }) })
+  .transform(({ name, target }): Branch => ({ name, hash: target.hash }));
+
+export const REF_FIELDS = ['type', ...BRANCH_FIELDS];
+
+export const refSchema = z
+  .object({
+    type: z.string(),
+    name: z.string(),
+    target: z.object({ hash: z.string() }),
+  })
+  .transform(({ type, name, target }): Ref => ({
+    kind: type === 'tag' ? 'tag' : 'branch',
+    name,
+    hash: target.hash,
+  }));
+
+export const COMMIT_FIELDS = ['hash', 'date'];
+
+export const commitSchema = z
+  .object({ hash: z.string(), date: z.string().nullish() })
+  .transform(({ hash, date }): Commit => ({ hash, date: date ?? undefined }));
+
+export const SOURCE_ENTRY_FIELDS = [
+  'type',
+  'path',
+  'size',
+  'attributes',
+  'commit.hash',
+];
+
+export const sourceEntrySchema = z
+  .object({
+    type: z.enum(['commit_file', 'commit_directory']),
+    path: z.string(),
+    size: z.number().nullish(),
+    attributes: z.array(z.string()).nullish(),
+    commit: z.object({ hash: z.string().nullish() }).nullish(),
+  })
+  .transform((row): SourceEntry => ({
+    type: row.type === 'commit_directory' ? 'directory' : 'file',
+    path: row.path,
+    size: row.size ?? undefined,
+    attributes: row.attributes ?? [],
+    hash: row.commit?.hash ?? undefined,
+  }));
+
+export const DIFFSTAT_FIELDS = ['old.path', 'new.path'];
+
+const diffstatSideSchema = z.object({ path: z.string() }).nullish();
+
+/** Up to two paths: the one before, if there is no file any more, and the one after. */
+export const diffstatSchema = z
+  .object({ old: diffstatSideSchema, new: diffstatSideSchema })
+  .transform((row): ChangedPath[] => {
+    const before = row.old?.path;
+    const after = row.new?.path;
+    return [
+      ...(before !== undefined && before !== after
+        ? [{ path: before, exists: false, movedTo: after }]
+        : []),
+      ...(after !== undefined ? [{ path: after, exists: true }] : []),
+    ];
+  });

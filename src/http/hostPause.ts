@@ -1,0 +1,267 @@
+import { LoggerService } from '@backstage/backend-plugin-api';
+import { abortable } from '../lib/promises';
+import { RateLimitedError, UnavailableError } from '../scm/errors';
+import { readErrorBody } from './errorBody';
+import { pauseLength, readRetryAfter } from './retryAfter';
+import { Timing } from './timing';
+import { HttpRequest, HttpResponse, Send } from './transport';
+import { displayUrl } from './urls';
+
+/** So many repositories in a row that ask to be left alone are all of Bitbucket. */
+const REPOSITORIES_IN_A_ROW = 3;
+
+/** Repositories that are remembered, for as long as they ask for. */
+const REMEMBERED = 10_000;
+
+/** `/repositories/acme/shop` and all that is below it, and the archives of a repository. */
+const REPOSITORY = /\/repositories\/([^/?]+\/[^/?]+)|\/([^/?]+\/[^/?]+)\/get\//;
+
+/**
+ * Keeps requests to single repositories back that answer 503 with `Retry-After`,
+ * so that one of them cannot stop all others, time and again.
+ *
+ * Where several repositories ask for that in a row, and none has done so before, it
+ * is Bitbucket that asks.
+ */
+class RepositoryPauses {
+  readonly #timing: Timing;
+  /** Until when, by name. */
+  readonly #pausedUntil = new Map<string, number>();
+  /** Asked for a pause since the last good answer, and never before. */
+  #inARow = 0;
+
+  constructor(timing: Timing) {
+    this.#timing = timing;
+  }
+
+  /**
+   * Waits for the end of the pause of a request's repository.
+   *
+   * @throws UnavailableError when that is too far away to wait for
+   */
+  async waitForEnd({ method, url, signal }: HttpRequest): Promise<void> {
+    const until = this.#pausedUntil.get(nameOf(url) ?? '') ?? 0;
+    const wait = until - this.#timing.now();
+    if (wait > this.#timing.maxRetryAfterMs) {
+      throw new UnavailableError(
+        `the repository takes no requests until ${new Date(until).toISOString()} (503)`,
+        { method, url: displayUrl(url), status: 503 },
+      );
+    }
+    if (wait > 0) {
+      await this.#timing.sleep(wait, signal);
+    }
+  }
+
+  /**
+   * A request was answered with 503.
+   *
+   * @param asked - how long Bitbucket asks to be left alone, in milliseconds
+   * @returns whether its repository alone is to be left alone
+   */
+  isAlone({ url }: HttpRequest, asked: number): boolean {
+    const name = nameOf(url);
+    if (name === undefined) {
+      return false;
+    }
+    if (!this.#pausedUntil.has(name)) {
+      this.#inARow += 1;
+    }
+    if (this.#inARow >= REPOSITORIES_IN_A_ROW) {
+      this.#inARow = 0;
+      this.#pausedUntil.clear();
+      return false;
+    }
+    if (this.#pausedUntil.size >= REMEMBERED) {
+      this.#pausedUntil.clear();
+    }
+    this.#pausedUntil.set(name, this.#timing.now() + asked);
+    return true;
+  }
+
+  /** A request was answered well enough. */
+  answered({ url }: HttpRequest): void {
+    this.#inARow = 0;
+    this.#pausedUntil.delete(nameOf(url) ?? '');
+  }
+}
+
+function nameOf(url: string): string | undefined {
+  const [, inApi, onWeb] = REPOSITORY.exec(url) ?? [];
+  return inApi ?? onWeb;
+}
+
+/** A request's leave to go. */
+type Turn = {
+  /** Which pause the request came after. */
+  pause: number;
+  /** To be called when its answer is known. */
+  end(): void;
+};
+
+/**
+ * Keeps every request back while Bitbucket asks to be left alone: after a 429,
+ * or a 503 with `Retry-After`. A 503 for a single repository keeps back the requests
+ * to that repository alone; see `RepositoryPauses`.
+ *
+ * - The pause lasts until the time that Bitbucket names. After a 429 it doubles
+ *   if need be; see `pauseLength`. 429s that answer what was under way when the
+ *   pause began belong to it.
+ * - Up to `maxRetryAfterMs` requests wait. A time further away is not waited
+ *   for: requests fail at once, with nothing sent, until it is near enough.
+ * - After the pause one request goes first, and the others wait for its answer:
+ *   if it is good they follow, and if not, there is the next pause.
+ *
+ * @param options.isCounted - whether a request uses up what the pause is about.
+ * The answer to any other proves nothing, so it never goes first.
+ */
+export function withHostPause(
+  send: Send,
+  options: {
+    timing: Timing;
+    logger: LoggerService;
+    isCounted(request: HttpRequest): boolean;
+  },
+): Send {
+  const { timing, logger, isCounted } = options;
+  let pausedAt = 0;
+  let pausedUntil = 0;
+  let pauseStatus = 429;
+  let lastLength = 0;
+  let pauses = 0;
+  let inDoubt = false;
+  let probe: Promise<void> | undefined;
+  const repositories = new RepositoryPauses(timing);
+
+  async function waitForEnd(request: HttpRequest) {
+    if (pausedAt > timing.now()) {
+      // The clock was set back, and would make the pause as much longer.
+      pausedUntil = 0;
+    }
+    while (pausedUntil > timing.now()) {
+      const until = pausedUntil;
+      if (until - timing.now() > timing.maxRetryAfterMs) {
+        throw rateLimited(request, pauseStatus, until);
+      }
+      await timing.sleep(until - timing.now(), request.signal);
+      if (pausedUntil === until) {
+        return;
+      }
+    }
+  }
+
+  async function waitForTurn(request: HttpRequest): Promise<Turn> {
+    for (;;) {
+      await waitForEnd(request);
+      if (!inDoubt || !isCounted(request)) {
+        return { pause: pauses, end() {} };
+      }
+      if (!probe) {
+        return { pause: pauses, end: startProbe() };
+      }
+      await abortable(probe, request.signal);
+    }
+  }
+
+  function startProbe() {
+    let end = () => {};
+    probe = new Promise(resolve => {
+      end = () => {
+        probe = undefined;
+        resolve();
+      };
+    });
+    return end;
+  }
+
+  function pause(request: HttpRequest, status: number, length: number) {
+    const until = timing.now() + length;
+    if (until <= pausedUntil) {
+      return;
+    }
+    if (pausedUntil <= timing.now()) {
+      pauses += 1;
+      logger.warn(
+        `Bitbucket Cloud answered ${status}; no requests are sent until ${new Date(
+          until,
+        ).toISOString()} (${request.method} ${displayUrl(request.url)})`,
+      );
+    }
+    pausedAt = timing.now();
+    pausedUntil = until;
+    pauseStatus = status;
+    inDoubt = true;
+  }
+
+  function pauseAfter429(
+    request: HttpRequest,
+    asked: number | undefined,
+    cameAfter: number,
+  ) {
+    if (cameAfter === pauses) {
+      const last = { length: lastLength, until: pausedUntil };
+      lastLength = pauseLength(asked, last, timing.now());
+      pause(request, 429, lastLength);
+    } else if (asked !== undefined) {
+      lastLength = Math.max(lastLength, asked);
+      pause(request, 429, asked);
+    }
+  }
+
+  return async request => {
+    await repositories.waitForEnd(request);
+    const turn = await waitForTurn(request);
+    try {
+      const response = await send(request);
+      const { status } = response;
+      const asked = readRetryAfter(response, timing.now());
+
+      if (status === 429) {
+        pauseAfter429(request, asked, turn.pause);
+        throw rateLimited(request, status, pausedUntil, response);
+      }
+      if (status === 503 && asked !== undefined) {
+        if (repositories.isAlone(request, asked)) {
+          return response;
+        }
+        pause(request, status, asked);
+        if (asked > timing.maxRetryAfterMs) {
+          throw rateLimited(request, status, pausedUntil, response);
+        }
+      } else if (turn.pause === pauses && isCounted(request)) {
+        inDoubt = false;
+      }
+      if (status < 500) {
+        repositories.answered(request);
+      }
+      return response;
+    } finally {
+      turn.end();
+    }
+  };
+}
+
+function rateLimited(
+  request: HttpRequest,
+  status: number,
+  until: number,
+  response?: HttpResponse,
+): RateLimitedError {
+  const { method, url } = request;
+  const retryAt = new Date(until);
+  return new RateLimitedError(
+    `Bitbucket Cloud takes no requests until ${retryAt.toISOString()} (${status})`,
+    {
+      method,
+      url: displayUrl(url),
+      status,
+      retryAt,
+      // The words of the token endpoint stay unseen, since they may repeat the
+      // key of the consumer, which is as secret as a password.
+      bitbucketMessage:
+        response && method === 'GET'
+          ? readErrorBody(response.body, request).message
+          : undefined,
+    },
+  );
+}

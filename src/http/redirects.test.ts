@@ -1,0 +1,86 @@
+import { fakeTiming } from '../../testing/bitbucket/fakeTiming';
+import { recordingLogger } from '../../testing/bitbucket/recordingLogger';
+import {
+  json,
+  startServer,
+  status,
+  TestServer,
+} from '../../testing/bitbucket/startServer';
+import { UnexpectedResponseError } from '../scm/errors';
+import { withRedirects } from './redirects';
+import { createTransport, Send } from './transport';
+
+describe('withRedirects', () => {
+  let server: TestServer;
+  let elsewhere: TestServer;
+  let send: Send;
+
+  beforeEach(async () => {
+    server = await startServer();
+    elsewhere = await startServer();
+    send = withRedirects(
+      createTransport({ timing: fakeTiming(), logger: recordingLogger() }),
+    );
+  });
+  afterEach(() => Promise.all([server.close(), elsewhere.close()]));
+
+  const redirect = (Location: string) => status(301, '', { Location });
+  const get = (path: string, headers = {}) =>
+    send({ method: 'GET', url: `${server.origin}${path}`, headers });
+
+  it('follows within the origin and keeps the credentials', async () => {
+    server.answer(redirect('/new'), json({ fine: true }));
+    const { body } = await get('/old', { Authorization: 'Bearer t' });
+    expect(body.toString()).toBe('{"fine":true}');
+    expect(server.requests.map(({ url }) => url)).toEqual(['/old', '/new']);
+    expect(server.requests[1].headers.authorization).toBe('Bearer t');
+  });
+
+  it('asks no other origin', async () => {
+    server.answer(redirect(`${elsewhere.origin}/secrets?token=x`));
+    const failure = get('/old', { Authorization: 'Bearer t' });
+    await expect(failure).rejects.toThrow(UnexpectedResponseError);
+    await expect(failure).rejects.toThrow(
+      `redirects to another origin, ${elsewhere.origin}, which is not followed`,
+    );
+    await expect(failure).rejects.not.toThrow('token=x');
+    expect(elsewhere.requests).toHaveLength(0);
+  });
+
+  it('suspects Git LFS where a file is elsewhere', async () => {
+    server.answer(redirect(`${elsewhere.origin}/media`));
+    await expect(get('/2.0/repositories/a/b/src/c0ffee/d')).rejects.toThrow(
+      'Git LFS',
+    );
+  });
+
+  it('refuses a circle', async () => {
+    server.answer(redirect('/b'), redirect('/a'));
+    await expect(get('/a')).rejects.toThrow('redirects in a circle');
+    expect(server.requests).toHaveLength(2);
+  });
+
+  it('refuses a chain without end', async () => {
+    server.answer((response, { url }) =>
+      response.writeHead(302, { Location: `${url}x` }).end(),
+    );
+    await expect(get('/a')).rejects.toThrow('more than 5 redirects');
+    expect(server.requests).toHaveLength(6);
+  });
+
+  it('refuses what is no URL', async () => {
+    server.answer(redirect('http://'));
+    await expect(get('/a')).rejects.toThrow('something that is no URL');
+  });
+
+  it('does not repeat a form elsewhere', async () => {
+    server.answer(redirect('/b'));
+    const response = await send({
+      method: 'POST',
+      url: `${server.origin}/a`,
+      body: 'secret',
+    });
+    expect(response.status).toBe(301);
+    expect(server.requests).toHaveLength(1);
+  });
+});

@@ -1,0 +1,280 @@
+import {
+  LoggerService,
+  SchedulerServiceTaskRunner,
+} from '@backstage/backend-plugin-api';
+import { toError } from '@backstage/errors';
+import {
+  EntityProvider,
+  EntityProviderConnection,
+} from '@backstage/plugin-catalog-node';
+import { setMaxListeners } from 'node:events';
+import pLimit from 'p-limit';
+import { CatalogSnapshot } from '../catalog-tables/CatalogSnapshot';
+import { leaveToRegistrations } from '../catalog-tables/registrations';
+import { Look, RepositoryWatcher } from '../changes/ChangeQueue';
+import { ProviderConfig } from '../config/types';
+import { BitbucketClient } from '../hosts/bitbucket-cloud/BitbucketClient';
+import { Hint } from '../hosts/bitbucket-cloud/delivery';
+import { Metrics } from '../metrics/Metrics';
+import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
+import { isRateLimitedError } from '../scm/errors';
+import { RequestContext, RequestMeter } from '../scm/types';
+import { EmittedLocations } from './EmittedLocations';
+import { HeldRemovals, Hold, RemovalAllowance } from './HeldRemovals';
+import { ProviderMemory, settingsOf } from './ProviderProgress';
+import { isInWorkspace, ProviderWatcher } from './ProviderSubscriber';
+import { ProviderWalk } from './ProviderWalk';
+import { WalkLog, WalkRecord, WalkReporter } from './WalkReporter';
+import { HeardDeliveries } from './WebhookHealth';
+import { WorkspaceAccess } from './WorkspaceAccess';
+import { Peer, providerNameOf } from './peers';
+import { ProviderStatus, readStatus } from './providerStatus';
+
+/**
+ * Walks a workspace on a schedule and keeps one Location entity in the catalog
+ * for each catalog file that it finds.
+ */
+export class BitbucketCloudEntityProvider
+  implements EntityProvider, RepositoryWatcher
+{
+  readonly config: ProviderConfig;
+  readonly #client: BitbucketClient;
+  readonly #index: WorkspaceIndex;
+  readonly #metrics: Pick<Metrics, 'walkEnded'>;
+  readonly #logger: LoggerService;
+  readonly #reporter: WalkReporter;
+  readonly #access: WorkspaceAccess;
+  readonly #taskRunner: SchedulerServiceTaskRunner;
+  readonly #peers: readonly Peer[];
+  readonly #oneAtATime = pLimit(1);
+  readonly #ended = new AbortController();
+  #watcher?: ProviderWatcher;
+
+  constructor(options: {
+    client: BitbucketClient;
+    index: WorkspaceIndex;
+    metrics: Pick<Metrics, 'walkEnded'>;
+    config: ProviderConfig;
+    /** Of all providers of this module, itself included. */
+    configs: readonly ProviderConfig[];
+    logger: LoggerService;
+    taskRunner: SchedulerServiceTaskRunner;
+  }) {
+    this.config = options.config;
+    this.#client = options.client;
+    this.#index = options.index;
+    this.#metrics = options.metrics;
+    this.#taskRunner = options.taskRunner;
+    this.#peers = options.configs
+      .filter(({ id }) => id !== options.config.id)
+      .map(config => ({ provider: providerNameOf(config), config }));
+    this.#logger = options.logger.child({ target: this.getProviderName() });
+    const { workspace } = this.config;
+    this.#reporter = new WalkReporter(workspace, this.#logger);
+    this.#access = new WorkspaceAccess(this.#client, workspace);
+    // Every request under way listens; Node.js takes more than ten for a leak.
+    setMaxListeners(0, this.#ended.signal);
+  }
+
+  getProviderName(): string {
+    return providerNameOf(this.config);
+  }
+
+  /** Of the scheduled task that walks. */
+  get taskId(): string {
+    return `${this.getProviderName()}:refresh`;
+  }
+
+  async connect(connection: EntityProviderConnection): Promise<void> {
+    this.#watcher = new ProviderWatcher({
+      config: this.config,
+      index: this.#index,
+      logger: this.#logger,
+      createWalk: context => this.#createWalk(connection, context),
+    });
+    await this.#taskRunner.run({
+      id: this.taskId,
+      fn: signal => this.#refresh(connection, signal),
+    });
+  }
+
+  /**
+   * Says in the log whether the credential can read the workspace, or what to mend.
+   * One request; never rejects.
+   */
+  async checkAccess(): Promise<void> {
+    await this.#access.check(this.#logger, this.#ended.signal);
+  }
+
+  async status(): Promise<ProviderStatus> {
+    const name = this.getProviderName();
+    return readStatus(this.#index, name, this.config, this.#access.last);
+  }
+
+  /**
+   * Lets the next walk remove what is held back now.
+   *
+   * @returns undefined where nothing is
+   */
+  async approveRemovals(): Promise<Hold | undefined> {
+    const knex = await this.#index.open();
+    return new HeldRemovals(knex, this.getProviderName()).approve();
+  }
+
+  async reasonToPass(hint: Hint): Promise<string | undefined> {
+    if (isInWorkspace(hint, this.config)) {
+      await this.#hear();
+    }
+    return this.#watcher
+      ? this.#watcher.reasonToPass(hint)
+      : 'the provider is not connected to the catalog yet';
+  }
+
+  async look(look: Look): Promise<void> {
+    await this.#watcher?.look(look);
+  }
+
+  /** Ends what was begun outside of the schedule, which the scheduler ends. */
+  stop(): void {
+    this.#ended.abort();
+  }
+
+  /**
+   * One walk. Where the requests do not suffice, it rests and the next run goes
+   * on. A failure is passed on to the scheduler, which counts it; what was found
+   * until then is in the catalog.
+   */
+  async #refresh(
+    connection: EntityProviderConnection,
+    signal: AbortSignal,
+  ): Promise<void> {
+    // Every request under way listens; Node.js takes more than ten for a leak.
+    setMaxListeners(0, signal);
+    const startedAt = Date.now();
+    const meter = new RequestMeter();
+    const note = (
+      walk: Pick<WalkRecord, 'result' | 'message' | 'repositories'>,
+    ) =>
+      this.#note({
+        ...walk,
+        startedAt,
+        endedAt: Date.now(),
+        requests: meter.requests,
+      });
+    let walk: ProviderWalk | undefined;
+    try {
+      walk = await this.#createWalk(connection, {
+        signal,
+        meter,
+        purpose: 'walk',
+      });
+      await walk.run();
+    } catch (error) {
+      if (walk && isRateLimitedError(error)) {
+        const message = this.#reporter.rested(walk, error);
+        await note({ result: 'rested', message });
+        return;
+      }
+      const message = this.#reporter.failed(toError(error), signal);
+      await note({ result: 'failed', message });
+      this.#access.noteFailure(error);
+      throw error;
+    }
+    const seconds = (Date.now() - startedAt) / 1000;
+    const message = this.#reporter.finished(walk, {
+      requests: meter.requests,
+      seconds,
+    });
+    if (walk.isWhole && walk.repositories.length > 0) {
+      this.#access.noteRead();
+    }
+    await this.#noteMissed(walk);
+    await note({
+      result: 'finished',
+      message,
+      repositories: walk.isWhole ? walk.repositories.length : undefined,
+    });
+  }
+
+  async #createWalk(
+    connection: EntityProviderConnection,
+    context: RequestContext,
+  ): Promise<ProviderWalk> {
+    const provider = this.getProviderName();
+    const knex = await this.#index.open();
+    const tables = this.#index.catalog;
+    return new ProviderWalk({
+      tables,
+      connection,
+      client: this.#client,
+      index: this.#index,
+      config: this.config,
+      settings: settingsOf(this.config),
+      provider,
+      peers: this.#peers,
+      memory: new ProviderMemory(knex, provider),
+      emitted: new EmittedLocations(knex, provider),
+      holds: new HeldRemovals(knex, provider),
+      allowance: new RemovalAllowance(knex, provider),
+      catalog: new CatalogSnapshot({
+        tables,
+        repositories: this.#index.repositories,
+        provider,
+        logger: this.#logger,
+      }),
+      context,
+      leaveRegistered: () => this.#leaveRegistered(),
+      oneAtATime: work => this.#oneAtATime(work),
+    });
+  }
+
+  /** Leaves what someone has registered by themselves to that registration. */
+  async #leaveRegistered(): Promise<void> {
+    try {
+      await leaveToRegistrations(this.#index.catalog, this.getProviderName());
+    } catch (error) {
+      this.#logger.debug(
+        `Could not leave registered Locations to their registration: ${toError(error).message}`,
+      );
+    }
+  }
+
+  /** A walk that cannot be noted has happened all the same. */
+  async #note(walk: WalkRecord): Promise<void> {
+    const { result, startedAt, endedAt } = walk;
+    this.#metrics.walkEnded({
+      provider: this.config.id,
+      result,
+      seconds: (endedAt - startedAt) / 1000,
+    });
+    try {
+      const knex = await this.#index.open();
+      await new WalkLog(knex, this.getProviderName()).save(walk);
+    } catch (error) {
+      this.#logger.debug(`The walk cannot be noted: ${toError(error).message}`);
+    }
+  }
+
+  async #deliveries(): Promise<HeardDeliveries> {
+    const knex = await this.#index.open();
+    return new HeardDeliveries(knex, this.getProviderName());
+  }
+
+  async #hear(): Promise<void> {
+    await (await this.#deliveries()).hear();
+    this.#reporter.silent(undefined);
+  }
+
+  /** Where there is a webhook, it should have told of what the walk has found. */
+  async #noteMissed(walk: ProviderWalk): Promise<void> {
+    const deliveries = await this.#deliveries();
+    const { heardAt } = await deliveries.read();
+    if (heardAt === undefined && !this.config.webhooks) {
+      return;
+    }
+    if (!walk.isWhole && walk.totals.isNews) {
+      await deliveries.miss();
+    }
+    this.#reporter.silent((await deliveries.read()).silentSince);
+  }
+}

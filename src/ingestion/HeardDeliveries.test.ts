@@ -1,0 +1,63 @@
+import { memoryDatabase } from '../../testing/workspace/memoryDatabase';
+import { HeardDeliveries } from './WebhookHealth';
+
+const MINUTE = 60_000;
+
+describe('HeardDeliveries', () => {
+  let now: number;
+  let deliveries: HeardDeliveries;
+
+  beforeEach(async () => {
+    now = 1_000_000;
+    const knex = await memoryDatabase()();
+    deliveries = new HeardDeliveries(knex, 'provider', () => now);
+  });
+
+  it('knows nothing at first', async () => {
+    expect(await deliveries.read()).toEqual({});
+  });
+
+  it('tells when the last one came, to the minute', async () => {
+    await deliveries.hear();
+    now += MINUTE / 2;
+    await deliveries.hear();
+    expect(await deliveries.read()).toEqual({ heardAt: 1_000_000 });
+    now += MINUTE;
+    await deliveries.hear();
+    expect(await deliveries.read()).toEqual({ heardAt: now });
+  });
+
+  it('takes none for a silence before walks have missed two, over ten minutes', async () => {
+    await deliveries.miss();
+    now += 20 * MINUTE;
+    expect(await deliveries.read()).toEqual({});
+    await deliveries.miss();
+    expect(await deliveries.read()).toEqual({ silentSince: 1_000_000 });
+  });
+
+  it('waits for one that may come late', async () => {
+    await deliveries.miss();
+    await deliveries.miss();
+    expect(await deliveries.read()).toEqual({});
+    now += 10 * MINUTE;
+    expect(await deliveries.read()).toEqual({ silentSince: 1_000_000 });
+  });
+
+  it('ends the silence with the next one', async () => {
+    await deliveries.hear();
+    await deliveries.miss();
+    now += 20 * MINUTE;
+    await deliveries.miss();
+    await deliveries.hear();
+    expect(await deliveries.read()).toEqual({ heardAt: now });
+  });
+
+  it('begins anew after one that came within the minute of the last', async () => {
+    await deliveries.hear();
+    await deliveries.miss();
+    await deliveries.hear();
+    now += 20 * MINUTE;
+    await deliveries.miss();
+    expect(await deliveries.read()).toEqual({ heardAt: 1_000_000 });
+  });
+});

@@ -1,0 +1,246 @@
+import { LoggerService } from '@backstage/backend-plugin-api';
+import { Knex } from 'knex';
+import { Hint } from '../hosts/bitbucket-cloud/delivery';
+import { WalkResult } from '../metrics/Metrics';
+import { RateLimitedError } from '../scm/errors';
+import { ProviderWalk } from './ProviderWalk';
+import { Skipped, SkipReason } from './repositoryFiles';
+
+/**
+ * The line that ends a walk: `Walked workspace acme: 31 repositories, 2 skipped
+ * (1 empty, 1 failing), 28 catalog files, 1 added, 0 removed, 1 kept, 32
+ * requests, 1.4 seconds`. Kept are those that are known and were not found,
+ * without proof that they are gone.
+ */
+function summarizeWalk(
+  workspace: string,
+  walk: ProviderWalk,
+  cost: { requests: number; seconds: number },
+): string {
+  const { totals } = walk;
+  const what = walk.isWhole ? '' : 'what changed in ';
+  const parts = [
+    count(walk.repositories.length, 'repository', 'repositories'),
+    `${totals.skipped.length} skipped${countReasons(totals.skipped)}`,
+    count(totals.found, 'catalog file', 'catalog files'),
+    `${totals.added} added`,
+    ...(totals.changed > 0 ? [`${totals.changed} changed`] : []),
+    `${totals.removed} removed`,
+    ...(totals.kept > 0 ? [`${totals.kept} kept`] : []),
+    count(cost.requests, 'request', 'requests'),
+    `${cost.seconds.toFixed(1)} seconds`,
+  ];
+  return `Walked ${what}workspace ${workspace}: ${parts.join(', ')}`;
+}
+
+/**
+ * The line that ends a look at one repository, or at a project's: `Looked at acme/shop after a
+ * delivery: 1 catalog file, 0 added, 1 changed, 0 removed, 2 requests, 0.1 seconds`.
+ */
+export function summarizeLook(
+  hint: Hint,
+  walk: ProviderWalk,
+  cost: { requests: number; seconds: number },
+): string {
+  const { totals } = walk;
+  const parts = [
+    count(totals.found, 'catalog file', 'catalog files'),
+    `${totals.added} added`,
+    `${totals.changed} changed`,
+    `${totals.removed} removed`,
+    ...(totals.kept > 0 ? [`${totals.kept} kept`] : []),
+    count(cost.requests, 'request', 'requests'),
+    `${cost.seconds.toFixed(1)} seconds`,
+  ];
+  const [repository] = walk.repositories;
+  const name =
+    'uuid' in hint
+      ? (repository?.fullName ?? hint.fullName)
+      : `project ${hint.projectKey} of ${hint.workspace}`;
+  return `Looked at ${name} after a delivery: ${parts.join(', ')}`;
+}
+
+function count(number: number, one: string, many: string): string {
+  return `${number} ${number === 1 ? one : many}`;
+}
+
+function countReasons(skipped: Skipped[]): string {
+  const counts = new Map<SkipReason, number>();
+  for (const { reason } of skipped) {
+    counts.set(reason, (counts.get(reason) ?? 0) + 1);
+  }
+  const parts = [...counts].map(([reason, number]) => `${number} ${reason}`);
+  return parts.length > 0 ? ` (${parts.join(', ')})` : '';
+}
+
+/** What became of a walk. */
+export type WalkRecord = {
+  /** Milliseconds since the epoch. */
+  startedAt: number;
+  endedAt: number;
+  result: WalkResult;
+  /** The line that it ended with in the log. */
+  message: string;
+  /** To Bitbucket. */
+  requests: number;
+  /** That the filters let in, in the last whole list. */
+  repositories?: number;
+};
+
+type WalkRow = {
+  provider: string;
+  started_at: number;
+  ended_at: number;
+  result: WalkResult;
+  message: string;
+  requests: number;
+  repositories: number | null;
+};
+
+/** Keeps what became of an entity provider's last walk, whichever replica ran it. */
+export class WalkLog {
+  readonly #knex: Knex;
+  readonly #provider: string;
+
+  /** @param provider - its name */
+  constructor(knex: Knex, provider: string) {
+    this.#knex = knex;
+    this.#provider = provider;
+  }
+
+  async last(): Promise<WalkRecord | undefined> {
+    const row = await this.#knex<WalkRow>('bitbucket_cloud__walks')
+      .where({ provider: this.#provider })
+      .first();
+    return (
+      row && {
+        startedAt: row.started_at,
+        endedAt: row.ended_at,
+        result: row.result,
+        message: row.message,
+        requests: row.requests,
+        repositories: row.repositories ?? undefined,
+      }
+    );
+  }
+
+  /** How many repositories there are stays as it is where the walk cannot tell. */
+  async save(walk: WalkRecord): Promise<void> {
+    const row = {
+      provider: this.#provider,
+      started_at: walk.startedAt,
+      ended_at: walk.endedAt,
+      result: walk.result,
+      message: walk.message,
+      requests: walk.requests,
+      ...(walk.repositories === undefined
+        ? {}
+        : { repositories: walk.repositories }),
+    };
+    await this.#knex<WalkRow>('bitbucket_cloud__walks')
+      .insert(row)
+      .onConflict('provider')
+      .merge();
+  }
+}
+
+/** Rests that end within so long of each other are told of once. */
+const SAME_REST_MS = 60_000;
+
+/** Says in the log how walks end, each with one line, which it gives back. */
+export class WalkReporter {
+  readonly #workspace: string;
+  readonly #logger: LoggerService;
+  #restsUntil = 0;
+  #conflicts = new Set<string>();
+  #silentSince?: number;
+
+  constructor(workspace: string, logger: LoggerService) {
+    this.#workspace = workspace;
+    this.#logger = logger;
+  }
+
+  finished(
+    walk: ProviderWalk,
+    cost: { requests: number; seconds: number },
+  ): string {
+    const summary = summarizeWalk(this.#workspace, walk, cost);
+    const isNews = walk.isWhole || walk.hasUpdates || walk.totals.isNews;
+    this.#logger[isNews ? 'info' : 'debug'](summary);
+    this.#tellSkipped(walk);
+    if (walk.totals.tooLong.length > 0) {
+      const [{ target }] = walk.totals.tooLong;
+      this.#logger.warn(
+        `${walk.totals.tooLong.length} of the catalog files that were added have URLs of more than 2048 characters, which Backstage does not read. Give them shorter paths. The first is ${target.slice(0, 200)}…`,
+      );
+    }
+    this.#warnOfConflicts(walk);
+    // A hold lasts until someone mends its cause, so it is not repeated with every walk.
+    if (walk.held && walk.held !== walk.hold?.reason) {
+      this.#logger.warn(walk.held);
+    }
+    return summary;
+  }
+
+  rested(walk: ProviderWalk, { retryAt, message }: RateLimitedError): string {
+    const until = retryAt.getTime();
+    const isNews = Math.abs(until - this.#restsUntil) > SAME_REST_MS;
+    this.#restsUntil = until;
+    const progress =
+      walk.repositories.length > 0
+        ? `${walk.totals.lookedInto} of ${walk.repositories.length} repositories are looked into, and what was found is in the catalog`
+        : 'the catalog keeps what it has';
+    const line = `The walk of workspace ${this.#workspace} rests until ${retryAt.toISOString()} and goes on then: ${progress}. ${message}`;
+    this.#logger[isNews ? 'info' : 'debug'](line);
+    return line;
+  }
+
+  failed({ message }: Error, { aborted }: AbortSignal): string {
+    const cause = aborted
+      ? 'it was stopped by its timeout or the end of the backend'
+      : message;
+    const line = `The walk of workspace ${this.#workspace} failed, and the catalog keeps what it has: ${cause}`;
+    this.#logger.error(line);
+    return line;
+  }
+
+  /**
+   * Deliveries of a webhook that came, or that is to be there, come no longer. Said
+   * once for each silence.
+   */
+  silent(silentSince: number | undefined): void {
+    if (silentSince !== undefined && this.#silentSince === undefined) {
+      this.#logger.warn(
+        `No webhook has told of anything in workspace ${this.#workspace} since ${new Date(silentSince).toISOString()}, although walks have found changes. Look at the webhook and its history in the workspace's settings: it may be disabled, lack an event or not reach this backend. docs/webhooks.md has the steps.`,
+      );
+    }
+    this.#silentSince = silentSince;
+  }
+
+  /** Conflicts last until their cause is corrected, so they are not repeated with every walk. */
+  #warnOfConflicts({ totals: { conflicts } }: ProviderWalk): void {
+    const targets = conflicts.map(({ target }) => target).sort();
+    const isNews = targets.some(target => !this.#conflicts.has(target));
+    this.#conflicts = new Set(targets);
+    if (isNews) {
+      const [{ target, holder }] = conflicts;
+      this.#logger.warn(
+        `${targets.length} Locations are not added, since another source has them in the catalog. The first is ${target}, which ${holder} has. Remove it there, or leave its repository out with the filters.`,
+      );
+    }
+  }
+
+  #tellSkipped({ totals: { skipped }, newlyFailing }: ProviderWalk): void {
+    for (const { repository, reason, cause } of skipped) {
+      const why = cause ? `: ${cause.message}` : '';
+      this.#logger.debug(`Skipped ${repository.fullName} (${reason})${why}`);
+    }
+    if (newlyFailing.length > 0) {
+      const [{ message }] = newlyFailing;
+      const count = newlyFailing.length;
+      this.#logger.warn(
+        `${count} ${count === 1 ? 'repository' : 'repositories'} of workspace ${this.#workspace} cannot be read. The catalog keeps their entities, and they are tried again at growing intervals, up to a day, and after a push. GET /api/catalog/bitbucket-cloud/status lists them. The first: ${message}`,
+      );
+    }
+  }
+}

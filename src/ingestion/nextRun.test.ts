@@ -1,0 +1,33 @@
+import { nextRun } from './providerStatus';
+
+describe('nextRun', () => {
+  const timeout = { minutes: 1 };
+  const HOUR = 3_600_000;
+  const nextHour = Math.ceil((Date.now() + 1) / HOUR) * HOUR;
+
+  it('counts a frequency from the start of the last run', () => {
+    const schedule = { frequency: { hours: 1 }, timeout };
+    const startedAt = Date.now() + HOUR;
+    expect(nextRun(schedule, startedAt)?.getTime()).toBe(startedAt + HOUR);
+  });
+
+  it('takes what is overdue for due', () => {
+    const before = Date.now();
+    const schedule = { frequency: { minutes: 5 }, timeout };
+    const next = nextRun(schedule, before - HOUR)?.getTime();
+    expect(next).toBeGreaterThanOrEqual(before);
+    expect(next).toBeLessThan(nextHour + HOUR);
+  });
+
+  it('reads a crontab', () => {
+    const schedule = { frequency: { cron: '0 * * * *' }, timeout };
+    const next = nextRun(schedule, 0)?.getTime() ?? 0;
+    expect(next % HOUR).toBe(0);
+    expect(next).toBeGreaterThanOrEqual(nextHour);
+  });
+
+  it('knows nothing of what is triggered by hand', () => {
+    const frequency = { trigger: 'manual' as const };
+    expect(nextRun({ frequency, timeout }, 0)).toBeUndefined();
+  });
+});

@@ -1,0 +1,166 @@
+import { Entity, stringifyEntityRef } from '@backstage/catalog-model';
+import { parseEntityYaml } from '@backstage/plugin-catalog-node';
+import { CatalogSnapshot } from '../catalog-tables/CatalogSnapshot';
+import { CatalogTables } from '../catalog-tables/CatalogTables';
+import {
+  EmittedLocation,
+  LocatedFile,
+  locationRefOf,
+} from '../catalog-tables/EmittedLocation';
+import { transferLocation } from '../catalog-tables/transfers';
+import { addTo } from '../lib/batching';
+import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
+import { isBitbucketError } from '../scm/errors';
+import { RequestContext } from '../scm/types';
+import { locate } from './locations';
+import { mayTakeOver, Peer } from './peers';
+import { pairByEntities, planRepository, RepositoryPlan } from './plan';
+import { Finding } from './repositoryFiles';
+
+/** What it takes to plan. */
+export type PlanningTools = {
+  tables: CatalogTables;
+  /** The entity provider's name. */
+  provider: string;
+  /** The other entity providers of this module. */
+  peers: readonly Peer[];
+  catalog: CatalogSnapshot;
+  index: WorkspaceIndex;
+  context: RequestContext;
+};
+
+/** Reads what the catalog has of some repositories, and plans what there is to do. */
+export async function planRepositories(
+  tools: PlanningTools,
+  findings: readonly Finding[],
+  {
+    foreign,
+    updated,
+  }: {
+    /** In the catalog, put there by another module. */
+    foreign: readonly EmittedLocation[];
+    /** Uuids of the repositories that were updated since the last walk. */
+    updated: ReadonlySet<string>;
+  },
+): Promise<RepositoryPlan[]> {
+  const { catalog } = tools;
+  await takeOverFromPeers(tools, findings);
+  const uuids = findings.map(({ repository }) => repository.uuid);
+  const recorded = await catalog.ofRepositories(uuids);
+  const refs = findings.flatMap(finding =>
+    finding.reason
+      ? []
+      : finding.files.map(file =>
+          locationRefOf(locate(finding.repository, finding.branch, file)),
+        ),
+  );
+  const known = new Set(
+    [...recorded.values()].flat().map(({ entityRef }) => entityRef),
+  );
+  const elsewhere = await catalog.byRef(refs.filter(ref => !known.has(ref)));
+  const foreignByUuid = new Map<string, EmittedLocation[]>();
+  foreign.forEach(location => addTo(foreignByUuid, location.uuid, location));
+  const plans = findings.map(finding => {
+    const { uuid } = finding.repository;
+    return planRepository({
+      finding,
+      before: [
+        ...(recorded.get(uuid) ?? []),
+        ...(foreignByUuid.get(uuid) ?? []),
+      ],
+      inherited: elsewhere,
+      isUpdated: updated.has(uuid),
+    });
+  });
+  return Promise.all(plans.map(plan => withMoves(tools, plan)));
+}
+
+/**
+ * Takes over what other providers of this module have of the repositories and no
+ * longer ask for, also under a URL that the file had before: then it moves with
+ * this provider.
+ */
+async function takeOverFromPeers(
+  { tables, catalog, provider, peers }: PlanningTools,
+  findings: readonly Finding[],
+): Promise<void> {
+  if (peers.length === 0) {
+    return;
+  }
+  const found = new Map(
+    findings.flatMap(finding =>
+      finding.reason ? [] : [[finding.repository.uuid, finding] as const],
+    ),
+  );
+  for (const { from, location } of await catalog.ofOthers([...found.keys()])) {
+    const { repository, files } = found.get(location.uuid)!;
+    const { path } = location;
+    const isFound = files.some(file => file.path === path);
+    if (isFound && mayTakeOver(from, peers, repository, path)) {
+      const { uuid } = location;
+      await transferLocation(tables, {
+        from,
+        to: provider,
+        uuid,
+        file: location,
+      });
+    }
+  }
+}
+
+/** Reads the files of a repository that others are gone from, to see what moved. */
+async function withMoves(
+  tools: PlanningTools,
+  plan: RepositoryPlan,
+): Promise<RepositoryPlan> {
+  const { finding, found, missing } = plan;
+  if (finding.reason || found.length === 0 || missing.length === 0) {
+    return plan;
+  }
+  const provided = await tools.catalog.provided(
+    missing.map(({ entityRef }) => entityRef),
+  );
+  const defined = new Map<string, string[]>();
+  for (const file of found.slice(0, MOST_FILES)) {
+    defined.set(file.target, await readEntityRefs(tools, finding, file));
+  }
+  return pairByEntities(plan, provided, defined);
+}
+
+/** The catalog reads the same files, so that their contents are cached, or will be wanted next. */
+const MOST_FILES = 100;
+
+async function readEntityRefs(
+  { index, context }: PlanningTools,
+  { repository, branch }: Extract<Finding, { branch: string }>,
+  { path, target }: LocatedFile,
+): Promise<string[]> {
+  try {
+    const options = { branchOnly: true };
+    const head = await index.files.open(repository, branch, context, options);
+    const file = await head?.look(path, context);
+    const content = file?.exists && (await head?.read(path, file, context));
+    return content ? entityRefsIn(content, target) : [];
+  } catch (error) {
+    if (isBitbucketError(error)) {
+      return [];
+    }
+    throw error;
+  }
+}
+
+function entityRefsIn(content: Buffer, target: string): string[] {
+  const results = parseEntityYaml(content, { type: 'url', target });
+  return [...results].flatMap(result =>
+    result.type === 'entity' ? (refOf(result.entity) ?? []) : [],
+  );
+}
+
+/** Undefined for what is not an entity, whatever is in the file. */
+function refOf(entity: Entity): string | undefined {
+  try {
+    return stringifyEntityRef(entity);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,170 @@
+import { SchedulerServiceTaskScheduleDefinition } from '@backstage/backend-plugin-api';
+import { durationToMilliseconds } from '@backstage/types';
+import { CronTime } from 'cron';
+import { countCatalogLocations } from '../catalog-tables/CatalogSnapshot';
+import { readConflicts } from '../catalog-tables/differences';
+import { ProviderConfig } from '../config/types';
+import { WalkResult } from '../metrics/Metrics';
+import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
+import { HeldRemovals } from './HeldRemovals';
+import { WalkLog } from './WalkReporter';
+import { HeardDeliveries } from './WebhookHealth';
+import { Access } from './WorkspaceAccess';
+import { isIncluded } from './filters';
+
+/**
+ * When a task runs next, as Backstage's scheduler has it: a frequency counts
+ * from the start of the last run, and what is overdue runs at once.
+ *
+ * @param startedAt - of the last run, in milliseconds since the epoch
+ * @returns undefined for a task that only runs when it is triggered
+ */
+export function nextRun(
+  { frequency }: SchedulerServiceTaskScheduleDefinition,
+  startedAt: number,
+): Date | undefined {
+  if ('trigger' in frequency) {
+    return undefined;
+  }
+  if ('cron' in frequency) {
+    return new CronTime(frequency.cron).sendAt().toJSDate();
+  }
+  const due = startedAt + durationToMilliseconds(frequency);
+  return new Date(Math.max(due, Date.now()));
+}
+
+/** How an entity provider is doing. Times are in ISO 8601. */
+export type ProviderStatus = {
+  id: string;
+  workspace: string;
+  /** What asking for the workspace last came to, in this process; absent before. */
+  access?: { checkedAt: string; isGranted: boolean; message: string };
+  /** Absent before the first one has ended. */
+  lastWalk?: {
+    startedAt: string;
+    endedAt: string;
+    seconds: number;
+    result: WalkResult;
+    message: string;
+    requests: number;
+  };
+  /** Absent where walks are triggered by hand alone, or none has ended. */
+  nextWalkAt?: string;
+  /** That the filters let in, in the last whole list; absent before. */
+  repositories?: number;
+  /** How many Locations the catalog has of it. */
+  locations: number;
+  /** Of its workspace; absent where none has come yet and none was missed. */
+  deliveries?: {
+    /** When the last one came, to the minute. */
+    lastAt?: string;
+    /** Since when walks find what no delivery has told of. */
+    silentSince?: string;
+  };
+  /**
+   * Locations that were found and are not added, since another source has them in
+   * the catalog. At most 100.
+   */
+  conflicts?: {
+    target: string;
+    /** The location key of that source, such as an entity provider's name. */
+    holder: string;
+  }[];
+  /** Repositories that cannot be read, and keep their entities; absent where all can. */
+  failing?: {
+    /** `workspace/repository`. */
+    repository: string;
+    since: string;
+    /** When it is tried again, unless it changes before. */
+    retryAt: string;
+    message: string;
+  }[];
+  /** Locations that are kept although no walk finds them. */
+  held?: {
+    since: string;
+    reason: string;
+    locations: number;
+    /** Whether the next walk may remove them. */
+    isApproved: boolean;
+  };
+};
+
+/**
+ * Reads the status of an entity provider, whichever replica walks.
+ *
+ * @param name - the entity provider's
+ */
+export async function readStatus(
+  index: WorkspaceIndex,
+  name: string,
+  config: ProviderConfig,
+  access?: Access,
+): Promise<ProviderStatus> {
+  const knex = await index.open();
+  const walk = await new WalkLog(knex, name).last();
+  const hold = await new HeldRemovals(knex, name).read();
+  const conflicts = await readConflicts(index.catalog, name);
+  const { heardAt, silentSince } = await new HeardDeliveries(knex, name).read();
+  return {
+    id: config.id,
+    workspace: config.workspace,
+    access: access && { ...access, checkedAt: iso(access.checkedAt) },
+    lastWalk: walk && {
+      startedAt: iso(walk.startedAt),
+      endedAt: iso(walk.endedAt),
+      seconds: (walk.endedAt - walk.startedAt) / 1000,
+      result: walk.result,
+      message: walk.message,
+      requests: walk.requests,
+    },
+    nextWalkAt: walk && nextRun(config.schedule, walk.startedAt)?.toISOString(),
+    repositories: walk?.repositories,
+    locations: await countCatalogLocations(index.catalog, name),
+    deliveries:
+      heardAt !== undefined || silentSince !== undefined
+        ? {
+            lastAt: isoOf(heardAt),
+            silentSince: isoOf(silentSince),
+          }
+        : undefined,
+    conflicts: conflicts.length > 0 ? conflicts : undefined,
+    failing: await readFailing(index, config),
+    held: hold && {
+      since: iso(hold.heldAt),
+      reason: hold.reason,
+      locations: hold.targets.length,
+      isApproved: hold.approved !== undefined,
+    },
+  };
+}
+
+async function readFailing(
+  { failing, repositories }: WorkspaceIndex,
+  { workspace, filters }: ProviderConfig,
+): Promise<ProviderStatus['failing']> {
+  const all = await failing.all();
+  const scope = { workspace, query: filters.query };
+  const found = await repositories.byUuid(scope, [...all.keys()]);
+  const listed = found
+    .filter(repository => isIncluded(repository, filters))
+    .flatMap(({ uuid, fullName }) => {
+      const one = all.get(uuid);
+      return one ? [{ ...one, repository: fullName }] : [];
+    })
+    .sort((a, b) => a.repository.localeCompare(b.repository))
+    .map(({ repository, since, retryAt, message }) => ({
+      repository,
+      since: iso(since),
+      retryAt: iso(retryAt),
+      message,
+    }));
+  return listed.length > 0 ? listed : undefined;
+}
+
+function iso(time: number): string {
+  return new Date(time).toISOString();
+}
+
+function isoOf(time: number | undefined): string | undefined {
+  return time === undefined ? undefined : iso(time);
+}

@@ -1,0 +1,154 @@
+import { EmittedLocation } from '../catalog-tables/EmittedLocation';
+import { Repository } from '../scm/types';
+import { Absence } from './absence';
+
+/** So few files are never held, however small the catalog is. */
+const NEVER_HELD = 10;
+
+/** Once more than this part of the repositories is invisible, it is rather the credential. */
+const LARGE_PART_PERCENT = 50;
+
+/** What a hold says where the list is to blame, and not single Locations. */
+const EMPTY_LIST = 'the list of repositories is empty';
+
+/** A Location that the catalog has, and why it should go. */
+export type RemovalCandidate = {
+  location: EmittedLocation;
+  absence: Absence;
+  /** As Bitbucket last described it; absent where the repository is not visible. */
+  repository?: Repository;
+};
+
+/** What was removed since the last full list. */
+export type Used = { locations: number; repositories: number };
+
+/** What the policy decides by. */
+export type RemovalSituation = {
+  candidates: readonly RemovalCandidate[];
+  /** Targets that are held already. */
+  held: ReadonlySet<string>;
+  /** Targets of which someone has approved the removal. */
+  approved: ReadonlySet<string>;
+  /** Removed by walks and after deliveries since the last full list. */
+  used: Used;
+  /** How many Locations the catalog has of the provider. */
+  current: number;
+  /** How many repositories there are that the filters include. */
+  listed: number;
+  /** Whether {@link RemovalSituation.listed} is what a full list says. */
+  isFullList: boolean;
+  maxPercentage: number;
+  /** Full names of repositories that are known to be private. */
+  isPrivate(fullName: string): boolean;
+};
+
+/** Which removals may be applied, once they are confirmed, and which are held. */
+export type RemovalDecision = {
+  apply: RemovalCandidate[];
+  hold: RemovalCandidate[];
+  /** Why something is held that was not held before. */
+  reason?: string;
+};
+
+/**
+ * Decides what may be removed.
+ *
+ * A credential that loses access to repositories sees a shorter list, without any
+ * error. So walks and deliveries share one allowance for each full list: more than
+ * `maxPercentage` of the Locations is held, and so is the disappearance of most
+ * repositories, at any size, and every removal where the list is empty. What is
+ * held is removed only after approval.
+ */
+export function decideRemovals(situation: RemovalSituation): RemovalDecision {
+  const { candidates, held, approved } = situation;
+  const isApproved = ({ location }: RemovalCandidate) =>
+    approved.has(location.target);
+  const isHeld = (one: RemovalCandidate) =>
+    held.has(one.location.target) && !isApproved(one);
+  const allowed = candidates.filter(isApproved);
+  const stays = candidates.filter(isHeld);
+  const fresh = candidates.filter(one => !isApproved(one) && !isHeld(one));
+  const reason = reasonToHold(fresh, stays, situation);
+  return reason === undefined
+    ? { apply: [...allowed, ...fresh], hold: stays }
+    : { apply: allowed, hold: [...stays, ...fresh], reason };
+}
+
+/** Whether a hold ends with the next full list that is not empty. */
+export function isHeldByEmptyList(reason: string): boolean {
+  return reason.includes(EMPTY_LIST);
+}
+
+function reasonToHold(
+  fresh: readonly RemovalCandidate[],
+  stays: readonly RemovalCandidate[],
+  situation: RemovalSituation,
+): string | undefined {
+  const { used, current, listed, isFullList, maxPercentage } = situation;
+  if (fresh.length === 0) {
+    return undefined;
+  }
+  const all = [...stays, ...fresh];
+  if (isFullList && listed === 0) {
+    return `All ${all.length} Locations are kept: ${EMPTY_LIST}, as it is for a credential without access. Give the credential its access back, correct the filters, or remove the provider from the configuration.`;
+  }
+  const locations = used.locations + fresh.length;
+  const before = current + used.locations;
+  const isTooMany =
+    locations > NEVER_HELD && (100 * locations) / before > maxPercentage;
+  const invisible = used.repositories + repositoriesOf(fresh).size;
+  const isLargePart =
+    invisible > 1 &&
+    repositoriesOf(fresh).size > 0 &&
+    (100 * invisible) / (invisible + listed) >
+      Math.max(LARGE_PART_PERCENT, maxPercentage);
+  if (!isTooMany && !isLargePart) {
+    return undefined;
+  }
+  const limit = isTooMany
+    ? `removals.maxPercentage lets ${maxPercentage} % go between two full lists`
+    : 'More repositories have disappeared than are left';
+  return `${all.length} of ${current} Locations are kept although this walk did not find them: ${describe(
+    all,
+    situation,
+  )}. ${limit}. If they are meant to go, raise removals.maxPercentage or approve this removal once (POST /api/catalog/bitbucket-cloud/removals/approve); give the credential its access back if not.`;
+}
+
+/**
+ * The repositories that are not visible any more, by uuid or name. One that the
+ * filters leave out is visible.
+ */
+export function repositoriesOf(
+  candidates: readonly RemovalCandidate[],
+): Set<string> {
+  return new Set(
+    candidates
+      .filter(
+        ({ absence, repository }) =>
+          absence.kind === 'repository' && !repository,
+      )
+      .map(({ location }) => location.uuid || location.fullName),
+  );
+}
+
+function describe(
+  candidates: readonly RemovalCandidate[],
+  { isPrivate }: RemovalSituation,
+): string {
+  const names = new Set(
+    candidates
+      .filter(({ absence }) => absence.kind === 'repository')
+      .map(({ location }) => location.fullName),
+  );
+  const files = candidates.filter(
+    ({ absence }) => absence.kind !== 'repository',
+  );
+  const allPrivate = [...names].every(isPrivate) ? ', all private,' : '';
+  const parts = [
+    names.size > 0 &&
+      `${names.size} repositories${allPrivate} are no longer visible to this credential or to the filters`,
+    files.length > 0 &&
+      `${files.length} files are gone from their repositories`,
+  ];
+  return parts.filter(Boolean).join(', and ');
+}

@@ -1,0 +1,106 @@
+import { RepositoryFilters, ValueMatcher } from '../config/types';
+import { Repository } from '../scm/types';
+import { isIncluded, toRepositoryQuery } from './filters';
+
+const payments: Repository = {
+  uuid: '{1}',
+  slug: 'payments',
+  fullName: 'acme/payments',
+  projectKey: 'PAY',
+  isPrivate: true,
+  isFork: false,
+};
+
+function matcher(pattern: string): ValueMatcher {
+  const whole = new RegExp(`^(?:${pattern})$`);
+  const select = (values: Iterable<string>) =>
+    new Set([...values].filter(value => whole.test(value)));
+  return { pattern, select };
+}
+
+function filters(some: Partial<RepositoryFilters>): RepositoryFilters {
+  return { exclude: {}, forks: true, ...some };
+}
+
+describe('isIncluded', () => {
+  it.each<[string, Partial<RepositoryFilters>, boolean]>([
+    ['no filter', {}, true],
+    ['a project', { projectKey: matcher('PAY') }, true],
+    ['another project', { projectKey: matcher('CORE|OPS') }, false],
+    ['a slug', { repoSlug: matcher('pay.*') }, true],
+    ['another slug', { repoSlug: matcher('pay') }, false],
+    ['an excluded project', { exclude: { projectKey: matcher('P.Y') } }, false],
+    ['an excluded slug', { exclude: { repoSlug: matcher('pay.*') } }, false],
+    ['another excluded slug', { exclude: { repoSlug: matcher('x') } }, true],
+    ['private ones', { visibility: 'private' }, true],
+    ['public ones', { visibility: 'public' }, false],
+    ['no forks', { forks: false }, true],
+  ])('%s', (_, some, expected) => {
+    expect(isIncluded(payments, filters(some))).toBe(expected);
+  });
+
+  it('leaves forks out where they are not wanted', () => {
+    const fork = { ...payments, isFork: true };
+    expect(isIncluded(fork, filters({}))).toBe(true);
+    expect(isIncluded(fork, filters({ forks: false }))).toBe(false);
+  });
+
+  it('names the filter that cannot be applied', () => {
+    const slow: ValueMatcher = {
+      pattern: '(a+)+',
+      select: () => {
+        throw new Error('too slow');
+      },
+    };
+    expect(() =>
+      isIncluded(payments, filters({ exclude: { repoSlug: slow } })),
+    ).toThrow('filters.exclude.repoSlug: too slow');
+  });
+
+  it('takes a repository without a project for one whose key is empty', () => {
+    const { projectKey, ...homeless } = payments;
+    const inPay = filters({ projectKey: matcher(projectKey ?? '') });
+    expect(isIncluded(homeless, inPay)).toBe(false);
+    expect(isIncluded(homeless, filters({}))).toBe(true);
+  });
+});
+
+describe('toRepositoryQuery', () => {
+  it.each<[Partial<RepositoryFilters>, string | undefined]>([
+    [{}, undefined],
+    [{ projectKey: matcher('PAY') }, 'project.key = "PAY"'],
+    [
+      { projectKey: matcher('^(PAY|CORE)$') },
+      '(project.key = "PAY" OR project.key = "CORE")',
+    ],
+    [{ projectKey: matcher('PAY.*') }, undefined],
+    [
+      { exclude: { projectKey: matcher('OLD|TMP') } },
+      'project.key != "OLD" AND project.key != "TMP"',
+    ],
+    [{ repoSlug: matcher('payments') }, undefined],
+    [{ visibility: 'private' }, 'is_private = true'],
+    [{ visibility: 'public' }, 'is_private = false'],
+    [{ forks: false }, 'parent = null'],
+    [
+      { query: 'language = "go" OR size > 1', visibility: 'public' },
+      '(language = "go" OR size > 1) AND is_private = false',
+    ],
+  ])('%j asks %s', (some, expected) => {
+    expect(toRepositoryQuery(filters(some))).toBe(expected);
+  });
+
+  it('leaves out lists of projects that are too long for a URL', () => {
+    const keys = Array.from({ length: 150 }, (_, index) => `TEAM${index}`);
+    const long = matcher(keys.join('|'));
+    expect(toRepositoryQuery(filters({ projectKey: long, forks: false }))).toBe(
+      'parent = null',
+    );
+    expect(
+      toRepositoryQuery(filters({ exclude: { projectKey: long } })),
+    ).toBeUndefined();
+    const inTeam149 = { ...payments, projectKey: 'TEAM149' };
+    expect(isIncluded(inTeam149, filters({ projectKey: long }))).toBe(true);
+    expect(isIncluded(payments, filters({ projectKey: long }))).toBe(false);
+  });
+});

@@ -1,1 +1,0 @@
-export { addTo, batches } from './collections';

@@ -1,2 +1,0 @@
-export { Metrics } from './Metrics';
-export type { ReadResult, WalkResult } from './Metrics';

@@ -1,0 +1,134 @@
+import { BitbucketClient } from '../hosts/bitbucket-cloud/BitbucketClient';
+import { PathGlob } from '../lib/globs';
+import { InFlight } from '../lib/promises';
+import { hashOf } from '../lib/text';
+import { RequestContext } from '../scm/types';
+import { FileStores } from './FileStore';
+import { FilesAtCommit, LookOptions } from './UncachedFiles';
+import { keepFile } from './fetchFile';
+import { Commit, findFiles } from './findFiles';
+import { IndexedFile, RefName } from './rows';
+
+/** What {@link CommitFiles} works with. */
+export type CommitFilesOptions = {
+  client: BitbucketClient;
+  stores: FileStores;
+  /** Shared by all who look for files, so that none is read twice at once. */
+  looks: InFlight<IndexedFile>;
+  name: RefName;
+  commit: string;
+  /** Asks Bitbucket for something at the commit, unless that keeps failing. */
+  ask<T>(question: string, send: () => Promise<T>): Promise<T>;
+  /** Milliseconds since the epoch. */
+  now(): number;
+};
+
+/**
+ * The files at the commit that a ref points at: from the index where it knows
+ * them, and from Bitbucket otherwise, for the index to know them then.
+ */
+export class CommitFiles implements FilesAtCommit {
+  /** The full hash. */
+  readonly commit: string;
+  readonly #options: CommitFilesOptions;
+  readonly #place: Commit;
+
+  constructor(options: CommitFilesOptions) {
+    this.commit = options.commit;
+    this.#options = options;
+    const [workspace, repository] = options.name.fullName.split('/');
+    this.#place = { workspace, repository, hash: options.commit };
+  }
+
+  /**
+   * What is at a path. Costs what `fetchFile` does if the index does not know, or
+   * knows a file as too large that no longer is.
+   *
+   * @throws NotFoundError when the commit or the repository does not exist
+   */
+  async look(
+    path: string,
+    context: RequestContext,
+    { refetch = false }: LookOptions = {},
+  ): Promise<IndexedFile> {
+    const { client, stores, name, looks, ask } = this.#options;
+    const { commit } = this;
+    const known = refetch
+      ? undefined
+      : await stores.files.file(name, commit, path);
+    if (known && !this.#fitsByNow(known)) {
+      return known;
+    }
+    const key = hashOf(name.fullName, commit, path, `${refetch}`);
+    const read = async () => {
+      const file = await ask(path, () =>
+        keepFile(client, stores.contents, this.#place, path, context),
+      );
+      await stores.files.saveFile(name, commit, path, file);
+      return file;
+    };
+    return refetch ? looks.again(key, read) : looks.share(key, read);
+  }
+
+  /** The content of a file that {@link CommitFiles.look} has found. */
+  async read(
+    path: string,
+    { hash }: IndexedFile,
+    context: RequestContext,
+  ): Promise<Buffer> {
+    const { client, stores, ask } = this.#options;
+    const kept = hash && (await stores.contents.read(hash));
+    if (kept) {
+      return kept;
+    }
+    const { workspace, repository } = this.#place;
+    const place = [workspace, repository, this.commit, path] as const;
+    const { content } = await ask(path, () =>
+      client.source.readFile(...place, context),
+    );
+    if (hash) {
+      await stores.contents.save(hash, content);
+    }
+    return content;
+  }
+
+  /**
+   * The paths of the files that a glob wants, sorted. Costs what `findFiles`
+   * does if the index does not know.
+   */
+  async find(
+    glob: PathGlob,
+    context: RequestContext,
+    { refetch = false }: LookOptions = {},
+  ): Promise<string[]> {
+    const { client, stores, name, ask, now } = this.#options;
+    const { commit } = this;
+    const { question } = glob;
+    const known = refetch
+      ? undefined
+      : await stores.files.answer(name, commit, question);
+    if (known) {
+      return known;
+    }
+    const progress = stores.folders.progress(name, commit, question, now);
+    const found = await ask(question, () =>
+      findFiles(client, this.#place, glob, context, progress),
+    );
+    const paths = found.sort();
+    await stores.files.saveAnswer(name, commit, question, paths);
+    await progress.end();
+    return paths;
+  }
+
+  /** What the index knows of the files, by path. */
+  async known(): Promise<Map<string, IndexedFile>> {
+    const { stores, name } = this.#options;
+    const known = (await stores.files.load([name])).get(name);
+    return known?.ref.commit === this.commit ? known.files : new Map();
+  }
+
+  /** Whether a file was too large to be read until the limit was raised. */
+  #fitsByNow({ hash, size = Infinity }: IndexedFile): boolean {
+    return hash === undefined && size <= this.#options.client.maxFileBytes;
+  }
+}

@@ -1,0 +1,50 @@
+import { Knex } from 'knex';
+import {
+  readInOneStatement,
+  rowsByKey,
+  writeInOneStatement,
+} from '../lib/batching';
+
+type ContentRow = {
+  hash: string;
+  content: Buffer;
+  /** Milliseconds since the epoch; absent for what was kept by earlier versions. */
+  saved_at: number | null;
+};
+
+const CONTENTS = 'bitbucket_cloud__contents';
+
+/** Keeps the contents of files, each once, by their SHA-256. */
+export class ContentStore {
+  readonly #knex: Knex;
+  readonly #now: () => number;
+
+  /** @param now - milliseconds since the epoch */
+  constructor(knex: Knex, now: () => number) {
+    this.#knex = knex;
+    this.#now = now;
+  }
+
+  async read(hash: string): Promise<Buffer | undefined> {
+    return this.#read(hash);
+  }
+
+  /** Pruning leaves it alone for a day, for the file that has it to be saved. */
+  async save(hash: string, content: Buffer): Promise<void> {
+    await this.#save({ hash, content, saved_at: this.#now() });
+  }
+
+  readonly #read = readInOneStatement(async (hashes: readonly string[]) => {
+    const rows = await this.#knex<ContentRow>(CONTENTS).whereIn('hash', hashes);
+    const contents = new Map(rows.map(({ hash, content }) => [hash, content]));
+    return hashes.map(hash => contents.get(hash));
+  });
+
+  readonly #save = writeInOneStatement(async (rows: readonly ContentRow[]) => {
+    await this.#knex<ContentRow>(CONTENTS)
+      .insert(rowsByKey(rows, ({ hash }) => hash))
+      .onConflict('hash')
+      .merge(['saved_at']);
+    return rows.map(() => undefined);
+  });
+}

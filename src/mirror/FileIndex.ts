@@ -1,0 +1,269 @@
+import { BitbucketClient } from '../hosts/bitbucket-cloud/BitbucketClient';
+import { InFlight } from '../lib/promises';
+import { hashOf } from '../lib/text';
+import { Repository, RequestContext } from '../scm/types';
+import { CommitFiles } from './CommitFiles';
+import { FailingRepositories } from './FailingRepositories';
+import { FileStores, ForgetOptions } from './FileStore';
+import { carryOver } from './carryOver';
+import { keepFile } from './fetchFile';
+import {
+  comesWith,
+  currentRef,
+  findBranch,
+  findLongestRef,
+  FoundRef,
+  longestCurrentRef,
+} from './findRef';
+import { IndexedFile, KnownFiles, KnownRef, RefName } from './rows';
+
+/** How to look a ref up. */
+export type OpenOptions = {
+  /** Whether tags and hashes are left out of account. Default false. */
+  branchOnly?: boolean;
+  /** Whether Bitbucket is asked although the ref is known. Default false. */
+  anew?: boolean;
+};
+
+/**
+ * What says what a ref points at: Bitbucket, asked for this look-up, or the name
+ * itself, which is a commit; the repository, for its main branch; or the index.
+ */
+export type RefSource = 'bitbucket' | 'repository' | 'index';
+
+/** A ref, or that there is none, and what says so. */
+export type RefLookup = { opened?: OpenedRef; source: RefSource };
+
+/** A ref that was found, and what is there. */
+export type OpenedRef = { ref: string; files: CommitFiles };
+
+/** The files of repositories, as far as anyone has asked for them. */
+export class FileIndex {
+  /** What fails for single repositories, so that it is not repeated all the time. */
+  readonly failing: FailingRepositories;
+  readonly #client: BitbucketClient;
+  readonly #stores: () => Promise<FileStores>;
+  readonly #now: () => number;
+  readonly #branches = new InFlight<CommitFiles | undefined>();
+  readonly #refs = new InFlight<RefLookup>();
+  readonly #looks = new InFlight<IndexedFile>();
+
+  constructor(options: {
+    client: BitbucketClient;
+    stores: () => Promise<FileStores>;
+    failing: FailingRepositories;
+    now: () => number;
+  }) {
+    this.failing = options.failing;
+    this.#client = options.client;
+    this.#stores = options.stores;
+    this.#now = options.now;
+  }
+
+  /**
+   * The files at a ref of a repository.
+   *
+   * Costs nothing for the main branch, whose head comes with the repository, as
+   * long as that does not move, for a tag that is known and for a commit. Other
+   * refs are asked for when the repository was updated. A ref that has moved costs
+   * what `carryOver` does.
+   *
+   * @param repository - as fresh as the answer is to be
+   * @returns undefined when there is no such ref
+   */
+  async open(
+    repository: Repository,
+    ref: string,
+    context: RequestContext,
+    options: OpenOptions = {},
+  ): Promise<CommitFiles | undefined> {
+    if (!options.branchOnly) {
+      const found = await this.openLongest(repository, [ref], context, options);
+      return found?.files;
+    }
+    const { fullName, updatedOn } = repository;
+    const { anew = false } = options;
+    return this.#branches.share(hashOf(fullName, ref, `${anew}`), async () => {
+      const name = { fullName, ref };
+      const stores = await this.#stores();
+      const known = await stores.refs.ref(name);
+      const isTag = known?.kind === 'tag';
+      const current =
+        anew || isTag ? undefined : currentRef(repository, ref, known);
+      const commit = current
+        ? current.commit
+        : await this.failing.ask(repository, { kind: 'refs', of: ref }, () =>
+            findBranch(this.#client, repository, ref, context),
+          );
+      // Readers go on with the tag of that name.
+      if (!isTag || commit !== undefined) {
+        const to = { commit, updatedOn, kind: 'branch' } as const;
+        await this.#point(repository, ref, known, to, context);
+      }
+      return commit === undefined
+        ? undefined
+        : this.#filesAt(stores, repository, ref, commit);
+    });
+  }
+
+  /**
+   * The files at the ref with the longest of some names, such as `feature` and
+   * `feature/x`. Costs what {@link FileIndex.open} does, for all of them together.
+   *
+   * @param names - the shortest first, which may be a hash too
+   * @returns undefined when there is no such ref
+   */
+  async openLongest(
+    repository: Repository,
+    names: string[],
+    context: RequestContext,
+    options: Pick<OpenOptions, 'anew'> = {},
+  ): Promise<OpenedRef | undefined> {
+    return (await this.lookUpRef(repository, names, context, options)).opened;
+  }
+
+  /** Likewise, with what says so. */
+  async lookUpRef(
+    repository: Repository,
+    names: string[],
+    context: RequestContext,
+    { anew = false }: Pick<OpenOptions, 'anew'> = {},
+  ): Promise<RefLookup> {
+    const { fullName, mainBranch } = repository;
+    const key = hashOf(fullName, mainBranch?.hash ?? '', ...names, `${anew}`);
+    let isOwn = false;
+    const open = () => {
+      isOwn = true;
+      return this.#openLongest(repository, names, context, anew);
+    };
+    // What is under way may have been asked for before this look-up began.
+    const found = await (anew
+      ? this.#refs.again(key, open)
+      : this.#refs.share(key, open));
+    return isOwn || found.source === 'repository'
+      ? found
+      : { ...found, source: 'index' };
+  }
+
+  async #openLongest(
+    repository: Repository,
+    names: string[],
+    context: RequestContext,
+    anew: boolean,
+  ): Promise<RefLookup> {
+    const { fullName, updatedOn } = repository;
+    const stores = await this.#stores();
+    const known = await stores.refs.refs(fullName, names);
+    const current = anew
+      ? undefined
+      : longestCurrentRef(repository, names, known);
+    const found =
+      current ??
+      (await this.failing.ask(
+        repository,
+        { kind: 'refs', of: names.join(' ') },
+        () => findLongestRef(this.#client, repository, names, context),
+      )) ??
+      'gone';
+    if (found === 'gone') {
+      for (const ref of names) {
+        const gone = { commit: undefined, updatedOn };
+        await this.#point(repository, ref, known.get(ref), gone, context);
+      }
+      return { source: current ? 'index' : 'bitbucket' };
+    }
+    const { name: ref, hash: commit, kind } = found;
+    const to = { commit, updatedOn, kind };
+    await this.#point(repository, ref, known.get(ref), to, context);
+    const files = this.#filesAt(stores, repository, ref, commit);
+    return {
+      opened: { ref, files },
+      source: current ? sourceOf(repository, found) : 'bitbucket',
+    };
+  }
+
+  /** All that is known of some refs, without asking Bitbucket. */
+  async known(names: RefName[]): Promise<Map<RefName, KnownFiles>> {
+    const stores = await this.#stores();
+    return stores.files.load(names);
+  }
+
+  /** Drops what says that a ref, or a file at it, does not exist. */
+  async forgetAbsent(
+    name: RefName,
+    options: ForgetOptions = {},
+  ): Promise<void> {
+    const stores = await this.#stores();
+    await stores.files.forgetAbsent(name, options);
+  }
+
+  /** The refs of a repository that someone has asked for before. */
+  async refNames(fullName: string): Promise<string[]> {
+    const stores = await this.#stores();
+    return stores.refs.names(fullName);
+  }
+
+  #filesAt(
+    stores: FileStores,
+    repository: Repository,
+    ref: string,
+    commit: string,
+  ): CommitFiles {
+    return new CommitFiles({
+      client: this.#client,
+      stores,
+      looks: this.#looks,
+      name: { fullName: repository.fullName, ref },
+      commit,
+      ask: (of, send) =>
+        this.failing.ask(repository, { kind: 'files', of }, send),
+      now: this.#now,
+    });
+  }
+
+  /** Notes what a ref points at, with what is the same there, if that is news. */
+  async #point(
+    repository: Repository,
+    ref: string,
+    from: KnownRef | undefined,
+    to: KnownRef,
+    context: RequestContext,
+  ): Promise<void> {
+    if (
+      from &&
+      from.commit === to.commit &&
+      from.updatedOn === to.updatedOn &&
+      from.kind === to.kind
+    ) {
+      return;
+    }
+    const { fullName } = repository;
+    const name = { fullName, ref };
+    const stores = await this.#stores();
+    if (!from?.commit || !to.commit || from.commit === to.commit) {
+      await stores.refs.point(name, to, this.#now());
+      return;
+    }
+    const known = (await stores.files.load([name])).get(name);
+    const [workspace, slug] = fullName.split('/');
+    const commit = { workspace, repository: slug, hash: to.commit };
+    const readFile = (path: string) =>
+      this.failing.ask(repository, { kind: 'files', of: path }, () =>
+        keepFile(this.#client, stores.contents, commit, path, context),
+      );
+    const carried =
+      known &&
+      (await carryOver(this.#client, known, commit, readFile, context, send =>
+        this.failing.ask(repository, { kind: 'changes', of: ref }, send),
+      ));
+    await stores.refs.point(name, to, this.#now(), carried);
+  }
+}
+
+/** What says what a ref points at that Bitbucket was not asked for. */
+function sourceOf(repository: Repository, ref: FoundRef): RefSource {
+  if (ref.name === ref.hash) {
+    return 'bitbucket';
+  }
+  return comesWith(repository, ref) ? 'repository' : 'index';
+}

@@ -1,0 +1,122 @@
+import { Knex } from 'knex';
+import { hashOf } from '../lib/text';
+import { refId, RefName } from './rows';
+
+/** What is in a folder of a repository. */
+export type ListedFolder = {
+  /** Paths of the files that are wanted. */
+  files: string[];
+  /** Folders in it that are to be listed by themselves; absent where all below it is in `files`. */
+  folders?: string[];
+};
+
+/** How far the listing of a repository has come that is made folder by folder. */
+export type ListingProgress = {
+  /** A folder that was listed before. */
+  folder(path: string): Promise<ListedFolder | undefined>;
+  save(path: string, listed: ListedFolder): Promise<void>;
+  /** The listing is complete, and what it has found is kept elsewhere. */
+  end(): Promise<void>;
+};
+
+type FolderRow = {
+  ref_id: string;
+  question_id: string;
+  folder_id: string;
+  commit: string;
+  folder: string;
+  files: string;
+  folders: string | null;
+  listed_at: number;
+};
+
+export const FOLDERS = 'bitbucket_cloud__folders';
+
+/** The commit of a listing that is complete: what is left says that it was made folder by folder. */
+const ENDED = '';
+
+/** A listing that nobody has gone on with for so long begins again. */
+const KEPT_MS = 30 * 24 * 3_600_000;
+
+/** Keeps how far listings have come, so that one which takes several hours' quota ends. */
+export class FolderStore {
+  readonly #knex: Knex;
+
+  constructor(knex: Knex) {
+    this.#knex = knex;
+  }
+
+  /**
+   * Of a listing at a commit of a ref. Nothing is written unless it takes more than
+   * one folder, and what was listed at another commit is forgotten.
+   *
+   * @param now - milliseconds since the epoch
+   */
+  progress(
+    name: RefName,
+    commit: string,
+    question: string,
+    now: () => number,
+  ): ListingProgress {
+    const id = { ref_id: refId(name), question_id: hashOf(question) };
+    const rows = () => this.#knex<FolderRow>(FOLDERS).where(id);
+    let known: Promise<Map<string, ListedFolder>> | undefined;
+    let isByFolder = false;
+
+    const load = async () => {
+      const found = await rows();
+      if (found.some(row => row.commit !== commit)) {
+        await rows().whereNot({ commit }).delete();
+      }
+      const current = found.filter(row => row.commit === commit);
+      isByFolder = current.length > 0;
+      return new Map(current.map(row => [row.folder, toListed(row)]));
+    };
+
+    const save = (at: string, folder: string, listed: ListedFolder) =>
+      this.#knex<FolderRow>(FOLDERS)
+        .insert({
+          ...id,
+          folder_id: hashOf(folder),
+          commit: at,
+          folder,
+          files: JSON.stringify(listed.files),
+          folders: listed.folders ? JSON.stringify(listed.folders) : null,
+          listed_at: now(),
+        })
+        .onConflict(['ref_id', 'question_id', 'folder_id'])
+        .merge();
+
+    return {
+      folder: async path => {
+        known ??= load();
+        return (await known).get(path);
+      },
+      save: async (path, listed) => {
+        isByFolder ||= listed.folders !== undefined;
+        if (isByFolder) {
+          await save(commit, path, listed);
+        }
+      },
+      end: async () => {
+        if (isByFolder) {
+          await rows().delete();
+          await save(ENDED, '', { files: [] });
+        }
+      },
+    };
+  }
+
+  async prune(now: number): Promise<void> {
+    await this.#knex<FolderRow>(FOLDERS)
+      .where('listed_at', '<', now - KEPT_MS)
+      .delete();
+  }
+}
+
+function toListed({ files, folders }: FolderRow): ListedFolder {
+  return {
+    files: JSON.parse(files),
+    ...(folders === null ? {} : { folders: JSON.parse(folders) }),
+  };
+}

@@ -1,0 +1,63 @@
+import { Knex } from 'knex';
+import { batches, rowsByKey } from '../lib/batching';
+import { Repository } from '../scm/types';
+
+/** Which repository has, or last had, a full name. */
+export type KnownName = { uuid: string; isPrivate: boolean };
+
+type NameRow = { full_name: string; uuid: string; is_private: boolean };
+
+export const NAMES = 'bitbucket_cloud__repository_names';
+
+/** Keeps the full names that repositories have, and had. */
+export class NameStore {
+  readonly #knex: Knex;
+
+  constructor(knex: Knex) {
+    this.#knex = knex;
+  }
+
+  /** The repositories that have, or last had, some full names. */
+  async uuids(fullNames: string[]): Promise<Map<string, KnownName>> {
+    const known = new Map<string, KnownName>();
+    for (const batch of batches([...new Set(fullNames)])) {
+      const rows = await this.#knex<NameRow>(NAMES).whereIn('full_name', batch);
+      for (const { full_name, uuid, is_private } of rows) {
+        known.set(full_name, { uuid, isPrivate: Boolean(is_private) });
+      }
+    }
+    return known;
+  }
+
+  /** The full names that a repository has, or had. */
+  async namesOf(uuid: string): Promise<string[]> {
+    const rows = await this.#knex<NameRow>(NAMES).where({ uuid });
+    return rows.map(row => row.full_name);
+  }
+
+  /** Notes that a repository goes by another full name too. */
+  async save(fullName: string, repository: Repository): Promise<void> {
+    await saveNames(this.#knex, [{ ...repository, fullName }]);
+  }
+}
+
+/**
+ * Notes the full names that repositories have now, in one order, since several
+ * scopes may note the same ones at once.
+ */
+export async function saveNames(
+  knex: Knex,
+  repositories: Repository[],
+): Promise<void> {
+  const rows = repositories.map(({ fullName, uuid, isPrivate }) => ({
+    full_name: fullName,
+    uuid,
+    is_private: isPrivate,
+  }));
+  if (rows.length > 0) {
+    await knex<NameRow>(NAMES)
+      .insert(rowsByKey(rows, row => row.full_name))
+      .onConflict('full_name')
+      .merge();
+  }
+}

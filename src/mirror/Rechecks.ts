@@ -1,0 +1,289 @@
+import { Knex } from 'knex';
+import { BitbucketClient } from '../hosts/bitbucket-cloud/BitbucketClient';
+import { globOf } from '../lib/globs';
+import {
+  isBitbucketError,
+  isRateLimitedError,
+  isUnauthorizedError,
+} from '../scm/errors';
+import { RequestContext } from '../scm/types';
+import { FileStores } from './FileStore';
+import { Scope, scopeKey } from './RepositoryStore';
+import { keepFile } from './fetchFile';
+import { findFiles } from './findFiles';
+import { findBranch } from './findRef';
+import { fromRow, RepositoryRow } from './repositoryRows';
+import { ANSWERS, FILES, REFS } from './rows';
+
+const HOUR_MS = 3_600_000;
+
+/** Every result that says that something does not exist is re-checked within a day. */
+const NEGATIVES_EVERY_MS = 22 * HOUR_MS;
+
+/** Results that say that something exists are wrong less often, and do less harm. */
+const POSITIVES_EVERY_MS = 30 * 24 * HOUR_MS;
+
+/** Per walk, however long ago the last one was. */
+const MOST_AT_ONCE = 50;
+
+/**
+ * How many of some cached results to re-check now, so that all of them have their
+ * turn within a period, evenly: a walk of an unchanged workspace stays cheap.
+ *
+ * @param last - when re-checks were last counted; undefined before the first time
+ * @returns as of when the next ones are to be counted as well
+ */
+export function dueRechecks(
+  total: number,
+  everyMs: number,
+  last: number | undefined,
+  now: number,
+): { count: number; at: number } {
+  if (last === undefined || last > now || total === 0) {
+    return { count: 0, at: now };
+  }
+  const count = Math.floor((total * (now - last)) / everyMs);
+  return count > MOST_AT_ONCE
+    ? { count: MOST_AT_ONCE, at: now }
+    : { count, at: last + (count * everyMs) / total };
+}
+
+type ScopeRow = {
+  scope: string;
+  negatives_at: number | null;
+  positives_at: number | null;
+};
+
+type CachedRow = RepositoryRow & {
+  kind: 'file' | 'answer' | 'ref';
+  id: string;
+  ref: string;
+  commit: string | null;
+  subject: string;
+  checked_at: number | null;
+};
+
+/**
+ * Asks Bitbucket again, from spare budget, for what is cached: first of all for
+ * files, branches and matches of globs that were not found. A single response that
+ * was wrong is corrected so, without a push.
+ */
+export class Rechecks {
+  readonly #client: BitbucketClient;
+  readonly #knex: Knex;
+  readonly #stores: FileStores;
+  readonly #now: () => number;
+
+  constructor(options: {
+    client: BitbucketClient;
+    knex: Knex;
+    stores: FileStores;
+    now: () => number;
+  }) {
+    this.#client = options.client;
+    this.#knex = options.knex;
+    this.#stores = options.stores;
+    this.#now = options.now;
+  }
+
+  /**
+   * Re-checks what is due of a scope. One request each, or what a listing costs.
+   *
+   * @returns uuids of the repositories of which a result was wrong
+   */
+  async run(scope: Scope, context: RequestContext): Promise<string[]> {
+    const key = scopeKey(scope);
+    const scopes = () =>
+      this.#knex<ScopeRow>('bitbucket_cloud__scopes').where({ scope: key });
+    const last = await scopes().first('negatives_at', 'positives_at');
+    const negatives = dueRechecks(
+      await this.#count(key, false),
+      NEGATIVES_EVERY_MS,
+      last?.negatives_at ?? undefined,
+      this.#now(),
+    );
+    const positives = dueRechecks(
+      await this.#count(key, true),
+      POSITIVES_EVERY_MS,
+      last?.positives_at ?? undefined,
+      this.#now(),
+    );
+    if (
+      negatives.at !== last?.negatives_at ||
+      positives.at !== last?.positives_at
+    ) {
+      await scopes().update({
+        negatives_at: negatives.at,
+        positives_at: positives.at,
+      });
+    }
+    const rows = [
+      ...(await this.#oldest(key, false, negatives.count)),
+      ...(await this.#oldest(key, true, positives.count)),
+    ];
+    const corrected = new Set<string>();
+    for (const one of rows) {
+      try {
+        if (await this.#recheck(one, { ...context, purpose: 'recheck' })) {
+          corrected.add(one.uuid);
+          // What else is cached of it may be wrong for the same reason, such as a
+          // comparison of commits that lacked rows: all is looked at again, at once.
+          const { fullName } = fromRow(one);
+          await this.#stores.files.forgetAbsent({ fullName, ref: one.ref });
+        }
+      } catch (error) {
+        if (isRateLimitedError(error) || isUnauthorizedError(error)) {
+          break;
+        }
+        if (!isBitbucketError(error)) {
+          throw error;
+        }
+        // It proves nothing, and has its turn again.
+        await this.#touch(one);
+      }
+    }
+    return [...corrected];
+  }
+
+  async #count(scope: string, exists: boolean): Promise<number> {
+    const counts = await Promise.all(
+      this.#sources(scope, exists).map(source =>
+        source.clone().clearSelect().count({ count: '*' }).first(),
+      ),
+    );
+    return counts.reduce((sum, row) => sum + Number(row?.count), 0);
+  }
+
+  async #oldest(
+    scope: string,
+    exists: boolean,
+    count: number,
+  ): Promise<CachedRow[]> {
+    if (count === 0) {
+      return [];
+    }
+    const rows: CachedRow[] = [];
+    for (const source of this.#sources(scope, exists)) {
+      rows.push(
+        ...((await source
+          .clone()
+          .orderByRaw('coalesce(checked.checked_at, 0)')
+          .limit(count)) as CachedRow[]),
+      );
+    }
+    return rows
+      .sort((a, b) => (a.checked_at ?? 0) - (b.checked_at ?? 0))
+      .slice(0, count);
+  }
+
+  /** What is cached of the repositories of a scope: files, matches of globs, branches. */
+  #sources(scope: string, exists: boolean): Knex.QueryBuilder[] {
+    const at = (table: string) =>
+      this.#knex(`${table} as checked`)
+        .join(`${REFS} as ref`, 'ref.id', 'checked.ref_id')
+        .join('bitbucket_cloud__repositories as repository', {
+          'repository.full_name': 'ref.full_name',
+        })
+        .where('repository.scope', scope)
+        .whereNotNull('ref.commit');
+    const columns = ['repository.*', 'ref.id', 'ref.ref', 'ref.commit'];
+    const files = at(FILES)
+      .where('checked.exists', exists)
+      .select(...columns, 'checked.checked_at', { subject: 'checked.path' })
+      .select(this.#knex.raw("'file' as kind"));
+    const answers = at(ANSWERS)
+      .select(...columns, 'checked.checked_at', { subject: 'checked.question' })
+      .select(this.#knex.raw("'answer' as kind"));
+    const refs = this.#knex(`${REFS} as checked`)
+      .join('bitbucket_cloud__repositories as repository', {
+        'repository.full_name': 'checked.full_name',
+      })
+      .where('repository.scope', scope)
+      .select('repository.*', 'checked.id', 'checked.ref', 'checked.commit')
+      .select('checked.checked_at', { subject: 'checked.ref' })
+      .select(this.#knex.raw("'ref' as kind"));
+    return exists
+      ? [
+          files.whereNotNull('checked.content_hash'),
+          // The head of a main branch comes with the list of repositories.
+          refs
+            .where('checked.kind', 'branch')
+            .whereNotNull('checked.commit')
+            .whereRaw("?? <> coalesce(??, '')", [
+              'checked.ref',
+              'repository.main_branch',
+            ]),
+        ]
+      : [files, answers, refs.whereNull('checked.commit')];
+  }
+
+  /**
+   * A file that is missing by now is only cached as such: its removal from the
+   * catalog takes another request that agrees.
+   *
+   * @returns whether the cached result was wrong; it is corrected then
+   */
+  async #recheck(row: CachedRow, context: RequestContext): Promise<boolean> {
+    const repository = fromRow(row);
+    const name = { fullName: repository.fullName, ref: row.ref };
+    const [workspace, slug] = repository.fullName.split('/');
+    if (row.kind === 'ref') {
+      const hash = await findBranch(this.#client, repository, row.ref, context);
+      await this.#touch(row);
+      if (hash === undefined || hash === row.commit) {
+        return false;
+      }
+      // What is cached at another commit is compared when it is next opened.
+      await this.#knex(REFS).where({ id: row.id }).update({ updated_on: null });
+      return true;
+    }
+    const commit = { workspace, repository: slug, hash: row.commit! };
+    if (row.kind === 'answer') {
+      const before = await this.#stores.files.answer(
+        name,
+        row.commit!,
+        row.subject,
+      );
+      const glob = globOf(row.subject);
+      const found = await findFiles(this.#client, commit, glob, context);
+      const paths = found.sort();
+      await this.#stores.files.saveAnswer(
+        name,
+        row.commit!,
+        row.subject,
+        paths,
+      );
+      return JSON.stringify(before) !== JSON.stringify(paths);
+    }
+    const before = await this.#stores.files.file(
+      name,
+      row.commit!,
+      row.subject,
+    );
+    const { contents } = this.#stores;
+    const file = await keepFile(
+      this.#client,
+      contents,
+      commit,
+      row.subject,
+      context,
+    );
+    await this.#stores.files.saveFile(name, row.commit!, row.subject, file);
+    return before?.exists !== file.exists || before?.hash !== file.hash;
+  }
+
+  async #touch({ kind, id, subject }: CachedRow): Promise<void> {
+    const checked = { checked_at: this.#now() };
+    if (kind === 'ref') {
+      await this.#knex(REFS).where({ id }).update(checked);
+    } else if (kind === 'file') {
+      await this.#knex(FILES)
+        .where({ ref_id: id, path: subject })
+        .update(checked);
+    } else {
+      await this.#knex(ANSWERS)
+        .where({ ref_id: id, question: subject })
+        .update(checked);
+    }
+  }
+}

@@ -1,0 +1,274 @@
+import { toError } from '@backstage/errors';
+import { BitbucketClient } from '../hosts/bitbucket-cloud/BitbucketClient';
+import { RecentMap } from '../lib/RecentMap';
+import { InFlight } from '../lib/promises';
+import {
+  isBitbucketError,
+  isNotFoundError,
+  isRateLimitedError,
+  isUnauthorizedError,
+  isUnavailableError,
+} from '../scm/errors';
+import { Repository, RequestContext } from '../scm/types';
+import { NameStore } from './NameStore';
+import {
+  FoundRepository,
+  RepositoryStore,
+  Scope,
+  scopeKey,
+} from './RepositoryStore';
+
+const MAX_WAIT_MS = 3_600_000;
+
+/** How many repositories are remembered. */
+const MOST_NAMES = 2_000;
+
+type Missing = { since: number; askAt: number; error: Error };
+
+/**
+ * Remembers which repositories were not there, so that a location which leads
+ * nowhere does not cost a request each time that it is read. The longer one has
+ * been missing, the longer it is until someone asks again: an hour at most. A
+ * person does not wait for that; see `Refetch`.
+ */
+class MissingRepositories {
+  readonly #byName = new RecentMap<string, Missing>(MOST_NAMES);
+  readonly #freshnessMs: number;
+  readonly #now: () => number;
+
+  constructor(options: { freshnessMs: number; now: () => number }) {
+    this.#freshnessMs = options.freshnessMs;
+    this.#now = options.now;
+  }
+
+  /** @throws what Bitbucket answered, as long as that counts */
+  throwIfMissing(fullName: string): void {
+    const missing = this.#byName.get(fullName);
+    const wait = missing ? missing.askAt - this.#now() : 0;
+    // It is longer only where the clock was set back.
+    if (missing && wait > 0 && wait <= MAX_WAIT_MS) {
+      throw missing.error;
+    }
+  }
+
+  /** Lets Bitbucket be asked for all of them again. */
+  clear(): void {
+    this.#byName.clear();
+  }
+
+  /** Remembers whether asking finds the repository. */
+  async note<T>(fullName: string, ask: () => Promise<T>): Promise<T> {
+    try {
+      const found = await ask();
+      this.#byName.delete(fullName);
+      return found;
+    } catch (error) {
+      if (isNotFoundError(error) && error.missing !== 'unknown') {
+        const now = this.#now();
+        const since = this.#byName.get(fullName)?.since ?? now;
+        const wait = Math.max(this.#freshnessMs, now - since);
+        const askAt = now + Math.min(wait, MAX_WAIT_MS);
+        this.#byName.set(fullName, { since, askAt, error });
+      }
+      throw error;
+    }
+  }
+}
+
+/**
+ * A walk that is due may come late by the scheduler's rounds, which take 5 s.
+ * Readers wait for it, rather than ask just before it does.
+ */
+const GRACE_MS = 10_000;
+
+/**
+ * While Bitbucket is out of reach, readers make do with what is known for so
+ * long before one asks again. A list that is refused is asked for as rarely as
+ * one that is granted.
+ */
+const FAILED_LOOK_MS = 30_000;
+
+/** A repository that nothing was heard of for so long is asked for by itself. */
+const SILENCE_MS = 24 * 3_600_000;
+
+/** How many scopes that could not be asked are remembered. */
+const REMEMBERED = 500;
+
+/** How to look a repository up. */
+export type RepositoryOptions = {
+  /** Whether Bitbucket is asked for it whatever the index knows. Default false. */
+  refetch?: boolean;
+};
+
+/** A repository, and whether what is said of it was known before the look-up began. */
+export type RepositoryFound = { repository: Repository; isCached: boolean };
+
+type Stores = { repositories: RepositoryStore; names: NameStore };
+
+/** Repositories for readers, who are promised answers of a certain age. */
+export class RepositoryLookup {
+  readonly #client: BitbucketClient;
+  readonly #stores: () => Promise<Stores>;
+  readonly #refresh: (scope: Scope) => Promise<boolean>;
+  readonly #freshnessMs: number;
+  readonly #now: () => number;
+  readonly #failures = new RecentMap<string, { at: number; error: Error }>(
+    REMEMBERED,
+  );
+  readonly #missing: MissingRepositories;
+  readonly #asking = new InFlight<Repository>();
+
+  constructor(options: {
+    client: BitbucketClient;
+    stores: () => Promise<Stores>;
+    /**
+     * Asks what was updated; readers of one scope share it. Gives whether it was
+     * begun just now, and not joined.
+     */
+    refresh: (scope: Scope) => Promise<boolean>;
+    freshnessMs: number;
+    now: () => number;
+  }) {
+    this.#client = options.client;
+    this.#stores = options.stores;
+    this.#refresh = options.refresh;
+    this.#freshnessMs = options.freshnessMs;
+    this.#now = options.now;
+    this.#missing = new MissingRepositories(options);
+  }
+
+  /**
+   * A repository, as fresh as readers are promised.
+   *
+   * Costs one request per workspace and freshness, however many ask; and one
+   * for a repository that nothing is known of. While Bitbucket is out of reach,
+   * what is known counts.
+   *
+   * @throws NotFoundError when there is none
+   */
+  async find(
+    workspace: string,
+    slug: string,
+    context: RequestContext,
+    { refetch = false }: RepositoryOptions = {},
+  ): Promise<RepositoryFound> {
+    const { repositories } = await this.#stores();
+    const fullName = `${workspace}/${slug}`.toLowerCase();
+    let found = await repositories.byFullName(fullName);
+    const scope = found?.scope ?? { workspace };
+    if (refetch) {
+      // After one that is under way, which may have begun before this look-up. Others
+      // wait for it too, so that no reader's signal ends it.
+      const repository = await this.#asking.again(fullName, () =>
+        this.#askByName(fullName, scope, { meter: context.meter }),
+      );
+      return { repository, isCached: false };
+    }
+    if (found && this.#isFresh(found)) {
+      return { repository: found.repository, isCached: true };
+    }
+    this.#missing.throwIfMissing(fullName);
+    const askedAt = this.#now();
+    const refresh = await this.#refreshForReaders(scope);
+    let { failure } = refresh;
+    found = await repositories.byFullName(fullName);
+    if (found && this.#isFresh(found)) {
+      const { repository } = found;
+      const isCached = !refresh.isOwn || repository.seenAt < askedAt;
+      return { repository, isCached };
+    }
+    // A credential that is refused is so for a single repository too.
+    if (!isTemporary(failure) && !isUnauthorizedError(failure)) {
+      try {
+        const repository = await this.#askByName(fullName, scope, context);
+        return { repository, isCached: false };
+      } catch (error) {
+        failure = toError(error);
+      }
+    }
+    if (found && isTemporary(failure)) {
+      return { repository: found.repository, isCached: true };
+    }
+    throw failure;
+  }
+
+  async #askByName(
+    fullName: string,
+    scope: Scope,
+    context: RequestContext,
+  ): Promise<Repository> {
+    const { repositories, names } = await this.#stores();
+    const [workspace, slug] = fullName.split('/');
+    const found = await this.#missing.note(fullName, () =>
+      this.#client.getRepository(workspace, slug, context),
+    );
+    await repositories.save(scope, [found], this.#now());
+    if (found.fullName !== fullName) {
+      // Bitbucket knows the old names of repositories too.
+      await names.save(fullName, found);
+    }
+    return found;
+  }
+
+  /** @returns why it failed, and whether Bitbucket was asked for this reader */
+  async #refreshForReaders(
+    scope: Scope,
+  ): Promise<{ failure?: Error; isOwn: boolean }> {
+    const key = scopeKey(scope);
+    const last = this.#failures.get(key);
+    if (last && this.#awayFrom(last.at) < this.#patienceAfter(last.error)) {
+      return { failure: last.error, isOwn: false };
+    }
+    const { repositories } = await this.#stores();
+    const { refreshedAt } = await repositories.scope(scope);
+    if (this.#isRecent(refreshedAt)) {
+      return { isOwn: false };
+    }
+    try {
+      return { isOwn: await this.#refresh(scope) };
+    } catch (error) {
+      if (!isBitbucketError(error)) {
+        throw error;
+      }
+      this.#failures.set(key, { at: this.#now(), error });
+      return { failure: error, isOwn: true };
+    }
+  }
+
+  /** Lets Bitbucket be asked again for all that has failed, or was not there. */
+  forgetFailures(): void {
+    this.#failures.clear();
+    this.#missing.clear();
+  }
+
+  /** A scope could be asked again. */
+  forgetFailure(scope: Scope): void {
+    this.#failures.delete(scopeKey(scope));
+  }
+
+  #patienceAfter(failure: Error): number {
+    return isTemporary(failure) ? FAILED_LOOK_MS : this.#freshnessMs;
+  }
+
+  #isFresh({ refreshedAt, repository }: FoundRepository): boolean {
+    const { seenAt } = repository;
+    return (
+      this.#isRecent(seenAt) ||
+      (this.#isRecent(refreshedAt) && this.#now() - seenAt < SILENCE_MS)
+    );
+  }
+
+  #isRecent(time: number = -Infinity): boolean {
+    const grace = Math.min(GRACE_MS, this.#freshnessMs / 4);
+    return this.#awayFrom(time) <= this.#freshnessMs + grace;
+  }
+
+  /** A time to come was noted before the clock was set back, so it may be long ago. */
+  #awayFrom(time: number): number {
+    return Math.abs(this.#now() - time);
+  }
+}
+
+function isTemporary(error: unknown): boolean {
+  return isRateLimitedError(error) || isUnavailableError(error);
+}

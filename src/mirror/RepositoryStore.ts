@@ -1,0 +1,243 @@
+import { Knex } from 'knex';
+import { batches, readInOneStatement, rowsByKey } from '../lib/batching';
+import { hashOf } from '../lib/text';
+import { Repository } from '../scm/types';
+import { NAMES, saveNames } from './NameStore';
+import {
+  fromRow,
+  IndexedRepository,
+  isSame,
+  RepositoryRow,
+  toRow,
+  withKnownMainBranch,
+} from './repositoryRows';
+
+/** A workspace, as far as a query of the user's shows it; all of it without one. */
+export type Scope = {
+  /** Slug or `{uuid}`. */
+  workspace: string;
+  /** A Bitbucket query expression. */
+  query?: string;
+};
+
+/** What a scope is known by in the database. */
+export function scopeKey({ workspace, query }: Scope): string {
+  const name = workspace.toLowerCase();
+  return query ? `${name}?${hashOf(query).slice(0, 16)}` : name;
+}
+
+/** Joins query expressions, of which some may be missing. */
+export function allOf(...terms: (string | undefined)[]): string | undefined {
+  const given = terms.filter(term => term !== undefined && term !== '');
+  return given.length > 1
+    ? given.map(term => `(${term})`).join(' AND ')
+    : given[0];
+}
+
+/** How far a scope is known. */
+type ScopeState = {
+  /** Counts the changes that were seen. */
+  version: number;
+  /** The latest `updated_on` that was seen; absent before the first look. */
+  cursor?: string;
+  /** When it was last asked what changed. Milliseconds since the epoch. */
+  refreshedAt?: number;
+};
+
+type ScopeRow = {
+  scope: string;
+  workspace: string;
+  query: string | null;
+  version: number;
+  cursor: string | null;
+  refreshed_at: number | null;
+};
+/** A repository by one of its names. */
+type NamedRow = RepositoryRow & ScopeRow & { name: string };
+
+/** A repository, and the scope that keeps it up to date. */
+export type FoundRepository = {
+  scope: Scope;
+  /** When the scope was last asked what changed. Milliseconds since the epoch. */
+  refreshedAt?: number;
+  repository: IndexedRepository;
+};
+
+export const REPOSITORIES = 'bitbucket_cloud__repositories';
+export const SCOPES = 'bitbucket_cloud__scopes';
+
+/** Keeps repositories as Bitbucket last told of them, by scope. */
+export class RepositoryStore {
+  readonly #knex: Knex;
+
+  constructor(knex: Knex) {
+    this.#knex = knex;
+  }
+
+  async scope(scope: Scope): Promise<ScopeState> {
+    const row = await this.#knex<ScopeRow>(SCOPES)
+      .where({ scope: scopeKey(scope) })
+      .first();
+    return {
+      version: row?.version ?? 0,
+      cursor: row?.cursor ?? undefined,
+      refreshedAt: row?.refreshed_at ?? undefined,
+    };
+  }
+
+  async markRefreshed(
+    scope: Scope,
+    { cursor, refreshedAt }: Omit<ScopeState, 'version'>,
+  ): Promise<void> {
+    await this.#knex<ScopeRow>(SCOPES)
+      .insert({
+        ...newScope(scope),
+        cursor: cursor ?? null,
+        refreshed_at: refreshedAt ?? null,
+      })
+      .onConflict('scope')
+      .merge(['cursor', 'refreshed_at']);
+  }
+
+  /**
+   * Remembers repositories as they are now. Those that differ from what was
+   * known get the next version of the scope.
+   *
+   * @param now - when they were asked for. Milliseconds since the epoch.
+   */
+  async save(
+    scope: Scope,
+    repositories: Repository[],
+    now: number,
+  ): Promise<void> {
+    const key = scopeKey(scope);
+    const sorted = rowsByKey(repositories, ({ uuid }) => uuid);
+    for (const batch of batches(sorted)) {
+      await this.#knex.transaction(async transaction => {
+        await transaction<ScopeRow>(SCOPES)
+          .insert(newScope(scope))
+          .onConflict('scope')
+          .ignore();
+        // Whoever else saves to this scope waits here.
+        await transaction<ScopeRow>(SCOPES)
+          .where({ scope: key })
+          .increment('version', 1);
+        const { version } = await transaction<ScopeRow>(SCOPES)
+          .where({ scope: key })
+          .first('version')
+          .then(row => row ?? { version: 1 });
+        const rows = await transaction<RepositoryRow>(REPOSITORIES)
+          .where({ scope: key })
+          .whereIn(
+            'uuid',
+            batch.map(({ uuid }) => uuid),
+          );
+        const known = new Map(rows.map(row => [row.uuid, fromRow(row)]));
+        const latest = batch.map(one =>
+          withKnownMainBranch(one, known.get(one.uuid)),
+        );
+        const changed = latest.filter(one => !isSame(known.get(one.uuid), one));
+        await transaction<RepositoryRow>(REPOSITORIES)
+          .insert(
+            latest.map(one =>
+              toRow(key, {
+                ...one,
+                // Another replica's clock may be ahead.
+                seenAt: Math.max(now, known.get(one.uuid)?.seenAt ?? 0),
+                version: changed.includes(one)
+                  ? version
+                  : (known.get(one.uuid)?.version ?? version),
+              }),
+            ),
+          )
+          .onConflict(['scope', 'uuid'])
+          .merge();
+        await saveNames(transaction, changed);
+      });
+    }
+  }
+
+  /** Those of a scope, or those that changed after a version of it. */
+  async list(scope: Scope, after = -1): Promise<IndexedRepository[]> {
+    const rows = await this.#knex<RepositoryRow>(REPOSITORIES)
+      .where({ scope: scopeKey(scope) })
+      .andWhere('version', '>', after);
+    return rows.map(fromRow);
+  }
+
+  /** Those of a scope that have some uuids. */
+  async byUuid(scope: Scope, uuids: string[]): Promise<IndexedRepository[]> {
+    const found: IndexedRepository[] = [];
+    for (const batch of batches(uuids)) {
+      const rows = await this.#knex<RepositoryRow>(REPOSITORIES)
+        .where({ scope: scopeKey(scope) })
+        .whereIn('uuid', batch);
+      found.push(...rows.map(fromRow));
+    }
+    return found;
+  }
+
+  /** The repository that has, or last had, a full name, as it was last seen. */
+  async byFullName(fullName: string): Promise<FoundRepository | undefined> {
+    return this.#byFullName(fullName);
+  }
+
+  readonly #byFullName = readInOneStatement(
+    async (fullNames: readonly string[]) => {
+      const rows: NamedRow[] = await this.#knex(`${NAMES} as name`)
+        .join(`${REPOSITORIES} as repository`, 'repository.uuid', 'name.uuid')
+        .join(`${SCOPES} as scope`, 'scope.scope', 'repository.scope')
+        .whereIn('name.full_name', fullNames)
+        .orderByRaw('coalesce(scope.refreshed_at, 0) desc')
+        .select(
+          'repository.*',
+          'scope.workspace',
+          'scope.query',
+          'scope.refreshed_at',
+          { name: 'name.full_name' },
+        );
+      return fullNames.map(fullName => {
+        const row = rows.find(({ name }) => name === fullName);
+        return row && toFound(row);
+      });
+    },
+  );
+
+  /**
+   * Takes the repositories of a scope that were seen at a time to come for not
+   * seen until they are seen again.
+   *
+   * @param now - milliseconds since the epoch
+   */
+  async unsee(scope: Scope, now: number): Promise<void> {
+    await this.#knex<RepositoryRow>(REPOSITORIES)
+      .where({ scope: scopeKey(scope) })
+      .andWhere('seen_at', '>', now)
+      .update({ seen_at: now - 1 });
+  }
+
+  /** Forgets a repository that a scope no longer shows. */
+  async forget(scope: Scope, uuid: string): Promise<void> {
+    await this.#knex<RepositoryRow>(REPOSITORIES)
+      .where({ scope: scopeKey(scope), uuid })
+      .delete();
+  }
+}
+
+function toFound(row: NamedRow): FoundRepository {
+  return {
+    scope: { workspace: row.workspace, query: row.query ?? undefined },
+    refreshedAt: row.refreshed_at ?? undefined,
+    repository: fromRow(row),
+  };
+}
+
+function newScope(scope: Scope) {
+  const { workspace, query } = scope;
+  return {
+    scope: scopeKey(scope),
+    workspace,
+    query: query ?? null,
+    version: 0,
+  };
+}

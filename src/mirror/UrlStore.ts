@@ -1,0 +1,146 @@
+import { Knex } from 'knex';
+import { parseUrl } from '../hosts/bitbucket-cloud/urls/parse';
+import { batches, rowsByKey, writeInOneStatement } from '../lib/batching';
+import { hashOf } from '../lib/text';
+
+export const URLS = 'bitbucket_cloud__urls';
+
+/** A URL that the catalog reads. */
+export type ReadUrl = {
+  url: string;
+  /** What the catalog calls it in its table of refresh keys. */
+  key: string;
+};
+
+type UrlRow = ReadUrl & {
+  /** `workspace/repository` in lower case, as it is written in the URL. */
+  full_name: string;
+  /** When it was last read, to the day. Milliseconds since the epoch. */
+  read_at: number;
+};
+
+/** SQLite takes its time for long statements, and does nothing else meanwhile. */
+const ROWS_AT_ONCE = 100;
+
+const DAY_MS = 24 * 3_600_000;
+
+/** Names of workspaces and repositories have at most 62 characters each. */
+const MAX_NAME_LENGTH = 255;
+
+/** URLs of which this process remembers that they are noted. */
+const MAX_REMEMBERED = 50_000;
+
+/**
+ * Keeps the URLs that the catalog reads, by repository. Its own tables have them in
+ * full and in any spelling, or cut off where they are long, so that those of one
+ * repository cannot be looked up there without reading all.
+ */
+export class UrlStore {
+  readonly #open: () => Promise<Knex>;
+  readonly #now: () => number;
+  /** When they were noted. */
+  readonly #noted = new Map<string, number>();
+
+  /**
+   * @param open - gives the database, with the tables of this module in it
+   * @param now - milliseconds since the epoch
+   */
+  constructor(open: () => Promise<Knex>, now: () => number) {
+    this.#open = open;
+    this.#now = now;
+  }
+
+  /** Notes a URL, once a day. Does nothing for what is not the URL of a repository's file. */
+  async note(url: string): Promise<void> {
+    const age = this.#now() - (this.#noted.get(url) ?? -Infinity);
+    const row = Math.abs(age) < DAY_MS ? undefined : this.#rowOf(url);
+    if (row) {
+      await this.#save(row);
+      if (this.#noted.size >= MAX_REMEMBERED) {
+        this.#noted.clear();
+      }
+      this.#noted.set(url, row.read_at);
+    }
+  }
+
+  /** Notes many URLs at once. */
+  async noteAll(urls: string[]): Promise<void> {
+    for (const batch of batches(urls, ROWS_AT_ONCE)) {
+      await this.#insert(batch.flatMap(url => this.#rowOf(url) ?? []));
+    }
+  }
+
+  /** @param fullNames - `workspace/repository`, in lower case */
+  async ofRepositories(fullNames: string[]): Promise<ReadUrl[]> {
+    const knex = await this.#open();
+    const urls: ReadUrl[] = [];
+    for (const batch of batches(fullNames)) {
+      const rows = await knex<UrlRow>(URLS)
+        .whereIn('full_name', batch)
+        .select('url', 'key');
+      urls.push(...rows);
+    }
+    return urls;
+  }
+
+  /** Those of some refresh keys that are not noted. */
+  async unknown(keys: string[]): Promise<string[]> {
+    const knex = await this.#open();
+    const known = new Set<string>();
+    for (const batch of batches(keys)) {
+      const rows = await knex<UrlRow>(URLS).whereIn('key', batch).select('key');
+      rows.forEach(({ key }) => known.add(key));
+    }
+    return keys.filter(key => !known.has(key));
+  }
+
+  readonly #save = writeInOneStatement(async (rows: readonly UrlRow[]) => {
+    await this.#insert(rows);
+    return rows.map(() => undefined);
+  });
+
+  async #insert(rows: readonly UrlRow[]): Promise<void> {
+    if (rows.length > 0) {
+      const knex = await this.#open();
+      await knex<UrlRow>(URLS)
+        .insert(rowsByKey(rows, ({ key }) => key))
+        .onConflict('key')
+        .merge(['read_at']);
+    }
+  }
+
+  #rowOf(url: string): UrlRow | undefined {
+    const fullName = fullNameOf(url);
+    return fullName === undefined
+      ? undefined
+      : {
+          key: refreshKeyOf(url),
+          full_name: fullName,
+          url,
+          read_at: this.#now(),
+        };
+  }
+}
+
+/**
+ * What the catalog calls a URL in its table of refresh keys, which shortens what is
+ * too long for its column:
+ * https://github.com/backstage/backstage/blob/master/plugins/catalog-backend/src/database/util.ts
+ */
+export function refreshKeyOf(url: string): string {
+  const key = `url:${url}`;
+  return key.length > 255 ? `${key.slice(0, 180)}#sha256:${hashOf(key)}` : key;
+}
+
+/** Undefined for what PostgreSQL or Bitbucket could not have. */
+function fullNameOf(url: string): string | undefined {
+  try {
+    const { workspace, repository } = parseUrl(url);
+    const name = `${workspace}/${repository}`.toLowerCase();
+    return name.length > MAX_NAME_LENGTH || `${name}${url}`.includes('\0')
+      ? undefined
+      : name;
+  } catch {
+    return undefined;
+  }
+}

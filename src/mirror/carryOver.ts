@@ -1,0 +1,136 @@
+import { BitbucketClient } from '../hosts/bitbucket-cloud/BitbucketClient';
+import { globOf } from '../lib/globs';
+import {
+  isBitbucketError,
+  isRateLimitedError,
+  isUnauthorizedError,
+  isUnavailableError,
+} from '../scm/errors';
+import { ChangedPath, RequestContext } from '../scm/types';
+import { RepositoryFailingError } from './FailingRepositories';
+import { Commit } from './findFiles';
+import { IndexedFile, KnownFiles } from './rows';
+
+/**
+ * Where more of the touched files may answer a question, listing them anew costs
+ * less than a look at each.
+ */
+const MAX_LOOKS = 20;
+
+/** Reads a file at the new commit and keeps its content. */
+export type ReadFile = (path: string) => Promise<IndexedFile>;
+
+/** Asks Bitbucket what has changed, unless that keeps failing. */
+export type AskChanges = <T>(send: () => Promise<T>) => Promise<T>;
+
+/**
+ * What of the files that are known at one commit is the same at a later one.
+ *
+ * Costs one request, however many files are known, and one more for each touched
+ * file that may answer a question: it may be a link now, and whoever asked the
+ * question wants its content. What else was touched is left out, to be read when
+ * someone wants it.
+ */
+export async function carryOver(
+  client: BitbucketClient,
+  known: KnownFiles,
+  to: Commit,
+  readFile: ReadFile,
+  context: RequestContext,
+  ask: AskChanges = send => send(),
+): Promise<Pick<KnownFiles, 'files' | 'answers'>> {
+  const { ref, files, answers } = known;
+  if (files.size + answers.size === 0) {
+    return { files, answers };
+  }
+  if (files.size === 1 && answers.size === 0) {
+    // Reading the one file costs no more than asking whether it was touched.
+    const [path] = files.keys();
+    return { files: new Map([[path, await readFile(path)]]), answers };
+  }
+  const changes = await unlessFailing(() =>
+    ask(() => changedPaths(client, ref.commit!, to, context)),
+  );
+  return changes
+    ? applyChanges(known, changes, readFile)
+    : { files: new Map(), answers: new Map() };
+}
+
+/** Undefined where it is too early to ask again; then everything is read again. */
+async function unlessFailing<T>(ask: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof RepositoryFailingError) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+/** Undefined where that is too much, or one of the commits is no longer there. */
+async function changedPaths(
+  client: BitbucketClient,
+  from: string,
+  { workspace, repository, hash }: Commit,
+  context: RequestContext,
+): Promise<ChangedPath[] | undefined> {
+  try {
+    return await client.getChangedPaths(
+      workspace,
+      repository,
+      from,
+      hash,
+      context,
+    );
+  } catch (error) {
+    if (!isBitbucketError(error) || concernsEverything(error)) {
+      throw error;
+    }
+    return undefined;
+  }
+}
+
+/** A comparison that takes Bitbucket too long ends with 555, or its gateway gives up on it. */
+function concernsEverything(error: unknown): boolean {
+  return (
+    isRateLimitedError(error) ||
+    isUnauthorizedError(error) ||
+    (isUnavailableError(error) && ![504, 555].includes(error.status ?? 0))
+  );
+}
+
+async function applyChanges(
+  known: KnownFiles,
+  changes: ChangedPath[],
+  readFile: ReadFile,
+): Promise<Pick<KnownFiles, 'files' | 'answers'>> {
+  const files = new Map(known.files);
+  const answers = new Map<string, string[]>();
+  for (const { path, exists } of changes) {
+    if (files.has(path) && !exists) {
+      files.set(path, { exists: false });
+    } else {
+      files.delete(path);
+    }
+  }
+  for (const [question, before] of known.answers) {
+    const glob = globOf(question);
+    const touched = changes.filter(({ path }) => glob.matches(path));
+    const present = touched.filter(({ exists }) => exists);
+    if (present.length > MAX_LOOKS) {
+      continue;
+    }
+    const paths = new Set(before);
+    touched.forEach(({ path }) => paths.delete(path));
+    for (const { path } of present) {
+      const file = files.get(path) ?? (await readFile(path));
+      files.set(path, file);
+      if (file.exists) {
+        paths.add(path);
+      }
+    }
+    answers.set(question, [...paths].sort());
+  }
+  return { files, answers };
+}

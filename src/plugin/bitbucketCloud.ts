@@ -1,0 +1,126 @@
+import {
+  coreServices,
+  createBackendFeatureLoader,
+  createBackendModule,
+  createServiceFactory,
+  createServiceRef,
+  UrlReaderService,
+} from '@backstage/backend-plugin-api';
+import { eventsExtensionPoint } from '@backstage/plugin-events-node/alpha';
+import { createDeliveryValidator } from '../changes/signature';
+import { readIntegrationConfig } from '../config/integration';
+import { readProviderConfigs } from '../config/providers';
+import { readWebhookConfig } from '../config/webhooks';
+import { DELIVERIES_TOPIC } from '../hosts/bitbucket-cloud/delivery';
+import { isBitbucketCloudUrl } from '../hosts/bitbucket-cloud/urls/parse';
+import {
+  BitbucketCloudUrlReader,
+  TreeResponseFactory,
+} from '../reader/BitbucketCloudUrlReader';
+import { catalogModuleBitbucketCloud } from './module';
+import { bitbucketCloudServiceRef, deliveriesServiceRef } from './services';
+
+/**
+ * Opens `/api/events/http/bitbucketCloud` for webhooks of Bitbucket Cloud. Where
+ * there is no events backend, the backend system leaves this module out.
+ */
+const eventsModuleBitbucketCloud = createBackendModule({
+  pluginId: 'events',
+  moduleId: 'bitbucket-cloud-webhooks',
+  register(env) {
+    env.registerInit({
+      deps: {
+        config: coreServices.rootConfig,
+        deliveries: deliveriesServiceRef,
+        events: eventsExtensionPoint,
+        logger: coreServices.logger,
+      },
+      async init({ config, deliveries, events, logger }) {
+        const webhooks = readWebhookConfig(config);
+        if (webhooks.allowUnsigned) {
+          logger.warn(
+            'Anyone may send deliveries of Bitbucket Cloud webhooks, since events.modules.bitbucketCloud.allowUnsigned is set. A forged one costs requests to Bitbucket. Give the webhook a secret, put it into events.modules.bitbucketCloud.webhookSecret, and take allowUnsigned out.',
+          );
+        } else if (webhooks.secrets.length === 0) {
+          logger.info(
+            'Deliveries of Bitbucket Cloud webhooks are refused with 403, since events.modules.bitbucketCloud.webhookSecret is not set. To use webhooks, set it to the secret of the webhook, for example to what this prints: openssl rand -hex 32',
+          );
+        }
+        events.addHttpPostIngress({
+          topic: DELIVERIES_TOPIC,
+          validator: createDeliveryValidator(webhooks, deliveries),
+        });
+      },
+    });
+  },
+});
+
+type UrlReaderFactory = (options: {
+  treeResponseFactory: TreeResponseFactory;
+}) => Array<{ predicate: (url: URL) => boolean; reader: UrlReaderService }>;
+
+/**
+ * The list of reader factories that `coreServices.urlReader` is made of, by the
+ * id that `@backstage/backend-defaults/urlReader` gives it. A factory that the
+ * user adds comes before this module's, the built-in ones after.
+ */
+const urlReaderFactoriesServiceRef = createServiceRef<UrlReaderFactory>({
+  id: 'core.urlReader.factories',
+  scope: 'plugin',
+  multiton: true,
+});
+
+/**
+ * Answers for bitbucket.org in the catalog. Every plugin that reads URLs asks
+ * for these factories; the others keep the built-in reader.
+ */
+const bitbucketCloudUrlReaderFactory = createServiceFactory({
+  service: urlReaderFactoriesServiceRef,
+  deps: {
+    plugin: coreServices.pluginMetadata,
+    shared: bitbucketCloudServiceRef,
+  },
+  factory({ plugin, shared }) {
+    return ({ treeResponseFactory }) =>
+      plugin.getId() === 'catalog'
+        ? [
+            {
+              predicate: isBitbucketCloudUrl,
+              reader: new BitbucketCloudUrlReader(shared, treeResponseFactory),
+            },
+          ]
+        : [];
+  },
+});
+
+/**
+ * Everything that a backend needs for Bitbucket Cloud: the entity providers of
+ * `catalog.providers.bitbucketCloud`, the catalog's reader of bitbucket.org, and
+ * the way in for webhooks.
+ *
+ * @remarks
+ *
+ * ```ts
+ * backend.add(
+ *   import('backstage-plugin-catalog-backend-module-bitbucket-cloud'),
+ * );
+ * ```
+ *
+ * The configuration is checked when the backend starts, before any plugin does.
+ * A mistake stops the start with an error that names the key and the remedy.
+ *
+ * @public
+ */
+export const bitbucketCloud = createBackendFeatureLoader({
+  deps: { config: coreServices.rootConfig },
+  *loader({ config }) {
+    // Here, since the built-in URL readers are made before any module's init,
+    // and would stumble over a mistake without a word on how to mend it.
+    readIntegrationConfig(config);
+    readProviderConfigs(config);
+    readWebhookConfig(config);
+    yield catalogModuleBitbucketCloud;
+    yield bitbucketCloudUrlReaderFactory;
+    yield eventsModuleBitbucketCloud;
+  },
+});

@@ -1,0 +1,239 @@
+import {
+  coreServices,
+  createBackendModule,
+  SchedulerService,
+} from '@backstage/backend-plugin-api';
+import { isError } from '@backstage/errors';
+import {
+  catalogAnalysisExtensionPoint,
+  catalogProcessingExtensionPoint,
+} from '@backstage/plugin-catalog-node';
+import { catalogScmEventsServiceRef } from '@backstage/plugin-catalog-node/alpha';
+import { eventsServiceRef } from '@backstage/plugin-events-node';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
+import { BitbucketCloudLocationAnalyzer } from '../analyzer/BitbucketCloudLocationAnalyzer';
+import { readCatalogRules } from '../analyzer/catalogRules';
+import { RepositoryLooks } from '../changes/ChangeQueue';
+import { DeliveryReceiver } from '../changes/DeliveryReceiver';
+import { readIntegrationConfig } from '../config/integration';
+import { readProviderConfigs } from '../config/providers';
+import { readWebhookConfig } from '../config/webhooks';
+import { DELIVERIES_TOPIC } from '../hosts/bitbucket-cloud/delivery';
+import { InstalledWebhooks } from '../hosts/bitbucket-cloud/webhooks/InstalledWebhooks';
+import { BitbucketCloudEntityProvider } from '../ingestion/BitbucketCloudEntityProvider';
+import { EditUrlProcessor } from '../ingestion/EditUrlProcessor';
+import { RegisteredLocations } from '../registered/RegisteredLocations';
+import { ScmEvents } from '../registered/ScmEvents';
+import { scheduleUpkeep } from '../registered/refreshKeys';
+import {
+  bitbucketCloudCacheForgetPermission,
+  bitbucketCloudRemovalsApprovePermission,
+  bitbucketCloudStatusReadPermission,
+  createStatusRouter,
+} from '../status/router';
+import { bitbucketCloudServiceRef, deliveriesServiceRef } from './services';
+
+const CATALOG = '@backstage/plugin-catalog-backend';
+const SHARED = '@backstage/plugin-catalog-node';
+
+const ownRequire = createRequire(__filename);
+
+type Copy = { dir: string; version: string };
+
+/**
+ * A warning where the catalog and this module each have a copy of the package
+ * that they share; undefined where they share one.
+ *
+ * Backstage makes one SCM events service for each copy, so that the catalog hears
+ * nothing of what this module publishes. Everything else works by name.
+ *
+ * @param loadedFiles - those that Node has loaded, which is how the catalog's
+ * backend is found wherever it is installed
+ */
+export function warnOfSecondCopy(
+  loadedFiles = Object.keys(ownRequire.cache),
+): string | undefined {
+  const catalogFile = loadedFiles.find(file =>
+    file.replaceAll('\\', '/').includes(`/${CATALOG}/dist/`),
+  );
+  const ours = copyOf(ownRequire);
+  const theirs = catalogFile && copyOf(createRequire(catalogFile));
+  if (!ours || !theirs || ours.dir === theirs.dir) {
+    return undefined;
+  }
+  return `This module and the catalog each have a copy of ${SHARED}: ${ours.version} in ${ours.dir}, and ${theirs.version} in ${theirs.dir}. Until they share one, locations that someone has registered do not follow pushes. If the backend's package.json lists ${SHARED}, write the catalog's version (${theirs.version}) there; then install again.`;
+}
+
+/** What `require` finds; undefined where it finds nothing that can be read. */
+function copyOf(from: NodeJS.Require): Copy | undefined {
+  try {
+    const file = from.resolve(`${SHARED}/package.json`);
+    const { version } = JSON.parse(readFileSync(file, 'utf8'));
+    return { dir: dirname(file), version };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Of all replicas: each delivery reaches one of them. */
+const SUBSCRIPTION = 'backstage-plugin-catalog-backend-module-bitbucket-cloud';
+
+/**
+ * Adds an entity provider to the catalog for each entry of
+ * `catalog.providers.bitbucketCloud`, and an endpoint that tells how they do.
+ */
+export const catalogModuleBitbucketCloud = createBackendModule({
+  pluginId: 'catalog',
+  moduleId: 'bitbucket-cloud-entity-provider',
+  register(env) {
+    env.registerInit({
+      deps: {
+        analysis: catalogAnalysisExtensionPoint,
+        auditor: coreServices.auditor,
+        catalog: catalogProcessingExtensionPoint,
+        config: coreServices.rootConfig,
+        deliveries: deliveriesServiceRef,
+        events: eventsServiceRef,
+        httpAuth: coreServices.httpAuth,
+        httpRouter: coreServices.httpRouter,
+        lifecycle: coreServices.lifecycle,
+        logger: coreServices.logger,
+        permissions: coreServices.permissions,
+        permissionsRegistry: coreServices.permissionsRegistry,
+        rootLifecycle: coreServices.rootLifecycle,
+        scheduler: coreServices.scheduler,
+        scmEvents: catalogScmEventsServiceRef,
+        shared: bitbucketCloudServiceRef,
+        urlReader: coreServices.urlReader,
+      },
+      async init(services) {
+        const { catalog, config, deliveries, httpRouter } = services;
+        const { lifecycle, logger, permissionsRegistry, scheduler } = services;
+        const { catalogFileNames, client, index, metrics } = services.shared;
+        const integration = readIntegrationConfig(config);
+        const configs = readProviderConfigs(config);
+        for (const warning of [...integration.warnings, ...configs.warnings]) {
+          logger.warn(warning);
+        }
+        const secondCopy = warnOfSecondCopy();
+        if (secondCopy) {
+          logger.warn(secondCopy);
+        }
+        await index.open();
+        if (configs.value.length > 0) {
+          logger.info(
+            `Requests to Bitbucket Cloud are signed with: ${client.credential.label}`,
+          );
+        }
+        const providers = configs.value.map(
+          provider =>
+            new BitbucketCloudEntityProvider({
+              client,
+              index,
+              metrics,
+              config: provider,
+              configs: configs.value,
+              logger,
+              taskRunner: scheduler.createScheduledTaskRunner(
+                provider.schedule,
+              ),
+            }),
+        );
+        catalog.addEntityProvider(providers);
+        catalog.addProcessor(new EditUrlProcessor());
+        services.analysis.addScmLocationAnalyzer(
+          new BitbucketCloudLocationAnalyzer({
+            index,
+            reader: services.urlReader,
+            providers: configs.value,
+            catalogFilename: config.getOptionalString(
+              'catalog.import.entityFilename',
+            ),
+            names: catalogFileNames,
+            rules: readCatalogRules(config),
+            logger,
+          }),
+        );
+        const webhooks = new InstalledWebhooks({
+          client,
+          open: index.open,
+          configs: configs.value,
+          secrets: readWebhookConfig(config).secrets,
+          logger,
+        });
+        lifecycle.addStartupHook(() => webhooks.schedule(scheduler));
+        lifecycle.addStartupHook(() => scheduleUpkeep(index, scheduler));
+        lifecycle.addStartupHook(() => {
+          // Nobody waits for it: the backend starts, whatever comes of it.
+          providers.forEach(provider => provider.checkAccess());
+        });
+        lifecycle.addShutdownHook(() =>
+          providers.forEach(provider => provider.stop()),
+        );
+
+        permissionsRegistry.addPermissions([
+          bitbucketCloudCacheForgetPermission,
+          bitbucketCloudRemovalsApprovePermission,
+          bitbucketCloudStatusReadPermission,
+        ]);
+        httpRouter.use(
+          createStatusRouter({
+            ...services,
+            client,
+            index,
+            providers,
+            webhooks,
+            trigger: taskId => triggerTask(scheduler, taskId),
+          }),
+        );
+        metrics.observeBudget(() => client.budget.snapshot());
+        metrics.observeDeliveries(() => deliveries.snapshot().counts);
+        providers.forEach(provider =>
+          metrics.observeProvider(provider.config.id, () => provider.status()),
+        );
+
+        const looks = new RepositoryLooks({
+          client,
+          index,
+          watchers: [
+            new RegisteredLocations({
+              client,
+              index,
+              scmEvents: new ScmEvents(services.scmEvents),
+              logger,
+            }),
+            ...providers,
+          ],
+          logger,
+        });
+        lifecycle.addShutdownHook(() => looks.stop());
+        const receiver = new DeliveryReceiver({ looks, deliveries, logger });
+        // Not before the events plugin has started, or the event bus, which is not
+        // there yet, is left alone for good.
+        services.rootLifecycle.addStartupHook(() =>
+          services.events.subscribe({
+            id: SUBSCRIPTION,
+            topics: [DELIVERIES_TOPIC],
+            onEvent: event => receiver.receive(event),
+          }),
+        );
+      },
+    });
+  },
+});
+
+async function triggerTask(
+  scheduler: SchedulerService,
+  taskId: string,
+): Promise<void> {
+  try {
+    await scheduler.triggerTask(taskId);
+  } catch (error) {
+    // It runs at this moment; the next run is soon enough.
+    if (!isError(error) || error.name !== 'ConflictError') {
+      throw error;
+    }
+  }
+}

@@ -1,2 +1,0 @@
-export { BitbucketCloudUrlReader } from './BitbucketCloudUrlReader';
-export type { TreeResponseFactory } from './BitbucketCloudUrlReader';

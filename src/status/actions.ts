@@ -1,0 +1,118 @@
+import { ConflictError, InputError, NotFoundError } from '@backstage/errors';
+import { z } from 'zod';
+import { BitbucketCloudEntityProvider } from '../ingestion/BitbucketCloudEntityProvider';
+import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
+import { ForgetRequest, Forgotten } from '../mirror/forget';
+
+/** What was approved. */
+type Approval = {
+  /** The provider's id. */
+  provider: string;
+  /** How many Locations the next walk may remove. */
+  locations: number;
+  /** Why they were held back. */
+  reason: string;
+};
+
+const approvalSchema = z.object({ provider: z.string() });
+
+/**
+ * The provider that a request names: `{ "provider": "default" }`. It may be left
+ * out where there is only one.
+ *
+ * @throws InputError or NotFoundError that names the providers there are
+ */
+export function chooseProvider(
+  providers: BitbucketCloudEntityProvider[],
+  body: unknown,
+): BitbucketCloudEntityProvider {
+  const ids = providers.map(({ config }) => config.id).join(', ') || 'none';
+  const isBlank = Object.keys(Object(body)).length === 0;
+  if (isBlank && providers.length === 1) {
+    return providers[0];
+  }
+  const { data } = approvalSchema.safeParse(body);
+  if (!data) {
+    throw new InputError(
+      `The body must be JSON such as { "provider": "default" }. There are these providers: ${ids}`,
+    );
+  }
+  const provider = providers.find(({ config }) => config.id === data.provider);
+  if (!provider) {
+    throw new NotFoundError(
+      `There is no provider ${data.provider} in catalog.providers.bitbucketCloud. There are these: ${ids}`,
+    );
+  }
+  return provider;
+}
+
+/** @throws ConflictError where nothing is held back */
+export async function approveRemovals(
+  provider: BitbucketCloudEntityProvider,
+): Promise<Approval> {
+  const { id } = provider.config;
+  const hold = await provider.approveRemovals();
+  if (!hold) {
+    throw new ConflictError(
+      `Provider ${id} holds nothing back, so there is nothing to approve`,
+    );
+  }
+  return { provider: id, locations: hold.targets.length, reason: hold.reason };
+}
+
+const NAME = /^[\w.{}-]{1,100}$/;
+
+const forgetSchema = z.object({
+  workspace: z.string().regex(NAME),
+  repository: z.string().regex(NAME).optional(),
+});
+
+/**
+ * What a request asks to forget: `{ "workspace": "acme", "repository": "shop" }`,
+ * of which the repository may be left out.
+ *
+ * @throws InputError
+ */
+export function readForgetRequest(body: unknown): ForgetRequest {
+  const { data } = forgetSchema.safeParse(body);
+  if (!data) {
+    throw new InputError(
+      'The body must be JSON such as { "workspace": "acme", "repository": "shop" }, with the names from the URL of the repository, or { "workspace": "acme" } for the whole workspace',
+    );
+  }
+  return data;
+}
+
+/**
+ * Drops what is cached.
+ *
+ * @param workspaces - of the providers
+ * @throws NotFoundError where nothing is known of the workspace
+ */
+export async function forgetCached(
+  index: Pick<WorkspaceIndex, 'forget'>,
+  request: ForgetRequest,
+  workspaces: string[],
+): Promise<Forgotten> {
+  const forgotten = await index.forget(request);
+  const isConfigured = workspaces.some(
+    workspace => workspace.toLowerCase() === request.workspace.toLowerCase(),
+  );
+  if (!forgotten && !isConfigured) {
+    const known = [...new Set(workspaces)].sort().join(', ') || 'none';
+    throw new NotFoundError(
+      `Nothing is cached of workspace ${request.workspace}. Workspaces of catalog.providers.bitbucketCloud: ${known}`,
+    );
+  }
+  return forgotten ?? NOTHING;
+}
+
+const NOTHING: Forgotten = {
+  repositories: 0,
+  refs: 0,
+  files: 0,
+  globResults: 0,
+  folders: 0,
+  failures: 0,
+  repositoryLists: 0,
+};

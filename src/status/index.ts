@@ -1,6 +1,0 @@
-export {
-  bitbucketCloudCacheForgetPermission,
-  bitbucketCloudRemovalsApprovePermission,
-  bitbucketCloudStatusReadPermission,
-} from './permissions';
-export { createStatusRouter } from './router';

@@ -1,2 +1,0 @@
-export { InstalledWebhooks } from './InstalledWebhooks';
-export type { WebhookStatus } from './InstalledWebhooks';
