@@ -5,7 +5,7 @@ import knex, { Knex } from 'knex';
 import { WALK_TASK } from './backend';
 
 /** The tables of this package, whose names begin so. */
-const OWN_TABLES = 'bitbucket_cloud__';
+const OWN_TABLES = 'bitbucket__';
 
 /** The catalog re-reads an entity after 100 to 150 seconds. */
 const REREAD_SECONDS = 125;

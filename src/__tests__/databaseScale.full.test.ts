@@ -25,7 +25,7 @@ const OTHER = { workspace: 'acme', query: 'is_private = true' };
 
 /** How a database says that it goes through one of the tables with many rows. */
 const FILLED =
-  /^SCAN (name|repository|ref|file|answer|(bitbucket_cloud__)?(repositories|repository_names|refs|files|answers|contents|urls|refresh_keys)\b)|Seq Scan on (bitbucket_cloud__)?(refs|files|answers|contents|urls|refresh_keys)\b/m;
+  /^SCAN (name|repository|ref|file|answer|(bitbucket__)?(repositories|repository_names|refs|files|answers|contents|urls|refresh_keys)\b)|Seq Scan on (bitbucket__)?(refs|files|answers|contents|urls|refresh_keys)\b/m;
 
 const LONG = `https://bitbucket.org/Acme/R7/src/main/${'folder/'.repeat(40)}a.yaml`;
 
@@ -81,28 +81,28 @@ describe.each(BOTH_DATABASES)(
       const text = (prefix: string) => `'${prefix}' || n`;
       const numbers = `with recursive numbers(n) as (select 1 union all select n + 1 from numbers where n < ${ROWS})`;
       const rows: Record<string, Record<string, string>> = {
-        bitbucket_cloud__repositories: {
+        bitbucket__repositories: {
           ...{ scope: `'acme'`, uuid: `'{' || n || '}'`, version: '1' },
           ...{ full_name: text('acme/r'), slug: text('r'), seen_at: `${now}` },
           ...{ is_private: 'true', is_fork: 'false' },
         },
-        bitbucket_cloud__repository_names: {
+        bitbucket__repository_names: {
           ...{ full_name: text('acme/r'), uuid: `'{' || n || '}'` },
           is_private: 'true',
         },
-        bitbucket_cloud__refs: {
+        bitbucket__refs: {
           ...{ id: text('ref'), full_name: text('acme/r'), ref: `'main'` },
           used_at: `case when n % 3 = 0 then ${now} else 0 end`,
         },
-        bitbucket_cloud__files: {
+        bitbucket__files: {
           ...{ ref_id: text('ref'), path_id: `'1'`, path: `'a.yaml'` },
           ...{ exists: 'true', content_hash: text('hash') },
         },
-        bitbucket_cloud__answers: {
+        bitbucket__answers: {
           ...{ ref_id: text('ref'), question_id: `'1'`, question: `''` },
           paths: `'[]'`,
         },
-        bitbucket_cloud__contents: {
+        bitbucket__contents: {
           hash: text('hash'),
           content: name === 'SQLite' ? `x'00'` : `'\\x00'`,
         },
@@ -209,7 +209,7 @@ describe.each(BOTH_DATABASES)(
     it('are pruned in short statements', async () => {
       const plans = await plansOf(() => index.prune());
       const left = async (table: string, key: string) =>
-        (await knex(`bitbucket_cloud__${table}`).where(key, 'like', '%9'))
+        (await knex(`bitbucket__${table}`).where(key, 'like', '%9'))
           .length;
       expect(await left('refs', 'id')).toBe(ROWS / 30);
       expect(await left('files', 'ref_id')).toBe(ROWS / 30);
@@ -228,7 +228,7 @@ describe.each(BOTH_DATABASES)(
         );
       // Both come to a row in the middle, with half of the others in their hands.
       const held = name === 'SQLite' ? undefined : await knex.transaction();
-      await held?.('bitbucket_cloud__repository_names')
+      await held?.('bitbucket__repository_names')
         .where({ full_name: 'acme/r150' })
         .update({ is_private: true });
       const saved = Promise.all([

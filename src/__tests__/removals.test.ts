@@ -216,7 +216,7 @@ describe('removals', () => {
           connection: join(folder, 'catalog.sqlite'),
           useNullAsDefault: true,
         });
-        await knex('bitbucket_cloud__repositories').delete();
+        await knex('bitbucket__repositories').delete();
         await knex.destroy();
 
         account.sees = ({ slug }) => sees(slug);

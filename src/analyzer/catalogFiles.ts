@@ -50,9 +50,9 @@ function anchor(pattern: string): string {
  * has a wildcard for a name would take pages of other files.
  */
 function toQuestions(wanted: PathGlob[], below: string): PathGlob[] {
-  const isNamed = ({ question }: PathGlob) => !isGlob(nameOf(question));
+  const isNamed = ({ pattern }: PathGlob) => !isGlob(nameOf(pattern));
   const names = new Set(
-    wanted.filter(isNamed).map(({ question }) => nameOf(question)),
+    wanted.filter(isNamed).map(({ pattern }) => nameOf(pattern)),
   );
   const anywhere = [...names]
     .sort()

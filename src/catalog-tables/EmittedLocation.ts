@@ -5,7 +5,7 @@ import { parseUrl } from '../hosts/bitbucket-cloud/urls/parse';
  * The module's own table of the Locations that entity providers have emitted. It
  * is joined with the catalog's tables, so that they are compared in one statement.
  */
-export const EMITTED = 'bitbucket_cloud__emitted';
+export const EMITTED = 'bitbucket__emitted';
 
 /** A row of {@link EMITTED}. */
 export type EmittedRow = {

@@ -1,6 +1,6 @@
 import { mockServices } from '@backstage/backend-test-utils';
 import { startWorld, World } from '../../testing/workspace/startWorld';
-import { Look, RepositoryLooks } from './ChangeQueue';
+import { Look, ChangeQueue } from './ChangeQueue';
 import { Deliveries, DeliveryReceiver } from './DeliveryReceiver';
 
 const SCOPE = { workspace: 'acme' };
@@ -8,9 +8,9 @@ const MANY = 1_200;
 
 const numbers = Array.from({ length: MANY }, (_, index) => index);
 
-describe('RepositoryLooks', () => {
+describe('ChangeQueue', () => {
   let world: World;
-  let looks: RepositoryLooks;
+  let looks: ChangeQueue;
   let deliveries: Deliveries;
   let receiver: DeliveryReceiver;
   let looked: Look[];
@@ -24,12 +24,12 @@ describe('RepositoryLooks', () => {
     looked = [];
     deliveries = new Deliveries();
     const logger = mockServices.logger.mock();
-    looks = new RepositoryLooks({
+    looks = new ChangeQueue({
       ...world,
       logger,
       watchers: [
         {
-          reasonToPass: async () => undefined,
+          skipReason: async () => undefined,
           async look(look) {
             await look.ask(SCOPE);
             looked.push(look);
@@ -65,8 +65,8 @@ describe('RepositoryLooks', () => {
     });
     expect(cost).toBeLessThanOrEqual(10);
     expect(deliveries.snapshot().counts).toMatchObject({ accepted: MANY });
-    for (const { hints } of looked) {
-      expect(hints).toHaveLength(1);
+    for (const { events } of looked) {
+      expect(events).toHaveLength(1);
     }
   });
 

@@ -2,16 +2,16 @@ import { LoggerService } from '@backstage/backend-plugin-api';
 import { toError } from '@backstage/errors';
 import { BitbucketClient } from '../hosts/bitbucket-cloud/BitbucketClient';
 import {
-  Hint,
+  ChangeEvent,
   PushedBranch,
-  RepositoryHint,
+  RepositoryEvent,
 } from '../hosts/bitbucket-cloud/delivery';
 import { inOneLine } from '../lib/text';
 import { Scope } from '../mirror/RepositoryStore';
 import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
 import { isNotFoundError, isRateLimitedError } from '../scm/errors';
 import { Repository, RequestContext, RequestMeter } from '../scm/types';
-import { Allowance, SoonOnce } from './KeyedDebouncer';
+import { Allowance, KeyedDebouncer } from './KeyedDebouncer';
 
 /** Of the names that a repository is given within a second or so, the latest. */
 const MAX_NAMES = 4;
@@ -21,23 +21,23 @@ const MAX_BRANCHES = 50;
 
 /**
  * Adds to what has been heard of a repository, or of a project, so that a burst
- * takes no more memory than a few deliveries: one hint for each full name that
+ * takes no more memory than a few deliveries: one event for each full name that
  * it was given, the latest one last.
  */
-export function foldHints(earlier: Hint[], hint: Hint): Hint[] {
-  if (!('uuid' in hint)) {
-    return [hint];
+export function foldEvents(earlier: ChangeEvent[], event: ChangeEvent): ChangeEvent[] {
+  if (!('uuid' in event)) {
+    return [event];
   }
   const repositories = earlier.filter(one => 'uuid' in one);
-  const same = repositories.find(({ fullName }) => fullName === hint.fullName);
+  const same = repositories.find(({ fullName }) => fullName === event.fullName);
   const others = repositories.filter(one => one !== same);
-  return [...others, same ? merge(same, hint) : hint].slice(-MAX_NAMES);
+  return [...others, same ? merge(same, event) : event].slice(-MAX_NAMES);
 }
 
-function merge(earlier: RepositoryHint, hint: RepositoryHint): RepositoryHint {
-  const { branches, isDeleted, ...rest } = { ...earlier, ...hint };
+function merge(earlier: RepositoryEvent, event: RepositoryEvent): RepositoryEvent {
+  const { branches, isDeleted, ...rest } = { ...earlier, ...event };
   const heads = new Map<string, PushedBranch>();
-  for (const branch of [earlier, hint].flatMap(one => one.branches ?? [])) {
+  for (const branch of [earlier, event].flatMap(one => one.branches ?? [])) {
     // The latest one last.
     heads.delete(branch.name);
     heads.set(branch.name, branch);
@@ -64,10 +64,10 @@ const UNKNOWN = { burst: 50, everyMs: 60_000 };
 /** A look at a repository, or at the repositories of a project. */
 export type Look = {
   /**
-   * Why it is taken: one hint for each full name that the repository was given,
+   * Why it is taken: one event for each full name that the repository was given,
    * the latest one last.
    */
-  hints: Hint[];
+  events: ChangeEvent[];
   context: RequestContext & { meter: RequestMeter };
   /**
    * The repository as it is now, for a scope to know; undefined where the
@@ -83,20 +83,20 @@ export type Look = {
 };
 
 /** Someone who has to do with repositories. */
-export type RepositoryWatcher = {
+export type ChangeSubscriber = {
   /**
    * Why something that has happened is of no concern; undefined where it may be.
    * Costs no request.
    */
-  reasonToPass(hint: Hint): Promise<string | undefined>;
+  skipReason(event: ChangeEvent): Promise<string | undefined>;
   look(look: Look): Promise<void>;
 };
 
-/** What is made of a hint: a look, or why not, or not now. */
+/** What is made of a event: a look, or why not, or not now. */
 type Heard =
   { outcome: 'accepted' } | { outcome: 'ignored' | 'deferred'; reason: string };
 
-type Pending = { hints: Hint[]; watchers: Set<RepositoryWatcher> };
+type Pending = { events: ChangeEvent[]; watchers: Set<ChangeSubscriber> };
 
 type Questions = Pick<Look, 'ask' | 'askByName'>;
 
@@ -106,12 +106,12 @@ type Questions = Pick<Look, 'ask' | 'askByName'>;
  * looked at now, the next walk does, or the next reading of a file. However many
  * deliveries come, what they cost in memory and requests is bounded.
  */
-export class RepositoryLooks {
+export class ChangeQueue {
   readonly #client: BitbucketClient;
   readonly #index: WorkspaceIndex;
-  readonly #watchers: RepositoryWatcher[];
+  readonly #watchers: ChangeSubscriber[];
   readonly #logger: LoggerService;
-  readonly #soon = new SoonOnce(key => this.#look(key));
+  readonly #soon = new KeyedDebouncer(key => this.#look(key));
   readonly #pending = new Map<string, Pending>();
   readonly #unknown = new Allowance(UNKNOWN);
   readonly #ended = new AbortController();
@@ -120,7 +120,7 @@ export class RepositoryLooks {
   constructor(options: {
     client: BitbucketClient;
     index: WorkspaceIndex;
-    watchers: RepositoryWatcher[];
+    watchers: ChangeSubscriber[];
     logger: LoggerService;
   }) {
     this.#client = options.client;
@@ -130,9 +130,9 @@ export class RepositoryLooks {
   }
 
   /** Costs no request by itself. */
-  async hear(hint: Hint): Promise<Heard> {
+  async hear(event: ChangeEvent): Promise<Heard> {
     const reasons = await Promise.all(
-      this.#watchers.map(watcher => watcher.reasonToPass(hint)),
+      this.#watchers.map(watcher => watcher.skipReason(event)),
     );
     const concerned = this.#watchers.filter(
       (_, index) => reasons[index] === undefined,
@@ -140,17 +140,17 @@ export class RepositoryLooks {
     if (concerned.length === 0) {
       return { outcome: 'ignored', reason: [...new Set(reasons)].join('; ') };
     }
-    const key = keyOf(hint);
-    const isKnown = await this.#isKnown(hint);
+    const key = keyOf(event);
+    const isKnown = await this.#isKnown(event);
     const pending = this.#pending.get(key);
     if (!pending) {
-      const reason = this.#reasonToDefer(hint, isKnown);
+      const reason = this.#reasonToDefer(event, isKnown);
       if (reason !== undefined) {
         return { outcome: 'deferred', reason };
       }
     }
     this.#pending.set(key, {
-      hints: foldHints(pending?.hints ?? [], hint),
+      events: foldEvents(pending?.events ?? [], event),
       watchers: new Set([...(pending?.watchers ?? []), ...concerned]),
     });
     this.#soon.add(key);
@@ -164,22 +164,22 @@ export class RepositoryLooks {
     this.#pending.clear();
   }
 
-  async #isKnown(hint: Hint): Promise<boolean> {
+  async #isKnown(event: ChangeEvent): Promise<boolean> {
     return (
-      'uuid' in hint &&
-      (await this.#index.repositories.namesOf(hint.uuid)).length > 0
+      'uuid' in event &&
+      (await this.#index.repositories.namesOf(event.uuid)).length > 0
     );
   }
 
-  #reasonToDefer(hint: Hint, isKnown: boolean): string | undefined {
+  #reasonToDefer(event: ChangeEvent, isKnown: boolean): string | undefined {
     if (this.#pending.size >= MAX_PENDING) {
-      return `${nameOf(hint)} waits for the next walk or reading, since ${MAX_PENDING} others wait already`;
+      return `${nameOf(event)} waits for the next walk or reading, since ${MAX_PENDING} others wait already`;
     }
     if (isKnown) {
       return undefined;
     }
     if (this.#unknown.waitMs('') > 0) {
-      return `${nameOf(hint)} waits for the next walk or reading, since too many came that are not known yet`;
+      return `${nameOf(event)} waits for the next walk or reading, since too many came that are not known yet`;
     }
     this.#unknown.spend('');
     return undefined;
@@ -194,20 +194,20 @@ export class RepositoryLooks {
       return;
     }
     this.#pending.delete(key);
-    const { hints, watchers } = pending;
+    const { events, watchers } = pending;
     const meter = new RequestMeter();
     const context = { meter, signal, purpose: 'delivery' as const };
     const questions = this.#createQuestions(key, context);
     for (const watcher of this.#watchers.filter(one => watchers.has(one))) {
       try {
-        await watcher.look({ hints, context, ...questions });
+        await watcher.look({ events, context, ...questions });
       } catch (error) {
         if (signal.aborted) {
           return;
         }
         this.#logger[isRateLimitedError(error) ? 'debug' : 'warn'](
           inOneLine(
-            `${nameOf(hints[0])} cannot be looked at after a delivery, which the next walk makes up for: ${toError(error).message}`,
+            `${nameOf(events[0])} cannot be looked at after a delivery, which the next walk makes up for: ${toError(error).message}`,
           ),
         );
       }
@@ -244,14 +244,14 @@ export class RepositoryLooks {
   }
 }
 
-function keyOf(hint: Hint): string {
-  return 'uuid' in hint ? hint.uuid : nameOf(hint);
+function keyOf(event: ChangeEvent): string {
+  return 'uuid' in event ? event.uuid : nameOf(event);
 }
 
-function nameOf(hint: Hint): string {
-  return 'uuid' in hint
-    ? `Repository ${hint.fullName}`
-    : `Project ${hint.projectKey} of ${hint.workspace}`;
+function nameOf(event: ChangeEvent): string {
+  return 'uuid' in event
+    ? `Repository ${event.fullName}`
+    : `Project ${event.projectKey} of ${event.workspace}`;
 }
 
 async function findRepository(

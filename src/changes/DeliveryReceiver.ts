@@ -3,7 +3,7 @@ import { toError } from '@backstage/errors';
 import { EventParams } from '@backstage/plugin-events-node';
 import { readDelivery } from '../hosts/bitbucket-cloud/delivery';
 import { inOneLine, REQUEST_ID } from '../lib/text';
-import { RepositoryLooks } from './ChangeQueue';
+import { ChangeQueue } from './ChangeQueue';
 
 /**
  * What became of a delivery: a repository is looked at, or need not be; it came
@@ -55,15 +55,15 @@ export class Deliveries {
 /** As many deliveries are remembered, to know them again. */
 const REMEMBERED = 1_000;
 
-/** Takes deliveries from the events service, and passes on what they hint at. */
+/** Takes deliveries from the events service, and passes on what they event at. */
 export class DeliveryReceiver {
-  readonly #looks: Pick<RepositoryLooks, 'hear'>;
+  readonly #looks: Pick<ChangeQueue, 'hear'>;
   readonly #deliveries: Deliveries;
   readonly #logger: LoggerService;
   readonly #seen = new Set<string>();
 
   constructor(options: {
-    looks: Pick<RepositoryLooks, 'hear'>;
+    looks: Pick<ChangeQueue, 'hear'>;
     deliveries: Deliveries;
     logger: LoggerService;
   }) {
@@ -101,7 +101,7 @@ export class DeliveryReceiver {
       return delivery;
     }
     try {
-      return await this.#looks.hear(delivery.hint);
+      return await this.#looks.hear(delivery.event);
     } catch (error) {
       return { outcome: 'failed', reason: toError(error).message };
     }

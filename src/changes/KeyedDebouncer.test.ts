@@ -1,13 +1,13 @@
-import { SoonOnce } from './KeyedDebouncer';
+import { KeyedDebouncer } from './KeyedDebouncer';
 
-describe('SoonOnce', () => {
+describe('KeyedDebouncer', () => {
   let done: string[];
-  let soon: SoonOnce;
+  let soon: KeyedDebouncer;
 
   beforeEach(() => {
     jest.useFakeTimers();
     done = [];
-    soon = new SoonOnce(async key => {
+    soon = new KeyedDebouncer(async key => {
       done.push(key);
     });
   });
@@ -34,7 +34,7 @@ describe('SoonOnce', () => {
   it('does 80 times at most in an hour what it is told of all the time, and the last news in the end', async () => {
     const start = Date.now();
     let last = 0;
-    soon = new SoonOnce(async key => {
+    soon = new KeyedDebouncer(async key => {
       done.push(key);
       last = Date.now();
     });
@@ -69,7 +69,7 @@ describe('SoonOnce', () => {
     const begun: string[] = [];
     let running = 0;
     let most = 0;
-    soon = new SoonOnce(async key => {
+    soon = new KeyedDebouncer(async key => {
       begun.push(key);
       running += 1;
       most = Math.max(most, running);
@@ -90,7 +90,7 @@ describe('SoonOnce', () => {
 
   it('does once what it is told of again while it waits for its turn', async () => {
     const ends: (() => void)[] = [];
-    soon = new SoonOnce(async key => {
+    soon = new KeyedDebouncer(async key => {
       done.push(key);
       await new Promise<void>(resolve => ends.push(resolve));
     });
@@ -110,7 +110,7 @@ describe('SoonOnce', () => {
 
   it('does it again for what is told meanwhile', async () => {
     let end = () => {};
-    soon = new SoonOnce(async key => {
+    soon = new KeyedDebouncer(async key => {
       done.push(key);
       await new Promise<void>(resolve => {
         end = resolve;

@@ -73,7 +73,7 @@ type Waiting = {
  * in the meantime: a hundred pushes to one repository are one look at it. What is
  * told of all the time has to wait longer, up to a minute.
  */
-export class SoonOnce {
+export class KeyedDebouncer {
   readonly #work: (key: string) => Promise<void>;
   readonly #waiting = new Map<string, Waiting>();
   readonly #queue = pLimit(CONCURRENCY);

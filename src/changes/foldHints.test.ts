@@ -1,9 +1,9 @@
-import { Hint, RepositoryHint } from '../hosts/bitbucket-cloud/delivery';
-import { foldHints } from './ChangeQueue';
+import { ChangeEvent, RepositoryEvent } from '../hosts/bitbucket-cloud/delivery';
+import { foldEvents } from './ChangeQueue';
 
-const fold = (...hints: Hint[]) => hints.reduce<Hint[]>(foldHints, []);
+const fold = (...events: ChangeEvent[]) => events.reduce<ChangeEvent[]>(foldEvents, []);
 
-const push = (branch: string, head?: string): RepositoryHint => ({
+const push = (branch: string, head?: string): RepositoryEvent => ({
   workspace: 'acme',
   fullName: 'acme/shop',
   uuid: '{1}',
@@ -11,8 +11,8 @@ const push = (branch: string, head?: string): RepositoryHint => ({
 });
 const { branches, ...updated } = push('main');
 
-describe('foldHints', () => {
-  it.each<[string, Hint[], Hint[]]>([
+describe('foldEvents', () => {
+  it.each<[string, ChangeEvent[], ChangeEvent[]]>([
     ['one push', [push('main', 'a')], [push('main', 'a')]],
     [
       'two pushes to a branch',
@@ -60,20 +60,20 @@ describe('foldHints', () => {
       ],
       [{ workspace: 'acme', projectKey: 'A' }],
     ],
-  ])('keeps what matters of %s', (_, hints, folded) => {
-    expect(fold(...hints)).toEqual(folded);
+  ])('keeps what matters of %s', (_, events, folded) => {
+    expect(fold(...events)).toEqual(folded);
   });
 
   it('keeps the latest 50 branches and the latest 4 names of thousands', () => {
     const pushes = Array.from({ length: 1_200 }, (_, index) =>
       push(`branch-${index}`, 'a'),
     );
-    const [one, ...none] = fold(...pushes) as RepositoryHint[];
+    const [one, ...none] = fold(...pushes) as RepositoryEvent[];
     expect(none).toEqual([]);
     expect(one.branches).toHaveLength(50);
     expect(one.branches?.at(-1)?.name).toBe('branch-1199');
-    const renames = pushes.map((hint, index) => ({
-      ...hint,
+    const renames = pushes.map((event, index) => ({
+      ...event,
       fullName: `acme/shop-${index}`,
     }));
     expect(fold(...renames)).toEqual(renames.slice(-4));

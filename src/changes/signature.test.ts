@@ -28,7 +28,7 @@ describe('isSigned', () => {
     expect(body).toHaveLength(14_515);
     expect(isSigned(body, signature, [secret])).toBe(true);
     expect(readDelivery('repo:push', JSON.parse(`${body}`))).toMatchObject({
-      hint: {
+      event: {
         fullName: 'nfalco79/test-repos',
         branches: [{ name: 'feature/webhook' }],
       },

@@ -21,18 +21,18 @@ export function duration(
   name: string,
   examples: string,
 ): (value: ConfigValue) => number {
-  const hint = `Write for example ${examples}.`;
+  const event = `Write for example ${examples}.`;
   return value => {
     if (typeof value !== 'string' && !isMap(value)) {
       throw new Problem(
-        `must be a duration, but is ${typeInWords(value)}. ${hint}`,
+        `must be a duration, but is ${typeInWords(value)}. ${event}`,
       );
     }
     const milliseconds = durationToMilliseconds(
-      read(name, isMap(value) ? value : parseText(value), hint),
+      read(name, isMap(value) ? value : parseText(value), event),
     );
     if (milliseconds <= 0) {
-      throw new Problem(`must be longer than zero. ${hint}`);
+      throw new Problem(`must be longer than zero. ${event}`);
     }
     return milliseconds;
   };
@@ -42,7 +42,7 @@ export function duration(
 function read(
   name: string,
   value: ConfigMap | string,
-  hint: string,
+  event: string,
 ): HumanDuration {
   try {
     return readDurationFromConfig(new ConfigReader({ [name]: value }), {
@@ -50,7 +50,7 @@ function read(
     });
   } catch (error) {
     throw new Problem(
-      `cannot be read. ${hint} (${
+      `cannot be read. ${event} (${
         error instanceof Error ? error.message : error
       })`,
     );

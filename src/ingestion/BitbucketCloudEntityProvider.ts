@@ -11,21 +11,21 @@ import { setMaxListeners } from 'node:events';
 import pLimit from 'p-limit';
 import { CatalogSnapshot } from '../catalog-tables/CatalogSnapshot';
 import { leaveToRegistrations } from '../catalog-tables/registrations';
-import { Look, RepositoryWatcher } from '../changes/ChangeQueue';
+import { Look, ChangeSubscriber } from '../changes/ChangeQueue';
 import { ProviderConfig } from '../config/types';
 import { BitbucketClient } from '../hosts/bitbucket-cloud/BitbucketClient';
-import { Hint } from '../hosts/bitbucket-cloud/delivery';
+import { ChangeEvent } from '../hosts/bitbucket-cloud/delivery';
 import { Metrics } from '../metrics/Metrics';
 import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
 import { isRateLimitedError } from '../scm/errors';
 import { RequestContext, RequestMeter } from '../scm/types';
 import { EmittedLocations } from './EmittedLocations';
 import { HeldRemovals, Hold, RemovalAllowance } from './HeldRemovals';
-import { ProviderMemory, settingsOf } from './ProviderProgress';
-import { isInWorkspace, ProviderWatcher } from './ProviderSubscriber';
+import { ProviderProgress, settingsOf } from './ProviderProgress';
+import { isInWorkspace, ProviderSubscriber } from './ProviderSubscriber';
 import { ProviderWalk } from './ProviderWalk';
 import { WalkLog, WalkRecord, WalkReporter } from './WalkReporter';
-import { HeardDeliveries } from './WebhookHealth';
+import { WebhookHealth } from './WebhookHealth';
 import { WorkspaceAccess } from './WorkspaceAccess';
 import { Peer, providerNameOf } from './peers';
 import { ProviderStatus, readStatus } from './providerStatus';
@@ -35,7 +35,7 @@ import { ProviderStatus, readStatus } from './providerStatus';
  * for each catalog file that it finds.
  */
 export class BitbucketCloudEntityProvider
-  implements EntityProvider, RepositoryWatcher
+  implements EntityProvider, ChangeSubscriber
 {
   readonly config: ProviderConfig;
   readonly #client: BitbucketClient;
@@ -48,7 +48,7 @@ export class BitbucketCloudEntityProvider
   readonly #peers: readonly Peer[];
   readonly #oneAtATime = pLimit(1);
   readonly #ended = new AbortController();
-  #watcher?: ProviderWatcher;
+  #watcher?: ProviderSubscriber;
 
   constructor(options: {
     client: BitbucketClient;
@@ -86,7 +86,7 @@ export class BitbucketCloudEntityProvider
   }
 
   async connect(connection: EntityProviderConnection): Promise<void> {
-    this.#watcher = new ProviderWatcher({
+    this.#watcher = new ProviderSubscriber({
       config: this.config,
       index: this.#index,
       logger: this.#logger,
@@ -121,12 +121,12 @@ export class BitbucketCloudEntityProvider
     return new HeldRemovals(knex, this.getProviderName()).approve();
   }
 
-  async reasonToPass(hint: Hint): Promise<string | undefined> {
-    if (isInWorkspace(hint, this.config)) {
+  async skipReason(event: ChangeEvent): Promise<string | undefined> {
+    if (isInWorkspace(event, this.config)) {
       await this.#hear();
     }
     return this.#watcher
-      ? this.#watcher.reasonToPass(hint)
+      ? this.#watcher.skipReason(event)
       : 'the provider is not connected to the catalog yet';
   }
 
@@ -212,7 +212,7 @@ export class BitbucketCloudEntityProvider
       settings: settingsOf(this.config),
       provider,
       peers: this.#peers,
-      memory: new ProviderMemory(knex, provider),
+      memory: new ProviderProgress(knex, provider),
       emitted: new EmittedLocations(knex, provider),
       holds: new HeldRemovals(knex, provider),
       allowance: new RemovalAllowance(knex, provider),
@@ -255,9 +255,9 @@ export class BitbucketCloudEntityProvider
     }
   }
 
-  async #deliveries(): Promise<HeardDeliveries> {
+  async #deliveries(): Promise<WebhookHealth> {
     const knex = await this.#index.open();
-    return new HeardDeliveries(knex, this.getProviderName());
+    return new WebhookHealth(knex, this.getProviderName());
   }
 
   async #hear(): Promise<void> {

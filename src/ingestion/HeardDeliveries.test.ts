@@ -1,16 +1,16 @@
 import { memoryDatabase } from '../../testing/workspace/memoryDatabase';
-import { HeardDeliveries } from './WebhookHealth';
+import { WebhookHealth } from './WebhookHealth';
 
 const MINUTE = 60_000;
 
-describe('HeardDeliveries', () => {
+describe('WebhookHealth', () => {
   let now: number;
-  let deliveries: HeardDeliveries;
+  let deliveries: WebhookHealth;
 
   beforeEach(async () => {
     now = 1_000_000;
     const knex = await memoryDatabase()();
-    deliveries = new HeardDeliveries(knex, 'provider', () => now);
+    deliveries = new WebhookHealth(knex, 'provider', () => now);
   });
 
   it('knows nothing at first', async () => {

@@ -8,7 +8,7 @@ type Row = {
   repositories: number;
 };
 
-const TABLE = 'bitbucket_cloud__removals';
+const TABLE = 'bitbucket__removals';
 
 /**
  * Counts what walks and deliveries have removed since the last full list, whichever
@@ -93,7 +93,7 @@ export class HeldRemovals {
 
   /** Since when it is held stays as it is, as does an approval. */
   async hold(reason: string, targets: string[]): Promise<void> {
-    await this.#knex<HoldRow>('bitbucket_cloud__holds')
+    await this.#knex<HoldRow>('bitbucket__holds')
       .insert({
         provider: this.#provider,
         held_at: Date.now(),
@@ -130,7 +130,7 @@ export class HeldRemovals {
   }
 
   #rows() {
-    return this.#knex<HoldRow>('bitbucket_cloud__holds').where({
+    return this.#knex<HoldRow>('bitbucket__holds').where({
       provider: this.#provider,
     });
   }

@@ -42,7 +42,7 @@ type ProviderRow = {
  * What an entity provider remembers over restarts, so that a walk need only look
  * at what has changed since the one before, whichever replica ran that.
  */
-export class ProviderMemory {
+export class ProviderProgress {
   readonly #knex: Knex;
   readonly #provider: string;
 
@@ -53,7 +53,7 @@ export class ProviderMemory {
   }
 
   async progress(): Promise<Progress | undefined> {
-    const row = await this.#knex<ProviderRow>('bitbucket_cloud__providers')
+    const row = await this.#knex<ProviderRow>('bitbucket__providers')
       .where({ provider: this.#provider })
       .first();
     return (
@@ -66,7 +66,7 @@ export class ProviderMemory {
   }
 
   async saveProgress(progress: Progress): Promise<void> {
-    await this.#knex<ProviderRow>('bitbucket_cloud__providers')
+    await this.#knex<ProviderRow>('bitbucket__providers')
       .insert({
         provider: this.#provider,
         settings: progress.settings,

@@ -1,10 +1,10 @@
 import { LoggerService } from '@backstage/backend-plugin-api';
-import { Look, RepositoryWatcher } from '../changes/ChangeQueue';
+import { Look, ChangeSubscriber } from '../changes/ChangeQueue';
 import { ProviderConfig } from '../config/types';
 import {
-  Hint,
-  ProjectHint,
-  RepositoryHint,
+  ChangeEvent,
+  ProjectEvent,
+  RepositoryEvent,
 } from '../hosts/bitbucket-cloud/delivery';
 import { Scope } from '../mirror/RepositoryStore';
 import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
@@ -16,7 +16,7 @@ import { summarizeLook } from './WalkReporter';
 import { isIncluded } from './filters';
 
 /** Keeps what a provider has told the catalog up to date between its walks. */
-export class ProviderWatcher implements RepositoryWatcher {
+export class ProviderSubscriber implements ChangeSubscriber {
   readonly #config: ProviderConfig;
   readonly #index: WorkspaceIndex;
   readonly #logger: LoggerService;
@@ -34,29 +34,29 @@ export class ProviderWatcher implements RepositoryWatcher {
     this.#createWalk = options.createWalk;
   }
 
-  async reasonToPass(hint: Hint): Promise<string | undefined> {
-    if (!('uuid' in hint)) {
-      return this.#reasonToPassProject(hint);
+  async skipReason(event: ChangeEvent): Promise<string | undefined> {
+    if (!('uuid' in event)) {
+      return this.#skipReasonOfProject(event);
     }
     const { repositories } = this.#index;
-    const [known] = await repositories.byUuid(this.#scope, [hint.uuid]);
+    const [known] = await repositories.byUuid(this.#scope, [event.uuid]);
     return known
-      ? this.#reasonToPassKnown(hint, known)
-      : this.#reasonToPassUnknown(hint);
+      ? this.#skipReasonOfKnown(event, known)
+      : this.#skipReasonOfUnknown(event);
   }
 
-  async look({ hints, context, ask }: Look): Promise<void> {
+  async look({ events, context, ask }: Look): Promise<void> {
     const startedAt = Date.now();
-    const [hint] = hints;
+    const [event] = events;
     const walk = await this.#createWalk(context);
-    if ('uuid' in hint) {
-      await walk.look(hint.uuid, ask);
+    if ('uuid' in event) {
+      await walk.look(event.uuid, ask);
     } else {
-      await walk.lookAtProject(hint.projectKey);
+      await walk.lookAtProject(event.projectKey);
     }
     const { isNews } = walk.totals;
     this.#logger[isNews ? 'info' : 'debug'](
-      summarizeLook(hint, walk, {
+      summarizeLook(event, walk, {
         // All that the delivery has cost, whoever asked.
         requests: context.meter.requests,
         seconds: (Date.now() - startedAt) / 1000,
@@ -69,10 +69,10 @@ export class ProviderWatcher implements RepositoryWatcher {
     return { workspace, query: filters.query };
   }
 
-  #reasonToPassProject(hint: ProjectHint): string | undefined {
+  #skipReasonOfProject(event: ProjectEvent): string | undefined {
     const { projectKey, exclude } = this.#config.filters;
-    const name = `project ${hint.projectKey}`;
-    if (!isInWorkspace(hint, this.#config)) {
+    const name = `project ${event.projectKey}`;
+    if (!isInWorkspace(event, this.#config)) {
       return `${name}: not in workspace ${this.#config.workspace}`;
     }
     return projectKey || exclude.projectKey
@@ -80,8 +80,8 @@ export class ProviderWatcher implements RepositoryWatcher {
       : `${name}: nothing is filtered by projects`;
   }
 
-  #reasonToPassKnown(
-    { fullName, branches }: RepositoryHint,
+  #skipReasonOfKnown(
+    { fullName, branches }: RepositoryEvent,
     repository: IndexedRepository,
   ): string | undefined {
     const tracked = branchesToTry(repository, this.#config);
@@ -106,22 +106,22 @@ export class ProviderWatcher implements RepositoryWatcher {
     return isKnown ? `${fullName}: the pushed commit is known` : undefined;
   }
 
-  #reasonToPassUnknown(hint: RepositoryHint): string | undefined {
+  #skipReasonOfUnknown(event: RepositoryEvent): string | undefined {
     const { workspace, filters } = this.#config;
-    if (!isInWorkspace(hint, this.#config)) {
-      return `${hint.fullName}: not in workspace ${workspace}`;
+    if (!isInWorkspace(event, this.#config)) {
+      return `${event.fullName}: not in workspace ${workspace}`;
     }
     return filters.query === undefined
       ? undefined
-      : `${hint.fullName}: the next walk finds out whether filters.query lets it in`;
+      : `${event.fullName}: the next walk finds out whether filters.query lets it in`;
   }
 }
 
 /** Whether something has happened in the workspace of a provider. */
 export function isInWorkspace(
-  hint: Hint,
+  event: ChangeEvent,
   { workspace }: Pick<ProviderConfig, 'workspace'>,
 ): boolean {
-  const names = [hint.workspace, hint.workspaceUuid];
+  const names = [event.workspace, event.workspaceUuid];
   return names.includes(workspace.toLowerCase());
 }

@@ -9,7 +9,7 @@ import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
 import { IndexedRepository } from '../mirror/repositoryRows';
 import { Repository, RequestContext } from '../scm/types';
 import { HeldRemovals, Hold, RemovalAllowance } from './HeldRemovals';
-import { Progress, ProviderMemory } from './ProviderProgress';
+import { Progress, ProviderProgress } from './ProviderProgress';
 import { absenceIn } from './absence';
 import { applyPlans, PlanTools, WalkTotals } from './applyPlan';
 import { confirmRemovals, removeConfirmed } from './applyRemovals';
@@ -27,7 +27,7 @@ export type ProviderWalkOptions = PlanTools & {
   client: BitbucketClient;
   index: WorkspaceIndex;
   config: ProviderConfig;
-  memory: ProviderMemory;
+  memory: ProviderProgress;
   holds: HeldRemovals;
   allowance: RemovalAllowance;
   context: RequestContext;

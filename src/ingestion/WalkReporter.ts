@@ -1,6 +1,6 @@
 import { LoggerService } from '@backstage/backend-plugin-api';
 import { Knex } from 'knex';
-import { Hint } from '../hosts/bitbucket-cloud/delivery';
+import { ChangeEvent } from '../hosts/bitbucket-cloud/delivery';
 import { WalkResult } from '../metrics/Metrics';
 import { RateLimitedError } from '../scm/errors';
 import { ProviderWalk } from './ProviderWalk';
@@ -38,7 +38,7 @@ function summarizeWalk(
  * delivery: 1 catalog file, 0 added, 1 changed, 0 removed, 2 requests, 0.1 seconds`.
  */
 export function summarizeLook(
-  hint: Hint,
+  event: ChangeEvent,
   walk: ProviderWalk,
   cost: { requests: number; seconds: number },
 ): string {
@@ -54,9 +54,9 @@ export function summarizeLook(
   ];
   const [repository] = walk.repositories;
   const name =
-    'uuid' in hint
-      ? (repository?.fullName ?? hint.fullName)
-      : `project ${hint.projectKey} of ${hint.workspace}`;
+    'uuid' in event
+      ? (repository?.fullName ?? event.fullName)
+      : `project ${event.projectKey} of ${event.workspace}`;
   return `Looked at ${name} after a delivery: ${parts.join(', ')}`;
 }
 
@@ -109,7 +109,7 @@ export class WalkLog {
   }
 
   async last(): Promise<WalkRecord | undefined> {
-    const row = await this.#knex<WalkRow>('bitbucket_cloud__walks')
+    const row = await this.#knex<WalkRow>('bitbucket__walks')
       .where({ provider: this.#provider })
       .first();
     return (
@@ -137,7 +137,7 @@ export class WalkLog {
         ? {}
         : { repositories: walk.repositories }),
     };
-    await this.#knex<WalkRow>('bitbucket_cloud__walks')
+    await this.#knex<WalkRow>('bitbucket__walks')
       .insert(row)
       .onConflict('provider')
       .merge();

@@ -26,7 +26,7 @@ export type Hearing = {
 };
 
 /** Notices when the webhook of an entity provider's workspace has gone silent. */
-export class HeardDeliveries {
+export class WebhookHealth {
   readonly #knex: Knex;
   readonly #provider: string;
   readonly #now: () => number;
@@ -74,13 +74,13 @@ export class HeardDeliveries {
   }
 
   async #row(): Promise<Row | undefined> {
-    return this.#knex<Row>('bitbucket_cloud__deliveries')
+    return this.#knex<Row>('bitbucket__deliveries')
       .where({ provider: this.#provider })
       .first();
   }
 
   async #save(row: Omit<Row, 'provider'>): Promise<void> {
-    await this.#knex<Row>('bitbucket_cloud__deliveries')
+    await this.#knex<Row>('bitbucket__deliveries')
       .insert({ provider: this.#provider, ...row })
       .onConflict('provider')
       .merge();

@@ -3,7 +3,7 @@ import { RepositoryFilters, ValueMatcher } from '../config/types';
 import { createPathGlob, isGlob, mergeGlobs, PathGlob } from '../lib/globs';
 import { Repository } from '../scm/types';
 
-/** The questions that find the catalog files of one repository. */
+/** The requests that find the catalog files of one repository. */
 export type CatalogPaths = {
   /** Exact paths without a leading slash; each costs one request. */
   files: string[];
@@ -12,7 +12,7 @@ export type CatalogPaths = {
 };
 
 /**
- * Turns the `catalogPath` patterns of a provider into as few questions as find
+ * Turns the `catalogPath` patterns of a provider into as few requests as find
  * all of their files.
  *
  * `/catalog-info.yaml` lies at the root, `catalog-info.yaml` in any folder; `*`

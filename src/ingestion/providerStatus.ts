@@ -8,7 +8,7 @@ import { WalkResult } from '../metrics/Metrics';
 import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
 import { HeldRemovals } from './HeldRemovals';
 import { WalkLog } from './WalkReporter';
-import { HeardDeliveries } from './WebhookHealth';
+import { WebhookHealth } from './WebhookHealth';
 import { Access } from './WorkspaceAccess';
 import { isIncluded } from './filters';
 
@@ -104,7 +104,7 @@ export async function readStatus(
   const walk = await new WalkLog(knex, name).last();
   const hold = await new HeldRemovals(knex, name).read();
   const conflicts = await readConflicts(index.catalog, name);
-  const { heardAt, silentSince } = await new HeardDeliveries(knex, name).read();
+  const { heardAt, silentSince } = await new WebhookHealth(knex, name).read();
   return {
     id: config.id,
     workspace: config.workspace,

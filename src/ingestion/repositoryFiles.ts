@@ -2,7 +2,7 @@ import { ProviderConfig } from '../config/types';
 import { CommitFiles } from '../mirror/CommitFiles';
 import { FileIndex } from '../mirror/FileIndex';
 import { branchesToTry, Head, knownHead, openHead } from '../mirror/heads';
-import { IndexedFile, KnownFiles } from '../mirror/rows';
+import { IndexedFile, CachedFiles } from '../mirror/rows';
 import { Repository, RequestContext } from '../scm/types';
 import { CatalogPaths } from './filters';
 
@@ -26,7 +26,7 @@ export type FoundFile = {
 
 /**
  * Why nothing was read from a repository: it has no commits, it lacks the
- * branch, it went away after it was listed, or Bitbucket's answers about it are
+ * branch, it went away after it was listed, or Bitbucket's globResults about it are
  * errors.
  */
 export type SkipReason = 'empty' | 'no branch' | 'vanished' | 'failing';
@@ -82,13 +82,13 @@ export async function findCatalogFiles(
 
 /** Likewise, without asking Bitbucket; undefined where the index does not know all of them. */
 function knownCatalogFiles(
-  { files, answers }: KnownFiles,
+  { files, globResults }: CachedFiles,
   paths: CatalogPaths,
 ): FoundFile[] | undefined {
   const isKnown =
     paths.files.every(path => files.has(path)) &&
-    paths.globs.every(({ question }) => answers.has(question));
-  const found = paths.globs.map(({ question }) => answers.get(question) ?? []);
+    paths.globs.every(({ pattern }) => globResults.has(pattern));
+  const found = paths.globs.map(({ pattern }) => globResults.get(pattern) ?? []);
   return isKnown
     ? toFoundFiles([...paths.files, ...found.flat()], files)
     : undefined;
@@ -108,7 +108,7 @@ function toFoundFiles(
 type KnownBranches = (
   repository: Repository,
   branch: string,
-) => KnownFiles | undefined;
+) => CachedFiles | undefined;
 
 /** What the index knows of the branches that are to be read. */
 export async function loadKnownBranches(
@@ -121,7 +121,7 @@ export async function loadKnownBranches(
       ref,
     })),
   );
-  const known = new Map<string, KnownFiles>();
+  const known = new Map<string, CachedFiles>();
   (await index.known(names)).forEach((files, { fullName, ref }) =>
     known.set(`${fullName} ${ref}`, files),
   );

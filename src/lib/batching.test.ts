@@ -1,8 +1,8 @@
-import { readInOneStatement, rowsByKey, writeInOneStatement } from './batching';
+import { batchReads, rowsByKey, batchWrites } from './batching';
 
 describe.each([
-  ['readInOneStatement', readInOneStatement],
-  ['writeInOneStatement', writeInOneStatement],
+  ['batchReads', batchReads],
+  ['batchWrites', batchWrites],
 ])('%s', (_, inOneStatement) => {
   it('does at once what is wanted at the same moment, and nothing twice later', async () => {
     const all = jest.fn(async (wanted: readonly string[]) =>
@@ -44,7 +44,7 @@ describe.each([
 
 it('writes together what comes within some milliseconds', async () => {
   const all = jest.fn(async (wanted: readonly string[]) => [...wanted]);
-  const write = writeInOneStatement(all);
+  const write = batchWrites(all);
   const first = write('a');
   await new Promise(setImmediate);
   expect(await Promise.all([first, write('b')])).toEqual(['a', 'b']);

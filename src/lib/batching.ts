@@ -38,7 +38,7 @@ const GATHER_MS = 10;
  *
  * @param all - gives the results in the order of what was wanted
  */
-export function readInOneStatement<Wanted, Result>(
+export function batchReads<Wanted, Result>(
   all: (wanted: readonly Wanted[]) => Promise<Result[]>,
 ): (wanted: Wanted) => Promise<Result> {
   const loader = new DataLoader(all, {
@@ -55,7 +55,7 @@ export function readInOneStatement<Wanted, Result>(
  *
  * @param all - gives the results in the order of what was to be written
  */
-export function writeInOneStatement<Written, Result>(
+export function batchWrites<Written, Result>(
   all: (written: readonly Written[]) => Promise<Result[]>,
 ): (written: Written) => Promise<Result> {
   const loader = new DataLoader(all, {

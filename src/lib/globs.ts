@@ -58,7 +58,7 @@ function matches(
 /** Which files of a repository are wanted, and where to look for them. */
 export type PathGlob = {
   /** What {@link globOf} makes the same glob of. */
-  question: string;
+  pattern: string;
   /** The folder that holds all of them, without slashes at its ends; empty for the root. */
   folder: string;
   /** How many levels below {@link PathGlob.folder} files can lie, at least 1. */
@@ -67,7 +67,7 @@ export type PathGlob = {
    * Texts that let the server narrow a listing: a matching path holds all of one
    * of these lists.
    */
-  hints: string[][];
+  events: string[][];
   /** Whether a path, relative to the root and without a leading slash, is wanted. */
   matches(path: string): boolean;
 };
@@ -93,10 +93,10 @@ export function createPathGlob(pattern: string): PathGlob {
   const fixed = segments.slice(0, firstGlob === -1 ? -1 : firstGlob);
   const open = segments.slice(fixed.length);
   return {
-    question: pattern,
+    pattern: pattern,
     folder: fixed.join('/'),
     depth: open.includes('**') ? ANY_DEPTH : open.length,
-    hints: [open.flatMap(segment => segment.split('*')).filter(Boolean)],
+    events: [open.flatMap(segment => segment.split('*')).filter(Boolean)],
     matches: createPathMatcher(pattern),
   };
 }
@@ -105,15 +105,15 @@ export function createPathGlob(pattern: string): PathGlob {
 export function mergeGlobs(globs: PathGlob[]): PathGlob {
   const [{ folder }] = globs;
   return {
-    question: globs.map(glob => glob.question).join('\n'),
+    pattern: globs.map(glob => glob.pattern).join('\n'),
     folder,
     depth: Math.max(...globs.map(glob => glob.depth)),
-    hints: globs.flatMap(glob => glob.hints),
+    events: globs.flatMap(glob => glob.events),
     matches: path => globs.some(glob => glob.matches(path)),
   };
 }
 
-/** The glob that asks a question. */
-export function globOf(question: string): PathGlob {
-  return mergeGlobs(question.split('\n').map(createPathGlob));
+/** The glob that asks a pattern. */
+export function globOf(pattern: string): PathGlob {
+  return mergeGlobs(pattern.split('\n').map(createPathGlob));
 }

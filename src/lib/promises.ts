@@ -24,7 +24,7 @@ export async function abortable<T>(
 }
 
 /** Lets all who want the same at the same time wait for one piece of work. */
-export class InFlight<T> {
+export class SingleFlight<T> {
   readonly #work = new Map<string, Promise<T>>();
 
   /** Joins the work that is under way for a key, or begins it. */
@@ -39,7 +39,7 @@ export class InFlight<T> {
   }
 
   /** Begins the work anew, after the one that is under way for a key, if any. */
-  async again(key: string, begin: () => Promise<T>): Promise<T> {
+  async rerun(key: string, begin: () => Promise<T>): Promise<T> {
     await this.#work.get(key)?.catch(() => {});
     return this.share(key, begin);
   }

@@ -2,7 +2,7 @@ import { Knex } from 'knex';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const TABLE = 'bitbucket_cloud__leases';
+const TABLE = 'bitbucket__leases';
 /** How long others wait for a replica that died in the midst of its work. */
 const LEASE_MS = 60_000;
 const RENEW_MS = 20_000;

@@ -1,6 +1,6 @@
 import { BitbucketClient } from '../hosts/bitbucket-cloud/BitbucketClient';
 import { PathGlob } from '../lib/globs';
-import { InFlight } from '../lib/promises';
+import { SingleFlight } from '../lib/promises';
 import { hashOf } from '../lib/text';
 import { RequestContext } from '../scm/types';
 import { FileStores } from './FileStore';
@@ -14,11 +14,11 @@ export type CommitFilesOptions = {
   client: BitbucketClient;
   stores: FileStores;
   /** Shared by all who look for files, so that none is read twice at once. */
-  looks: InFlight<IndexedFile>;
+  looks: SingleFlight<IndexedFile>;
   name: RefName;
   commit: string;
   /** Asks Bitbucket for something at the commit, unless that keeps failing. */
-  ask<T>(question: string, send: () => Promise<T>): Promise<T>;
+  ask<T>(pattern: string, send: () => Promise<T>): Promise<T>;
   /** Milliseconds since the epoch. */
   now(): number;
 };
@@ -67,7 +67,7 @@ export class CommitFiles implements FilesAtCommit {
       await stores.files.saveFile(name, commit, path, file);
       return file;
     };
-    return refetch ? looks.again(key, read) : looks.share(key, read);
+    return refetch ? looks.rerun(key, read) : looks.share(key, read);
   }
 
   /** The content of a file that {@link CommitFiles.look} has found. */
@@ -103,19 +103,19 @@ export class CommitFiles implements FilesAtCommit {
   ): Promise<string[]> {
     const { client, stores, name, ask, now } = this.#options;
     const { commit } = this;
-    const { question } = glob;
+    const { pattern } = glob;
     const known = refetch
       ? undefined
-      : await stores.files.answer(name, commit, question);
+      : await stores.files.globResult(name, commit, pattern);
     if (known) {
       return known;
     }
-    const progress = stores.folders.progress(name, commit, question, now);
-    const found = await ask(question, () =>
+    const progress = stores.folders.progress(name, commit, pattern, now);
+    const found = await ask(pattern, () =>
       findFiles(client, this.#place, glob, context, progress),
     );
     const paths = found.sort();
-    await stores.files.saveAnswer(name, commit, question, paths);
+    await stores.files.saveGlobResult(name, commit, pattern, paths);
     await progress.end();
     return paths;
   }

@@ -1,8 +1,8 @@
 import { Knex } from 'knex';
 import {
-  readInOneStatement,
+  batchReads,
   rowsByKey,
-  writeInOneStatement,
+  batchWrites,
 } from '../lib/batching';
 
 type ContentRow = {
@@ -12,7 +12,7 @@ type ContentRow = {
   saved_at: number | null;
 };
 
-const CONTENTS = 'bitbucket_cloud__contents';
+const CONTENTS = 'bitbucket__contents';
 
 /** Keeps the contents of files, each once, by their SHA-256. */
 export class ContentStore {
@@ -34,13 +34,13 @@ export class ContentStore {
     await this.#save({ hash, content, saved_at: this.#now() });
   }
 
-  readonly #read = readInOneStatement(async (hashes: readonly string[]) => {
+  readonly #read = batchReads(async (hashes: readonly string[]) => {
     const rows = await this.#knex<ContentRow>(CONTENTS).whereIn('hash', hashes);
     const contents = new Map(rows.map(({ hash, content }) => [hash, content]));
     return hashes.map(hash => contents.get(hash));
   });
 
-  readonly #save = writeInOneStatement(async (rows: readonly ContentRow[]) => {
+  readonly #save = batchWrites(async (rows: readonly ContentRow[]) => {
     await this.#knex<ContentRow>(CONTENTS)
       .insert(rowsByKey(rows, ({ hash }) => hash))
       .onConflict('hash')

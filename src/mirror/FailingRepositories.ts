@@ -10,13 +10,13 @@ import {
 } from './FailureStore';
 
 /** Failing requests of a repository that are remembered one by one. */
-const MAX_QUESTIONS = 20;
+const MAX_CALLS = 20;
 
 /** Other replicas ask too; what they have found out is read so often. */
 const RELOAD_MS = 60_000;
 
 /** What is asked of a repository, by kind: itself, its refs, what changed, its files. */
-export type RepositoryQuestion = {
+export type RepositoryCall = {
   kind: 'repository' | 'refs' | 'changes' | 'files';
   /** Which of them. */
   of: string;
@@ -56,7 +56,7 @@ export class RepositoryFailingError extends Error {
 export class FailingRepositories {
   readonly #store: () => Promise<FailureStore>;
   readonly #now: () => number;
-  /** By uuid and question. */
+  /** By uuid and call. */
   #failures?: Map<string, Map<string, Failure>>;
   #loading?: Promise<void>;
   #loadedAt = -Infinity;
@@ -78,14 +78,14 @@ export class FailingRepositories {
    */
   async ask<T>(
     repository: Repository,
-    question: RepositoryQuestion,
+    call: RepositoryCall,
     send: () => Promise<T>,
   ): Promise<T> {
     await this.#load();
     const { uuid } = repository;
     const stamp = stampOf(repository);
     const now = this.#now();
-    const held = this.#about(uuid, question).filter(failure =>
+    const held = this.#about(uuid, call).filter(failure =>
       isHeldBack(failure, stamp, now),
     );
     if (held.length > 0) {
@@ -93,11 +93,11 @@ export class FailingRepositories {
     }
     try {
       const answer = await send();
-      await this.#forget(this.#about(uuid, question));
+      await this.#forget(this.#about(uuid, call));
       return answer;
     } catch (error) {
       if (concernOf(error) !== 'everything') {
-        await this.#note(uuid, stamp, question, toError(error));
+        await this.#note(uuid, stamp, call, toError(error));
       }
       throw error;
     }
@@ -111,7 +111,7 @@ export class FailingRepositories {
   /** The head of a repository is known, and so is what the walk wants of it. */
   async headIsKnown(uuid: string): Promise<void> {
     await this.#forget(
-      this.#of(uuid).filter(({ question }) => !/^files\b/.test(question)),
+      this.#of(uuid).filter(({ call }) => !/^files\b/.test(call)),
     );
   }
 
@@ -168,37 +168,37 @@ export class FailingRepositories {
     return [...(this.#failures?.get(uuid)?.values() ?? [])];
   }
 
-  /** What a failed answer to a question was remembered as. */
-  #about(uuid: string, { kind, of }: RepositoryQuestion): Failure[] {
+  /** What a failed call was remembered as. */
+  #about(uuid: string, { kind, of }: RepositoryCall): Failure[] {
     const failures = this.#failures?.get(uuid);
     return [kind, `${kind} ${of}`].flatMap(
-      question => failures?.get(question) ?? [],
+      call => failures?.get(call) ?? [],
     );
   }
 
   async #note(
     uuid: string,
     stamp: string,
-    { kind, of }: RepositoryQuestion,
+    { kind, of }: RepositoryCall,
     error: Error,
   ): Promise<void> {
     const known = this.#failures?.get(uuid);
-    const isOfKind = isRefusal(error) || (known?.size ?? 0) >= MAX_QUESTIONS;
-    const question = isOfKind ? kind : `${kind} ${of}`;
-    const before = known?.get(question);
+    const isOfKind = isRefusal(error) || (known?.size ?? 0) >= MAX_CALLS;
+    const call = isOfKind ? kind : `${kind} ${of}`;
+    const before = known?.get(call);
     const after = afterFailure(before, this.#now());
     const { message } = error;
     const isAnnounced = this.#of(uuid).some(one => one.isAnnounced);
     await this.#save([
-      { uuid, question, stamp, message, isAnnounced, ...after },
+      { uuid, call, stamp, message, isAnnounced, ...after },
     ]);
   }
 
   async #save(failures: Failure[]): Promise<void> {
     for (const failure of failures) {
-      const { uuid, question } = failure;
+      const { uuid, call } = failure;
       const others = this.#failures?.get(uuid) ?? new Map<string, Failure>();
-      this.#failures?.set(uuid, others.set(question, failure));
+      this.#failures?.set(uuid, others.set(call, failure));
     }
     if (failures.length > 0) {
       await (await this.#store()).save(failures);
@@ -208,7 +208,7 @@ export class FailingRepositories {
   async #forget(failures: Failure[]): Promise<void> {
     for (const failure of failures) {
       const others = this.#failures?.get(failure.uuid);
-      others?.delete(failure.question);
+      others?.delete(failure.call);
       if (others?.size === 0) {
         this.#failures?.delete(failure.uuid);
       }
@@ -232,9 +232,9 @@ export class FailingRepositories {
     const store = await this.#store();
     const failures = new Map<string, Map<string, Failure>>();
     for (const failure of await store.all()) {
-      const { uuid, question } = failure;
+      const { uuid, call } = failure;
       const others = failures.get(uuid) ?? new Map<string, Failure>();
-      failures.set(uuid, others.set(question, failure));
+      failures.set(uuid, others.set(call, failure));
     }
     this.#failures = failures;
     this.#loadedAt = this.#now();

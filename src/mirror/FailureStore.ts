@@ -105,7 +105,7 @@ export function isHeldBack(
   return failure.stamp === stamp && wait > 0 && wait <= DAY_MS;
 }
 
-export const FAILURES = 'bitbucket_cloud__failures';
+export const FAILURES = 'bitbucket__failures';
 
 /** What nobody has asked for so long is forgotten. */
 const KEPT_MS = 30 * 24 * 3_600_000;
@@ -115,7 +115,7 @@ export type Failure = Attempts & {
   /** Of the repository. */
   uuid: string;
   /** What was asked of it. */
-  question: string;
+  call: string;
   /** What the repository was known to be then. */
   stamp: string;
   /** Not before then it is asked again. Milliseconds since the epoch. */
@@ -128,8 +128,8 @@ export type Failure = Attempts & {
 
 type FailureRow = {
   uuid: string;
-  question_id: string;
-  question: string;
+  call_id: string;
+  call: string;
   stamp: string;
   since: number;
   failed_at: number;
@@ -156,14 +156,14 @@ export class FailureStore {
     for (const batch of batches(failures)) {
       await this.#knex<FailureRow>(FAILURES)
         .insert(batch.map(toRow))
-        .onConflict(['uuid', 'question_id'])
+        .onConflict(['uuid', 'call_id'])
         .merge();
     }
   }
 
-  async delete({ uuid, question }: Failure): Promise<void> {
+  async delete({ uuid, call }: Failure): Promise<void> {
     await this.#knex<FailureRow>(FAILURES)
-      .where({ uuid, question_id: hashOf(question) })
+      .where({ uuid, call_id: hashOf(call) })
       .delete();
   }
 
@@ -185,7 +185,7 @@ export class FailureStore {
 function fromRow(row: FailureRow): Failure {
   return {
     uuid: row.uuid,
-    question: row.question,
+    call: row.call,
     stamp: row.stamp,
     since: row.since,
     failedAt: row.failed_at,
@@ -199,8 +199,8 @@ function fromRow(row: FailureRow): Failure {
 function toRow(failure: Failure): FailureRow {
   return {
     uuid: failure.uuid,
-    question_id: hashOf(failure.question),
-    question: failure.question,
+    call_id: hashOf(failure.call),
+    call: failure.call,
     stamp: failure.stamp,
     since: failure.since,
     failed_at: failure.failedAt,

@@ -134,7 +134,7 @@ describe('FileIndex', () => {
       const tooLarge = { exists: true, size: huge.length };
       const contents = async () => {
         const knex = await world.index.open();
-        return knex('bitbucket_cloud__contents');
+        return knex('bitbucket__contents');
       };
 
       /** The index of a backend that was started again with another limit. */
@@ -210,7 +210,7 @@ describe('FileIndex', () => {
         await content(files, 'b.yaml');
       }
       const knex = await world.index.open();
-      expect(await knex('bitbucket_cloud__contents')).toHaveLength(1);
+      expect(await knex('bitbucket__contents')).toHaveLength(1);
     });
 
     it('reads a content again that was lost, once', async () => {
@@ -218,7 +218,7 @@ describe('FileIndex', () => {
       const files = await open('main');
       await content(files, 'a.yaml');
       const knex = await world.index.open();
-      await knex('bitbucket_cloud__contents').delete();
+      await knex('bitbucket__contents').delete();
       expect(await world.cost(() => content(files, 'a.yaml'))).toBe(1);
       expect(await world.cost(() => content(files, 'a.yaml'))).toBe(0);
       expect(await content(files, 'a.yaml')).toBe('a: 1\n');

@@ -1,5 +1,5 @@
 import { BitbucketClient } from '../hosts/bitbucket-cloud/BitbucketClient';
-import { InFlight } from '../lib/promises';
+import { SingleFlight } from '../lib/promises';
 import { hashOf } from '../lib/text';
 import { Repository, RequestContext } from '../scm/types';
 import { CommitFiles } from './CommitFiles';
@@ -15,7 +15,7 @@ import {
   FoundRef,
   longestCurrentRef,
 } from './findRef';
-import { IndexedFile, KnownFiles, KnownRef, RefName } from './rows';
+import { IndexedFile, CachedFiles, CachedRef, RefName } from './rows';
 
 /** How to look a ref up. */
 export type OpenOptions = {
@@ -44,9 +44,9 @@ export class FileIndex {
   readonly #client: BitbucketClient;
   readonly #stores: () => Promise<FileStores>;
   readonly #now: () => number;
-  readonly #branches = new InFlight<CommitFiles | undefined>();
-  readonly #refs = new InFlight<RefLookup>();
-  readonly #looks = new InFlight<IndexedFile>();
+  readonly #branches = new SingleFlight<CommitFiles | undefined>();
+  readonly #refs = new SingleFlight<RefLookup>();
+  readonly #looks = new SingleFlight<IndexedFile>();
 
   constructor(options: {
     client: BitbucketClient;
@@ -138,7 +138,7 @@ export class FileIndex {
     };
     // What is under way may have been asked for before this look-up began.
     const found = await (anew
-      ? this.#refs.again(key, open)
+      ? this.#refs.rerun(key, open)
       : this.#refs.share(key, open));
     return isOwn || found.source === 'repository'
       ? found
@@ -183,7 +183,7 @@ export class FileIndex {
   }
 
   /** All that is known of some refs, without asking Bitbucket. */
-  async known(names: RefName[]): Promise<Map<RefName, KnownFiles>> {
+  async known(names: RefName[]): Promise<Map<RefName, CachedFiles>> {
     const stores = await this.#stores();
     return stores.files.load(names);
   }
@@ -225,8 +225,8 @@ export class FileIndex {
   async #point(
     repository: Repository,
     ref: string,
-    from: KnownRef | undefined,
-    to: KnownRef,
+    from: CachedRef | undefined,
+    to: CachedRef,
     context: RequestContext,
   ): Promise<void> {
     if (

@@ -1,26 +1,26 @@
 import { Knex } from 'knex';
 import {
   batches,
-  readInOneStatement,
+  batchReads,
   rowsByKey,
-  writeInOneStatement,
+  batchWrites,
 } from '../lib/batching';
 import { hashOf } from '../lib/text';
 import { ContentStore } from './ContentStore';
 import { FOLDERS, FolderStore } from './FolderListing';
 import { noteUse, RefStore } from './RefStore';
 import {
-  AnswerRow,
-  ANSWERS,
+  GlobResultRow,
+  GLOB_RESULTS,
   FileRow,
   FILES,
   IndexedFile,
-  KnownFiles,
+  CachedFiles,
   refId,
   RefName,
   RefRow,
   REFS,
-  toAnswerRow,
+  toGlobResultRow,
   toFile,
   toFileRow,
   toRef,
@@ -109,22 +109,22 @@ class FileStore {
   }
 
   /** All that is known of some refs; those that nothing is known of are left out. */
-  async load(names: RefName[]): Promise<Map<RefName, KnownFiles>> {
-    const known = new Map<RefName, KnownFiles>();
+  async load(names: RefName[]): Promise<Map<RefName, CachedFiles>> {
+    const known = new Map<RefName, CachedFiles>();
     for (const batch of batches(names)) {
       const byId = new Map(batch.map(name => [refId(name), name]));
       const ids = [...byId.keys()];
       const refs = await this.#knex<RefRow>(REFS).whereIn('id', ids);
       await noteUse(this.#knex, refs, this.#now());
       const files = await this.#knex<FileRow>(FILES).whereIn('ref_id', ids);
-      const answers = await this.#knex<AnswerRow>(ANSWERS).whereIn(
+      const globResults = await this.#knex<GlobResultRow>(GLOB_RESULTS).whereIn(
         'ref_id',
         ids,
       );
-      const found = new Map<string, KnownFiles>(
+      const found = new Map<string, CachedFiles>(
         refs.map(row => [
           row.id,
-          { ref: toRef(row), files: new Map(), answers: new Map() },
+          { ref: toRef(row), files: new Map(), globResults: new Map() },
         ]),
       );
       for (const row of files) {
@@ -133,8 +133,8 @@ class FileStore {
           checkedAt: row.checked_at ?? undefined,
         });
       }
-      for (const row of answers) {
-        found.get(row.ref_id)?.answers.set(row.question, JSON.parse(row.paths));
+      for (const row of globResults) {
+        found.get(row.ref_id)?.globResults.set(row.pattern, JSON.parse(row.paths));
       }
       found.forEach((value, id) => known.set(byId.get(id)!, value));
     }
@@ -165,16 +165,16 @@ class FileStore {
     });
   }
 
-  async answer(
+  async globResult(
     name: RefName,
     commit: string,
-    question: string,
+    pattern: string,
   ): Promise<string[] | undefined> {
-    const row: AnswerRow | undefined = await this.#knex(`${ANSWERS} as answer`)
+    const row: GlobResultRow | undefined = await this.#knex(`${GLOB_RESULTS} as answer`)
       .join(`${REFS} as ref`, 'ref.id', 'answer.ref_id')
       .where({
         'answer.ref_id': refId(name),
-        'answer.question_id': hashOf(question),
+        'answer.pattern_id': hashOf(pattern),
         'ref.commit': commit,
       })
       .first('answer.*');
@@ -182,15 +182,15 @@ class FileStore {
   }
 
   /** Notes which paths match, unless the ref has moved on. */
-  async saveAnswer(
+  async saveGlobResult(
     name: RefName,
     commit: string,
-    question: string,
+    pattern: string,
     paths: string[],
   ): Promise<void> {
-    await this.#saveAnswer({
+    await this.#saveGlobResult({
       commit,
-      row: toAnswerRow(refId(name), question, paths, this.#now()),
+      row: toGlobResultRow(refId(name), pattern, paths, this.#now()),
     });
   }
 
@@ -203,13 +203,13 @@ class FileStore {
     await this.#knex.transaction(async transaction => {
       const costly = transaction(FOLDERS)
         .where({ ref_id: id })
-        .select('question_id');
+        .select('pattern_id');
       await transaction<FileRow>(FILES)
         .where({ ref_id: id, exists: false })
         .delete();
-      await transaction<AnswerRow>(ANSWERS)
+      await transaction<GlobResultRow>(GLOB_RESULTS)
         .where({ ref_id: id })
-        .modify(rows => keepsCostly && rows.whereNotIn('question_id', costly))
+        .modify(rows => keepsCostly && rows.whereNotIn('pattern_id', costly))
         .delete();
       await transaction<RefRow>(REFS)
         .where({ id })
@@ -218,7 +218,7 @@ class FileStore {
     });
   }
 
-  readonly #file = readInOneStatement(async (keys: readonly FileKey[]) => {
+  readonly #file = batchReads(async (keys: readonly FileKey[]) => {
     const rows: (FileRow & { commit: string })[] = await this.#knex(
       `${FILES} as file`,
     )
@@ -238,14 +238,14 @@ class FileStore {
     );
   });
 
-  readonly #saveFile = writeInOneStatement(
+  readonly #saveFile = batchWrites(
     (rows: readonly AtCommit<FileRow>[]) =>
       saveAtCommits(this.#knex, FILES, ['ref_id', 'path_id'], rows),
   );
 
-  readonly #saveAnswer = writeInOneStatement(
-    (rows: readonly AtCommit<AnswerRow>[]) =>
-      saveAtCommits(this.#knex, ANSWERS, ['ref_id', 'question_id'], rows),
+  readonly #saveGlobResult = batchWrites(
+    (rows: readonly AtCommit<GlobResultRow>[]) =>
+      saveAtCommits(this.#knex, GLOB_RESULTS, ['ref_id', 'pattern_id'], rows),
   );
 }
 

@@ -21,7 +21,7 @@ export type ListingProgress = {
 
 type FolderRow = {
   ref_id: string;
-  question_id: string;
+  pattern_id: string;
   folder_id: string;
   commit: string;
   folder: string;
@@ -30,7 +30,7 @@ type FolderRow = {
   listed_at: number;
 };
 
-export const FOLDERS = 'bitbucket_cloud__folders';
+export const FOLDERS = 'bitbucket__folders';
 
 /** The commit of a listing that is complete: what is left says that it was made folder by folder. */
 const ENDED = '';
@@ -55,10 +55,10 @@ export class FolderStore {
   progress(
     name: RefName,
     commit: string,
-    question: string,
+    pattern: string,
     now: () => number,
   ): ListingProgress {
-    const id = { ref_id: refId(name), question_id: hashOf(question) };
+    const id = { ref_id: refId(name), pattern_id: hashOf(pattern) };
     const rows = () => this.#knex<FolderRow>(FOLDERS).where(id);
     let known: Promise<Map<string, ListedFolder>> | undefined;
     let isByFolder = false;
@@ -84,7 +84,7 @@ export class FolderStore {
           folders: listed.folders ? JSON.stringify(listed.folders) : null,
           listed_at: now(),
         })
-        .onConflict(['ref_id', 'question_id', 'folder_id'])
+        .onConflict(['ref_id', 'pattern_id', 'folder_id'])
         .merge();
 
     return {

@@ -16,7 +16,7 @@ type Row = {
   by_purpose: string | null;
 };
 
-const TABLE = 'bitbucket_cloud__budget';
+const TABLE = 'bitbucket__budget';
 
 /**
  * Keeps counts of requests in the catalog's database. Each process has rows of

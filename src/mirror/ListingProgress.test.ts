@@ -53,7 +53,7 @@ describe('a listing that takes more requests than an hour has', () => {
         .map(({ path }) => path);
     const rows = async () => {
       const knex = await index.open();
-      return knex('bitbucket_cloud__folders').select('commit', 'folder');
+      return knex('bitbucket__folders').select('commit', 'folder');
     };
     return { ...world, find, listed, rows };
   }

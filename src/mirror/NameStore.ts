@@ -3,11 +3,11 @@ import { batches, rowsByKey } from '../lib/batching';
 import { Repository } from '../scm/types';
 
 /** Which repository has, or last had, a full name. */
-export type KnownName = { uuid: string; isPrivate: boolean };
+export type CachedName = { uuid: string; isPrivate: boolean };
 
 type NameRow = { full_name: string; uuid: string; is_private: boolean };
 
-export const NAMES = 'bitbucket_cloud__repository_names';
+export const NAMES = 'bitbucket__repository_names';
 
 /** Keeps the full names that repositories have, and had. */
 export class NameStore {
@@ -18,8 +18,8 @@ export class NameStore {
   }
 
   /** The repositories that have, or last had, some full names. */
-  async uuids(fullNames: string[]): Promise<Map<string, KnownName>> {
-    const known = new Map<string, KnownName>();
+  async uuids(fullNames: string[]): Promise<Map<string, CachedName>> {
+    const known = new Map<string, CachedName>();
     for (const batch of batches([...new Set(fullNames)])) {
       const rows = await this.#knex<NameRow>(NAMES).whereIn('full_name', batch);
       for (const { full_name, uuid, is_private } of rows) {

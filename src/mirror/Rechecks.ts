@@ -13,7 +13,7 @@ import { keepFile } from './fetchFile';
 import { findFiles } from './findFiles';
 import { findBranch } from './findRef';
 import { fromRow, RepositoryRow } from './repositoryRows';
-import { ANSWERS, FILES, REFS } from './rows';
+import { GLOB_RESULTS, FILES, REFS } from './rows';
 
 const HOUR_MS = 3_600_000;
 
@@ -94,7 +94,7 @@ export class Rechecks {
   async run(scope: Scope, context: RequestContext): Promise<string[]> {
     const key = scopeKey(scope);
     const scopes = () =>
-      this.#knex<ScopeRow>('bitbucket_cloud__scopes').where({ scope: key });
+      this.#knex<ScopeRow>('bitbucket__scopes').where({ scope: key });
     const last = await scopes().first('negatives_at', 'positives_at');
     const negatives = dueRechecks(
       await this.#count(key, false),
@@ -181,7 +181,7 @@ export class Rechecks {
     const at = (table: string) =>
       this.#knex(`${table} as checked`)
         .join(`${REFS} as ref`, 'ref.id', 'checked.ref_id')
-        .join('bitbucket_cloud__repositories as repository', {
+        .join('bitbucket__repositories as repository', {
           'repository.full_name': 'ref.full_name',
         })
         .where('repository.scope', scope)
@@ -191,11 +191,11 @@ export class Rechecks {
       .where('checked.exists', exists)
       .select(...columns, 'checked.checked_at', { subject: 'checked.path' })
       .select(this.#knex.raw("'file' as kind"));
-    const answers = at(ANSWERS)
-      .select(...columns, 'checked.checked_at', { subject: 'checked.question' })
+    const globResults = at(GLOB_RESULTS)
+      .select(...columns, 'checked.checked_at', { subject: 'checked.pattern' })
       .select(this.#knex.raw("'answer' as kind"));
     const refs = this.#knex(`${REFS} as checked`)
-      .join('bitbucket_cloud__repositories as repository', {
+      .join('bitbucket__repositories as repository', {
         'repository.full_name': 'checked.full_name',
       })
       .where('repository.scope', scope)
@@ -214,7 +214,7 @@ export class Rechecks {
               'repository.main_branch',
             ]),
         ]
-      : [files, answers, refs.whereNull('checked.commit')];
+      : [files, globResults, refs.whereNull('checked.commit')];
   }
 
   /**
@@ -239,7 +239,7 @@ export class Rechecks {
     }
     const commit = { workspace, repository: slug, hash: row.commit! };
     if (row.kind === 'answer') {
-      const before = await this.#stores.files.answer(
+      const before = await this.#stores.files.globResult(
         name,
         row.commit!,
         row.subject,
@@ -247,7 +247,7 @@ export class Rechecks {
       const glob = globOf(row.subject);
       const found = await findFiles(this.#client, commit, glob, context);
       const paths = found.sort();
-      await this.#stores.files.saveAnswer(
+      await this.#stores.files.saveGlobResult(
         name,
         row.commit!,
         row.subject,
@@ -281,8 +281,8 @@ export class Rechecks {
         .where({ ref_id: id, path: subject })
         .update(checked);
     } else {
-      await this.#knex(ANSWERS)
-        .where({ ref_id: id, question: subject })
+      await this.#knex(GLOB_RESULTS)
+        .where({ ref_id: id, pattern: subject })
         .update(checked);
     }
   }

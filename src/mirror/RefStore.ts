@@ -1,23 +1,23 @@
 import { Knex } from 'knex';
 import {
   batches,
-  readInOneStatement,
+  batchReads,
   rowsByKey,
   unlocked,
-  writeInOneStatement,
+  batchWrites,
 } from '../lib/batching';
 import {
-  AnswerRow,
-  ANSWERS,
+  GlobResultRow,
+  GLOB_RESULTS,
   FileRow,
   FILES,
-  KnownFiles,
-  KnownRef,
+  CachedFiles,
+  CachedRef,
   refId,
   RefName,
   RefRow,
   REFS,
-  toAnswerRow,
+  toGlobResultRow,
   toFileRow,
   toRef,
 } from './rows';
@@ -57,7 +57,7 @@ export class RefStore {
     this.#now = now;
   }
 
-  async ref(name: RefName): Promise<KnownRef | undefined> {
+  async ref(name: RefName): Promise<CachedRef | undefined> {
     const row = await this.#row(refId(name));
     return row && toRef(row);
   }
@@ -66,7 +66,7 @@ export class RefStore {
   async refs(
     fullName: string,
     names: string[],
-  ): Promise<Map<string, KnownRef>> {
+  ): Promise<Map<string, CachedRef>> {
     const refs = await Promise.all(
       names.map(async ref => ({
         ref,
@@ -93,9 +93,9 @@ export class RefStore {
    */
   async point(
     name: RefName,
-    to: KnownRef,
+    to: CachedRef,
     now: number,
-    carried?: Pick<KnownFiles, 'files' | 'answers'>,
+    carried?: Pick<CachedFiles, 'files' | 'globResults'>,
   ): Promise<void> {
     const row: RefRow = {
       id: refId(name),
@@ -112,7 +112,7 @@ export class RefStore {
     }
   }
 
-  readonly #row = readInOneStatement(async (ids: readonly string[]) => {
+  readonly #row = batchReads(async (ids: readonly string[]) => {
     const rows = await this.#knex<RefRow>(REFS).whereIn('id', ids);
     await noteUse(this.#knex, rows, this.#now());
     const byId = new Map(rows.map(row => [row.id, row]));
@@ -120,7 +120,7 @@ export class RefStore {
   });
 
   /** Gives whether nothing was known of it. */
-  readonly #add = writeInOneStatement(async (rows: readonly RefRow[]) => {
+  readonly #add = batchWrites(async (rows: readonly RefRow[]) => {
     const written = rowsByKey(rows, ({ id }) => id);
     const added = await this.#knex<RefRow>(REFS)
       .insert(written)
@@ -133,7 +133,7 @@ export class RefStore {
 
   async #move(
     row: RefRow,
-    carried?: Pick<KnownFiles, 'files' | 'answers'>,
+    carried?: Pick<CachedFiles, 'files' | 'globResults'>,
   ): Promise<void> {
     const { id, commit } = row;
     await this.#knex.transaction(async transaction => {
@@ -144,18 +144,18 @@ export class RefStore {
         return;
       }
       await transaction<FileRow>(FILES).where({ ref_id: id }).delete();
-      await transaction<AnswerRow>(ANSWERS).where({ ref_id: id }).delete();
+      await transaction<GlobResultRow>(GLOB_RESULTS).where({ ref_id: id }).delete();
       const files = [...(carried?.files ?? [])].map(([path, file]) =>
         toFileRow(id, path, file),
       );
       for (const batch of batches(files)) {
         await transaction<FileRow>(FILES).insert(batch);
       }
-      const answers = [...(carried?.answers ?? [])].map(([question, paths]) =>
-        toAnswerRow(id, question, paths, row.used_at),
+      const globResults = [...(carried?.globResults ?? [])].map(([pattern, paths]) =>
+        toGlobResultRow(id, pattern, paths, row.used_at),
       );
-      for (const batch of batches(answers)) {
-        await transaction<AnswerRow>(ANSWERS).insert(batch);
+      for (const batch of batches(globResults)) {
+        await transaction<GlobResultRow>(GLOB_RESULTS).insert(batch);
       }
     });
   }

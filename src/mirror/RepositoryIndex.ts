@@ -2,10 +2,10 @@ import {
   BitbucketClient,
   quote,
 } from '../hosts/bitbucket-cloud/BitbucketClient';
-import { InFlight } from '../lib/promises';
+import { SingleFlight } from '../lib/promises';
 import { isNotFoundError } from '../scm/errors';
 import { Repository, RequestContext } from '../scm/types';
-import { KnownName, NameStore } from './NameStore';
+import { CachedName, NameStore } from './NameStore';
 import {
   RepositoryFound,
   RepositoryLookup,
@@ -34,7 +34,7 @@ export class RepositoryIndex {
   readonly #client: BitbucketClient;
   readonly #stores: () => Promise<RepositoryStores>;
   readonly #now: () => number;
-  readonly #refreshing = new InFlight<void>();
+  readonly #refreshing = new SingleFlight<void>();
   readonly #lookup: RepositoryLookup;
 
   constructor(options: {
@@ -62,7 +62,7 @@ export class RepositoryIndex {
 
   /** Asks what was updated since the last time. One request per 100 repositories. */
   async refresh(scope: Scope, context: RequestContext): Promise<void> {
-    await this.#refreshing.again(scopeKey(scope), () =>
+    await this.#refreshing.rerun(scopeKey(scope), () =>
       this.#readUpdates(scope, context),
     );
   }
@@ -92,7 +92,7 @@ export class RepositoryIndex {
   }
 
   /** Which repositories have, or last had, some full names. */
-  async names(fullNames: string[]): Promise<Map<string, KnownName>> {
+  async names(fullNames: string[]): Promise<Map<string, CachedName>> {
     const { names } = await this.#stores();
     return names.uuids(fullNames);
   }

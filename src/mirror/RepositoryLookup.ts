@@ -1,7 +1,7 @@
 import { toError } from '@backstage/errors';
 import { BitbucketClient } from '../hosts/bitbucket-cloud/BitbucketClient';
 import { RecentMap } from '../lib/RecentMap';
-import { InFlight } from '../lib/promises';
+import { SingleFlight } from '../lib/promises';
 import {
   isBitbucketError,
   isNotFoundError,
@@ -105,7 +105,7 @@ export type RepositoryFound = { repository: Repository; isCached: boolean };
 
 type Stores = { repositories: RepositoryStore; names: NameStore };
 
-/** Repositories for readers, who are promised answers of a certain age. */
+/** Repositories for readers, who are promised globResults of a certain age. */
 export class RepositoryLookup {
   readonly #client: BitbucketClient;
   readonly #stores: () => Promise<Stores>;
@@ -116,7 +116,7 @@ export class RepositoryLookup {
     REMEMBERED,
   );
   readonly #missing: MissingRepositories;
-  readonly #asking = new InFlight<Repository>();
+  readonly #asking = new SingleFlight<Repository>();
 
   constructor(options: {
     client: BitbucketClient;
@@ -159,7 +159,7 @@ export class RepositoryLookup {
     if (refetch) {
       // After one that is under way, which may have begun before this look-up. Others
       // wait for it too, so that no reader's signal ends it.
-      const repository = await this.#asking.again(fullName, () =>
+      const repository = await this.#asking.rerun(fullName, () =>
         this.#askByName(fullName, scope, { meter: context.meter }),
       );
       return { repository, isCached: false };

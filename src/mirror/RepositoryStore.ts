@@ -1,5 +1,5 @@
 import { Knex } from 'knex';
-import { batches, readInOneStatement, rowsByKey } from '../lib/batching';
+import { batches, batchReads, rowsByKey } from '../lib/batching';
 import { hashOf } from '../lib/text';
 import { Repository } from '../scm/types';
 import { NAMES, saveNames } from './NameStore';
@@ -63,8 +63,8 @@ export type FoundRepository = {
   repository: IndexedRepository;
 };
 
-export const REPOSITORIES = 'bitbucket_cloud__repositories';
-export const SCOPES = 'bitbucket_cloud__scopes';
+export const REPOSITORIES = 'bitbucket__repositories';
+export const SCOPES = 'bitbucket__scopes';
 
 /** Keeps repositories as Bitbucket last told of them, by scope. */
 export class RepositoryStore {
@@ -182,7 +182,7 @@ export class RepositoryStore {
     return this.#byFullName(fullName);
   }
 
-  readonly #byFullName = readInOneStatement(
+  readonly #byFullName = batchReads(
     async (fullNames: readonly string[]) => {
       const rows: NamedRow[] = await this.#knex(`${NAMES} as name`)
         .join(`${REPOSITORIES} as repository`, 'repository.uuid', 'name.uuid')
@@ -209,7 +209,7 @@ export class RepositoryStore {
    *
    * @param now - milliseconds since the epoch
    */
-  async unsee(scope: Scope, now: number): Promise<void> {
+  async markUnseen(scope: Scope, now: number): Promise<void> {
     await this.#knex<RepositoryRow>(REPOSITORIES)
       .where({ scope: scopeKey(scope) })
       .andWhere('seen_at', '>', now)

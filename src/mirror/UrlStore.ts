@@ -1,9 +1,9 @@
 import { Knex } from 'knex';
 import { parseUrl } from '../hosts/bitbucket-cloud/urls/parse';
-import { batches, rowsByKey, writeInOneStatement } from '../lib/batching';
+import { batches, rowsByKey, batchWrites } from '../lib/batching';
 import { hashOf } from '../lib/text';
 
-export const URLS = 'bitbucket_cloud__urls';
+export const URLS = 'bitbucket__urls';
 
 /** A URL that the catalog reads. */
 export type ReadUrl = {
@@ -94,7 +94,7 @@ export class UrlStore {
     return keys.filter(key => !known.has(key));
   }
 
-  readonly #save = writeInOneStatement(async (rows: readonly UrlRow[]) => {
+  readonly #save = batchWrites(async (rows: readonly UrlRow[]) => {
     await this.#insert(rows);
     return rows.map(() => undefined);
   });

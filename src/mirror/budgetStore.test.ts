@@ -54,7 +54,7 @@ describe('KnexBudgetStore', () => {
     const store = new KnexBudgetStore(open);
     await store.exchange('abc', [count(100, 5), count(101, 5)], 40);
     const knex = await open();
-    const rows = () => knex('bitbucket_cloud__budget');
+    const rows = () => knex('bitbucket__budget');
     await rows().where({ minute: 100 }).update({ by_purpose: null });
     const newer = { by_purpose: '{"walk":"5","read":1,"telepathy":4}' };
     await rows().where({ minute: 101 }).update(newer);
@@ -69,7 +69,7 @@ describe('KnexBudgetStore', () => {
     await store.exchange('abc', [count(100, 5), count(140, 5)], 40);
     await store.exchange('other', [count(150, 1)], 101);
     const knex = await open();
-    const rows = await knex('bitbucket_cloud__budget').select('minute');
+    const rows = await knex('bitbucket__budget').select('minute');
     expect(rows).toEqual([{ minute: 140 }, { minute: 150 }]);
   });
 
@@ -112,7 +112,7 @@ describe('KnexBudgetStore', () => {
     await second.budget.save();
 
     const knex = await open();
-    const rows = await knex('bitbucket_cloud__budget');
+    const rows = await knex('bitbucket__budget');
     expect(rows).toHaveLength(2);
     expect(JSON.stringify(rows)).not.toContain('c4nary');
 

@@ -253,7 +253,7 @@ describe('carryOver', () => {
   describe('looks at everything anew', () => {
     beforeEach(askForAll);
 
-    /** How much each question costs then. */
+    /** How much each pattern costs then. */
     async function costs({ files }: Log) {
       return {
         files: await cost(files, 'a.yaml', 'b.yaml'),

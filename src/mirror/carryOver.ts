@@ -9,10 +9,10 @@ import {
 import { ChangedPath, RequestContext } from '../scm/types';
 import { RepositoryFailingError } from './FailingRepositories';
 import { Commit } from './findFiles';
-import { IndexedFile, KnownFiles } from './rows';
+import { IndexedFile, CachedFiles } from './rows';
 
 /**
- * Where more of the touched files may answer a question, listing them anew costs
+ * Where more of the touched files may answer a pattern, listing them anew costs
  * less than a look at each.
  */
 const MAX_LOOKS = 20;
@@ -27,33 +27,33 @@ export type AskChanges = <T>(send: () => Promise<T>) => Promise<T>;
  * What of the files that are known at one commit is the same at a later one.
  *
  * Costs one request, however many files are known, and one more for each touched
- * file that may answer a question: it may be a link now, and whoever asked the
- * question wants its content. What else was touched is left out, to be read when
+ * file that may answer a pattern: it may be a link now, and whoever asked the
+ * pattern wants its content. What else was touched is left out, to be read when
  * someone wants it.
  */
 export async function carryOver(
   client: BitbucketClient,
-  known: KnownFiles,
+  known: CachedFiles,
   to: Commit,
   readFile: ReadFile,
   context: RequestContext,
   ask: AskChanges = send => send(),
-): Promise<Pick<KnownFiles, 'files' | 'answers'>> {
-  const { ref, files, answers } = known;
-  if (files.size + answers.size === 0) {
-    return { files, answers };
+): Promise<Pick<CachedFiles, 'files' | 'globResults'>> {
+  const { ref, files, globResults } = known;
+  if (files.size + globResults.size === 0) {
+    return { files, globResults };
   }
-  if (files.size === 1 && answers.size === 0) {
+  if (files.size === 1 && globResults.size === 0) {
     // Reading the one file costs no more than asking whether it was touched.
     const [path] = files.keys();
-    return { files: new Map([[path, await readFile(path)]]), answers };
+    return { files: new Map([[path, await readFile(path)]]), globResults };
   }
   const changes = await unlessFailing(() =>
     ask(() => changedPaths(client, ref.commit!, to, context)),
   );
   return changes
     ? applyChanges(known, changes, readFile)
-    : { files: new Map(), answers: new Map() };
+    : { files: new Map(), globResults: new Map() };
 }
 
 /** Undefined where it is too early to ask again; then everything is read again. */
@@ -101,12 +101,12 @@ function concernsEverything(error: unknown): boolean {
 }
 
 async function applyChanges(
-  known: KnownFiles,
+  known: CachedFiles,
   changes: ChangedPath[],
   readFile: ReadFile,
-): Promise<Pick<KnownFiles, 'files' | 'answers'>> {
+): Promise<Pick<CachedFiles, 'files' | 'globResults'>> {
   const files = new Map(known.files);
-  const answers = new Map<string, string[]>();
+  const globResults = new Map<string, string[]>();
   for (const { path, exists } of changes) {
     if (files.has(path) && !exists) {
       files.set(path, { exists: false });
@@ -114,8 +114,8 @@ async function applyChanges(
       files.delete(path);
     }
   }
-  for (const [question, before] of known.answers) {
-    const glob = globOf(question);
+  for (const [pattern, before] of known.globResults) {
+    const glob = globOf(pattern);
     const touched = changes.filter(({ path }) => glob.matches(path));
     const present = touched.filter(({ exists }) => exists);
     if (present.length > MAX_LOOKS) {
@@ -130,7 +130,7 @@ async function applyChanges(
         paths.add(path);
       }
     }
-    answers.set(question, [...paths].sort());
+    globResults.set(pattern, [...paths].sort());
   }
-  return { files, answers };
+  return { files, globResults };
 }

@@ -5,7 +5,7 @@ import { migrationSource } from './migrations';
 /** What knex calls them. */
 const SUPPORTED = ['pg', 'better-sqlite3', 'sqlite3'];
 
-const MIGRATIONS = 'bitbucket_cloud__knex_migrations';
+const MIGRATIONS = 'bitbucket__knex_migrations';
 
 /**
  * Opens the database once someone needs it, and again after a failure.
@@ -25,7 +25,7 @@ export function createDatabaseOpener(
 
 /**
  * The catalog's database, with the tables of this module in it. Their names
- * begin with `bitbucket_cloud__`, and a migrations table of their own keeps
+ * begin with `bitbucket__`, and a migrations table of their own keeps
  * count of them, so that they do not meet the catalog's.
  */
 export async function openDatabase(database: DatabaseService): Promise<Knex> {

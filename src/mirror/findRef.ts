@@ -4,7 +4,7 @@ import {
 } from '../hosts/bitbucket-cloud/BitbucketClient';
 import { isNotFoundError, isUnexpectedResponseError } from '../scm/errors';
 import { Ref, Repository, RequestContext } from '../scm/types';
-import { KnownRef } from './rows';
+import { CachedRef } from './rows';
 
 /** A full hash. */
 const COMMIT_HASH = /^[0-9a-f]{40}$/;
@@ -146,8 +146,8 @@ async function unlessMissing(
 export function currentRef(
   { mainBranch, updatedOn }: Repository,
   name: string,
-  known: KnownRef | undefined,
-): KnownRef | undefined {
+  known: CachedRef | undefined,
+): CachedRef | undefined {
   if (name === mainBranch?.name && mainBranch.hash) {
     return { commit: mainBranch.hash, updatedOn, kind: 'branch' };
   }
@@ -169,7 +169,7 @@ export function currentRef(
 export function longestCurrentRef(
   repository: Repository,
   names: string[],
-  known: ReadonlyMap<string, KnownRef>,
+  known: ReadonlyMap<string, CachedRef>,
 ): FoundRef | 'gone' | undefined {
   const current = names.map(name =>
     currentRef(repository, name, known.get(name)),
@@ -199,6 +199,6 @@ export function comesWith(
 }
 
 /** Whether a ref is a hash that was shortened, which names one commit for ever. */
-function isShortened(name: string, known: KnownRef | undefined): boolean {
+function isShortened(name: string, known: CachedRef | undefined): boolean {
   return MAYBE_HASH.test(name) && (known?.commit?.startsWith(name) ?? false);
 }

@@ -69,9 +69,9 @@ describe('WorkspaceIndex.forget', () => {
       known.find(({ slug }) => slug === name)!,
     );
     for (const repository of [shop, other]) {
-      const question = { kind: 'files', of: 'a.yaml' } as const;
+      const pattern = { kind: 'files', of: 'a.yaml' } as const;
       await expect(
-        world.index.failing.ask(repository, question, async () => {
+        world.index.failing.ask(repository, pattern, async () => {
           throw new InputError('fails');
         }),
       ).rejects.toThrow('fails');

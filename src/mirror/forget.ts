@@ -5,7 +5,7 @@ import { FOLDERS } from './FolderListing';
 import { NAMES } from './NameStore';
 import { REPOSITORIES, SCOPES } from './RepositoryStore';
 import { LISTINGS, scopeOfListing } from './fullList';
-import { ANSWERS, FILES, RefRow, REFS } from './rows';
+import { GLOB_RESULTS, FILES, RefRow, REFS } from './rows';
 
 /** What to forget: a repository, or a workspace with all of its repositories. */
 export type ForgetRequest = {
@@ -74,7 +74,7 @@ export async function forget(
       repositories: uuids.length,
       refs: await deleteBy(transaction, REFS, 'id', ids),
       files: await deleteBy(transaction, FILES, 'ref_id', ids),
-      globResults: await deleteBy(transaction, ANSWERS, 'ref_id', ids),
+      globResults: await deleteBy(transaction, GLOB_RESULTS, 'ref_id', ids),
       folders: await deleteBy(transaction, FOLDERS, 'ref_id', ids),
       failures: await deleteBy(transaction, FAILURES, 'uuid', uuids),
       repositoryLists: await forgetListings(transaction, selection),

@@ -27,7 +27,7 @@ type Row = {
   complete_since: number | null;
 };
 
-export const LISTINGS = 'bitbucket_cloud__listings';
+export const LISTINGS = 'bitbucket__listings';
 
 /** What the list of a scope is known by, as far as a filter shows it. */
 const listingId = (scope: Scope, q: string = '') =>
@@ -116,7 +116,7 @@ export async function readListing(
   let state = (await stores.listings.load(id)) ?? NEVER;
   if (state.startedAt > now() + CLOCKS_DIFFER_MS) {
     // The clock was set back, and what it said before tells nothing any more.
-    await stores.repositories.unsee(scope, now());
+    await stores.repositories.markUnseen(scope, now());
     state = NEVER;
   }
   if (!isDue(state, intervalMs, now())) {

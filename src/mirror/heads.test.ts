@@ -5,7 +5,7 @@ import { createIndex } from '../../testing/workspace/createIndex';
 import { BitbucketClient } from '../hosts/bitbucket-cloud/BitbucketClient';
 import { WorkspaceIndex } from './WorkspaceIndex';
 import { atHead, BranchChoice, knownHead, openHead } from './heads';
-import { KnownFiles } from './rows';
+import { CachedFiles } from './rows';
 
 const acme = new SimulatedWorkspace({ slug: 'acme' });
 let simulator: Simulator;
@@ -120,7 +120,7 @@ describe('openHead', () => {
     await expect(open(choice)).rejects.toThrow(message);
   });
 
-  it('asks the list of branches where a gateway answers 404 for one', async () => {
+  it('asks the list of branches where a gateway globResults 404 for one', async () => {
     const choice = { branch: 'release/2026-11', fallbackToDefaultBranch: true };
     simulator.faults.add({
       endpoint: 'branch',
@@ -157,14 +157,14 @@ describe('knownHead', () => {
   };
   const { updatedOn } = repository;
 
-  const at = (ref: KnownFiles['ref']): KnownFiles => ({
+  const at = (ref: CachedFiles['ref']): CachedFiles => ({
     ref,
     files: new Map(),
-    answers: new Map(),
+    globResults: new Map(),
   });
 
   function find(
-    known: Record<string, KnownFiles>,
+    known: Record<string, CachedFiles>,
     choice: Partial<BranchChoice> = {},
   ) {
     return knownHead(branch => known[branch], repository, {

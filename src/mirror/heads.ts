@@ -2,7 +2,7 @@ import { isNotFoundError } from '../scm/errors';
 import { Repository, RequestContext } from '../scm/types';
 import { CommitFiles } from './CommitFiles';
 import { FileIndex, OpenOptions } from './FileIndex';
-import { KnownFiles } from './rows';
+import { CachedFiles } from './rows';
 
 /** A branch to read instead of the default branch. */
 export type BranchChoice = {
@@ -50,10 +50,10 @@ function reasonWithout({ mainBranch }: Repository, branches: string[]) {
  * @param knownOf - what is known of a branch
  */
 export function knownHead(
-  knownOf: (branch: string) => KnownFiles | undefined,
+  knownOf: (branch: string) => CachedFiles | undefined,
   repository: Repository,
   choice: BranchChoice,
-): Head<KnownFiles> | undefined {
+): Head<CachedFiles> | undefined {
   if (needsMainBranch(repository, choice)) {
     return undefined;
   }
@@ -98,7 +98,7 @@ export function needsMainBranch(
 }
 
 function isCurrent(
-  { ref }: KnownFiles,
+  { ref }: CachedFiles,
   { mainBranch, updatedOn }: Repository,
   branch: string,
 ): boolean {

@@ -15,15 +15,15 @@ describe('a repository of 33,000 catalog files', () => {
     const known = new Map<string, IndexedFile>(
       paths.map(path => [path, { exists: true, hash: hashOf(path) }]),
     );
-    const answers = new Map([['**/a.yaml', paths]]);
+    const globResults = new Map([['**/a.yaml', paths]]);
     await refs.point(name, { commit: 'a', kind: 'branch' }, 0);
     await refs.point(name, { commit: 'b', kind: 'branch' }, 0, {
       files: known,
-      answers,
+      globResults,
     });
     const [loaded] = (await files.load([name])).values();
     expect(loaded.files.size).toBe(MANY);
-    expect(loaded.answers).toEqual(answers);
-    expect(await files.answer(name, 'b', '**/a.yaml')).toHaveLength(MANY);
+    expect(loaded.globResults).toEqual(globResults);
+    expect(await files.globResult(name, 'b', '**/a.yaml')).toHaveLength(MANY);
   });
 });

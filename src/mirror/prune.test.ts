@@ -53,7 +53,7 @@ describe('prune', () => {
 
   async function contents(): Promise<string[]> {
     const knex = await world.index.open();
-    const rows = await knex('bitbucket_cloud__contents').select('content');
+    const rows = await knex('bitbucket__contents').select('content');
     return rows.map(({ content }) => String(content)).sort();
   }
 
@@ -96,7 +96,7 @@ describe('prune', () => {
     expect(await slugs()).toEqual(['stock']);
     expect(await contents()).toEqual(['stock: 1\n']);
     const knex = await world.index.open();
-    expect(await knex('bitbucket_cloud__answers')).toEqual([]);
+    expect(await knex('bitbucket__glob_results')).toEqual([]);
     expect(await costToRead('stock')).toBe(0);
   });
 
@@ -140,28 +140,28 @@ describe('prune', () => {
     const at = world.timing.now();
     await list();
     await world.index.repositories.refresh(SCOPE, {});
-    await knex('bitbucket_cloud__providers').insert([
+    await knex('bitbucket__providers').insert([
       { provider: 'gone', settings: '', version: 1 },
       { provider: 'new', settings: '', version: 1 },
     ]);
-    await knex('bitbucket_cloud__walks').insert({
+    await knex('bitbucket__walks').insert({
       ...{ provider: 'gone', result: 'finished', message: '', requests: 0 },
       ...{ started_at: at, ended_at: at },
     });
-    await knex('bitbucket_cloud__emitted').insert({
+    await knex('bitbucket__emitted').insert({
       ...{ provider: 'gone', entity_ref: 'location:default/a', uuid: '{a}' },
       ...{ target: '', path: '' },
     });
-    await knex('bitbucket_cloud__removals').insert({
+    await knex('bitbucket__removals').insert({
       ...{ provider: 'gone', locations: 0, repositories: 0 },
     });
-    await knex('bitbucket_cloud__holds').insert({
+    await knex('bitbucket__holds').insert({
       ...{ provider: 'gone', held_at: at, reason: '', targets: '[]' },
     });
-    await knex('bitbucket_cloud__deliveries').insert({
+    await knex('bitbucket__deliveries').insert({
       ...{ provider: 'gone', heard_at: at, misses: 0 },
     });
-    await knex('bitbucket_cloud__budget').insert({
+    await knex('bitbucket__budget').insert({
       ...{ credential: 'a', instance: 'b', cost_class: 'api', requests: 1 },
       minute: Math.floor(at / 60_000),
     });
@@ -171,7 +171,7 @@ describe('prune', () => {
       const counts = await Promise.all(
         TABLES.map(async table => [
           table,
-          (await knex(`bitbucket_cloud__${table}`)).length,
+          (await knex(`bitbucket__${table}`)).length,
         ]),
       );
       return Object.fromEntries(counts);

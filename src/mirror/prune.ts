@@ -2,7 +2,7 @@ import { Knex } from 'knex';
 import { deleteInWindows, inWindows, Sweep } from '../lib/batching';
 import { NAMES } from './NameStore';
 import { URLS } from './UrlStore';
-import { ANSWERS, FILES, REFS } from './rows';
+import { GLOB_RESULTS, FILES, REFS } from './rows';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
@@ -20,17 +20,17 @@ const SCOPE_KEPT_MS = 120 * DAY_MS;
 /** The names of a repository take little room, and tell which Locations are its. */
 const NAME_KEPT_MS = 365 * DAY_MS;
 
-const BUDGET = 'bitbucket_cloud__budget';
-const CONTENTS = 'bitbucket_cloud__contents';
-const DELIVERIES = 'bitbucket_cloud__deliveries';
-const EMITTED = 'bitbucket_cloud__emitted';
-const HOLDS = 'bitbucket_cloud__holds';
-const LISTINGS = 'bitbucket_cloud__listings';
-const PROVIDERS = 'bitbucket_cloud__providers';
-const REMOVALS = 'bitbucket_cloud__removals';
-const REPOSITORIES = 'bitbucket_cloud__repositories';
-const SCOPES = 'bitbucket_cloud__scopes';
-const WALKS = 'bitbucket_cloud__walks';
+const BUDGET = 'bitbucket__budget';
+const CONTENTS = 'bitbucket__contents';
+const DELIVERIES = 'bitbucket__deliveries';
+const EMITTED = 'bitbucket__emitted';
+const HOLDS = 'bitbucket__holds';
+const LISTINGS = 'bitbucket__listings';
+const PROVIDERS = 'bitbucket__providers';
+const REMOVALS = 'bitbucket__removals';
+const REPOSITORIES = 'bitbucket__repositories';
+const SCOPES = 'bitbucket__scopes';
+const WALKS = 'bitbucket__walks';
 
 /**
  * Removes what is not needed any more. Whatever is wanted after all is read again.
@@ -77,7 +77,7 @@ function repositorySweeps(now: number): Sweep[] {
           ),
     },
     withoutRef(FILES, 'path_id'),
-    withoutRef(ANSWERS, 'question_id'),
+    withoutRef(GLOB_RESULTS, 'pattern_id'),
     {
       // A content is saved before the file that has it, so that a new one is
       // left alone; a look at many files may take hours where requests are few.

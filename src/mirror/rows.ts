@@ -5,7 +5,7 @@ import { Ref } from '../scm/types';
 export type RefName = { fullName: string; ref: string };
 
 /** What a ref points at. */
-export type KnownRef = {
+export type CachedRef = {
   /** Undefined where there is no such ref, or none of the kind. */
   commit?: string;
   /** Absent for a commit, and where nobody could tell. */
@@ -33,12 +33,12 @@ export type IndexedFile = {
 };
 
 /** What is known at the commit of a ref. */
-export type KnownFiles = {
-  ref: KnownRef;
+export type CachedFiles = {
+  ref: CachedRef;
   /** By path. */
   files: Map<string, IndexedFile>;
-  /** Paths by question. */
-  answers: Map<string, string[]>;
+  /** Paths by pattern. */
+  globResults: Map<string, string[]>;
 };
 
 export type RefRow = {
@@ -62,22 +62,22 @@ export type FileRow = {
   is_lfs: boolean | number | null;
   checked_at: number | null;
 };
-export type AnswerRow = {
+export type GlobResultRow = {
   ref_id: string;
-  question_id: string;
-  question: string;
+  pattern_id: string;
+  pattern: string;
   paths: string;
   checked_at: number | null;
 };
 
-export const REFS = 'bitbucket_cloud__refs';
-export const FILES = 'bitbucket_cloud__files';
-export const ANSWERS = 'bitbucket_cloud__answers';
+export const REFS = 'bitbucket__refs';
+export const FILES = 'bitbucket__files';
+export const GLOB_RESULTS = 'bitbucket__glob_results';
 
 /** The primary key of a ref. */
 export const refId = ({ fullName, ref }: RefName) => hashOf(fullName, ref);
 
-export function toRef({ commit, kind, updated_on }: RefRow): KnownRef {
+export function toRef({ commit, kind, updated_on }: RefRow): CachedRef {
   return {
     commit: commit ?? undefined,
     ...(kind === 'branch' || kind === 'tag' ? { kind } : {}),
@@ -113,16 +113,16 @@ export function toFileRow(
   };
 }
 
-export function toAnswerRow(
+export function toGlobResultRow(
   id: string,
-  question: string,
+  pattern: string,
   paths: string[],
   checkedAt: number,
-): AnswerRow {
+): GlobResultRow {
   return {
     ref_id: id,
-    question_id: hashOf(question),
-    question,
+    pattern_id: hashOf(pattern),
+    pattern,
     paths: JSON.stringify(paths),
     checked_at: checkedAt,
   };

@@ -15,7 +15,7 @@ import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { BitbucketCloudLocationAnalyzer } from '../analyzer/BitbucketCloudLocationAnalyzer';
 import { readCatalogRules } from '../analyzer/catalogRules';
-import { RepositoryLooks } from '../changes/ChangeQueue';
+import { ChangeQueue } from '../changes/ChangeQueue';
 import { DeliveryReceiver } from '../changes/DeliveryReceiver';
 import { readIntegrationConfig } from '../config/integration';
 import { readProviderConfigs } from '../config/providers';
@@ -194,7 +194,7 @@ export const catalogModuleBitbucketCloud = createBackendModule({
           metrics.observeProvider(provider.config.id, () => provider.status()),
         );
 
-        const looks = new RepositoryLooks({
+        const looks = new ChangeQueue({
           client,
           index,
           watchers: [

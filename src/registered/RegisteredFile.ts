@@ -3,7 +3,7 @@ import { BitbucketClient } from '../hosts/bitbucket-cloud/BitbucketClient';
 import { parseUrl } from '../hosts/bitbucket-cloud/urls/parse';
 import { HEAD, toFileUrl } from '../hosts/bitbucket-cloud/urls/urls';
 import { CommitFiles } from '../mirror/CommitFiles';
-import { KnownFiles } from '../mirror/rows';
+import { CachedFiles } from '../mirror/rows';
 import { isNotFoundError } from '../scm/errors';
 import { Repository, RequestContext } from '../scm/types';
 
@@ -77,7 +77,7 @@ type PushedFiles = {
   repository: Repository;
   branch: string;
   /** Absent where nothing was known of it. */
-  before: KnownFiles | undefined;
+  before: CachedFiles | undefined;
   after: CommitFiles;
 };
 

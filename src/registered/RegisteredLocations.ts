@@ -2,9 +2,9 @@ import { LoggerService } from '@backstage/backend-plugin-api';
 import { CatalogScmEvent } from '@backstage/plugin-catalog-node/alpha';
 import { readUnreadNow } from '../catalog-tables/processing';
 import { readRegisteredUrls } from '../catalog-tables/registrations';
-import { Look, RepositoryWatcher } from '../changes/ChangeQueue';
+import { Look, ChangeSubscriber } from '../changes/ChangeQueue';
 import { BitbucketClient } from '../hosts/bitbucket-cloud/BitbucketClient';
-import { Hint, RepositoryHint } from '../hosts/bitbucket-cloud/delivery';
+import { ChangeEvent, RepositoryEvent } from '../hosts/bitbucket-cloud/delivery';
 import { toRepositoryUrl } from '../hosts/bitbucket-cloud/urls/urls';
 import { readEmittedTargets } from '../ingestion/EmittedLocations';
 import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
@@ -49,7 +49,7 @@ export function isClaimed({
  * name is touched only where Bitbucket, asked for that name, does not have another
  * repository there.
  */
-export class RegisteredLocations implements RepositoryWatcher {
+export class RegisteredLocations implements ChangeSubscriber {
   readonly #client: BitbucketClient;
   readonly #index: WorkspaceIndex;
   readonly #scmEvents: ScmEvents;
@@ -67,15 +67,15 @@ export class RegisteredLocations implements RepositoryWatcher {
     this.#logger = options.logger;
   }
 
-  async reasonToPass(hint: Hint): Promise<string | undefined> {
-    if (!('uuid' in hint)) {
+  async skipReason(event: ChangeEvent): Promise<string | undefined> {
+    if (!('uuid' in event)) {
       return 'no file depends on the key of a project';
     }
-    const files = await this.#filesOf(hint);
+    const files = await this.#filesOf(event);
     if (files.length === 0) {
-      return `${hint.fullName}: nothing is read of it by URL`;
+      return `${event.fullName}: nothing is read of it by URL`;
     }
-    const branches = hint.branches?.map(({ name }) => name);
+    const branches = event.branches?.map(({ name }) => name);
     const known = await this.#index.repositories.byName(files[0].fullName);
     return branches &&
       files.every(
@@ -84,35 +84,35 @@ export class RegisteredLocations implements RepositoryWatcher {
             file.branchOf(known?.repository ?? {}, branches) ?? '',
           ),
       )
-      ? `${hint.fullName}: no branch that is read by URL was pushed to`
+      ? `${event.fullName}: no branch that is read by URL was pushed to`
       : undefined;
   }
 
-  async look({ hints, ask, askByName, context }: Look): Promise<void> {
-    const hint = hints.at(-1) as RepositoryHint;
-    const files = await this.#filesOf(hint);
+  async look({ events, ask, askByName, context }: Look): Promise<void> {
+    const event = events.at(-1) as RepositoryEvent;
+    const files = await this.#filesOf(event);
     if (files.length === 0) {
       return;
     }
-    const recorded = await this.#index.repositories.namesOf(hint.uuid);
-    const repository = await this.#find(hint, files, recorded, ask);
-    const isDeleted = hints.some(one => 'isDeleted' in one);
+    const recorded = await this.#index.repositories.namesOf(event.uuid);
+    const repository = await this.#find(event, files, recorded, ask);
+    const isDeleted = events.some(one => 'isDeleted' in one);
     if (!repository && !isDeleted) {
       return;
     }
     const own: RegisteredFile[] = [];
     for (const [name, named] of groupBy(files, ({ fullName }) => fullName)) {
       const isRecorded = recorded.includes(name);
-      if (await this.#isOwn(hint, name, isRecorded, repository, askByName)) {
+      if (await this.#isOwn(event, name, isRecorded, repository, askByName)) {
         own.push(...named);
       }
     }
     await this.#publish(
-      hint,
+      event,
       repository
         ? [
             ...moveEvents(own, repository),
-            ...(await this.#fileEvents(own, repository, hints, context)),
+            ...(await this.#fileEvents(own, repository, events, context)),
           ]
         : repositoryUrls(own).map(url => ({ type: 'repository.deleted', url })),
     );
@@ -120,7 +120,7 @@ export class RegisteredLocations implements RepositoryWatcher {
 
   /** The repository as it is now, in the workspace where it was or is said to be. */
   async #find(
-    { workspace }: RepositoryHint,
+    { workspace }: RepositoryEvent,
     files: RegisteredFile[],
     recorded: string[],
     ask: Look['ask'],
@@ -135,7 +135,7 @@ export class RegisteredLocations implements RepositoryWatcher {
 
   /** Whether what is registered under a name may follow the repository. */
   async #isOwn(
-    { uuid }: RepositoryHint,
+    { uuid }: RepositoryEvent,
     name: string,
     isRecorded: boolean,
     repository: Repository | undefined,
@@ -165,7 +165,7 @@ export class RegisteredLocations implements RepositoryWatcher {
   async #filesOf({
     uuid,
     fullName,
-  }: RepositoryHint): Promise<RegisteredFile[]> {
+  }: RepositoryEvent): Promise<RegisteredFile[]> {
     const names = await this.#index.repositories.namesOf(uuid);
     const knex = await this.#index.open();
     const files = await readRegisteredFiles(this.#index, [
@@ -183,16 +183,16 @@ export class RegisteredLocations implements RepositoryWatcher {
   async #fileEvents(
     files: RegisteredFile[],
     repository: Repository,
-    hints: Hint[],
+    events: ChangeEvent[],
     context: RequestContext,
   ): Promise<CatalogScmEvent[]> {
     const knex = await this.#index.open();
     const emitted = await readEmittedTargets(knex, repository.uuid);
-    const events: CatalogScmEvent[] = [];
+    const published: CatalogScmEvent[] = [];
     for (const [branch, onBranch] of await this.#byBranch(
       files,
       repository,
-      hints,
+      events,
     )) {
       const { fullName } = repository;
       const name = { fullName, ref: branch };
@@ -208,21 +208,21 @@ export class RegisteredLocations implements RepositoryWatcher {
         const event = await fileEvent(this.#client, file, pushed, context);
         // What a provider has told of, it has refreshed by itself.
         if (event?.type !== 'location.updated' || !emitted.has(file.url)) {
-          events.push(...(event ? [event] : []));
+          published.push(...(event ? [event] : []));
         }
       }
     }
-    return events;
+    return published;
   }
 
   /** The branches that may have moved, and what is read on them. */
   async #byBranch(
     files: RegisteredFile[],
     repository: Repository,
-    hints: Hint[],
+    events: ChangeEvent[],
   ): Promise<Map<string, RegisteredFile[]>> {
-    const pushed = hints.flatMap(hint =>
-      'uuid' in hint ? (hint.branches ?? []) : [],
+    const pushed = events.flatMap(event =>
+      'uuid' in event ? (event.branches ?? []) : [],
     );
     const names = [
       ...(await this.#index.files.refNames(repository.fullName)),
@@ -232,7 +232,7 @@ export class RegisteredLocations implements RepositoryWatcher {
   }
 
   async #publish(
-    { fullName }: RepositoryHint,
+    { fullName }: RepositoryEvent,
     events: CatalogScmEvent[],
   ): Promise<void> {
     const published = await this.#scmEvents.publish(events);

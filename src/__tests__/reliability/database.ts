@@ -4,12 +4,12 @@ const GOES_ON = 'the catalog keeps what it has, and the next walk goes on';
 
 /** The tables that a walk writes to, of this module and of the catalog. */
 export const WRITTEN_TABLES = [
-  'bitbucket_cloud__repositories',
-  'bitbucket_cloud__refs',
-  'bitbucket_cloud__files',
-  'bitbucket_cloud__contents',
-  'bitbucket_cloud__emitted',
-  'bitbucket_cloud__providers',
+  'bitbucket__repositories',
+  'bitbucket__refs',
+  'bitbucket__files',
+  'bitbucket__contents',
+  'bitbucket__emitted',
+  'bitbucket__providers',
   'refresh_state',
 ];
 

@@ -73,10 +73,10 @@ type RefusalHints = {
 function checkStatus(
   request: HttpRequest,
   response: HttpResponse,
-  hints: RefusalHints,
+  events: RefusalHints,
 ): void {
   const { status } = response;
-  if (status === 200 || (status === 201 && hints.creates)) {
+  if (status === 200 || (status === 201 && events.creates)) {
     return;
   }
 
@@ -92,13 +92,13 @@ function checkStatus(
 
   if (status === 401) {
     throw new UnauthorizedError(
-      `${answered}. ${hints.explain({ status, message })}`,
+      `${answered}. ${events.explain({ status, message })}`,
       details,
     );
   }
   if (status === 403) {
     throw new ForbiddenError(
-      `${answered}. ${hints.explain({ status, message, required, granted })}`,
+      `${answered}. ${events.explain({ status, message, required, granted })}`,
       { ...details, required, granted },
     );
   }
@@ -143,13 +143,13 @@ export function createAsk(
   },
 ): Ask {
   const { timing, logger, explain } = options;
-  return async ({ request, read, ...hints }) => {
+  return async ({ request, read, ...events }) => {
     const attempt = async () => {
       const response = await send(request);
-      checkStatus(request, response, { explain, ...hints });
+      checkStatus(request, response, { explain, ...events });
       return read(response, request);
     };
-    return hints.creates
+    return events.creates
       ? attempt()
       : retry(attempt, { timing, logger, signal: request.signal });
   };

@@ -6,7 +6,7 @@ const repository = {
   full_name: 'Acme/Shop',
   workspace: { uuid: '{w}' },
 };
-const hint = {
+const event = {
   workspace: 'acme',
   workspaceUuid: '{w}',
   fullName: 'acme/shop',
@@ -36,7 +36,7 @@ describe('readDelivery', () => {
   ])('names the branch of %s', (_, change, head) => {
     expect(readDelivery('repo:push', push(change))).toEqual({
       outcome: 'ok',
-      hint: { ...hint, branches: [{ name: 'main', head }] },
+      event: { ...event, branches: [{ name: 'main', head }] },
     });
   });
 
@@ -48,12 +48,12 @@ describe('readDelivery', () => {
     });
     const both = push(tag, { old: null, new: branch('main', 'b') });
     expect(readDelivery('repo:push', both)).toMatchObject({
-      hint: { branches: [{ name: 'main', head: 'b' }] },
+      event: { branches: [{ name: 'main', head: 'b' }] },
     });
   });
 
   it('takes a push whose changes are left out for a push of anything', () => {
-    expect(readDelivery('repo:push', push())).toEqual({ outcome: 'ok', hint });
+    expect(readDelivery('repo:push', push())).toEqual({ outcome: 'ok', event });
   });
 
   it.each([
@@ -65,14 +65,14 @@ describe('readDelivery', () => {
   ])('names the repository of %s', event => {
     expect(readDelivery(event, { repository })).toEqual({
       outcome: 'ok',
-      hint,
+      event,
     });
   });
 
   it('tells a repository that was deleted from others', () => {
     expect(readDelivery('repo:deleted', { repository })).toEqual({
       outcome: 'ok',
-      hint: { ...hint, isDeleted: true },
+      event: { ...event, isDeleted: true },
     });
   });
 
@@ -81,7 +81,7 @@ describe('readDelivery', () => {
     const project = { key: 'PAY', workspace };
     expect(readDelivery(event, { project })).toEqual({
       outcome: 'ok',
-      hint: { workspace: 'acme', workspaceUuid: '{w}', projectKey: 'PAY' },
+      event: { workspace: 'acme', workspaceUuid: '{w}', projectKey: 'PAY' },
     });
   });
 
@@ -164,7 +164,7 @@ describe('readDelivery', () => {
   ])('takes %s for the name of a branch', name => {
     expect(
       readDelivery('repo:push', push({ new: branch(name, 'b') })),
-    ).toMatchObject({ hint: { branches: [{ name }] } });
+    ).toMatchObject({ event: { branches: [{ name }] } });
   });
 
   it.each([

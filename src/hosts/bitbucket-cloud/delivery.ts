@@ -69,7 +69,7 @@ export type PushedBranch = {
 };
 
 /** Something has happened to a repository. */
-export type RepositoryHint = {
+export type RepositoryEvent = {
   /** The slug in the repository's full name. */
   workspace: string;
   workspaceUuid?: string;
@@ -83,7 +83,7 @@ export type RepositoryHint = {
 };
 
 /** Something has happened to a project. */
-export type ProjectHint = {
+export type ProjectEvent = {
   /** Slug. */
   workspace: string;
   workspaceUuid?: string;
@@ -96,11 +96,11 @@ export type ProjectHint = {
  * deliveries are late, repeated, lost and out of order, and may be forged. Each
  * of its strings has the form that it should have, and so may be logged.
  */
-export type Hint = RepositoryHint | ProjectHint;
+export type ChangeEvent = RepositoryEvent | ProjectEvent;
 
 /** What is made of a delivery. */
 type Delivery =
-  | { outcome: 'ok'; hint: Hint }
+  | { outcome: 'ok'; event: ChangeEvent }
   | { outcome: 'ignored' | 'malformed'; reason: string };
 
 /** Events after which a repository is looked at again. */
@@ -117,54 +117,54 @@ export const EVENTS = [
 /**
  * Reads a delivery.
  *
- * @param event - `X-Event-Key`, which is lost on the way between replicas
+ * @param eventKey - `X-Event-Key`, which is lost on the way between replicas
  * @param payload - parsed JSON, of whatever shape
  */
 export function readDelivery(
-  event: string | undefined,
+  eventKey: string | undefined,
   payload: unknown,
 ): Delivery {
-  if (event !== undefined && !EVENT_KEY.test(event)) {
+  if (eventKey !== undefined && !EVENT_KEY.test(eventKey)) {
     return malformed('X-Event-Key is not the key of an event');
   }
-  if (event !== undefined && !EVENTS.includes(event)) {
-    return ignored(`${event} tells of nothing that the catalog has`);
+  if (eventKey !== undefined && !EVENTS.includes(eventKey)) {
+    return ignored(`${eventKey} tells of nothing that the catalog has`);
   }
   const { success, data, error } = deliverySchema.safeParse(payload);
   if (!success) {
     // Names of the schema and numbers, nothing that was sent.
     const fields = error.issues.map(({ path }) => path.join('.') || 'the body');
     return malformed(
-      `${event ?? 'the delivery'} is not an event of Bitbucket Cloud: ${fields[0]} is not as documented`,
+      `${eventKey ?? 'the delivery'} is not an event of Bitbucket Cloud: ${fields[0]} is not as documented`,
     );
   }
-  const hint = toRepositoryHint(event, data) ?? toProjectHint(data);
-  if (!hint) {
+  const event = toRepositoryEvent(eventKey, data) ?? toProjectEvent(data);
+  if (!event) {
     return ignored(
-      `${event ?? 'the delivery'} names no repository and no project`,
+      `${eventKey ?? 'the delivery'} names no repository and no project`,
     );
   }
   if (!data.push) {
-    return { outcome: 'ok', hint };
+    return { outcome: 'ok', event };
   }
   const { changes } = data.push;
   if (changes.length === 0) {
     // Left out, since there are too many.
-    return { outcome: 'ok', hint };
+    return { outcome: 'ok', event };
   }
   const branches = changes.flatMap(toBranch);
   return branches.length > 0
-    ? { outcome: 'ok', hint: { ...hint, branches } }
+    ? { outcome: 'ok', event: { ...event, branches } }
     : ignored('only tags were pushed');
 }
 
 type Payload = ReturnType<typeof deliverySchema.parse>;
 type Change = NonNullable<Payload['push']>['changes'][number];
 
-function toRepositoryHint(
-  event: string | undefined,
+function toRepositoryEvent(
+  eventKey: string | undefined,
   { repository }: Payload,
-): RepositoryHint | undefined {
+): RepositoryEvent | undefined {
   if (!repository) {
     return undefined;
   }
@@ -175,11 +175,11 @@ function toRepositoryHint(
     workspaceUuid: workspace?.uuid ?? undefined,
     fullName,
     uuid,
-    ...(event === 'repo:deleted' ? { isDeleted: true } : {}),
+    ...(eventKey === 'repo:deleted' ? { isDeleted: true } : {}),
   };
 }
 
-function toProjectHint({ project }: Payload): ProjectHint | undefined {
+function toProjectEvent({ project }: Payload): ProjectEvent | undefined {
   const { key, workspace } = project ?? {};
   return key !== undefined && workspace?.slug !== undefined
     ? {

@@ -260,7 +260,7 @@ describe('WebhookInstaller', () => {
     acme.hooks.remove(acme.hooks.all[0]);
     expect(await install()).toMatchObject({ state: 'created' });
     expect(acme.hooks.all).toHaveLength(1);
-    const rows = await (await open())('bitbucket_cloud__webhooks');
+    const rows = await (await open())('bitbucket__webhooks');
     expect(rows).toMatchObject([{ uuid: acme.hooks.all[0].uuid }]);
   });
 
@@ -320,7 +320,7 @@ describe('WebhookInstaller', () => {
   it('keeps a secret in its database that nobody can read', async () => {
     await install();
     const knex = await open();
-    const rows = await knex('bitbucket_cloud__webhooks');
+    const rows = await knex('bitbucket__webhooks');
     expect(rows).toHaveLength(1);
     expect(JSON.stringify(rows)).not.toContain(SECRET);
   });

@@ -6,7 +6,7 @@ import {
 import { Webhook } from '../../../scm/types';
 import { BitbucketClient } from '../BitbucketClient';
 import { EVENTS } from '../delivery';
-import { KnownWebhook, WebhookStore } from './WebhookStore';
+import { StoredWebhook, WebhookStore } from './WebhookStore';
 
 /** A webhook that is to be there. */
 export type WantedWebhook = {
@@ -49,9 +49,9 @@ function normal(url: string): string {
 function findWebhook(
   url: string,
   webhooks: Webhook[],
-  known: KnownWebhook[],
+  known: StoredWebhook[],
 ): Webhook | undefined {
-  const isOneOf = (group: KnownWebhook[]) => (webhook: Webhook) =>
+  const isOneOf = (group: StoredWebhook[]) => (webhook: Webhook) =>
     group.some(({ uuid }) => uuid === webhook.uuid);
   const made = known.filter(one => one.isOwn && isSameUrl(one.url, url));
   const delivering = webhooks.filter(webhook => isSameUrl(webhook.url, url));
@@ -92,7 +92,7 @@ function missingEvents({ events }: Webhook): string[] {
 function remarksOn(
   webhook: Webhook,
   webhooks: Webhook[],
-  known: KnownWebhook[],
+  known: StoredWebhook[],
   urls: string[],
 ): string[] {
   const others = webhooks.filter(({ uuid }) => uuid !== webhook.uuid);
@@ -189,7 +189,7 @@ export class WebhookInstaller {
   async #recall(
     workspace: string,
     webhooks: Webhook[],
-  ): Promise<KnownWebhook[]> {
+  ): Promise<StoredWebhook[]> {
     const known = await this.#store.all();
     const gone = known.filter(
       one =>
@@ -205,7 +205,7 @@ export class WebhookInstaller {
   async #repair(
     found: Webhook,
     { workspace, url, secret }: WantedWebhook,
-    known: KnownWebhook[],
+    known: StoredWebhook[],
     signal: AbortSignal,
   ): Promise<Done> {
     const memory = known.find(({ uuid }) => uuid === found.uuid);

@@ -27,7 +27,7 @@ async function isSecretOf(
 }
 
 /** What is remembered of a webhook, since Bitbucket does not tell it. */
-export type KnownWebhook = {
+export type StoredWebhook = {
   uuid: string;
   /** Slug or `{uuid}`, as it was configured. */
   workspace: string;
@@ -56,7 +56,7 @@ export class WebhookStore {
     this.#knex = knex;
   }
 
-  async all(): Promise<KnownWebhook[]> {
+  async all(): Promise<StoredWebhook[]> {
     const rows = await this.#rows();
     return rows.map(({ is_own: isOwn, secret: remembered, ...row }) => ({
       ...row,
@@ -67,7 +67,7 @@ export class WebhookStore {
 
   /** Remembers a webhook that was just given a secret. */
   async save(
-    webhook: Omit<KnownWebhook, 'has'>,
+    webhook: Omit<StoredWebhook, 'has'>,
     secret: string,
   ): Promise<void> {
     const { uuid, workspace, url, isOwn } = webhook;
@@ -84,11 +84,11 @@ export class WebhookStore {
   }
 
   /** Forgets a webhook that is no more. */
-  async forget({ uuid }: Pick<KnownWebhook, 'uuid'>): Promise<void> {
+  async forget({ uuid }: Pick<StoredWebhook, 'uuid'>): Promise<void> {
     await this.#rows().where({ uuid }).delete();
   }
 
   #rows() {
-    return this.#knex<Row>('bitbucket_cloud__webhooks');
+    return this.#knex<Row>('bitbucket__webhooks');
   }
 }

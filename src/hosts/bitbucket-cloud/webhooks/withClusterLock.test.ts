@@ -5,7 +5,7 @@ import { withClusterLock } from '../../../lib/withClusterLock';
 describe('withClusterLock', () => {
   const setUp = async () => {
     const knex = await memoryDatabase()();
-    const leases = () => knex('bitbucket_cloud__leases');
+    const leases = () => knex('bitbucket__leases');
     const lock = <T>(
       work: (signal: AbortSignal) => Promise<T>,
       signal = new AbortController().signal,
