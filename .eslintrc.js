@@ -1,16 +1,17 @@
-// The rooms of src/, floor by floor from the ground up. A file imports only
-// from its own room and the floors below it, and enters another room through
-// that room's index. docs/architecture.md says what each room is for.
+// The rooms of src/, floor by floor from the ground up. A file imports only from its
+// own room and the floors below it. docs/architecture.md says what each room is for.
 const floors = [
-  ['config', 'lib', 'metrics', 'urls'],
-  ['catalog-tables', 'credentials'],
-  ['bitbucket'],
-  ['workspace'],
-  ['discovery', 'reader', 'events', 'analyzer', 'annotations'],
-  ['provider', 'webhooks'],
-  ['status', 'registered'],
+  ['lib'],
+  ['config', 'metrics', 'scm'],
+  ['http'],
+  ['hosts'],
+  ['catalog-tables'],
+  ['mirror'],
+  ['changes'],
+  ['analyzer', 'ingestion', 'reader', 'registered'],
+  ['status'],
+  ['plugin'],
 ];
-const rooms = floors.flat();
 
 /** A room sees its own files and the floors below. */
 const onlyDown = floors.flatMap((floor, level) => {
@@ -22,18 +23,6 @@ const onlyDown = floors.flatMap((floor, level) => {
     message: `src/${room} imports from ${below.join(', ') || 'no room'} only.`,
   }));
 });
-
-/** Everybody else sees a room's index. */
-const throughTheIndex = rooms.map(room => ({
-  target: [
-    './src/*.ts',
-    './src/__tests__',
-    ...rooms.filter(other => other !== room).map(other => `./src/${other}`),
-  ],
-  from: `./src/${room}`,
-  except: ['./index.ts'],
-  message: `Import from src/${room}, not from a file within it.`,
-}));
 
 /** What is shipped knows nothing of what is not; the simulator shares no code with what it tests. */
 const apart = [
@@ -77,7 +66,7 @@ module.exports = require('@backstage/cli/config/eslint-factory')(__dirname, {
       'error',
       {
         basePath: __dirname,
-        zones: [...onlyDown, ...throughTheIndex, ...apart],
+        zones: [...onlyDown, ...apart],
       },
     ],
     // What matters most may come first in a file, its helpers after it.

@@ -7,7 +7,7 @@
 export { bitbucketCloud as default } from './plugin/bitbucketCloud';
 export { ANNOTATION_BITBUCKET_CLOUD_REPO_URL } from './ingestion/locations';
 export {
-  bitbucketCloudCacheForgetPermission,
-  bitbucketCloudRemovalsApprovePermission,
-  bitbucketCloudStatusReadPermission,
+  bitbucketCacheForgetPermission,
+  bitbucketRemovalsApprovePermission,
+  bitbucketStatusReadPermission,
 } from './status/router';

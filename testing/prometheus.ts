@@ -72,7 +72,7 @@ export class PrometheusEndpoint {
   ): Promise<number | undefined> {
     const samples = (await this.samples()).filter(
       sample =>
-        sample.name === `catalog_bitbucket_cloud_${name}` &&
+        sample.name === `catalog_bitbucket_${name}` &&
         Object.entries(labels).every(
           ([key, text]) => sample.labels[key] === text,
         ),
@@ -84,7 +84,7 @@ export class PrometheusEndpoint {
 }
 
 const METRIC =
-  /^# UNIT (catalog_bitbucket_cloud_\w+) (.*)\n# TYPE \1 (\w+)\n((?:\w.*\n)+)/gm;
+  /^# UNIT (catalog_bitbucket_\w+) (.*)\n# TYPE \1 (\w+)\n((?:\w.*\n)+)/gm;
 const SAMPLE = /^(\w+)(?:\{(.*)\})? (\S+)$/gm;
 const LABEL = /(\w+)="((?:[^"\\]|\\.)*)"/g;
 

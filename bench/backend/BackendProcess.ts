@@ -62,7 +62,7 @@ export class BackendProcess {
 
   /** Waits until it takes deliveries, and the catalog hears of them. */
   async takesDeliveries(): Promise<void> {
-    const statusUrl = `${this.baseUrl}/api/catalog/bitbucket-cloud/status`;
+    const statusUrl = `${this.baseUrl}/api/catalog/bitbucket/status`;
     const unsigned = {
       method: 'POST',
       headers: { 'content-type': 'application/json' },

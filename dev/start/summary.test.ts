@@ -38,7 +38,7 @@ One of them
 The files they come from
   curl -s '${catalogUrl}/entities?filter=kind=location&fields=spec.target,spec.targets'
 How the module does
-  curl -s '${catalogUrl}/bitbucket-cloud/status'
+  curl -s '${catalogUrl}/bitbucket/status'
 
 Try it: change a file.`);
   });

@@ -46,7 +46,7 @@ function formatLookAround({ catalogUrl, component }: Summary): string {
       'The files they come from',
       '/entities?filter=kind=location&fields=spec.target,spec.targets',
     ],
-    ['How the module does', '/bitbucket-cloud/status'],
+    ['How the module does', '/bitbucket/status'],
   ];
   return looks
     .map(([title, path]) => `${title}\n  curl -s '${catalogUrl}${path}'`)

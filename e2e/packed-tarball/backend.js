@@ -5,5 +5,5 @@ const { createBackend } = require('@backstage/backend-defaults');
 const backend = createBackend();
 backend.add(import('@backstage/plugin-catalog-backend'));
 backend.add(import('@backstage/plugin-events-backend'));
-backend.add(import('backstage-plugin-catalog-backend-module-bitbucket-cloud'));
+backend.add(import('backstage-plugin-catalog-backend-module-bitbucket'));
 backend.start();

@@ -185,7 +185,7 @@ describe.each(DATABASES)('between full lists, on %s, a walk', (_, serve) => {
       const { missed } = await endWatch();
       expect(missed).toEqual([]);
       expect(await uidOf(catalog, 'a')).toBe(before);
-      const status = await catalog.get('bitbucket-cloud/status');
+      const status = await catalog.get('bitbucket/status');
       const { providers } = (await status.json()) as {
         providers: { id: string; locations: number }[];
       };

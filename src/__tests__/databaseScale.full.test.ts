@@ -209,8 +209,7 @@ describe.each(BOTH_DATABASES)(
     it('are pruned in short statements', async () => {
       const plans = await plansOf(() => index.prune());
       const left = async (table: string, key: string) =>
-        (await knex(`bitbucket__${table}`).where(key, 'like', '%9'))
-          .length;
+        (await knex(`bitbucket__${table}`).where(key, 'like', '%9')).length;
       expect(await left('refs', 'id')).toBe(ROWS / 30);
       expect(await left('files', 'ref_id')).toBe(ROWS / 30);
       expect(await left('answers', 'ref_id')).toBe(ROWS / 30);

@@ -91,7 +91,7 @@ describe('a repository that Bitbucket gives no good answers about', () => {
   }
 
   async function status(): Promise<ProviderStatus> {
-    const answer = await backend.get('bitbucket-cloud/status');
+    const answer = await backend.get('bitbucket/status');
     const { providers } = (await answer.json()) as {
       providers: ProviderStatus[];
     };

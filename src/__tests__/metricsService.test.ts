@@ -25,7 +25,7 @@ describe('metricsServiceRef', () => {
           env.registerInit({
             deps: { service: metricsServiceRef },
             async init({ service }) {
-              const metrics = new Metrics(service);
+              const metrics = new Metrics(service, 'bitbucket.org');
               metrics.readEnded({ source: 'index', result: 'found' });
             },
           });
@@ -38,7 +38,7 @@ describe('metricsServiceRef', () => {
     await endpoint.stop();
     expect(samples).toEqual([
       {
-        name: 'catalog_bitbucket_cloud_reads_count_total',
+        name: 'catalog_bitbucket_reads_count_total',
         labels: {
           otel_scope_name: 'backstage-plugin-catalog',
           source: 'index',

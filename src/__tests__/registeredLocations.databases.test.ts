@@ -155,7 +155,7 @@ describe.each(DATABASES)('registered locations, on %s', (_, startServer) => {
     );
 
   async function count(outcome: string): Promise<number> {
-    const answer = await backend.get('bitbucket-cloud/status');
+    const answer = await backend.get('bitbucket/status');
     const { deliveries } = (await answer.json()) as {
       deliveries: Record<string, number>;
     };

@@ -99,7 +99,7 @@ describe('removals by walks and after deliveries, with one full list an hour', (
     account.sees = undefined;
     timing.advance(HOUR);
     await backend.walk();
-    const status = await backend.get('bitbucket-cloud/status');
+    const status = await backend.get('bitbucket/status');
     const { providers } = (await status.json()) as { providers: object[] };
     expect(providers[0]).not.toHaveProperty('held');
   });

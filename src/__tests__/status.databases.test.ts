@@ -18,14 +18,14 @@ import { ON_DEMAND } from '../../testing/schedule';
 import { until } from '../../testing/until';
 import { ProviderStatus } from '../ingestion/providerStatus';
 import {
-  bitbucketCloudCacheForgetPermission,
-  bitbucketCloudRemovalsApprovePermission,
-  bitbucketCloudStatusReadPermission,
+  bitbucketCacheForgetPermission,
+  bitbucketRemovalsApprovePermission,
+  bitbucketStatusReadPermission,
 } from '../status/router';
 
-const STATUS = 'bitbucket-cloud/status';
-const APPROVE = 'bitbucket-cloud/removals/approve';
-const FORGET = 'bitbucket-cloud/forget';
+const STATUS = 'bitbucket/status';
+const APPROVE = 'bitbucket/removals/approve';
+const FORGET = 'bitbucket/forget';
 const ISO = expect.stringMatching(/^20\d\d-\d\d-\d\dT.*Z$/);
 
 const names = (from: number, to: number) =>
@@ -271,14 +271,14 @@ describe.each(DATABASES)('the status endpoint on %s', (_, startServer) => {
     });
 
     it('needs the permission', async () => {
-      const allButThis = allowAllBut(bitbucketCloudRemovalsApprovePermission);
+      const allButThis = allowAllBut(bitbucketRemovalsApprovePermission);
       const catalog = await startAndHold([bitbucketCloud, allButThis]);
       expect(await approve(catalog)).toMatchObject({
         status: 403,
         body: {
           error: {
             message:
-              'Approving removals takes the permission catalog.bitbucket-cloud.removals.approve',
+              'Approving removals takes the permission catalog.bitbucket.removals.approve',
           },
         },
       });
@@ -290,8 +290,8 @@ describe.each(DATABASES)('the status endpoint on %s', (_, startServer) => {
     const catalog = await start({}, [
       bitbucketCloud,
       allowAllBut(
-        bitbucketCloudStatusReadPermission,
-        bitbucketCloudCacheForgetPermission,
+        bitbucketStatusReadPermission,
+        bitbucketCacheForgetPermission,
       ),
     ]);
     await catalog.hasComponents(names(0, 40));
@@ -303,10 +303,10 @@ describe.each(DATABASES)('the status endpoint on %s', (_, startServer) => {
     const bodies = await Promise.all(answers.map(answer => answer.json()));
     expect(bodies).toEqual([
       messageOf(
-        'Reading the status takes the permission catalog.bitbucket-cloud.status.read',
+        'Reading the status takes the permission catalog.bitbucket.status.read',
       ),
       messageOf(
-        'Dropping what is cached takes the permission catalog.bitbucket-cloud.cache.forget',
+        'Dropping what is cached takes the permission catalog.bitbucket.cache.forget',
       ),
     ]);
     // Nothing was forgotten.

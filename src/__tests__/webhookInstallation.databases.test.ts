@@ -124,7 +124,7 @@ class World {
   }
 
   async status(backend: TestBackend): Promise<Status> {
-    const answer = await backend.get('bitbucket-cloud/status');
+    const answer = await backend.get('bitbucket/status');
     return (await answer.json()) as Status;
   }
 

@@ -94,7 +94,7 @@ describe.each(DATABASES)('webhooks, on %s', (_, startServer) => {
   }
 
   async function counts(): Promise<Record<string, number>> {
-    const answer = await backend.get('bitbucket-cloud/status');
+    const answer = await backend.get('bitbucket/status');
     return ((await answer.json()) as { deliveries: Record<string, number> })
       .deliveries;
   }
@@ -312,7 +312,7 @@ describe.each(DATABASES)('webhooks, on %s', (_, startServer) => {
       await backend.walk();
     };
     const status = async () => {
-      const answer = await backend.get('bitbucket-cloud/status');
+      const answer = await backend.get('bitbucket/status');
       const { providers } = (await answer.json()) as {
         providers: { deliveries?: { silentSince?: string } }[];
       };
@@ -434,7 +434,7 @@ describe('webhooks without a secret', () => {
     backend.messages('debug', 'info').filter(line => /^Looked at/.test(line));
 
   async function deliveries() {
-    const answer = await backend.get('bitbucket-cloud/status');
+    const answer = await backend.get('bitbucket/status');
     const status = (await answer.json()) as {
       deliveries: Record<string, number>;
       providers: { deliveries?: object }[];

@@ -146,7 +146,7 @@ describe('webhooks, with two replicas on one PostgreSQL', () => {
   async function counts(): Promise<Record<string, number>> {
     const sum: Record<string, number> = {};
     for (const replica of replicas) {
-      const answer = await replica.get('bitbucket-cloud/status');
+      const answer = await replica.get('bitbucket/status');
       const { deliveries } = (await answer.json()) as {
         deliveries: Record<string, number>;
       };

@@ -1,3 +1,4 @@
+import { Knex } from 'knex';
 import { locationSpecToMetadataName } from '@backstage/plugin-catalog-node';
 import { parseUrl } from '../hosts/bitbucket-cloud/urls/parse';
 
@@ -87,4 +88,13 @@ export function fromEmittedRow(
       triedAt: row.tried_at ?? undefined,
     }
   );
+}
+
+/** The targets of a repository that any provider has emitted. */
+export async function readEmittedTargets(
+  knex: Knex,
+  uuid: string,
+): Promise<Set<string>> {
+  const rows = await knex<EmittedRow>(EMITTED).where({ uuid }).select('target');
+  return new Set(rows.map(({ target }) => target));
 }

@@ -24,7 +24,10 @@ const MAX_BRANCHES = 50;
  * takes no more memory than a few deliveries: one event for each full name that
  * it was given, the latest one last.
  */
-export function foldEvents(earlier: ChangeEvent[], event: ChangeEvent): ChangeEvent[] {
+export function foldEvents(
+  earlier: ChangeEvent[],
+  event: ChangeEvent,
+): ChangeEvent[] {
   if (!('uuid' in event)) {
     return [event];
   }
@@ -34,7 +37,10 @@ export function foldEvents(earlier: ChangeEvent[], event: ChangeEvent): ChangeEv
   return [...others, same ? merge(same, event) : event].slice(-MAX_NAMES);
 }
 
-function merge(earlier: RepositoryEvent, event: RepositoryEvent): RepositoryEvent {
+function merge(
+  earlier: RepositoryEvent,
+  event: RepositoryEvent,
+): RepositoryEvent {
   const { branches, isDeleted, ...rest } = { ...earlier, ...event };
   const heads = new Map<string, PushedBranch>();
   for (const branch of [earlier, event].flatMap(one => one.branches ?? [])) {

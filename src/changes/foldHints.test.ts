@@ -1,7 +1,11 @@
-import { ChangeEvent, RepositoryEvent } from '../hosts/bitbucket-cloud/delivery';
+import {
+  ChangeEvent,
+  RepositoryEvent,
+} from '../hosts/bitbucket-cloud/delivery';
 import { foldEvents } from './ChangeQueue';
 
-const fold = (...events: ChangeEvent[]) => events.reduce<ChangeEvent[]>(foldEvents, []);
+const fold = (...events: ChangeEvent[]) =>
+  events.reduce<ChangeEvent[]>(foldEvents, []);
 
 const push = (branch: string, head?: string): RepositoryEvent => ({
   workspace: 'acme',

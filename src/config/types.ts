@@ -63,7 +63,7 @@ export type ProviderConfig = {
   id: string;
   /** Slug or `{uuid}`. */
   workspace: string;
-  /** At least one; see `src/discovery/catalogPaths.ts` for what they mean. */
+  /** At least one; see `src/ingestion/filters.ts` for what they mean. */
   catalogPaths: string[];
   /** Branch to read instead of each repository's default branch. */
   branch?: string;

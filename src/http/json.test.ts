@@ -1,6 +1,5 @@
 import { Headers } from 'node-fetch';
 import { z } from 'zod';
-import { pageOf } from '../hosts/bitbucket-cloud/schemas';
 import { UnexpectedResponseError } from '../scm/errors';
 import { MalformedBodyError, readJson } from './json';
 import { HttpRequest } from './transport';
@@ -10,7 +9,9 @@ describe('readJson', () => {
     method: 'GET',
     url: 'https://api.bitbucket.org/2.0/x',
   };
-  const schema = pageOf(z.object({ uuid: z.string() }));
+  const schema = z.object({
+    values: z.array(z.object({ uuid: z.string() })),
+  });
   const read = (body: string) =>
     readJson(
       request,

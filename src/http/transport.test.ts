@@ -38,7 +38,7 @@ describe('createTransport', () => {
     server.answer(json({}));
     await createSend()(get);
     expect(server.requests[0].headers['user-agent']).toMatch(
-      /^backstage-plugin-catalog-backend-module-bitbucket-cloud\/\d+\.\d+\.\d+/,
+      /^backstage-plugin-catalog-backend-module-bitbucket\/\d+\.\d+\.\d+/,
     );
   });
 

@@ -133,12 +133,3 @@ export class EmittedLocations {
     };
   }
 }
-
-/** The targets of a repository that any provider has emitted. */
-export async function readEmittedTargets(
-  knex: Knex,
-  uuid: string,
-): Promise<Set<string>> {
-  const rows = await knex<EmittedRow>(EMITTED).where({ uuid }).select('target');
-  return new Set(rows.map(({ target }) => target));
-}

@@ -237,9 +237,8 @@ export class WalkReporter {
     }
     if (newlyFailing.length > 0) {
       const [{ message }] = newlyFailing;
-      const count = newlyFailing.length;
       this.#logger.warn(
-        `${count} ${count === 1 ? 'repository' : 'repositories'} of workspace ${this.#workspace} cannot be read. The catalog keeps their entities, and they are tried again at growing intervals, up to a day, and after a push. GET /api/catalog/bitbucket-cloud/status lists them. The first: ${message}`,
+        `${count(newlyFailing.length, 'repository', 'repositories')} of workspace ${this.#workspace} cannot be read. The catalog keeps their entities, and they are tried again at growing intervals, up to a day, and after a push. GET /api/catalog/bitbucket/status lists them. The first: ${message}`,
       );
     }
   }

@@ -111,7 +111,7 @@ function reasonToHold(
   return `${all.length} of ${current} Locations are kept although this walk did not find them: ${describe(
     all,
     situation,
-  )}. ${limit}. If they are meant to go, raise removals.maxPercentage or approve this removal once (POST /api/catalog/bitbucket-cloud/removals/approve); give the credential its access back if not.`;
+  )}. ${limit}. If they are meant to go, raise removals.maxPercentage or approve this removal once (POST /api/catalog/bitbucket/removals/approve); give the credential its access back if not.`;
 }
 
 /**

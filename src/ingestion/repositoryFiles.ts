@@ -88,7 +88,9 @@ function knownCatalogFiles(
   const isKnown =
     paths.files.every(path => files.has(path)) &&
     paths.globs.every(({ pattern }) => globResults.has(pattern));
-  const found = paths.globs.map(({ pattern }) => globResults.get(pattern) ?? []);
+  const found = paths.globs.map(
+    ({ pattern }) => globResults.get(pattern) ?? [],
+  );
   return isKnown
     ? toFoundFiles([...paths.files, ...found.flat()], files)
     : undefined;

@@ -60,6 +60,9 @@ describe('mergeGlobs', () => {
     expect(merged.matches('a/b/catalog-info.yml')).toBe(true);
     expect(merged.matches('a/b/catalog-info.yaml')).toBe(false);
     expect(merged.depth).toBe(100);
-    expect(merged.events).toEqual([['catalog-info.yaml'], ['catalog-info.yml']]);
+    expect(merged.events).toEqual([
+      ['catalog-info.yaml'],
+      ['catalog-info.yml'],
+    ]);
   });
 });

@@ -60,28 +60,32 @@ export class Metrics {
   readonly #lastDelivery: MetricsServiceObservableGauge;
   readonly #silent: MetricsServiceObservableGauge;
 
-  constructor(service: MetricsService) {
-    this.#requests = service.createCounter(
-      'catalog.bitbucket_cloud.requests.count',
-      { unit: '{request}', description: 'Requests sent to Bitbucket Cloud' },
-    );
+  readonly #host: string;
+
+  /** @param host - whose numbers these are, such as `bitbucket.org` */
+  constructor(service: MetricsService, host: string) {
+    this.#host = host;
+    this.#requests = service.createCounter('catalog.bitbucket.requests.count', {
+      unit: '{request}',
+      description: 'Requests sent to Bitbucket',
+    });
     this.#withheld = service.createCounter(
-      'catalog.bitbucket_cloud.requests.withheld.count',
+      'catalog.bitbucket.requests.withheld.count',
       {
         unit: '{request}',
         description: 'Requests not sent, since the budget did not cover them',
       },
     );
-    this.#reads = service.createCounter('catalog.bitbucket_cloud.reads.count', {
+    this.#reads = service.createCounter('catalog.bitbucket.reads.count', {
       unit: '{read}',
-      description: 'Reads of bitbucket.org URLs',
+      description: 'Reads of URLs of the host',
     });
-    this.#walks = service.createCounter('catalog.bitbucket_cloud.walks.count', {
+    this.#walks = service.createCounter('catalog.bitbucket.walks.count', {
       unit: '{walk}',
       description: 'Walks that ended',
     });
     this.#walkDuration = service.createHistogram(
-      'catalog.bitbucket_cloud.walk.duration',
+      'catalog.bitbucket.walk.duration',
       {
         unit: 's',
         description: 'Time that walks took',
@@ -89,53 +93,53 @@ export class Metrics {
       },
     );
     this.#budgetLimit = service.createObservableGauge(
-      'catalog.bitbucket_cloud.budget.limit',
+      'catalog.bitbucket.budget.limit',
       {
         unit: '{request}',
         description: 'Requests that may be sent within a rolling hour',
       },
     );
     this.#budgetFree = service.createObservableGauge(
-      'catalog.bitbucket_cloud.budget.free',
+      'catalog.bitbucket.budget.free',
       {
         unit: '{request}',
         description: 'Of the budget, what may still be sent now',
       },
     );
     this.#budgetFreeForWalks = service.createObservableGauge(
-      'catalog.bitbucket_cloud.budget.free_for_walks',
+      'catalog.bitbucket.budget.free_for_walks',
       {
         unit: '{request}',
         description: 'Of the budget, what walks may still send now',
       },
     );
     this.#locations = service.createObservableGauge(
-      'catalog.bitbucket_cloud.locations',
+      'catalog.bitbucket.locations',
       {
         unit: '{location}',
         description: 'Locations that the catalog has of a provider',
       },
     );
     this.#held = service.createObservableGauge(
-      'catalog.bitbucket_cloud.removals.held',
+      'catalog.bitbucket.removals.held',
       {
         unit: '{location}',
         description: 'Locations of a provider whose removal is held back',
       },
     );
     this.#deliveries = service.createObservableCounter(
-      'catalog.bitbucket_cloud.deliveries.count',
+      'catalog.bitbucket.deliveries.count',
       { unit: '{delivery}', description: 'Deliveries of webhooks' },
     );
     this.#lastDelivery = service.createObservableGauge(
-      'catalog.bitbucket_cloud.deliveries.last_time',
+      'catalog.bitbucket.deliveries.last_time',
       {
         unit: 's',
         description: 'Unix time of the last delivery, 0 before the first',
       },
     );
     this.#silent = service.createObservableGauge(
-      'catalog.bitbucket_cloud.deliveries.silent',
+      'catalog.bitbucket.deliveries.silent',
       {
         unit: '{provider}',
         description: 'Whether walks find what no delivery tells of',
@@ -148,17 +152,17 @@ export class Metrics {
    */
   requestSent(request: { costClass: string; status: string }): void {
     const { costClass, status } = request;
-    this.#requests.add(1, { class: costClass, status });
+    this.#requests.add(1, this.#of({ class: costClass, status }));
   }
 
   requestWithheld(request: { costClass: string; purpose: string }): void {
     const { costClass, purpose } = request;
-    this.#withheld.add(1, { class: costClass, purpose });
+    this.#withheld.add(1, this.#of({ class: costClass, purpose }));
   }
 
   /** @param source - `network` if the read sent a request of its own */
   readEnded(read: { source: 'index' | 'network'; result: ReadResult }): void {
-    this.#reads.add(1, read);
+    this.#reads.add(1, this.#of(read));
   }
 
   /** @param walk - `provider` is the provider's id in the configuration */
@@ -167,7 +171,8 @@ export class Metrics {
     result: WalkResult;
     seconds: number;
   }): void {
-    const { seconds, ...attributes } = walk;
+    const { seconds, ...rest } = walk;
+    const attributes = this.#of(rest);
     this.#walks.add(1, attributes);
     this.#walkDuration.record(seconds, attributes);
   }
@@ -176,7 +181,7 @@ export class Metrics {
   observeBudget(read: () => BudgetState[]): void {
     for (const { costClass } of read()) {
       for (const purpose of PURPOSES) {
-        this.#withheld.add(0, { class: costClass, purpose });
+        this.#withheld.add(0, this.#of({ class: costClass, purpose }));
       }
     }
     const observe = (
@@ -185,7 +190,7 @@ export class Metrics {
     ) =>
       gauge.addCallback(result =>
         read().forEach(state =>
-          result.observe(amount(state), { class: state.costClass }),
+          result.observe(amount(state), this.#of({ class: state.costClass })),
         ),
       );
     observe(this.#budgetLimit, ({ limit }) => limit);
@@ -200,13 +205,15 @@ export class Metrics {
    * @param provider - its id in the configuration
    */
   observeProvider(provider: string, read: () => Promise<ProviderState>): void {
-    WALK_RESULTS.forEach(result => this.#walks.add(0, { provider, result }));
+    WALK_RESULTS.forEach(result =>
+      this.#walks.add(0, this.#of({ provider, result })),
+    );
     const observe = (
       gauge: MetricsServiceObservableGauge,
       amount: (state: ProviderState) => number,
     ) =>
       gauge.addCallback(async result =>
-        result.observe(amount(await read()), { provider }),
+        result.observe(amount(await read()), this.#of({ provider })),
       );
     observe(this.#locations, ({ locations }) => locations);
     observe(this.#held, ({ held }) => held?.locations ?? 0);
@@ -226,8 +233,12 @@ export class Metrics {
   observeDeliveries(read: () => Record<string, number>): void {
     this.#deliveries.addCallback(result =>
       Object.entries(read()).forEach(([outcome, count]) =>
-        result.observe(count, { outcome }),
+        result.observe(count, this.#of({ outcome })),
       ),
     );
+  }
+
+  #of<T extends object>(attributes: T): T & { host: string } {
+    return { host: this.#host, ...attributes };
   }
 }

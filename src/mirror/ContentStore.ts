@@ -1,9 +1,5 @@
 import { Knex } from 'knex';
-import {
-  batchReads,
-  rowsByKey,
-  batchWrites,
-} from '../lib/batching';
+import { batchReads, rowsByKey, batchWrites } from '../lib/batching';
 
 type ContentRow = {
   hash: string;

@@ -171,9 +171,7 @@ export class FailingRepositories {
   /** What a failed call was remembered as. */
   #about(uuid: string, { kind, of }: RepositoryCall): Failure[] {
     const failures = this.#failures?.get(uuid);
-    return [kind, `${kind} ${of}`].flatMap(
-      call => failures?.get(call) ?? [],
-    );
+    return [kind, `${kind} ${of}`].flatMap(call => failures?.get(call) ?? []);
   }
 
   async #note(
@@ -189,9 +187,7 @@ export class FailingRepositories {
     const after = afterFailure(before, this.#now());
     const { message } = error;
     const isAnnounced = this.#of(uuid).some(one => one.isAnnounced);
-    await this.#save([
-      { uuid, call, stamp, message, isAnnounced, ...after },
-    ]);
+    await this.#save([{ uuid, call, stamp, message, isAnnounced, ...after }]);
   }
 
   async #save(failures: Failure[]): Promise<void> {

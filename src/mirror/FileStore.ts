@@ -1,10 +1,5 @@
 import { Knex } from 'knex';
-import {
-  batches,
-  batchReads,
-  rowsByKey,
-  batchWrites,
-} from '../lib/batching';
+import { batches, batchReads, rowsByKey, batchWrites } from '../lib/batching';
 import { hashOf } from '../lib/text';
 import { ContentStore } from './ContentStore';
 import { FOLDERS, FolderStore } from './FolderListing';
@@ -134,7 +129,9 @@ class FileStore {
         });
       }
       for (const row of globResults) {
-        found.get(row.ref_id)?.globResults.set(row.pattern, JSON.parse(row.paths));
+        found
+          .get(row.ref_id)
+          ?.globResults.set(row.pattern, JSON.parse(row.paths));
       }
       found.forEach((value, id) => known.set(byId.get(id)!, value));
     }
@@ -170,7 +167,9 @@ class FileStore {
     commit: string,
     pattern: string,
   ): Promise<string[] | undefined> {
-    const row: GlobResultRow | undefined = await this.#knex(`${GLOB_RESULTS} as answer`)
+    const row: GlobResultRow | undefined = await this.#knex(
+      `${GLOB_RESULTS} as answer`,
+    )
       .join(`${REFS} as ref`, 'ref.id', 'answer.ref_id')
       .where({
         'answer.ref_id': refId(name),
@@ -238,9 +237,8 @@ class FileStore {
     );
   });
 
-  readonly #saveFile = batchWrites(
-    (rows: readonly AtCommit<FileRow>[]) =>
-      saveAtCommits(this.#knex, FILES, ['ref_id', 'path_id'], rows),
+  readonly #saveFile = batchWrites((rows: readonly AtCommit<FileRow>[]) =>
+    saveAtCommits(this.#knex, FILES, ['ref_id', 'path_id'], rows),
   );
 
   readonly #saveGlobResult = batchWrites(

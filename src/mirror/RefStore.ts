@@ -144,15 +144,17 @@ export class RefStore {
         return;
       }
       await transaction<FileRow>(FILES).where({ ref_id: id }).delete();
-      await transaction<GlobResultRow>(GLOB_RESULTS).where({ ref_id: id }).delete();
+      await transaction<GlobResultRow>(GLOB_RESULTS)
+        .where({ ref_id: id })
+        .delete();
       const files = [...(carried?.files ?? [])].map(([path, file]) =>
         toFileRow(id, path, file),
       );
       for (const batch of batches(files)) {
         await transaction<FileRow>(FILES).insert(batch);
       }
-      const globResults = [...(carried?.globResults ?? [])].map(([pattern, paths]) =>
-        toGlobResultRow(id, pattern, paths, row.used_at),
+      const globResults = [...(carried?.globResults ?? [])].map(
+        ([pattern, paths]) => toGlobResultRow(id, pattern, paths, row.used_at),
       );
       for (const batch of batches(globResults)) {
         await transaction<GlobResultRow>(GLOB_RESULTS).insert(batch);

@@ -182,26 +182,24 @@ export class RepositoryStore {
     return this.#byFullName(fullName);
   }
 
-  readonly #byFullName = batchReads(
-    async (fullNames: readonly string[]) => {
-      const rows: NamedRow[] = await this.#knex(`${NAMES} as name`)
-        .join(`${REPOSITORIES} as repository`, 'repository.uuid', 'name.uuid')
-        .join(`${SCOPES} as scope`, 'scope.scope', 'repository.scope')
-        .whereIn('name.full_name', fullNames)
-        .orderByRaw('coalesce(scope.refreshed_at, 0) desc')
-        .select(
-          'repository.*',
-          'scope.workspace',
-          'scope.query',
-          'scope.refreshed_at',
-          { name: 'name.full_name' },
-        );
-      return fullNames.map(fullName => {
-        const row = rows.find(({ name }) => name === fullName);
-        return row && toFound(row);
-      });
-    },
-  );
+  readonly #byFullName = batchReads(async (fullNames: readonly string[]) => {
+    const rows: NamedRow[] = await this.#knex(`${NAMES} as name`)
+      .join(`${REPOSITORIES} as repository`, 'repository.uuid', 'name.uuid')
+      .join(`${SCOPES} as scope`, 'scope.scope', 'repository.scope')
+      .whereIn('name.full_name', fullNames)
+      .orderByRaw('coalesce(scope.refreshed_at, 0) desc')
+      .select(
+        'repository.*',
+        'scope.workspace',
+        'scope.query',
+        'scope.refreshed_at',
+        { name: 'name.full_name' },
+      );
+    return fullNames.map(fullName => {
+      const row = rows.find(({ name }) => name === fullName);
+      return row && toFound(row);
+    });
+  });
 
   /**
    * Takes the repositories of a scope that were seen at a time to come for not

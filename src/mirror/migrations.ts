@@ -45,8 +45,8 @@ const TABLES = [
 ];
 
 /** Repositories, refs and files as Bitbucket last described them. */
-async function createMirror({ schema }: Knex): Promise<void> {
-  await schema.createTable('bitbucket__scopes', table => {
+async function createMirror(knex: Knex): Promise<void> {
+  await knex.schema.createTable('bitbucket__scopes', table => {
     table.comment('Workspaces, as far as a query of the user shows them');
     table.string('scope').primary();
     table.string('workspace').notNullable();
@@ -62,7 +62,7 @@ async function createMirror({ schema }: Knex): Promise<void> {
       .comment('Up to when re-checks of other results are counted');
   });
 
-  await schema.createTable('bitbucket__repositories', table => {
+  await knex.schema.createTable('bitbucket__repositories', table => {
     table.comment('Repositories as Bitbucket last described them');
     table.string('scope').notNullable();
     table.string('uuid').notNullable();
@@ -82,7 +82,7 @@ async function createMirror({ schema }: Knex): Promise<void> {
     table.index(['full_name']);
   });
 
-  await schema.createTable('bitbucket__repository_names', table => {
+  await knex.schema.createTable('bitbucket__repository_names', table => {
     table.comment('Repositories by the names they have, or had');
     table.string('full_name').primary().comment('workspace/repository');
     table.string('uuid').notNullable().comment('Outlives a rename');
@@ -93,7 +93,7 @@ async function createMirror({ schema }: Knex): Promise<void> {
     table.index(['uuid']);
   });
 
-  await schema.createTable('bitbucket__listings', table => {
+  await knex.schema.createTable('bitbucket__listings', table => {
     table.comment('How far the full lists of repositories were read');
     table.string('id').primary();
     table.string('position').comment('The created_on to go on from');
@@ -102,7 +102,7 @@ async function createMirror({ schema }: Knex): Promise<void> {
     table.double('complete_since').comment('Start of the last whole list');
   });
 
-  await schema.createTable('bitbucket__refs', table => {
+  await knex.schema.createTable('bitbucket__refs', table => {
     table.comment('Branches, tags and commits that files are known of');
     table.string('id').primary();
     table.string('full_name').notNullable().index();
@@ -114,7 +114,7 @@ async function createMirror({ schema }: Knex): Promise<void> {
     table.double('checked_at').comment('When Bitbucket last said so').index();
   });
 
-  await schema.createTable('bitbucket__files', table => {
+  await knex.schema.createTable('bitbucket__files', table => {
     table.comment('Files at the commits of refs, missing ones included');
     table.string('ref_id').notNullable();
     table.string('path_id').notNullable();
@@ -128,7 +128,7 @@ async function createMirror({ schema }: Knex): Promise<void> {
     table.primary(['ref_id', 'path_id']);
   });
 
-  await schema.createTable('bitbucket__glob_results', table => {
+  await knex.schema.createTable('bitbucket__glob_results', table => {
     table.comment('Which files at the commits of refs match a glob');
     table.string('ref_id').notNullable();
     table.string('pattern_id').notNullable();
@@ -138,7 +138,7 @@ async function createMirror({ schema }: Knex): Promise<void> {
     table.primary(['ref_id', 'pattern_id']);
   });
 
-  await schema.createTable('bitbucket__contents', table => {
+  await knex.schema.createTable('bitbucket__contents', table => {
     table.comment('What is in the files, each content once');
     table.string('hash').primary();
     table.binary('content').notNullable();
@@ -147,8 +147,8 @@ async function createMirror({ schema }: Knex): Promise<void> {
 }
 
 /** What reading and keeping the mirror takes. */
-async function createUpkeep({ schema }: Knex): Promise<void> {
-  await schema.createTable('bitbucket__folders', table => {
+async function createUpkeep(knex: Knex): Promise<void> {
+  await knex.schema.createTable('bitbucket__folders', table => {
     table.comment('Folders of listings that are made folder by folder');
     table.string('ref_id').notNullable();
     table.string('pattern_id').notNullable();
@@ -161,7 +161,7 @@ async function createUpkeep({ schema }: Knex): Promise<void> {
     table.primary(['ref_id', 'pattern_id', 'folder_id']);
   });
 
-  await schema.createTable('bitbucket__urls', table => {
+  await knex.schema.createTable('bitbucket__urls', table => {
     table.comment('URLs that the catalog reads, by repository');
     table.string('key').primary().comment("The catalog's refresh key");
     table.text('full_name').notNullable().comment('workspace/repository');
@@ -170,7 +170,7 @@ async function createUpkeep({ schema }: Knex): Promise<void> {
     table.index(['full_name']);
   });
 
-  await schema.createTable('bitbucket__failures', table => {
+  await knex.schema.createTable('bitbucket__failures', table => {
     table.comment('Requests that fail for single repositories');
     table.string('uuid').notNullable().comment('Of the repository');
     table.string('call_id').notNullable();
@@ -187,8 +187,8 @@ async function createUpkeep({ schema }: Knex): Promise<void> {
 }
 
 /** What entity providers have done. */
-async function createIngestion({ schema }: Knex): Promise<void> {
-  await schema.createTable('bitbucket__providers', table => {
+async function createIngestion(knex: Knex): Promise<void> {
+  await knex.schema.createTable('bitbucket__providers', table => {
     table.comment('How far entity providers have come');
     table.string('provider').primary();
     table.string('settings').notNullable().comment('A hash of them');
@@ -196,7 +196,7 @@ async function createIngestion({ schema }: Knex): Promise<void> {
     table.double('complete_since').comment('Of the listing');
   });
 
-  await schema.createTable('bitbucket__emitted', table => {
+  await knex.schema.createTable('bitbucket__emitted', table => {
     table.comment('Locations that entity providers have emitted');
     table.string('provider').notNullable();
     table.string('entity_ref').notNullable();
@@ -218,7 +218,7 @@ async function createIngestion({ schema }: Knex): Promise<void> {
     table.index(['entity_ref']);
   });
 
-  await schema.createTable('bitbucket__removals', table => {
+  await knex.schema.createTable('bitbucket__removals', table => {
     table.comment(
       'What entity providers have removed since the last full list',
     );
@@ -228,7 +228,7 @@ async function createIngestion({ schema }: Knex): Promise<void> {
     table.integer('repositories').notNullable();
   });
 
-  await schema.createTable('bitbucket__holds', table => {
+  await knex.schema.createTable('bitbucket__holds', table => {
     table.comment('Removals that entity providers hold back');
     table.string('provider').primary();
     table.double('held_at').notNullable();
@@ -237,7 +237,7 @@ async function createIngestion({ schema }: Knex): Promise<void> {
     table.text('approved').comment('Targets that may go, as a JSON list');
   });
 
-  await schema.createTable('bitbucket__walks', table => {
+  await knex.schema.createTable('bitbucket__walks', table => {
     table.comment('The last walk of each entity provider');
     table.string('provider').primary();
     table.double('started_at').notNullable();
@@ -250,8 +250,8 @@ async function createIngestion({ schema }: Knex): Promise<void> {
 }
 
 /** Webhooks, and what replicas share. */
-async function createShared({ schema }: Knex): Promise<void> {
-  await schema.createTable('bitbucket__deliveries', table => {
+async function createShared(knex: Knex): Promise<void> {
+  await knex.schema.createTable('bitbucket__deliveries', table => {
     table.comment('Deliveries of webhooks, for each entity provider');
     table.string('provider').primary();
     table.double('heard_at').comment('When the last one came');
@@ -261,7 +261,7 @@ async function createShared({ schema }: Knex): Promise<void> {
     table.integer('misses').notNullable().comment('Such walks since');
   });
 
-  await schema.createTable('bitbucket__webhooks', table => {
+  await knex.schema.createTable('bitbucket__webhooks', table => {
     table.comment('Webhooks of workspaces that deliver to this backend');
     table.string('uuid').primary();
     table.string('workspace').notNullable().comment('As it is configured');
@@ -270,7 +270,7 @@ async function createShared({ schema }: Knex): Promise<void> {
     table.string('secret').notNullable().comment('A salted hash of its own');
   });
 
-  await schema.createTable('bitbucket__budget', table => {
+  await knex.schema.createTable('bitbucket__budget', table => {
     table.comment('Requests to Bitbucket of the last hour');
     table.string('credential', 64).comment('A name, which is not secret');
     table.string('instance', 64).comment('The process that counts');
@@ -282,7 +282,7 @@ async function createShared({ schema }: Knex): Promise<void> {
     table.primary(['credential', 'instance', 'cost_class', 'minute']);
   });
 
-  await schema.createTable('bitbucket__leases', table => {
+  await knex.schema.createTable('bitbucket__leases', table => {
     table.comment('Work that one replica does at a time');
     table.string('name', 64).primary();
     table.string('holder', 64).notNullable().comment('The process, and try');

@@ -102,7 +102,7 @@ const bitbucketCloudUrlReaderFactory = createServiceFactory({
  *
  * ```ts
  * backend.add(
- *   import('backstage-plugin-catalog-backend-module-bitbucket-cloud'),
+ *   import('backstage-plugin-catalog-backend-module-bitbucket'),
  * );
  * ```
  *

@@ -28,9 +28,9 @@ import { RegisteredLocations } from '../registered/RegisteredLocations';
 import { ScmEvents } from '../registered/ScmEvents';
 import { scheduleUpkeep } from '../registered/refreshKeys';
 import {
-  bitbucketCloudCacheForgetPermission,
-  bitbucketCloudRemovalsApprovePermission,
-  bitbucketCloudStatusReadPermission,
+  bitbucketCacheForgetPermission,
+  bitbucketRemovalsApprovePermission,
+  bitbucketStatusReadPermission,
   createStatusRouter,
 } from '../status/router';
 import { bitbucketCloudServiceRef, deliveriesServiceRef } from './services';
@@ -78,7 +78,7 @@ function copyOf(from: NodeJS.Require): Copy | undefined {
 }
 
 /** Of all replicas: each delivery reaches one of them. */
-const SUBSCRIPTION = 'backstage-plugin-catalog-backend-module-bitbucket-cloud';
+const SUBSCRIPTION = 'backstage-plugin-catalog-backend-module-bitbucket';
 
 /**
  * Adds an entity provider to the catalog for each entry of
@@ -174,9 +174,9 @@ export const catalogModuleBitbucketCloud = createBackendModule({
         );
 
         permissionsRegistry.addPermissions([
-          bitbucketCloudCacheForgetPermission,
-          bitbucketCloudRemovalsApprovePermission,
-          bitbucketCloudStatusReadPermission,
+          bitbucketCacheForgetPermission,
+          bitbucketRemovalsApprovePermission,
+          bitbucketStatusReadPermission,
         ]);
         httpRouter.use(
           createStatusRouter({

@@ -6,7 +6,7 @@ import {
   ServiceRef,
 } from '@backstage/backend-plugin-api';
 import type { MetricsService } from '@backstage/backend-plugin-api/alpha';
-import { metrics } from '@opentelemetry/api';
+import { metrics as openTelemetry } from '@opentelemetry/api';
 import { CatalogTables } from '../catalog-tables/CatalogTables';
 import { Deliveries } from '../changes/DeliveryReceiver';
 import { readCatalogFileNames } from '../config/catalogFileNames';
@@ -32,13 +32,13 @@ export const metricsServiceRef = createServiceRef<MetricsService>({
       service,
       deps: { plugin: coreServices.pluginMetadata },
       factory: ({ plugin }) =>
-        metrics.getMeter(`backstage-plugin-${plugin.getId()}`),
+        openTelemetry.getMeter(`backstage-plugin-${plugin.getId()}`),
     }),
 });
 
 /** Counts deliveries for the plugin that lets them in and the one that acts on them. */
 export const deliveriesServiceRef = createServiceRef<Deliveries>({
-  id: 'backstage-plugin-catalog-backend-module-bitbucket-cloud.deliveries',
+  id: 'backstage-plugin-catalog-backend-module-bitbucket.deliveries',
   scope: 'root',
   defaultFactory: async service =>
     createServiceFactory({
@@ -62,7 +62,7 @@ type BitbucketCloudParts = {
 
 /** Gives the entity providers and the URL reader of a plugin the same parts. */
 export const bitbucketCloudServiceRef = createServiceRef<BitbucketCloudParts>({
-  id: 'backstage-plugin-catalog-backend-module-bitbucket-cloud.shared',
+  id: 'backstage-plugin-catalog-backend-module-bitbucket.shared',
   scope: 'plugin',
   defaultFactory: async service => createBitbucketCloudFactory(service),
 });
@@ -84,7 +84,7 @@ export function createBitbucketCloudFactory(
     factory({ config, database, lifecycle, logger, metricsService }) {
       const { value: integration } = readIntegrationConfig(config);
       const open = createDatabaseOpener(database);
-      const metrics = new Metrics(metricsService);
+      const metrics = new Metrics(metricsService, 'bitbucket.org');
       const client = createBitbucketClient({
         ...integration,
         logger,

@@ -4,9 +4,12 @@ import { readUnreadNow } from '../catalog-tables/processing';
 import { readRegisteredUrls } from '../catalog-tables/registrations';
 import { Look, ChangeSubscriber } from '../changes/ChangeQueue';
 import { BitbucketClient } from '../hosts/bitbucket-cloud/BitbucketClient';
-import { ChangeEvent, RepositoryEvent } from '../hosts/bitbucket-cloud/delivery';
+import {
+  ChangeEvent,
+  RepositoryEvent,
+} from '../hosts/bitbucket-cloud/delivery';
 import { toRepositoryUrl } from '../hosts/bitbucket-cloud/urls/urls';
-import { readEmittedTargets } from '../ingestion/EmittedLocations';
+import { readEmittedTargets } from '../catalog-tables/EmittedLocation';
 import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
 import { isForbiddenError, isNotFoundError } from '../scm/errors';
 import { Repository, RequestContext } from '../scm/types';

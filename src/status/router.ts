@@ -25,35 +25,35 @@ import {
 } from './actions';
 
 /**
- * Guards `GET /api/catalog/bitbucket-cloud/status`, which names private
+ * Guards `GET /api/catalog/bitbucket/status`, which names private
  * repositories in its messages.
  *
  * @public
  */
-export const bitbucketCloudStatusReadPermission = createPermission({
-  name: 'catalog.bitbucket-cloud.status.read',
+export const bitbucketStatusReadPermission = createPermission({
+  name: 'catalog.bitbucket.status.read',
   attributes: { action: 'read' },
 });
 
 /**
- * Guards `POST /api/catalog/bitbucket-cloud/removals/approve`, which lets
+ * Guards `POST /api/catalog/bitbucket/removals/approve`, which lets
  * Locations go that the brake holds back.
  *
  * @public
  */
-export const bitbucketCloudRemovalsApprovePermission = createPermission({
-  name: 'catalog.bitbucket-cloud.removals.approve',
+export const bitbucketRemovalsApprovePermission = createPermission({
+  name: 'catalog.bitbucket.removals.approve',
   attributes: { action: 'delete' },
 });
 
 /**
- * Guards `POST /api/catalog/bitbucket-cloud/forget`, after which what is cached
+ * Guards `POST /api/catalog/bitbucket/forget`, after which what is cached
  * of a repository or a workspace is fetched from Bitbucket again.
  *
  * @public
  */
-export const bitbucketCloudCacheForgetPermission = createPermission({
-  name: 'catalog.bitbucket-cloud.cache.forget',
+export const bitbucketCacheForgetPermission = createPermission({
+  name: 'catalog.bitbucket.cache.forget',
   attributes: { action: 'update' },
 });
 
@@ -72,17 +72,17 @@ type StatusRouterOptions = {
 };
 
 /**
- * Serves `/api/catalog/bitbucket-cloud/…`: how the providers are doing, approvals
+ * Serves `/api/catalog/bitbucket/…`: how the providers are doing, approvals
  * of removals, and requests to forget what is cached.
  */
 export function createStatusRouter(options: StatusRouterOptions): Router {
   const { client, index, providers, trigger, webhooks } = options;
   const router = PromiseRouter();
 
-  router.get('/bitbucket-cloud/status', async (request, response) => {
+  router.get('/bitbucket/status', async (request, response) => {
     await authorize(
       request,
-      bitbucketCloudStatusReadPermission,
+      bitbucketStatusReadPermission,
       'Reading the status',
       options,
     );
@@ -101,7 +101,7 @@ export function createStatusRouter(options: StatusRouterOptions): Router {
   });
 
   router.post(
-    '/bitbucket-cloud/removals/approve',
+    '/bitbucket/removals/approve',
     express.json(),
     async (request, response) => {
       const { provider, approval } = await audited(
@@ -114,7 +114,7 @@ export function createStatusRouter(options: StatusRouterOptions): Router {
         async () => {
           await authorize(
             request,
-            bitbucketCloudRemovalsApprovePermission,
+            bitbucketRemovalsApprovePermission,
             'Approving removals',
             options,
           );
@@ -132,7 +132,7 @@ export function createStatusRouter(options: StatusRouterOptions): Router {
   );
 
   router.post(
-    '/bitbucket-cloud/forget',
+    '/bitbucket/forget',
     express.json(),
     async (request, response) => {
       const wanted = readForgetRequest(request.body);
@@ -143,7 +143,7 @@ export function createStatusRouter(options: StatusRouterOptions): Router {
         async () => {
           await authorize(
             request,
-            bitbucketCloudCacheForgetPermission,
+            bitbucketCacheForgetPermission,
             'Dropping what is cached',
             options,
           );

@@ -62,8 +62,8 @@ describe('readDelivery', () => {
     'repo:transfer',
     'repo:updated',
     undefined,
-  ])('names the repository of %s', event => {
-    expect(readDelivery(event, { repository })).toEqual({
+  ])('names the repository of %s', key => {
+    expect(readDelivery(key, { repository })).toEqual({
       outcome: 'ok',
       event,
     });
@@ -76,10 +76,10 @@ describe('readDelivery', () => {
     });
   });
 
-  it.each(['project:updated', undefined])('names the project of %s', event => {
+  it.each(['project:updated', undefined])('names the project of %s', key => {
     const workspace = { slug: 'Acme', uuid: '{w}' };
     const project = { key: 'PAY', workspace };
-    expect(readDelivery(event, { project })).toEqual({
+    expect(readDelivery(key, { project })).toEqual({
       outcome: 'ok',
       event: { workspace: 'acme', workspaceUuid: '{w}', projectKey: 'PAY' },
     });
@@ -90,8 +90,8 @@ describe('readDelivery', () => {
     ['project:updated', { project: { key: 'PAY' } }, /names no repository and/],
     ['repo:updated', {}, /^repo:updated names no repository and no project$/],
     [undefined, {}, /^the delivery names no repository and no project$/],
-  ])('ignores %s with %j', (event, payload, reason) => {
-    expect(readDelivery(event, payload)).toEqual({
+  ])('ignores %s with %j', (key, payload, reason) => {
+    expect(readDelivery(key, payload)).toEqual({
       outcome: 'ignored',
       reason: expect.stringMatching(reason),
     });
@@ -145,8 +145,8 @@ describe('readDelivery', () => {
 
   it.each(['repo:push\nforged', '', 'x'.repeat(65), 'répo'])(
     'takes an event %j for malformed, without repeating it',
-    event => {
-      expect(readDelivery(event, { repository })).toEqual({
+    key => {
+      expect(readDelivery(key, { repository })).toEqual({
         outcome: 'malformed',
         reason: 'X-Event-Key is not the key of an event',
       });

@@ -168,13 +168,13 @@ function toRepositoryEvent(
   if (!repository) {
     return undefined;
   }
-  const { uuid, full_name: name, workspace } = repository;
+  const { uuid: id, full_name: name, workspace } = repository;
   const fullName = name.toLowerCase();
   return {
     workspace: fullName.split('/')[0],
     workspaceUuid: workspace?.uuid ?? undefined,
     fullName,
-    uuid,
+    uuid: id,
     ...(eventKey === 'repo:deleted' ? { isDeleted: true } : {}),
   };
 }
