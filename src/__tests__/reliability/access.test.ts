@@ -1,10 +1,16 @@
+import { DATABASES } from '../../../testing';
 import { describeRows } from './describeRows';
+import { ReaderWorld } from './ReaderWorld';
+import { READS } from './reads';
+import { describeSample } from './sample';
 import { GROUPS } from './table';
-import { WalkWorld } from './WalkWorld';
 
+describeSample(GROUPS.oauth);
 // So many that the brake has something to hold back.
-const repositories = 14;
-
-describeRows(GROUPS.access, databases =>
-  WalkWorld.start(databases, { repositories }),
+describeSample(GROUPS.access, { repositories: 14 });
+describeSample(GROUPS.meanwhile);
+describeRows(
+  GROUPS.reads,
+  databases => ReaderWorld.start(databases, READS),
+  DATABASES,
 );
