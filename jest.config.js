@@ -7,12 +7,6 @@ process.env.BACKSTAGE_TEST_DISABLE_DOCKER ??= 'true';
 const [major] = process.versions.node.split('.').map(Number);
 const sqlite = major >= 24 ? { '^better-sqlite3$': 'better-sqlite3-13' } : {};
 
-/** What backends load first of all, in seconds, and no test uses: caches and file stores of others. */
-const unused = {
-  '^(@keyv/(redis|valkey|memcache)|@google-cloud/.*|@azure/.*|@aws-sdk/.*)$':
-    '<rootDir>/testing/unused.js',
-};
-
 /**
  * `npm test`: everything but `*.full.test.ts`. What `npm run test:rest` runs is in
  * `jest.rest.config.js`.
@@ -20,14 +14,14 @@ const unused = {
  * @type {import('jest').Config}
  */
 module.exports = {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/testing/environment.js',
   roots: ['src', 'dev', 'bench', 'e2e', 'testing'].map(
     folder => `<rootDir>/${folder}`,
   ),
   testMatch: ['**/!(*.full).test.ts'],
   testTimeout: 90_000,
   maxWorkers: 2,
-  moduleNameMapper: { ...sqlite, ...unused },
+  moduleNameMapper: sqlite,
   transform: {
     '\\.(ts|js|mjs)$': [
       '@swc/jest',

@@ -11,7 +11,7 @@ import {
  */
 export function captureDatabase(
   pluginId: string,
-  take: (database: DatabaseService) => void,
+  take: (database: DatabaseService) => void | Promise<void>,
 ): BackendFeature {
   return createBackendModule({
     pluginId,
@@ -20,7 +20,7 @@ export function captureDatabase(
       env.registerInit({
         deps: { database: coreServices.database },
         async init({ database }) {
-          take(database);
+          await take(database);
         },
       });
     },

@@ -66,13 +66,16 @@ export class CatalogTables {
 
   /** Waits until each entity has been read and processed anew, and the result is to be seen. */
   async processedAnew(): Promise<void> {
-    // What is due a second time is done with the first.
-    for (let round = 0; round < 2; round += 1) {
+    // What is due a second time is done with the first, which may have brought more.
+    let rounds = 0;
+    while (rounds < 2) {
       const before = await this.dueTimes();
+      let now = before;
       await until(async () => {
-        const now = await this.dueTimes();
+        now = await this.dueTimes();
         return [...now].every(([ref, due]) => due !== before.get(ref));
       }, 'the catalog to process every entity');
+      rounds = [...now.keys()].every(ref => before.has(ref)) ? rounds + 1 : 0;
     }
     await until(async () => {
       const queue = await this.client('stitch_queue').select('entity_ref');

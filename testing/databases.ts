@@ -1,9 +1,11 @@
 import { fork } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { JsonObject } from '@backstage/types';
+import knexFactory from 'knex';
 import { Database } from './backendConfig';
 
 /** Makes databases that outlive the backends that use them. */
@@ -28,7 +30,7 @@ type DatabaseKind = [name: string, startServer: () => Promise<DatabaseServer>];
 /** What Backstage keeps its data in: for what takes long, or differs between them. */
 export const BOTH_DATABASES: DatabaseKind[] = [
   ['SQLite', startSqlite],
-  ['PostgreSQL', startPostgres],
+  ['PostgreSQL', sharedPostgres],
 ];
 
 /** The same, of which `npm test` tries the first and `npm run test:rest` the second. */
@@ -50,8 +52,40 @@ export async function startSqlite(): Promise<DatabaseServer> {
   };
 }
 
+declare global {
+  // Of `environment.js`.
+  // eslint-disable-next-line no-var
+  var connectToPostgres: () => Promise<JsonObject>;
+}
+
+/** Databases in the PostgreSQL server that the tests of a worker share. */
+export async function sharedPostgres(): Promise<DatabaseServer> {
+  const connection = await globalThis.connectToPostgres();
+  const run = randomBytes(4).toString('hex');
+  let count = 0;
+  return {
+    createDatabase() {
+      count += 1;
+      return { client: 'pg', connection, prefix: `test_${run}_${count}_` };
+    },
+    async stop() {
+      const server = knexFactory({
+        client: 'pg',
+        connection: { ...connection, database: 'postgres' },
+      });
+      const names = await server('pg_database')
+        .where('datname', 'like', `test\\_${run}\\_%`)
+        .pluck('datname');
+      for (const name of names) {
+        await server.raw('DROP DATABASE ?? WITH (FORCE)', [name]);
+      }
+      await server.destroy();
+    },
+  };
+}
+
 /**
- * A real PostgreSQL server, in a process of its own that ends with this one.
+ * A PostgreSQL server of one's own, in a process that ends with this one.
  *
  * @throws Error when there is no PostgreSQL for this platform or it does not
  * start; what it said is on the standard error output

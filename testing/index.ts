@@ -6,6 +6,7 @@ export { CatalogTables } from './catalogTables';
 export {
   BOTH_DATABASES,
   DATABASES,
+  sharedPostgres,
   startPostgres,
   startSqlite,
 } from './databases';

@@ -68,6 +68,7 @@ async function serve(): Promise<void> {
     postgresFlags: [
       'listen_addresses=127.0.0.1',
       'unix_socket_directories=',
+      'max_connections=300',
       ...FAST,
     ].flatMap(setting => ['-c', setting]),
     onLog: note,

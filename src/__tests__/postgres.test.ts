@@ -15,7 +15,7 @@ import {
   DatabaseServer,
   identities,
   ON_DEMAND,
-  startPostgres,
+  sharedPostgres,
   TestBackend,
   until,
 } from '../../testing';
@@ -58,7 +58,7 @@ describe('the demonstration workspace in PostgreSQL', () => {
   );
 
   beforeAll(async () => {
-    databases = await startPostgres();
+    databases = await sharedPostgres();
     simulator = await startSimulator({ workspaces: [workspace] });
   });
 

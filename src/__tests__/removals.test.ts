@@ -56,13 +56,18 @@ describe('removals', () => {
     provider: JsonObject = {},
     database?: Database,
   ): Promise<TestBackend> {
+    const config = configFor(
+      simulator,
+      { workspace: 'acme', ...ON_DEMAND, ...provider },
+      { token: 't0ken' },
+    );
     backend = await TestBackend.start({
       database,
-      config: configFor(
-        simulator,
-        { workspace: 'acme', ...ON_DEMAND, ...provider },
-        { token: 't0ken' },
-      ),
+      config: {
+        ...config,
+        // Nothing is read anew by itself.
+        catalog: { ...config.catalog, processingInterval: { hours: 24 } },
+      },
     });
     await backend.walked();
     return backend;

@@ -12,7 +12,7 @@ import {
   Database,
   DatabaseServer,
   ON_DEMAND,
-  startPostgres,
+  sharedPostgres,
   TestBackend,
   until,
 } from '../../testing';
@@ -25,7 +25,7 @@ describe('two replicas on one PostgreSQL', () => {
   let replicas: TestBackend[] = [];
 
   beforeAll(async () => {
-    databases = await startPostgres();
+    databases = await sharedPostgres();
   });
   beforeEach(async () => {
     database = databases.createDatabase();

@@ -77,7 +77,12 @@ describe.each(DATABASES)('the status endpoint on %s', (_, startServer) => {
     );
     backend = await TestBackend.start({
       database,
-      config: { ...config, ...(backendPart && { backend: backendPart }) },
+      config: {
+        ...config,
+        // Nothing is read anew by itself.
+        catalog: { ...config.catalog, processingInterval: { hours: 24 } },
+        ...(backendPart && { backend: backendPart }),
+      },
       features,
     });
     return backend;

@@ -16,7 +16,7 @@ import {
   DatabaseServer,
   DATABASES,
   ON_DEMAND,
-  startPostgres,
+  sharedPostgres,
   TestBackend,
   until,
 } from '../../testing';
@@ -306,7 +306,7 @@ describe('the webhook of two replicas on one PostgreSQL', () => {
   let world: World;
 
   beforeAll(async () => {
-    databases = await startPostgres();
+    databases = await sharedPostgres();
   });
   beforeEach(async () => {
     world = new World(databases.createDatabase());

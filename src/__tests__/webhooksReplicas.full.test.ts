@@ -14,7 +14,7 @@ import {
   DatabaseServer,
   identities,
   ON_DEMAND,
-  startPostgres,
+  sharedPostgres,
   TestBackend,
   until,
 } from '../../testing';
@@ -39,7 +39,7 @@ describe('webhooks, with two replicas on one PostgreSQL', () => {
   let front: TestBackend | undefined;
 
   beforeAll(async () => {
-    databases = await startPostgres();
+    databases = await sharedPostgres();
   });
   beforeEach(async () => {
     acme = new SimulatedWorkspace({ slug: 'acme' });

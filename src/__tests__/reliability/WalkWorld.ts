@@ -15,7 +15,7 @@ import {
   until,
 } from '../../../testing';
 import { Bitbucket } from './Bitbucket';
-import { Place } from './places';
+import { Place, Places } from './places';
 import { BRANCH } from './repositories';
 import { startSelfSigned } from './selfSigned';
 
@@ -33,6 +33,7 @@ const CONSUMER = { clientId: 'key', clientSecret: 'secret' };
 export class WalkWorld {
   /** When the last walk began, in milliseconds since the epoch. */
   walkedAt = 0;
+  #samples = 0;
 
   private constructor(
     readonly bitbucket: Bitbucket,
@@ -41,12 +42,16 @@ export class WalkWorld {
     readonly timing: FakeTiming,
     private readonly database: Database,
     private running: TestBackend,
+    private readonly isSample: boolean,
   ) {}
 
-  /** @param options.attemptTimeoutMs - how long an answer may take, of which there are two */
+  /**
+   * @param options.attemptTimeoutMs - how long an answer may take, of which there are two
+   * @param options.isSample - whether each fault strikes at one place of those it could
+   */
   static async start(
     databases: DatabaseServer,
-    { repositories = 3, attemptTimeoutMs = 30_000 } = {},
+    { repositories = 3, attemptTimeoutMs = 30_000, isSample = false } = {},
   ): Promise<WalkWorld> {
     const account = { kind: 'oauth', name: 'consumer', ...CONSUMER } as const;
     const bitbucket = await Bitbucket.start({ ...account }, repositories);
@@ -55,11 +60,27 @@ export class WalkWorld {
     const database = databases.createDatabase();
     const { apiBaseUrl } = bitbucket.simulator;
     const backend = await startBackend(apiBaseUrl, timing, database);
-    return new WalkWorld(bitbucket, elsewhere, timing, database, backend);
+    return new WalkWorld(
+      bitbucket,
+      elsewhere,
+      timing,
+      database,
+      backend,
+      isSample,
+    );
   }
 
   get backend(): TestBackend {
     return this.running;
+  }
+
+  /** Those where a fault strikes: all of them, or in a sample another one each time. */
+  placesOf({ places }: Places): Place[] {
+    if (!this.isSample) {
+      return places;
+    }
+    this.#samples += 1;
+    return [places[this.#samples % places.length]];
   }
 
   isReady(): Promise<void> {

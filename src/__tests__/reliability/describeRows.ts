@@ -1,7 +1,7 @@
-import { DATABASES, DatabaseServer, TestBackend } from '../../../testing';
+import { BOTH_DATABASES, DatabaseServer, TestBackend } from '../../../testing';
 import { Row } from './row';
 
-/** Runs each row of a part of the fault table, one after the other in one world for each kind of database. */
+/** Runs each row of a part of the fault table, one after the other in one world for each kind of database: both, unless told otherwise. */
 export function describeRows<
   World extends {
     backend: TestBackend;
@@ -11,8 +11,9 @@ export function describeRows<
 >(
   { title, rows }: { title: string; rows: Row<World>[] },
   start: (databases: DatabaseServer) => Promise<World>,
+  kinds = BOTH_DATABASES,
 ): void {
-  describe.each(DATABASES)(`${title}, in %s:`, (_, startServer) => {
+  describe.each(kinds)(`${title}, in %s:`, (_, startServer) => {
     let databases: DatabaseServer;
     let world: World | undefined;
 

@@ -1,5 +1,4 @@
-import { describeRows } from './describeRows';
+import { describeSample } from './sample';
 import { GROUPS } from './table';
-import { WalkWorld } from './WalkWorld';
 
-describeRows(GROUPS.statuses, databases => WalkWorld.start(databases));
+describeSample(GROUPS.statuses);

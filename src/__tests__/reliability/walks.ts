@@ -25,7 +25,7 @@ export function ends({ fault, kind, at, says }: Strike): Row<WalkWorld> {
     happens: THE_WALK_ENDS,
     says,
     async run(world) {
-      for (const place of at.places) {
+      for (const place of world.placesOf(at)) {
         const struck = kindFor(kind, place, world);
         expect(await changedWalk(world, place, struck)).toMatch(
           failedWith(says),
@@ -49,7 +49,7 @@ export function outage({ fault, kind, at, says }: Strike): Row<WalkWorld> {
     happens: THE_WALK_ENDS,
     says,
     async run(world) {
-      for (const place of at.places) {
+      for (const place of world.placesOf(at)) {
         const struck = kindFor(kind, place, world);
         const change = () => world.bitbucket.push();
         expect(await world.struckWalk(place, struck, change)).toMatch(
@@ -85,7 +85,7 @@ export function rests({
     happens: `nothing is sent for ${rest}, and the walk goes on then`,
     says,
     async run(world) {
-      for (const place of at.places) {
+      for (const place of world.placesOf(at)) {
         const struck = kindFor(kind, place, world);
         const told = await changedWalk(world, place, struck);
         expect(told).toMatch(line);
@@ -141,7 +141,7 @@ export function skips({
     happens: `the repository is skipped (${reason}) and keeps what is known of it`,
     says,
     async run(world) {
-      for (const place of at.places) {
+      for (const place of world.placesOf(at)) {
         const struck = kindFor(kind, place, world);
         const change = () => world.bitbucket.push();
         const { length } = world.bitbucket.slugs;
@@ -169,7 +169,7 @@ export function keeps({ fault, kind, at, says }: Strike): Row<WalkWorld> {
     happens: 'nothing is removed',
     says,
     async run(world) {
-      for (const place of at.places) {
+      for (const place of world.placesOf(at)) {
         const struck = kindFor(kind, place, world);
         expect(await changedWalk(world, place, struck)).toMatch(
           /, 1 added, (\d+ changed, )?0 removed, 1 kept, /,

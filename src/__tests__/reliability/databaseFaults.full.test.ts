@@ -3,9 +3,9 @@ import {
   SimulatedWorkspace,
   Simulator,
   startSimulator,
-} from '../../dev/simulator';
-import bitbucketCloud from '..';
-import { fakeTiming } from '../../testing/bitbucket';
+} from '../../../dev/simulator';
+import bitbucketCloud from '../..';
+import { fakeTiming } from '../../../testing/bitbucket';
 import {
   CLOCK_AHEAD,
   CLOCK_BACK,
@@ -14,8 +14,8 @@ import {
   STOPPED,
   WRITE_REFUSED,
   WRITTEN_TABLES,
-} from './reliability/database';
-import { patternOf } from './reliability/row';
+} from './database';
+import { patternOf } from './row';
 import {
   BackendProcess,
   clientWithTiming,
@@ -31,7 +31,7 @@ import {
   startSqlite,
   TestBackend,
   until,
-} from '../../testing';
+} from '../../../testing';
 
 const FAILED =
   /^The walk of workspace acme failed, and the catalog keeps what it has: /;

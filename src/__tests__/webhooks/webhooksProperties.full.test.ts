@@ -7,20 +7,20 @@ import {
   SimulatedWorkspace,
   Simulator,
   startSimulator,
-} from '../../dev/simulator';
-import { CATALOG_PATHS, FOLDERS } from '../../e2e/soak/catalogFiles';
-import { differences, linesOf } from '../../e2e/soak/truth';
-import { EXCLUDED_PROJECT, WORKSPACE } from '../../e2e/soak/World';
-import bitbucketCloud from '..';
+} from '../../../dev/simulator';
+import { CATALOG_PATHS, FOLDERS } from '../../../e2e/soak/catalogFiles';
+import { differences, linesOf } from '../../../e2e/soak/truth';
+import { EXCLUDED_PROJECT, WORKSPACE } from '../../../e2e/soak/World';
+import bitbucketCloud from '../..';
 import {
   configFor,
   ON_DEMAND,
   TestBackend,
   until,
   watchComponents,
-} from '../../testing';
-import { CHANGE_KINDS, makeChange } from './webhooks/changes';
-import { addWithFile, Fleet, workspaceTruth } from './webhooks/Fleet';
+} from '../../../testing';
+import { CHANGE_KINDS, makeChange } from './changes';
+import { addWithFile, Fleet, workspaceTruth } from './Fleet';
 
 /** The same changes each time, unless another seed is given. */
 const SEED = Number(process.env.WEBHOOKS_SEED ?? 20261123);

@@ -7,8 +7,8 @@ import {
   SimulatedWorkspace,
   Simulator,
   startSimulator,
-} from '../../dev/simulator';
-import bitbucketCloud from '..';
+} from '../../../dev/simulator';
+import bitbucketCloud from '../..';
 import {
   componentFile,
   configFor,
@@ -19,14 +19,8 @@ import {
   ON_DEMAND,
   TestBackend,
   until,
-} from '../../testing';
-import {
-  Genuine,
-  mutated,
-  nonsense,
-  Post,
-  withAnotherUuid,
-} from './webhooks/malformed';
+} from '../../../testing';
+import { Genuine, mutated, nonsense, Post, withAnotherUuid } from './malformed';
 
 /** The same requests each time, unless another seed is given. */
 const SEED = Number(process.env.WEBHOOKS_SEED ?? 20261123);

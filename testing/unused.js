@@ -1,2 +1,0 @@
-/** Stands for a package that backends load and no test uses. */
-module.exports = {};
