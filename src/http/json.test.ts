@@ -11,6 +11,7 @@ describe('readJson', () => {
   };
   const schema = z.object({
     values: z.array(z.object({ uuid: z.string() })),
+    next: z.string().optional(),
   });
   const read = (body: string) =>
     readJson(

@@ -1,11 +1,6 @@
 import { Knex } from 'knex';
-import {
-  batches,
-  batchReads,
-  rowsByKey,
-  unlocked,
-  batchWrites,
-} from '../lib/batching';
+import { batches, batchReads, rowsByKey, batchWrites } from '../lib/batching';
+import { unlocked } from '../lib/sweep';
 import {
   GlobResultRow,
   GLOB_RESULTS,

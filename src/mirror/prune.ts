@@ -1,5 +1,5 @@
 import { Knex } from 'knex';
-import { deleteInWindows, inWindows, Sweep } from '../lib/batching';
+import { deleteInWindows, inWindows, Sweep } from '../lib/sweep';
 import { NAMES } from './NameStore';
 import { URLS } from './UrlStore';
 import { GLOB_RESULTS, FILES, REFS } from './rows';
