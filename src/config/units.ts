@@ -21,18 +21,18 @@ export function duration(
   name: string,
   examples: string,
 ): (value: ConfigValue) => number {
-  const event = `Write for example ${examples}.`;
+  const hint = `Write for example ${examples}.`;
   return value => {
     if (typeof value !== 'string' && !isMap(value)) {
       throw new Problem(
-        `must be a duration, but is ${typeInWords(value)}. ${event}`,
+        `must be a duration, but is ${typeInWords(value)}. ${hint}`,
       );
     }
     const milliseconds = durationToMilliseconds(
-      read(name, isMap(value) ? value : parseText(value), event),
+      read(name, isMap(value) ? value : parseText(value), hint),
     );
     if (milliseconds <= 0) {
-      throw new Problem(`must be longer than zero. ${event}`);
+      throw new Problem(`must be longer than zero. ${hint}`);
     }
     return milliseconds;
   };
@@ -42,7 +42,7 @@ export function duration(
 function read(
   name: string,
   value: ConfigMap | string,
-  event: string,
+  hint: string,
 ): HumanDuration {
   try {
     return readDurationFromConfig(new ConfigReader({ [name]: value }), {
@@ -50,7 +50,7 @@ function read(
     });
   } catch (error) {
     throw new Problem(
-      `cannot be read. ${event} (${
+      `cannot be read. ${hint} (${
         error instanceof Error ? error.message : error
       })`,
     );

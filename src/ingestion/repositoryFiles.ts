@@ -26,7 +26,7 @@ export type FoundFile = {
 
 /**
  * Why nothing was read from a repository: it has no commits, it lacks the
- * branch, it went away after it was listed, or Bitbucket's globResults about it are
+ * branch, it went away after it was listed, or Bitbucket's responses about it are
  * errors.
  */
 export type SkipReason = 'empty' | 'no branch' | 'vanished' | 'failing';

@@ -41,10 +41,10 @@ describe('createPathGlob', () => {
   });
 
   it('knows texts that every match holds', () => {
-    expect(createPathGlob('services/*/catalog-*.yaml').events).toEqual([
+    expect(createPathGlob('services/*/catalog-*.yaml').hints).toEqual([
       ['catalog-', '.yaml'],
     ]);
-    expect(createPathGlob('**/api/catalog-info.yaml').events).toEqual([
+    expect(createPathGlob('**/api/catalog-info.yaml').hints).toEqual([
       ['api', 'catalog-info.yaml'],
     ]);
   });
@@ -60,9 +60,6 @@ describe('mergeGlobs', () => {
     expect(merged.matches('a/b/catalog-info.yml')).toBe(true);
     expect(merged.matches('a/b/catalog-info.yaml')).toBe(false);
     expect(merged.depth).toBe(100);
-    expect(merged.events).toEqual([
-      ['catalog-info.yaml'],
-      ['catalog-info.yml'],
-    ]);
+    expect(merged.hints).toEqual([['catalog-info.yaml'], ['catalog-info.yml']]);
   });
 });

@@ -67,7 +67,7 @@ export type PathGlob = {
    * Texts that let the server narrow a listing: a matching path holds all of one
    * of these lists.
    */
-  events: string[][];
+  hints: string[][];
   /** Whether a path, relative to the root and without a leading slash, is wanted. */
   matches(path: string): boolean;
 };
@@ -96,7 +96,7 @@ export function createPathGlob(pattern: string): PathGlob {
     pattern: pattern,
     folder: fixed.join('/'),
     depth: open.includes('**') ? ANY_DEPTH : open.length,
-    events: [open.flatMap(segment => segment.split('*')).filter(Boolean)],
+    hints: [open.flatMap(segment => segment.split('*')).filter(Boolean)],
     matches: createPathMatcher(pattern),
   };
 }
@@ -108,12 +108,12 @@ export function mergeGlobs(globs: PathGlob[]): PathGlob {
     pattern: globs.map(glob => glob.pattern).join('\n'),
     folder,
     depth: Math.max(...globs.map(glob => glob.depth)),
-    events: globs.flatMap(glob => glob.events),
+    hints: globs.flatMap(glob => glob.hints),
     matches: path => globs.some(glob => glob.matches(path)),
   };
 }
 
-/** The glob that asks a pattern. */
+/** The glob of a pattern. */
 export function globOf(pattern: string): PathGlob {
   return mergeGlobs(pattern.split('\n').map(createPathGlob));
 }

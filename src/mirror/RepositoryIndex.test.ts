@@ -119,7 +119,7 @@ describe('RepositoryIndex', () => {
         location: `${world.simulator.apiBaseUrl}/repositories/acme/new`,
       });
       await find('new');
-      // The pattern, and where it was led to.
+      // The question, and where it was redirected to.
       expect(await cost('old')).toBe(2);
       expect(await find('old')).toMatchObject({ slug: 'new' });
       expect(await cost('old')).toBe(0);

@@ -105,7 +105,7 @@ export type RepositoryFound = { repository: Repository; isCached: boolean };
 
 type Stores = { repositories: RepositoryStore; names: NameStore };
 
-/** Repositories for readers, who are promised globResults of a certain age. */
+/** Repositories for readers, who are promised results of a certain age. */
 export class RepositoryLookup {
   readonly #client: BitbucketClient;
   readonly #stores: () => Promise<Stores>;

@@ -12,7 +12,7 @@ import { Commit } from './findFiles';
 import { IndexedFile, CachedFiles } from './rows';
 
 /**
- * Where more of the touched files may answer a pattern, listing them anew costs
+ * Where more of the touched files may match a pattern, listing them again costs
  * less than a look at each.
  */
 const MAX_LOOKS = 20;
@@ -27,9 +27,8 @@ export type AskChanges = <T>(send: () => Promise<T>) => Promise<T>;
  * What of the files that are known at one commit is the same at a later one.
  *
  * Costs one request, however many files are known, and one more for each touched
- * file that may answer a pattern: it may be a link now, and whoever asked the
- * pattern wants its content. What else was touched is left out, to be read when
- * someone wants it.
+ * file that may match a pattern: it may be a link now, and its content is wanted
+ * next. What else was touched is left out, to be read when someone wants it.
  */
 export async function carryOver(
   client: BitbucketClient,

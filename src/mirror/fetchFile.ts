@@ -81,7 +81,7 @@ function tooLarge(
 }
 
 /**
- * A link globResults with the path that it leads to, a submodule with a hash, and a
+ * A link gives the path that it leads to, a submodule with a hash, and a
  * folder with a listing: all on one line. A file that describes entities has
  * more.
  */

@@ -21,7 +21,7 @@ const NO_PROGRESS: ListingProgress = {
  * The paths of the files of a commit that a glob wants. Symbolic links and
  * submodules are left out: reading one gives a path or a hash, not a file.
  *
- * Costs one request per 100 files whose path holds the glob's events. A folder
+ * Costs one request per 100 files whose path holds the glob's hints. A folder
  * that does not exist holds none. Where a listing takes Bitbucket too long, it is
  * made folder by folder, and one that breaks off goes on where it stood.
  *
@@ -133,11 +133,11 @@ export function isRegularFile(entry: SourceEntry): boolean {
   );
 }
 
-function toQuery({ events }: PathGlob): string | undefined {
-  const alternatives = events.map(texts =>
+function toQuery({ hints }: PathGlob): string | undefined {
+  const alternatives = hints.map(texts =>
     texts.map(text => `path ~ ${quote(text)}`).join(' AND '),
   );
-  // One that events at nothing may match anything.
+  // One that hints at nothing may match anything.
   return alternatives.every(Boolean)
     ? alternatives.map(terms => `(${terms})`).join(' OR ')
     : undefined;

@@ -73,10 +73,10 @@ type RefusalHints = {
 function checkStatus(
   request: HttpRequest,
   response: HttpResponse,
-  events: RefusalHints,
+  hints: RefusalHints,
 ): void {
   const { status } = response;
-  if (status === 200 || (status === 201 && events.creates)) {
+  if (status === 200 || (status === 201 && hints.creates)) {
     return;
   }
 
@@ -92,13 +92,13 @@ function checkStatus(
 
   if (status === 401) {
     throw new UnauthorizedError(
-      `${answered}. ${events.explain({ status, message })}`,
+      `${answered}. ${hints.explain({ status, message })}`,
       details,
     );
   }
   if (status === 403) {
     throw new ForbiddenError(
-      `${answered}. ${events.explain({ status, message, required, granted })}`,
+      `${answered}. ${hints.explain({ status, message, required, granted })}`,
       { ...details, required, granted },
     );
   }
@@ -143,13 +143,13 @@ export function createAsk(
   },
 ): Ask {
   const { timing, logger, explain } = options;
-  return async ({ request, read, ...events }) => {
+  return async ({ request, read, ...hints }) => {
     const attempt = async () => {
       const response = await send(request);
-      checkStatus(request, response, { explain, ...events });
+      checkStatus(request, response, { explain, ...hints });
       return read(response, request);
     };
-    return events.creates
+    return hints.creates
       ? attempt()
       : retry(attempt, { timing, logger, signal: request.signal });
   };

@@ -118,9 +118,9 @@ export function refuseOtherPage(url: string, parts: string[]): InputError {
 /** Refuses a URL with a lone `%`, and shows how to write it. */
 export function refuseEncoding(url: string): InputError {
   const repaired = url.replace(/%(?![0-9a-f]{2})/gi, '%25');
-  const event = repaired === url ? '' : `: ${repaired}`;
+  const hint = repaired === url ? '' : `: ${repaired}`;
   return new InputError(
-    `${url} has a % that is not part of an encoded character; write it as %25${event}`,
+    `${url} has a % that is not part of an encoded character; write it as %25${hint}`,
   );
 }
 
