@@ -1,6 +1,5 @@
 import { ConfigReader, readDurationFromConfig } from '@backstage/config';
 import { durationToMilliseconds, HumanDuration } from '@backstage/types';
-import { parse } from 'bytes';
 import {
   ConfigMap,
   ConfigValue,
@@ -64,8 +63,8 @@ const MIB = 1024 * KIB;
 const MIN_BYTES = KIB;
 const MAX_BYTES = 32 * MIB;
 
-/** `bytes` takes whatever begins with a number. */
-const SIZE = /^\d+(\.\d+)? *(b|kb|mb)?$/i;
+const SIZE = /^(\d+(?:\.\d+)?) *(b|kb|mb)?$/;
+const BYTES: Record<string, number> = { b: 1, kb: KIB, mb: MIB };
 
 const HINT = 'Write for example 512kb, 2mb or a number of bytes.';
 
@@ -90,8 +89,9 @@ export function parseFileSize(value: ConfigValue): number {
 }
 
 function toBytes(value: string): number | null {
-  const text = parseText(value).trim();
-  return SIZE.test(text) ? parse(text) : null;
+  const [, number, unit = 'b'] =
+    SIZE.exec(parseText(value).trim().toLowerCase()) ?? [];
+  return number === undefined ? null : Math.floor(Number(number) * BYTES[unit]);
 }
 
 /**

@@ -1,6 +1,5 @@
 import { SchedulerServiceTaskScheduleDefinition } from '@backstage/backend-plugin-api';
 import { durationToMilliseconds } from '@backstage/types';
-import { CronTime } from 'cron';
 import { countCatalogLocations } from '../catalog-tables/CatalogSnapshot';
 import { readConflicts } from '../catalog-tables/differences';
 import { ProviderConfig } from '../config/types';
@@ -17,17 +16,15 @@ import { isIncluded } from './filters';
  * from the start of the last run, and what is overdue runs at once.
  *
  * @param startedAt - of the last run, in milliseconds since the epoch
- * @returns undefined for a task that only runs when it is triggered
+ * @returns undefined for a cron expression, whose next time only the scheduler
+ * knows, and for a task that only runs when it is triggered
  */
 export function nextRun(
   { frequency }: SchedulerServiceTaskScheduleDefinition,
   startedAt: number,
 ): Date | undefined {
-  if ('trigger' in frequency) {
+  if ('trigger' in frequency || 'cron' in frequency) {
     return undefined;
-  }
-  if ('cron' in frequency) {
-    return new CronTime(frequency.cron).sendAt().toJSDate();
   }
   const due = startedAt + durationToMilliseconds(frequency);
   return new Date(Math.max(due, Date.now()));
