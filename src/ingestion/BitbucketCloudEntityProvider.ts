@@ -221,7 +221,7 @@ export class BitbucketCloudEntityProvider
     this.#reporter.silent(undefined);
   }
 
-  /** Where there is a webhook, it should have told of what the walk has found. */
+  /** Where there is a webhook, it should have announced what the walk has found. */
   async #noteMissed(walk: ProviderWalk): Promise<void> {
     const deliveries = await this.#deliveries();
     const { heardAt } = await deliveries.read();

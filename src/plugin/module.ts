@@ -169,7 +169,7 @@ export const catalogModuleBitbucketCloud = createBackendModule({
         lifecycle.addStartupHook(() => webhooks.schedule(scheduler));
         lifecycle.addStartupHook(() => scheduleUpkeep(index, scheduler));
         lifecycle.addStartupHook(() => {
-          // Nobody waits for it: the backend starts, whatever comes of it.
+          // The backend starts without waiting for it, whatever comes of it.
           providers.forEach(provider => provider.checkAccess());
         });
         lifecycle.addShutdownHook(() =>

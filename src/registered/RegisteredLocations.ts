@@ -45,8 +45,8 @@ export function isClaimed({
 /**
  * Has the catalog follow what it reads by URL, be it registered by someone, from
  * the configuration, or named in another file: after a push the index has the new
- * content, so that the next reading does, and the catalog is told what to refresh,
- * to move and to unregister. A delivery proves nothing: what is registered under a
+ * content, so that the next reading does, and SCM events let the catalog refresh,
+ * move and unregister what is concerned. A delivery proves nothing: what is registered under a
  * name is touched only where Bitbucket, asked for that name, does not have another
  * repository there.
  */
@@ -221,7 +221,7 @@ export class RegisteredLocations implements ChangeSubscriber<
       const pushed = { repository, branch, before, after };
       for (const file of onBranch) {
         const event = await fileEvent(this.#client, file, pushed, context);
-        // What a provider has told of, it has refreshed by itself.
+        // What a provider has emitted, it has refreshed by itself.
         if (event?.type !== 'location.updated' || !emitted.has(file.url)) {
           published.push(...(event ? [event] : []));
         }
