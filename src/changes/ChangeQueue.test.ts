@@ -1,19 +1,30 @@
 import { mockServices } from '@backstage/backend-test-utils';
 import { startWorld, World } from '../../testing/workspace/startWorld';
-import { Look, ChangeQueue } from './ChangeQueue';
+import { readDelivery } from '../hosts/bitbucket-cloud/delivery';
+import { EventInRepository } from '../scm/changes';
+import { ChangeQueue, RepositoryChange } from './ChangeQueue';
 import { Deliveries, DeliveryReceiver } from './DeliveryReceiver';
 
 const SCOPE = { workspace: 'acme' };
 const MANY = 1_200;
 
+function events(payload: object): EventInRepository[] {
+  const delivery = readDelivery('repo:updated', payload);
+  return 'events' in delivery
+    ? delivery.events.filter(event => event.kind !== 'project')
+    : [];
+}
+
 const numbers = Array.from({ length: MANY }, (_, index) => index);
 
 describe('ChangeQueue', () => {
   let world: World;
-  let looks: ChangeQueue;
+  let queue: ChangeQueue;
   let deliveries: Deliveries;
   let receiver: DeliveryReceiver;
-  let looked: Look[];
+  let handled: RepositoryChange[];
+  /** Kinds of the events that the second subscriber was asked about. */
+  let asked: string[];
   let shop: { uuid: string; full_name: string };
 
   beforeEach(async () => {
@@ -21,25 +32,45 @@ describe('ChangeQueue', () => {
     await world.index.repositories.list({ scope: SCOPE, pagelen: 100 }, {});
     const { uuid } = world.acme.repository('shop');
     shop = { uuid, full_name: 'acme/shop' };
-    looked = [];
+    handled = [];
+    asked = [];
     deliveries = new Deliveries();
     const logger = mockServices.logger.mock();
-    looks = new ChangeQueue({
-      ...world,
+    queue = new ChangeQueue({
+      host: world.client,
+      index: world.index,
       logger,
-      watchers: [
+      subscribers: [
         {
+          kinds: ['push', 'repository', 'project'],
           skipReason: async () => undefined,
-          async look(look) {
-            await look.ask(SCOPE);
-            looked.push(look);
+          async handle(change) {
+            if (change.about === 'repository') {
+              await change.repository.current(SCOPE);
+              handled.push(change);
+            }
+          },
+        },
+        {
+          kinds: ['project'],
+          async skipReason(event) {
+            asked.push(event.kind);
+            return 'projects do not matter';
+          },
+          handle: async () => {
+            throw new Error('This subscriber is never concerned');
           },
         },
       ],
     });
-    receiver = new DeliveryReceiver({ looks, deliveries, logger });
+    receiver = new DeliveryReceiver({
+      readDelivery,
+      queue,
+      deliveries,
+      logger,
+    });
   });
-  afterEach(() => looks.stop());
+  afterEach(() => queue.stop());
 
   async function deliver(...payloads: object[]): Promise<void> {
     for (const eventPayload of payloads) {
@@ -47,8 +78,8 @@ describe('ChangeQueue', () => {
     }
   }
 
-  async function hasLooked(times: number): Promise<void> {
-    while (looked.length < times) {
+  async function isHandled(times: number): Promise<void> {
+    while (handled.length < times) {
       await new Promise(resolve => setTimeout(resolve, 20));
     }
   }
@@ -61,13 +92,14 @@ describe('ChangeQueue', () => {
           push: { changes: [{ new: { name: `branch-${number}` } }] },
         })),
       );
-      await hasLooked(1);
+      await isHandled(1);
     });
     expect(cost).toBeLessThanOrEqual(10);
     expect(deliveries.snapshot().counts).toMatchObject({ accepted: MANY });
-    for (const { events } of looked) {
+    for (const { events } of handled) {
       expect(events).toHaveLength(1);
     }
+    expect(asked).toEqual([]);
   });
 
   it('takes 50 requests for 1,200 repositories that are not known, and leaves the others to the next walk', async () => {
@@ -78,13 +110,38 @@ describe('ChangeQueue', () => {
         })),
         { repository: shop },
       );
-      await hasLooked(51);
+      await isHandled(51);
     });
     expect(cost).toBe(51);
     expect(deliveries.snapshot().counts).toMatchObject({
       accepted: 51,
       deferred: MANY - 50,
     });
+  });
+
+  it('asks a subscriber only about events of the kinds that it lists', async () => {
+    await deliver(
+      { repository: shop },
+      { project: { key: 'SHOP', workspace: { slug: 'acme' } } },
+    );
+    expect(asked).toEqual(['project']);
+    expect(deliveries.snapshot().counts).toMatchObject({ accepted: 2 });
+  });
+
+  it('takes a delivery for accepted when one of its events is', async () => {
+    const [repository] = events({ repository: shop });
+    const made = numbers.map(number => ({
+      ...repository,
+      uuid: `{made-up-${number}}`,
+    }));
+    expect(await queue.hear(made)).toEqual({ outcome: 'accepted' });
+    expect(await queue.hear(made.slice(50))).toMatchObject({
+      outcome: 'deferred',
+    });
+    expect(await queue.hear([made[50], repository])).toEqual({
+      outcome: 'accepted',
+    });
+    expect(await queue.hear([])).toMatchObject({ outcome: 'ignored' });
   });
 
   it('takes 50 requests for 1,200 projects', async () => {
@@ -104,13 +161,16 @@ describe('ChangeQueue', () => {
     acme.removeRepository('shop');
     const { uuid } = acme.addRepository({ slug: 'shop' });
     await deliver({ repository: shop });
-    await hasLooked(1);
-    const [{ askByName }] = looked;
+    await isHandled(1);
+    const [{ repository }] = handled;
     const cost = await world.cost(async () => {
-      const answers = [await askByName('acme/shop'), await askByName('acme/x')];
+      const answers = [
+        await repository.byName('acme/shop'),
+        await repository.byName('acme/x'),
+      ];
       expect(answers).toEqual([expect.objectContaining({ uuid }), undefined]);
-      expect(await askByName('acme/shop')).toBe(answers[0]);
-      expect(await askByName('acme/x')).toBeUndefined();
+      expect(await repository.byName('acme/shop')).toBe(answers[0]);
+      expect(await repository.byName('acme/x')).toBeUndefined();
     });
     expect(cost).toBe(2);
     expect(await index.repositories.namesOf(uuid)).toEqual(['acme/shop']);

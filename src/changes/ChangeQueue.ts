@@ -1,150 +1,188 @@
 import { LoggerService } from '@backstage/backend-plugin-api';
 import { toError } from '@backstage/errors';
-import { BitbucketClient } from '../hosts/bitbucket-cloud/BitbucketClient';
+import { inOneLine } from '../lib/text';
+import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
 import {
   ChangeEvent,
+  EventInRepository,
+  ProjectEvent,
   PushedBranch,
-  RepositoryEvent,
-} from '../hosts/bitbucket-cloud/delivery';
-import { inOneLine } from '../lib/text';
-import { Scope } from '../mirror/RepositoryStore';
-import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
-import { isNotFoundError, isRateLimitedError } from '../scm/errors';
-import { Repository, RequestContext, RequestMeter } from '../scm/types';
+  PushEvent,
+  subjectOf,
+} from '../scm/changes';
+import { isRateLimitedError } from '../scm/errors';
+import { RequestContext, RequestMeter } from '../scm/types';
+import { ChangedRepository, RepositoryHost } from './ChangedRepository';
 import { Allowance, KeyedDebouncer } from './KeyedDebouncer';
 
-/** Of the names that a repository is given within a second or so, the latest. */
-const MAX_NAMES = 4;
+/** Of the events about a repository within a second or so, the latest of each kind and name. */
+const MAX_EVENTS = 8;
 
 /** Of the branches that are pushed to at once, the latest. */
 const MAX_BRANCHES = 50;
 
 /**
- * Adds to what has been heard of a repository, or of a project, so that a burst
- * takes no more memory than a few deliveries: one event for each full name that
- * it was given, the latest one last.
+ * Adds an event to the earlier ones about the same repository or project, so that a
+ * burst takes no more memory than a few deliveries: one event of each kind for each
+ * full name that the repository was given, the latest one last.
  */
 export function foldEvents(
-  earlier: ChangeEvent[],
+  earlier: readonly ChangeEvent[],
   event: ChangeEvent,
 ): ChangeEvent[] {
-  if (!('uuid' in event)) {
-    return [event];
-  }
-  const repositories = earlier.filter(one => 'uuid' in one);
-  const same = repositories.find(({ fullName }) => fullName === event.fullName);
-  const others = repositories.filter(one => one !== same);
-  return [...others, same ? merge(same, event) : event].slice(-MAX_NAMES);
+  const same = earlier.find(one => isSame(one, event));
+  const others = earlier.filter(one => one !== same);
+  return [...others, same ? merge(same, event) : event].slice(-MAX_EVENTS);
 }
 
-function merge(
-  earlier: RepositoryEvent,
-  event: RepositoryEvent,
-): RepositoryEvent {
-  const { branches, isDeleted, ...rest } = { ...earlier, ...event };
+function isSame(one: ChangeEvent, other: ChangeEvent): boolean {
+  return one.kind === other.kind && subjectOf(one) === subjectOf(other);
+}
+
+function merge(earlier: ChangeEvent, event: ChangeEvent): ChangeEvent {
+  if (earlier.kind === 'push' && event.kind === 'push') {
+    return { ...event, branches: mergeBranches(earlier, event) };
+  }
+  return earlier.kind === 'repository' && event.kind === 'repository'
+    ? // Something else that comes late does not undo a deletion.
+      { ...earlier, ...event }
+    : event;
+}
+
+function mergeBranches(...events: PushEvent[]): PushedBranch[] {
   const heads = new Map<string, PushedBranch>();
-  for (const branch of [earlier, event].flatMap(one => one.branches ?? [])) {
+  for (const branch of events.flatMap(({ branches }) => branches)) {
     // The latest one last.
     heads.delete(branch.name);
     heads.set(branch.name, branch);
   }
-  return {
-    ...rest,
-    ...(branches ? { branches: [...heads.values()].slice(-MAX_BRANCHES) } : {}),
-    ...(isDeleted ? { isDeleted } : {}),
-  };
+  return [...heads.values()].slice(-MAX_BRANCHES);
 }
 
 /**
- * What may wait to be looked at. Whatever else is heard of is left to the next
+ * As many repositories and projects wait at most. The others are left to the next
  * walk, which finds more with fewer requests.
  */
 const MAX_PENDING = 2_000;
 
 /**
- * For repositories that nobody has heard of, which may be made up, and for
- * projects, which take a list. Whoever makes so many at once waits for a walk.
+ * For repositories that the index does not know, which may be made up, and for
+ * projects, which take a list. What exceeds this waits for a walk.
  */
 const UNKNOWN = { burst: 50, everyMs: 60_000 };
 
-/** A look at a repository, or at the repositories of a project. */
-export type Look = {
-  /**
-   * Why it is taken: one event for each full name that the repository was given,
-   * the latest one last.
-   */
-  events: ChangeEvent[];
+/** What a batch of events is handled with. */
+type Handling = {
+  /** Counts the requests of all subscribers. */
   context: RequestContext & { meter: RequestMeter };
-  /**
-   * The repository as it is now, for a scope to know; undefined where the
-   * workspace has none of that uuid. One request, whoever asks.
-   */
-  ask(scope: Scope): Promise<Repository | undefined>;
-  /**
-   * The repository that Bitbucket has under a full name now, which may be another
-   * one than the delivery says; undefined where there is none. One request for
-   * each name, whoever asks.
-   */
-  askByName(fullName: string): Promise<Repository | undefined>;
 };
 
-/** Someone who has to do with repositories. */
-export type ChangeSubscriber = {
-  /**
-   * Why something that has happened is of no concern; undefined where it may be.
-   * Costs no request.
-   */
-  skipReason(event: ChangeEvent): Promise<string | undefined>;
-  look(look: Look): Promise<void>;
+/** Something happened to a repository. */
+export type RepositoryChange = Handling & {
+  about: 'repository';
+  /** Of each kind, one for each full name that it was given, the latest one last. */
+  events: EventInRepository[];
+  repository: ChangedRepository;
 };
 
-/** What is made of a event: a look, or why not, or not now. */
+/** Something happened to a project. */
+export type ProjectChange = Handling & {
+  about: 'project';
+  event: ProjectEvent;
+};
+
+type Kind = ChangeEvent['kind'];
+
+/** What a batch of events comes to, for a subscriber to some kinds of them. */
+export type Change<Of extends Kind = Kind> = Of extends 'project'
+  ? ProjectChange
+  : RepositoryChange;
+
+/** Keeps something in line with what happens at the host. */
+export type ChangeSubscriber<Of extends Kind = Kind> = {
+  /** The subscriber is asked about events of these kinds, and about no others. */
+  readonly kinds: readonly Of[];
+  /**
+   * Why an event does not concern the subscriber; undefined where it may. Costs no
+   * request.
+   */
+  skipReason(
+    event: Extract<ChangeEvent, { kind: Of }>,
+  ): Promise<string | undefined>;
+  /** Handles a batch, some event of which concerns the subscriber. */
+  handle(change: Change<Of>): Promise<void>;
+};
+
+/** What becomes of events: they are handled soon, or why not, or not now. */
 type Heard =
   { outcome: 'accepted' } | { outcome: 'ignored' | 'deferred'; reason: string };
 
-type Pending = { events: ChangeEvent[]; watchers: Set<ChangeSubscriber> };
-
-type Questions = Pick<Look, 'ask' | 'askByName'>;
+type Pending = { events: ChangeEvent[]; subscribers: Set<ChangeSubscriber> };
 
 /**
- * Has repositories looked at that something is told of, soon and once, in order
- * of arrival. Whatever is told, only what Bitbucket shows counts; what cannot be
- * looked at now, the next walk does, or the next reading of a file. However many
- * deliveries come, what they cost in memory and requests is bounded.
+ * The one path of changes. It gathers the events about each repository and each
+ * project for a moment, and then has the subscribers handle them, in order of
+ * arrival. An event only says where to look: what counts is what the host answers,
+ * which all subscribers share. What cannot be handled now is left to the next walk,
+ * or to the next reading of a file. However many deliveries arrive, their cost in
+ * memory and requests is bounded.
  */
 export class ChangeQueue {
-  readonly #client: BitbucketClient;
+  readonly #host: RepositoryHost;
   readonly #index: WorkspaceIndex;
-  readonly #watchers: ChangeSubscriber[];
+  readonly #subscribers: readonly ChangeSubscriber[];
   readonly #logger: LoggerService;
-  readonly #soon = new KeyedDebouncer(key => this.#look(key));
+  readonly #soon = new KeyedDebouncer(key => this.#handle(key));
   readonly #pending = new Map<string, Pending>();
   readonly #unknown = new Allowance(UNKNOWN);
   readonly #ended = new AbortController();
 
-  /** @param options.watchers - in the order in which they look */
+  /** @param options.subscribers - in the order in which they handle a change */
   constructor(options: {
-    client: BitbucketClient;
+    host: RepositoryHost;
     index: WorkspaceIndex;
-    watchers: ChangeSubscriber[];
+    subscribers: readonly ChangeSubscriber[];
     logger: LoggerService;
   }) {
-    this.#client = options.client;
+    this.#host = options.host;
     this.#index = options.index;
-    this.#watchers = options.watchers;
+    this.#subscribers = options.subscribers;
     this.#logger = options.logger;
   }
 
-  /** Costs no request by itself. */
-  async hear(event: ChangeEvent): Promise<Heard> {
+  /** Takes the events of a delivery. Costs no request by itself. */
+  async hear(events: readonly ChangeEvent[]): Promise<Heard> {
+    const heard: Heard[] = [];
+    for (const event of events) {
+      heard.push(await this.#hearOne(event));
+    }
+    return (
+      heard.find(({ outcome }) => outcome === 'accepted') ??
+      heard.find(({ outcome }) => outcome === 'deferred') ??
+      heard[0] ?? { outcome: 'ignored', reason: 'nothing happened' }
+    );
+  }
+
+  /** Forgets what is still to be looked at, and ends what is under way. */
+  stop(): void {
+    this.#ended.abort();
+    this.#soon.stop();
+    this.#pending.clear();
+  }
+
+  async #hearOne(event: ChangeEvent): Promise<Heard> {
+    const asked = this.#subscribers.filter(({ kinds }) =>
+      kinds.includes(event.kind),
+    );
     const reasons = await Promise.all(
-      this.#watchers.map(watcher => watcher.skipReason(event)),
+      asked.map(subscriber => subscriber.skipReason(event)),
     );
-    const concerned = this.#watchers.filter(
-      (_, index) => reasons[index] === undefined,
-    );
+    const concerned = asked.filter((_, index) => reasons[index] === undefined);
     if (concerned.length === 0) {
-      return { outcome: 'ignored', reason: [...new Set(reasons)].join('; ') };
+      const reason =
+        [...new Set(reasons)].join('; ') ||
+        `${subjectOf(event)}: nothing follows events of kind ${event.kind}`;
+      return { outcome: 'ignored', reason };
     }
     const key = keyOf(event);
     const isKnown = await this.#isKnown(event);
@@ -157,42 +195,35 @@ export class ChangeQueue {
     }
     this.#pending.set(key, {
       events: foldEvents(pending?.events ?? [], event),
-      watchers: new Set([...(pending?.watchers ?? []), ...concerned]),
+      subscribers: new Set([...(pending?.subscribers ?? []), ...concerned]),
     });
     this.#soon.add(key);
     return { outcome: 'accepted' };
   }
 
-  /** Forgets what is still to be looked at, and ends what is under way. */
-  stop(): void {
-    this.#ended.abort();
-    this.#soon.stop();
-    this.#pending.clear();
-  }
-
   async #isKnown(event: ChangeEvent): Promise<boolean> {
     return (
-      'uuid' in event &&
+      event.kind !== 'project' &&
       (await this.#index.repositories.namesOf(event.uuid)).length > 0
     );
   }
 
   #reasonToDefer(event: ChangeEvent, isKnown: boolean): string | undefined {
     if (this.#pending.size >= MAX_PENDING) {
-      return `${nameOf(event)} waits for the next walk or reading, since ${MAX_PENDING} others wait already`;
+      return `${subjectOf(event)} waits for the next walk or reading, since ${MAX_PENDING} others wait already`;
     }
     if (isKnown) {
       return undefined;
     }
     if (this.#unknown.waitMs('') > 0) {
-      return `${nameOf(event)} waits for the next walk or reading, since too many came that are not known yet`;
+      return `${subjectOf(event)} waits for the next walk or reading, since too many came that are not known yet`;
     }
     this.#unknown.spend('');
     return undefined;
   }
 
   /** Never rejects. */
-  async #look(key: string): Promise<void> {
+  async #handle(key: string): Promise<void> {
     const { signal } = this.#ended;
     const pending = this.#pending.get(key);
     if (!pending) {
@@ -200,78 +231,51 @@ export class ChangeQueue {
       return;
     }
     this.#pending.delete(key);
-    const { events, watchers } = pending;
-    const meter = new RequestMeter();
-    const context = { meter, signal, purpose: 'delivery' as const };
-    const questions = this.#createQuestions(key, context);
-    for (const watcher of this.#watchers.filter(one => watchers.has(one))) {
+    const { events, subscribers } = pending;
+    const change = this.#changeOf(events);
+    for (const subscriber of this.#subscribers.filter(one =>
+      subscribers.has(one),
+    )) {
       try {
-        await watcher.look({ events, context, ...questions });
+        await subscriber.handle(change);
       } catch (error) {
         if (signal.aborted) {
           return;
         }
         this.#logger[isRateLimitedError(error) ? 'debug' : 'warn'](
           inOneLine(
-            `${nameOf(events[0])} cannot be looked at after a delivery, which the next walk makes up for: ${toError(error).message}`,
+            `${subjectOf(events[0])} cannot be looked at after a delivery, which the next walk makes up for: ${toError(error).message}`,
           ),
         );
       }
     }
   }
 
-  #createQuestions(uuid: string, context: RequestContext): Questions {
-    const answers = new Map<string, Promise<Repository | undefined>>();
-    const find = (workspace: string, id: string) => {
-      const key = `${workspace}/${id}`;
-      const answer =
-        answers.get(key) ??
-        findRepository(this.#client, workspace, id, context);
-      answers.set(key, answer);
-      return answer;
+  /** @param events - all about one repository, or about one project */
+  #changeOf(events: readonly ChangeEvent[]): Change {
+    const context = {
+      meter: new RequestMeter(),
+      signal: this.#ended.signal,
+      purpose: 'delivery' as const,
     };
-    const { repositories } = this.#index;
+    const [event] = events;
+    if (event.kind === 'project') {
+      return { about: 'project', event, context };
+    }
     return {
-      ask: async scope => {
-        const repository = await find(scope.workspace.toLowerCase(), uuid);
-        await repositories.learn(scope, uuid, repository);
-        await this.#index.failing.retryNow(uuid);
-        return repository;
-      },
-      askByName: async fullName => {
-        const [workspace, slug] = fullName.split('/');
-        const repository = await find(workspace, slug);
-        if (repository) {
-          await repositories.learn({ workspace }, repository.uuid, repository);
-        }
-        return repository;
-      },
+      about: 'repository',
+      events: events.filter(one => one.kind !== 'project'),
+      repository: new ChangedRepository({
+        uuid: event.uuid,
+        host: this.#host,
+        index: this.#index,
+        context,
+      }),
+      context,
     };
   }
 }
 
 function keyOf(event: ChangeEvent): string {
-  return 'uuid' in event ? event.uuid : nameOf(event);
-}
-
-function nameOf(event: ChangeEvent): string {
-  return 'uuid' in event
-    ? `Repository ${event.fullName}`
-    : `Project ${event.projectKey} of ${event.workspace}`;
-}
-
-async function findRepository(
-  client: BitbucketClient,
-  workspace: string,
-  uuid: string,
-  context: RequestContext,
-): Promise<Repository | undefined> {
-  try {
-    return await client.getRepository(workspace, uuid, context);
-  } catch (error) {
-    if (isNotFoundError(error) && error.missing === 'repository') {
-      return undefined;
-    }
-    throw error;
-  }
+  return event.kind === 'project' ? subjectOf(event) : event.uuid;
 }

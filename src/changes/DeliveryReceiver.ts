@@ -1,12 +1,12 @@
 import { LoggerService } from '@backstage/backend-plugin-api';
 import { toError } from '@backstage/errors';
 import { EventParams } from '@backstage/plugin-events-node';
-import { readDelivery } from '../hosts/bitbucket-cloud/delivery';
 import { inOneLine, REQUEST_ID } from '../lib/text';
+import { ReadDelivery } from '../scm/changes';
 import { ChangeQueue } from './ChangeQueue';
 
 /**
- * What became of a delivery: a repository is looked at, or need not be; it came
+ * What became of a delivery: its events are handled, or need not be; it came
  * before; it makes no sense; its signature is missing or wrong; too many came, so
  * that this one is left to the next walk; or it could not be taken up, so that
  * the next walk has to make up for it.
@@ -55,28 +55,32 @@ export class Deliveries {
 /** As many deliveries are remembered, to know them again. */
 const REMEMBERED = 1_000;
 
-/** Takes deliveries from the events service, and passes on what they event at. */
+/** Takes deliveries from the events service, and passes their events on to the queue. */
 export class DeliveryReceiver {
-  readonly #looks: Pick<ChangeQueue, 'hear'>;
+  readonly #readDelivery: ReadDelivery;
+  readonly #queue: Pick<ChangeQueue, 'hear'>;
   readonly #deliveries: Deliveries;
   readonly #logger: LoggerService;
   readonly #seen = new Set<string>();
 
+  /** @param options.readDelivery - of the host that the deliveries come from */
   constructor(options: {
-    looks: Pick<ChangeQueue, 'hear'>;
+    readDelivery: ReadDelivery;
+    queue: Pick<ChangeQueue, 'hear'>;
     deliveries: Deliveries;
     logger: LoggerService;
   }) {
-    this.#looks = options.looks;
+    this.#readDelivery = options.readDelivery;
+    this.#queue = options.queue;
     this.#deliveries = options.deliveries;
     this.#logger = options.logger;
   }
 
-  /** Never rejects: there is nobody who could do more about a delivery. */
+  /** Never rejects, since the events service could do no more about a delivery. */
   async receive({ eventPayload, metadata = {} }: EventParams): Promise<void> {
-    const [event] = [metadata['x-event-key']].flat();
+    const [eventKey] = [metadata['x-event-key']].flat();
     const [id] = [metadata['x-request-uuid']].flat();
-    const { outcome, reason } = await this.#take(event, id, eventPayload);
+    const { outcome, reason } = await this.#take(eventKey, id, eventPayload);
     this.#deliveries.note(outcome);
     if (reason !== undefined) {
       this.#logger[outcome === 'failed' ? 'warn' : 'debug'](
@@ -86,7 +90,7 @@ export class DeliveryReceiver {
   }
 
   async #take(
-    event: string | undefined,
+    eventKey: string | undefined,
     id: string | undefined,
     payload: unknown,
   ): Promise<{ outcome: DeliveryOutcome; reason?: string }> {
@@ -96,12 +100,12 @@ export class DeliveryReceiver {
     if (this.#isRepeated(id)) {
       return { outcome: 'repeated', reason: `delivery ${id} came before` };
     }
-    const delivery = readDelivery(event, payload);
-    if (delivery.outcome !== 'ok') {
+    const delivery = this.#readDelivery(eventKey, payload);
+    if (!('events' in delivery)) {
       return delivery;
     }
     try {
-      return await this.#looks.hear(delivery.event);
+      return await this.#queue.hear(delivery.events);
     } catch (error) {
       return { outcome: 'failed', reason: toError(error).message };
     }

@@ -13,7 +13,7 @@ describe('KeyedDebouncer', () => {
   });
   afterEach(() => jest.useRealTimers());
 
-  it('does once what it is told of many times', async () => {
+  it('does once what is added many times', async () => {
     for (let count = 0; count < 100; count += 1) {
       soon.add('a');
     }
@@ -22,7 +22,7 @@ describe('KeyedDebouncer', () => {
     expect(done).toEqual(['a']);
   });
 
-  it('waits for an end of the news, but not for ever', async () => {
+  it('waits for the last of the news, but not for ever', async () => {
     for (let time = 0; time < 2_000; time += 100) {
       soon.add('a');
       await jest.advanceTimersByTimeAsync(100);
@@ -31,24 +31,24 @@ describe('KeyedDebouncer', () => {
     expect(done).toEqual(['a', 'a']);
   });
 
-  it('does 80 times at most in an hour what it is told of all the time, and the last news in the end', async () => {
+  it('does 80 times at most in an hour what is added all the time, and the last news in the end', async () => {
     const start = Date.now();
     let last = 0;
     soon = new KeyedDebouncer(async key => {
       done.push(key);
       last = Date.now();
     });
-    let told = start;
+    let added = start;
     for (let time = 0; time < 3_600_000; time += 500) {
       soon.add('a');
-      told = Date.now();
+      added = Date.now();
       await jest.advanceTimersByTimeAsync(500);
     }
     expect(done.length).toBeGreaterThan(60);
     expect(done.length).toBeLessThanOrEqual(80);
     await jest.advanceTimersByTimeAsync(60_000);
-    expect(last).toBeGreaterThan(told);
-    expect(last - told).toBeLessThanOrEqual(60_000);
+    expect(last).toBeGreaterThan(added);
+    expect(last - added).toBeLessThanOrEqual(60_000);
 
     // Others do not wait.
     done = [];
@@ -88,7 +88,7 @@ describe('KeyedDebouncer', () => {
     expect(most).toBe(4);
   });
 
-  it('does once what it is told of again while it waits for its turn', async () => {
+  it('does once what is added again while it waits for its turn', async () => {
     const ends: (() => void)[] = [];
     soon = new KeyedDebouncer(async key => {
       done.push(key);
@@ -108,7 +108,7 @@ describe('KeyedDebouncer', () => {
     expect(done).toEqual(['a', 'b', 'c', 'd', 'e']);
   });
 
-  it('does it again for what is told meanwhile', async () => {
+  it('does it again for what is added meanwhile', async () => {
     let end = () => {};
     soon = new KeyedDebouncer(async key => {
       done.push(key);

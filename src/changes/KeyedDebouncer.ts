@@ -58,20 +58,20 @@ const PATIENCE_MS = 1_000;
 /** At once. The rest waits in order of arrival. */
 const CONCURRENCY = 4;
 
-/** For each one: enough for anybody who pushes, and no more than 70 in an hour. */
+/** For each one: enough for anyone who pushes, and no more than 70 in an hour. */
 const OF_EACH = { burst: 10, everyMs: 60_000 };
 
 type Waiting = {
   since: number;
   timer?: NodeJS.Timeout;
-  /** Whether it waits for its turn, and need not be told of again. */
+  /** Whether it waits for its turn, so that adding it again changes nothing. */
   isQueued?: true;
 };
 
 /**
- * Does something with what it is told of, soon and once, however often it is told
- * in the meantime: a hundred pushes to one repository are one look at it. What is
- * told of all the time has to wait longer, up to a minute.
+ * Does something for each key that is added, soon and once, however often the key is
+ * added in the meantime: a hundred pushes to one repository are handled once. A key
+ * that is added all the time has to wait longer, up to a minute.
  */
 export class KeyedDebouncer {
   readonly #work: (key: string) => Promise<void>;
@@ -119,7 +119,7 @@ export class KeyedDebouncer {
     this.#allowance.spend(key);
     this.#waiting.set(key, { since: 0, isQueued: true });
     this.#queue(async () => {
-      // What is told from now on is news again.
+      // What is added from now on is news again.
       this.#waiting.delete(key);
       await this.#work(key);
     });

@@ -28,10 +28,12 @@ describe('isSigned', () => {
     expect(body).toHaveLength(14_515);
     expect(isSigned(body, signature, [secret])).toBe(true);
     expect(readDelivery('repo:push', JSON.parse(`${body}`))).toMatchObject({
-      event: {
-        fullName: 'nfalco79/test-repos',
-        branches: [{ name: 'feature/webhook' }],
-      },
+      events: [
+        {
+          fullName: 'nfalco79/test-repos',
+          branches: [{ name: 'feature/webhook' }],
+        },
+      ],
     });
     for (let index = 0; index < body.length; index += 500) {
       body[index] += 1;

@@ -8,22 +8,22 @@ import {
   EntityProviderConnection,
 } from '@backstage/plugin-catalog-node';
 import { setMaxListeners } from 'node:events';
-import pLimit from 'p-limit';
-import { CatalogSnapshot } from '../catalog-tables/CatalogSnapshot';
-import { leaveToRegistrations } from '../catalog-tables/registrations';
-import { Look, ChangeSubscriber } from '../changes/ChangeQueue';
+import { Change, ChangeSubscriber } from '../changes/ChangeQueue';
 import { ProviderConfig } from '../config/types';
 import { BitbucketClient } from '../hosts/bitbucket-cloud/BitbucketClient';
-import { ChangeEvent } from '../hosts/bitbucket-cloud/delivery';
 import { Metrics } from '../metrics/Metrics';
 import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
+import { ChangeEvent } from '../scm/changes';
 import { isRateLimitedError } from '../scm/errors';
-import { RequestContext, RequestMeter } from '../scm/types';
-import { EmittedLocations } from './EmittedLocations';
-import { HeldRemovals, Hold, RemovalAllowance } from './HeldRemovals';
-import { ProviderProgress, settingsOf } from './ProviderProgress';
-import { isInWorkspace, ProviderSubscriber } from './ProviderSubscriber';
+import { RequestMeter } from '../scm/types';
+import { HeldRemovals, Hold } from './HeldRemovals';
+import {
+  isInWorkspace,
+  PROVIDER_KINDS,
+  ProviderSubscriber,
+} from './ProviderSubscriber';
 import { ProviderWalk } from './ProviderWalk';
+import { ProviderWalks } from './ProviderWalks';
 import { WalkLog, WalkRecord, WalkReporter } from './WalkReporter';
 import { WebhookHealth } from './WebhookHealth';
 import { WorkspaceAccess } from './WorkspaceAccess';
@@ -37,6 +37,7 @@ import { ProviderStatus, readStatus } from './providerStatus';
 export class BitbucketCloudEntityProvider
   implements EntityProvider, ChangeSubscriber
 {
+  readonly kinds = PROVIDER_KINDS;
   readonly config: ProviderConfig;
   readonly #client: BitbucketClient;
   readonly #index: WorkspaceIndex;
@@ -46,9 +47,8 @@ export class BitbucketCloudEntityProvider
   readonly #access: WorkspaceAccess;
   readonly #taskRunner: SchedulerServiceTaskRunner;
   readonly #peers: readonly Peer[];
-  readonly #oneAtATime = pLimit(1);
   readonly #ended = new AbortController();
-  #watcher?: ProviderSubscriber;
+  #subscriber?: ProviderSubscriber;
 
   constructor(options: {
     client: BitbucketClient;
@@ -86,15 +86,21 @@ export class BitbucketCloudEntityProvider
   }
 
   async connect(connection: EntityProviderConnection): Promise<void> {
-    this.#watcher = new ProviderSubscriber({
+    const shared = {
       config: this.config,
       index: this.#index,
       logger: this.#logger,
-      createWalk: context => this.#createWalk(connection, context),
+    };
+    const walks = new ProviderWalks({
+      ...shared,
+      connection,
+      client: this.#client,
+      peers: this.#peers,
     });
+    this.#subscriber = new ProviderSubscriber({ ...shared, walks });
     await this.#taskRunner.run({
       id: this.taskId,
-      fn: signal => this.#refresh(connection, signal),
+      fn: signal => this.#refresh(walks, signal),
     });
   }
 
@@ -125,13 +131,13 @@ export class BitbucketCloudEntityProvider
     if (isInWorkspace(event, this.config)) {
       await this.#hear();
     }
-    return this.#watcher
-      ? this.#watcher.skipReason(event)
+    return this.#subscriber
+      ? this.#subscriber.skipReason(event)
       : 'the provider is not connected to the catalog yet';
   }
 
-  async look(look: Look): Promise<void> {
-    await this.#watcher?.look(look);
+  async handle(change: Change): Promise<void> {
+    await this.#subscriber?.handle(change);
   }
 
   /** Ends what was begun outside of the schedule, which the scheduler ends. */
@@ -144,10 +150,7 @@ export class BitbucketCloudEntityProvider
    * on. A failure is passed on to the scheduler, which counts it; what was found
    * until then is in the catalog.
    */
-  async #refresh(
-    connection: EntityProviderConnection,
-    signal: AbortSignal,
-  ): Promise<void> {
+  async #refresh(walks: ProviderWalks, signal: AbortSignal): Promise<void> {
     // Every request under way listens; Node.js takes more than ten for a leak.
     setMaxListeners(0, signal);
     const startedAt = Date.now();
@@ -163,11 +166,7 @@ export class BitbucketCloudEntityProvider
       });
     let walk: ProviderWalk | undefined;
     try {
-      walk = await this.#createWalk(connection, {
-        signal,
-        meter,
-        purpose: 'walk',
-      });
+      walk = await walks.onSchedule({ signal, meter, purpose: 'walk' });
       await walk.run();
     } catch (error) {
       if (walk && isRateLimitedError(error)) {
@@ -196,49 +195,6 @@ export class BitbucketCloudEntityProvider
     });
   }
 
-  async #createWalk(
-    connection: EntityProviderConnection,
-    context: RequestContext,
-  ): Promise<ProviderWalk> {
-    const provider = this.getProviderName();
-    const knex = await this.#index.open();
-    const tables = this.#index.catalog;
-    return new ProviderWalk({
-      tables,
-      connection,
-      client: this.#client,
-      index: this.#index,
-      config: this.config,
-      settings: settingsOf(this.config),
-      provider,
-      peers: this.#peers,
-      memory: new ProviderProgress(knex, provider),
-      emitted: new EmittedLocations(knex, provider),
-      holds: new HeldRemovals(knex, provider),
-      allowance: new RemovalAllowance(knex, provider),
-      catalog: new CatalogSnapshot({
-        tables,
-        repositories: this.#index.repositories,
-        provider,
-        logger: this.#logger,
-      }),
-      context,
-      leaveRegistered: () => this.#leaveRegistered(),
-      oneAtATime: work => this.#oneAtATime(work),
-    });
-  }
-
-  /** Leaves what someone has registered by themselves to that registration. */
-  async #leaveRegistered(): Promise<void> {
-    try {
-      await leaveToRegistrations(this.#index.catalog, this.getProviderName());
-    } catch (error) {
-      this.#logger.debug(
-        `Could not leave registered Locations to their registration: ${toError(error).message}`,
-      );
-    }
-  }
-
   /** A walk that cannot be noted has happened all the same. */
   async #note(walk: WalkRecord): Promise<void> {
     const { result, startedAt, endedAt } = walk;
@@ -265,7 +221,7 @@ export class BitbucketCloudEntityProvider
     this.#reporter.silent(undefined);
   }
 
-  /** Where there is a webhook, it should have told of what the walk has found. */
+  /** Where there is a webhook, it should have announced what the walk has found. */
   async #noteMissed(walk: ProviderWalk): Promise<void> {
     const deliveries = await this.#deliveries();
     const { heardAt } = await deliveries.read();

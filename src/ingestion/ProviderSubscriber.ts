@@ -1,72 +1,73 @@
 import { LoggerService } from '@backstage/backend-plugin-api';
-import { Look, ChangeSubscriber } from '../changes/ChangeQueue';
+import { Change, ChangeSubscriber } from '../changes/ChangeQueue';
 import { ProviderConfig } from '../config/types';
-import {
-  ChangeEvent,
-  ProjectEvent,
-  RepositoryEvent,
-} from '../hosts/bitbucket-cloud/delivery';
-import { Scope } from '../mirror/RepositoryStore';
 import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
 import { branchesToTry } from '../mirror/heads';
 import { IndexedRepository } from '../mirror/repositoryRows';
-import { RequestContext } from '../scm/types';
-import { ProviderWalk } from './ProviderWalk';
-import { summarizeLook } from './WalkReporter';
-import { isIncluded } from './filters';
+import { ChangeEvent, EventInRepository, ProjectEvent } from '../scm/changes';
+import { DeliveryWalk } from './DeliveryWalk';
+import { ProviderWalks } from './ProviderWalks';
+import { isIncluded, scopeOf } from './filters';
 
-/** Keeps what a provider has told the catalog up to date between its walks. */
+/** The kinds of events after which a provider looks at a repository again. */
+export const PROVIDER_KINDS = ['push', 'repository', 'project'] as const;
+
+/** Keeps what a provider has emitted up to date between its walks. */
 export class ProviderSubscriber implements ChangeSubscriber {
+  readonly kinds = PROVIDER_KINDS;
   readonly #config: ProviderConfig;
   readonly #index: WorkspaceIndex;
   readonly #logger: LoggerService;
-  readonly #createWalk: (context: RequestContext) => Promise<ProviderWalk>;
+  readonly #walks: ProviderWalks;
 
   constructor(options: {
     config: ProviderConfig;
     index: WorkspaceIndex;
     logger: LoggerService;
-    createWalk: (context: RequestContext) => Promise<ProviderWalk>;
+    walks: ProviderWalks;
   }) {
     this.#config = options.config;
     this.#index = options.index;
     this.#logger = options.logger;
-    this.#createWalk = options.createWalk;
+    this.#walks = options.walks;
   }
 
   async skipReason(event: ChangeEvent): Promise<string | undefined> {
-    if (!('uuid' in event)) {
+    if (event.kind === 'project') {
       return this.#skipReasonOfProject(event);
     }
-    const { repositories } = this.#index;
-    const [known] = await repositories.byUuid(this.#scope, [event.uuid]);
+    const [known] = await this.#index.repositories.byUuid(
+      scopeOf(this.#config),
+      [event.uuid],
+    );
     return known
       ? this.#skipReasonOfKnown(event, known)
       : this.#skipReasonOfUnknown(event);
   }
 
-  async look({ events, context, ask }: Look): Promise<void> {
+  async handle(change: Change): Promise<void> {
     const startedAt = Date.now();
-    const [event] = events;
-    const walk = await this.#createWalk(context);
-    if ('uuid' in event) {
-      await walk.look(event.uuid, ask);
-    } else {
-      await walk.lookAtProject(event.projectKey);
-    }
-    const { isNews } = walk.totals;
-    this.#logger[isNews ? 'info' : 'debug'](
-      summarizeLook(event, walk, {
+    const walk = await this.#walks.afterDelivery(change.context);
+    const event = await this.#walk(walk, change);
+    this.#logger[walk.totals.isNews ? 'info' : 'debug'](
+      walk.summarize(event, {
         // All that the delivery has cost, whoever asked.
-        requests: context.meter.requests,
+        requests: change.context.meter.requests,
         seconds: (Date.now() - startedAt) / 1000,
       }),
     );
   }
 
-  get #scope(): Scope {
-    const { workspace, filters } = this.#config;
-    return { workspace, query: filters.query };
+  /** @returns the event that gives the change its name */
+  async #walk(walk: DeliveryWalk, change: Change): Promise<ChangeEvent> {
+    if (change.about === 'project') {
+      await walk.handleProject(change.event.projectKey);
+      return change.event;
+    }
+    const { events, repository } = change;
+    const now = await repository.current(scopeOf(this.#config));
+    await walk.handle(now, repository.uuid);
+    return events[0];
   }
 
   #skipReasonOfProject(event: ProjectEvent): string | undefined {
@@ -81,14 +82,15 @@ export class ProviderSubscriber implements ChangeSubscriber {
   }
 
   #skipReasonOfKnown(
-    { fullName, branches }: RepositoryEvent,
+    event: EventInRepository,
     repository: IndexedRepository,
   ): string | undefined {
-    const tracked = branchesToTry(repository, this.#config);
     // An empty repository gets its first branch.
-    if (!branches || !repository.mainBranch) {
+    if (event.kind !== 'push' || !repository.mainBranch) {
       return undefined;
     }
+    const { fullName, branches } = event;
+    const tracked = branchesToTry(repository, this.#config);
     if (!isIncluded(repository, this.#config.filters)) {
       return `${fullName}: left out by the filters`;
     }
@@ -106,7 +108,7 @@ export class ProviderSubscriber implements ChangeSubscriber {
     return isKnown ? `${fullName}: the pushed commit is known` : undefined;
   }
 
-  #skipReasonOfUnknown(event: RepositoryEvent): string | undefined {
+  #skipReasonOfUnknown(event: EventInRepository): string | undefined {
     const { workspace, filters } = this.#config;
     if (!isInWorkspace(event, this.#config)) {
       return `${event.fullName}: not in workspace ${workspace}`;

@@ -1,6 +1,5 @@
 import { LoggerService } from '@backstage/backend-plugin-api';
 import { Knex } from 'knex';
-import { ChangeEvent } from '../hosts/bitbucket-cloud/delivery';
 import { WalkResult } from '../metrics/Metrics';
 import { RateLimitedError } from '../scm/errors';
 import { ProviderWalk } from './ProviderWalk';
@@ -33,34 +32,8 @@ function summarizeWalk(
   return `Walked ${what}workspace ${workspace}: ${parts.join(', ')}`;
 }
 
-/**
- * The line that ends a look at one repository, or at a project's: `Looked at acme/shop after a
- * delivery: 1 catalog file, 0 added, 1 changed, 0 removed, 2 requests, 0.1 seconds`.
- */
-export function summarizeLook(
-  event: ChangeEvent,
-  walk: ProviderWalk,
-  cost: { requests: number; seconds: number },
-): string {
-  const { totals } = walk;
-  const parts = [
-    count(totals.found, 'catalog file', 'catalog files'),
-    `${totals.added} added`,
-    `${totals.changed} changed`,
-    `${totals.removed} removed`,
-    ...(totals.kept > 0 ? [`${totals.kept} kept`] : []),
-    count(cost.requests, 'request', 'requests'),
-    `${cost.seconds.toFixed(1)} seconds`,
-  ];
-  const [repository] = walk.repositories;
-  const name =
-    'uuid' in event
-      ? (repository?.fullName ?? event.fullName)
-      : `project ${event.projectKey} of ${event.workspace}`;
-  return `Looked at ${name} after a delivery: ${parts.join(', ')}`;
-}
-
-function count(number: number, one: string, many: string): string {
+/** Such as `1 catalog file`, `2 catalog files`. */
+export function count(number: number, one: string, many: string): string {
   return `${number} ${number === 1 ? one : many}`;
 }
 

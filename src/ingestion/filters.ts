@@ -1,6 +1,11 @@
 import { toError } from '@backstage/errors';
-import { RepositoryFilters, ValueMatcher } from '../config/types';
+import {
+  ProviderConfig,
+  RepositoryFilters,
+  ValueMatcher,
+} from '../config/types';
 import { createPathGlob, isGlob, mergeGlobs, PathGlob } from '../lib/globs';
+import { Scope } from '../mirror/RepositoryStore';
 import { Repository } from '../scm/types';
 
 /** The requests that find the catalog files of one repository. */
@@ -34,6 +39,14 @@ export function planCatalogPaths(patterns: string[]): CatalogPaths {
 
 function anchor(pattern: string): string {
   return pattern.startsWith('/') ? pattern.slice(1) : `**/${pattern}`;
+}
+
+/** The part of a workspace that a provider asks Bitbucket for. */
+export function scopeOf({
+  workspace,
+  filters,
+}: Pick<ProviderConfig, 'workspace' | 'filters'>): Scope {
+  return { workspace, query: filters.query };
 }
 
 /**

@@ -9,7 +9,7 @@ import { HeldRemovals } from './HeldRemovals';
 import { WalkLog } from './WalkReporter';
 import { WebhookHealth } from './WebhookHealth';
 import { Access } from './WorkspaceAccess';
-import { isIncluded } from './filters';
+import { isIncluded, scopeOf } from './filters';
 
 /**
  * When a task runs next, as Backstage's scheduler has it: a frequency counts
@@ -137,13 +137,13 @@ export async function readStatus(
 
 async function readFailing(
   { failing, repositories }: WorkspaceIndex,
-  { workspace, filters }: ProviderConfig,
+  config: ProviderConfig,
 ): Promise<ProviderStatus['failing']> {
   const all = await failing.all();
-  const scope = { workspace, query: filters.query };
-  const found = await repositories.byUuid(scope, [...all.keys()]);
+  const uuids = [...all.keys()];
+  const found = await repositories.byUuid(scopeOf(config), uuids);
   const listed = found
-    .filter(repository => isIncluded(repository, filters))
+    .filter(repository => isIncluded(repository, config.filters))
     .flatMap(({ uuid, fullName }) => {
       const one = all.get(uuid);
       return one ? [{ ...one, repository: fullName }] : [];

@@ -1,6 +1,7 @@
 import { ProviderConfig } from '../config/types';
 import { CommitFiles } from '../mirror/CommitFiles';
 import { FileIndex } from '../mirror/FileIndex';
+import { RepositorySource } from '../mirror/RepositoryIndex';
 import { branchesToTry, Head, knownHead, openHead } from '../mirror/heads';
 import { IndexedFile, CachedFiles } from '../mirror/rows';
 import { Repository, RequestContext } from '../scm/types';
@@ -12,8 +13,8 @@ export type WalkTools = {
   config: ProviderConfig;
   paths: CatalogPaths;
   context: RequestContext;
-  /** Asks for a repository by itself. One request. */
-  refetch(repository: Repository): Promise<Repository>;
+  /** Asks for a repository by itself, among others. */
+  source?: RepositorySource;
 };
 
 /** A catalog file at the head of a branch. */

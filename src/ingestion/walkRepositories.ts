@@ -6,10 +6,11 @@ import { CommitFiles } from '../mirror/CommitFiles';
 import { RepositoryFailingError } from '../mirror/FailingRepositories';
 import { concernOf } from '../mirror/FailureStore';
 import { FileIndex } from '../mirror/FileIndex';
+import { RepositorySource } from '../mirror/RepositoryIndex';
 import { atHead, Head, needsMainBranch, openHead } from '../mirror/heads';
 import { isNotFoundError } from '../scm/errors';
 import { Repository, RequestContext } from '../scm/types';
-import { planCatalogPaths } from './filters';
+import { planCatalogPaths, scopeOf } from './filters';
 import {
   findCatalogFiles,
   Finding,
@@ -75,10 +76,9 @@ const LOOKS_PER_REQUEST = 2;
  * `findCatalogFiles` and `openHead` ask.
  *
  * @param concurrency - how many requests the client lets be under way at once
- * @param options.reload - gives repositories as they are known by now, which may be
- * later than the walk began
- * @param options.refetch - asks for a repository by itself, where the list left out
- * its main branch
+ * @param source - gives repositories as they are known by now, which may be later than
+ * the walk began, and asks for one by itself where the list left out its main branch.
+ * Without it, repositories are taken as they are passed in.
  * @throws the first fault that is not about single repositories, after it has
  * delivered what was found until then; nothing more is asked
  */
@@ -88,16 +88,10 @@ export async function* walkRepositories(
   config: ProviderConfig,
   concurrency: number,
   context: RequestContext,
-  {
-    reload = async same => same,
-    refetch = async same => same,
-  }: {
-    reload?(batch: Repository[]): Promise<Repository[]>;
-    refetch?(repository: Repository): Promise<Repository>;
-  } = {},
+  source?: RepositorySource,
 ): AsyncGenerator<Finding[]> {
   const paths = planCatalogPaths(config.catalogPaths);
-  const tools: WalkTools = { index, config, paths, context, refetch };
+  const tools: WalkTools = { index, config, paths, context, source };
   const outage = new OutageWatch();
   const failing = await index.failing.all();
   const keepsFailing = ({ uuid }: Repository) =>
@@ -107,7 +101,7 @@ export async function* walkRepositories(
       Number(keepsFailing(a)) - Number(keepsFailing(b)) || byUpdate(a, b),
   );
   for (const listed of batches(inOrder, BATCH)) {
-    const batch = await reload(listed);
+    const batch = await reload(listed, config, source);
     const branches = await loadKnownBranches(tools, batch);
     const known = knownFindings(tools, batch, branches);
     for (const { uuid } of known.keys()) {
@@ -141,6 +135,16 @@ export async function* walkRepositories(
   }
 }
 
+/** Repositories as they are known by now. One read for the whole batch. */
+async function reload(
+  batch: Repository[],
+  config: ProviderConfig,
+  source: RepositorySource | undefined,
+): Promise<Repository[]> {
+  const uuids = batch.map(({ uuid }) => uuid);
+  return source?.byUuid(scopeOf(config), uuids) ?? batch;
+}
+
 function byUpdate(a: Repository, b: Repository): number {
   return Date.parse(b.updatedOn ?? '') - Date.parse(a.updatedOn ?? '') || 0;
 }
@@ -150,7 +154,7 @@ function byUpdate(a: Repository, b: Repository): number {
  * @param isOutage - whether a failure that may be one is one
  */
 async function lookInto(
-  { index, config, paths, context, refetch }: WalkTools,
+  { index, config, paths, context, source }: WalkTools,
   repository: Repository,
   opened: Head<CommitFiles> | undefined,
   isOutage: () => boolean,
@@ -161,7 +165,9 @@ async function lookInto(
           await index.failing.ask(
             repository,
             { kind: 'repository', of: 'main branch' },
-            () => refetch(repository),
+            async () =>
+              source?.ask(scopeOf(config), repository.uuid, context) ??
+              repository,
           ),
         )
       : repository;

@@ -29,8 +29,14 @@ export type RepositoryStores = {
   listings: ListingStore;
 };
 
+/** Gives repositories of a scope as they are known, and as Bitbucket has them now. */
+export type RepositorySource = {
+  byUuid(scope: Scope, uuids: string[]): Promise<IndexedRepository[]>;
+  ask(scope: Scope, id: string, context: RequestContext): Promise<Repository>;
+};
+
 /** The repositories of workspaces, as Bitbucket last told of them. */
-export class RepositoryIndex {
+export class RepositoryIndex implements RepositorySource {
   readonly #client: BitbucketClient;
   readonly #stores: () => Promise<RepositoryStores>;
   readonly #now: () => number;

@@ -20,7 +20,10 @@ import { DeliveryReceiver } from '../changes/DeliveryReceiver';
 import { readIntegrationConfig } from '../config/integration';
 import { readProviderConfigs } from '../config/providers';
 import { readWebhookConfig } from '../config/webhooks';
-import { DELIVERIES_TOPIC } from '../hosts/bitbucket-cloud/delivery';
+import {
+  DELIVERIES_TOPIC,
+  readDelivery,
+} from '../hosts/bitbucket-cloud/delivery';
 import { InstalledWebhooks } from '../hosts/bitbucket-cloud/webhooks/InstalledWebhooks';
 import { BitbucketCloudEntityProvider } from '../ingestion/BitbucketCloudEntityProvider';
 import { EditUrlProcessor } from '../ingestion/EditUrlProcessor';
@@ -166,7 +169,7 @@ export const catalogModuleBitbucketCloud = createBackendModule({
         lifecycle.addStartupHook(() => webhooks.schedule(scheduler));
         lifecycle.addStartupHook(() => scheduleUpkeep(index, scheduler));
         lifecycle.addStartupHook(() => {
-          // Nobody waits for it: the backend starts, whatever comes of it.
+          // The backend starts without waiting for it, whatever comes of it.
           providers.forEach(provider => provider.checkAccess());
         });
         lifecycle.addShutdownHook(() =>
@@ -194,10 +197,10 @@ export const catalogModuleBitbucketCloud = createBackendModule({
           metrics.observeProvider(provider.config.id, () => provider.status()),
         );
 
-        const looks = new ChangeQueue({
-          client,
+        const queue = new ChangeQueue({
+          host: client,
           index,
-          watchers: [
+          subscribers: [
             new RegisteredLocations({
               client,
               index,
@@ -208,8 +211,13 @@ export const catalogModuleBitbucketCloud = createBackendModule({
           ],
           logger,
         });
-        lifecycle.addShutdownHook(() => looks.stop());
-        const receiver = new DeliveryReceiver({ looks, deliveries, logger });
+        lifecycle.addShutdownHook(() => queue.stop());
+        const receiver = new DeliveryReceiver({
+          readDelivery,
+          queue,
+          deliveries,
+          logger,
+        });
         // Not before the events plugin has started, or the event bus, which is not
         // there yet, is left alone for good.
         services.rootLifecycle.addStartupHook(() =>

@@ -2,15 +2,13 @@ import { LoggerService } from '@backstage/backend-plugin-api';
 import { CatalogScmEvent } from '@backstage/plugin-catalog-node/alpha';
 import { readUnreadNow } from '../catalog-tables/processing';
 import { readRegisteredUrls } from '../catalog-tables/registrations';
-import { Look, ChangeSubscriber } from '../changes/ChangeQueue';
+import { ChangeSubscriber, RepositoryChange } from '../changes/ChangeQueue';
+import { ChangedRepository } from '../changes/ChangedRepository';
 import { BitbucketClient } from '../hosts/bitbucket-cloud/BitbucketClient';
-import {
-  ChangeEvent,
-  RepositoryEvent,
-} from '../hosts/bitbucket-cloud/delivery';
 import { toRepositoryUrl } from '../hosts/bitbucket-cloud/urls/urls';
 import { readEmittedTargets } from '../catalog-tables/EmittedLocation';
 import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
+import { EventInRepository } from '../scm/changes';
 import { isForbiddenError, isNotFoundError } from '../scm/errors';
 import { Repository, RequestContext } from '../scm/types';
 import { fileEvent, RegisteredFile } from './RegisteredFile';
@@ -47,12 +45,16 @@ export function isClaimed({
 /**
  * Has the catalog follow what it reads by URL, be it registered by someone, from
  * the configuration, or named in another file: after a push the index has the new
- * content, so that the next reading does, and the catalog is told what to refresh,
- * to move and to unregister. A delivery proves nothing: what is registered under a
+ * content, so that the next reading does, and SCM events let the catalog refresh,
+ * move and unregister what is concerned. A delivery proves nothing: what is registered under a
  * name is touched only where Bitbucket, asked for that name, does not have another
  * repository there.
  */
-export class RegisteredLocations implements ChangeSubscriber {
+export class RegisteredLocations implements ChangeSubscriber<
+  EventInRepository['kind']
+> {
+  /** No file depends on the key of a project. */
+  readonly kinds = ['push', 'repository'] as const;
   readonly #client: BitbucketClient;
   readonly #index: WorkspaceIndex;
   readonly #scmEvents: ScmEvents;
@@ -70,35 +72,41 @@ export class RegisteredLocations implements ChangeSubscriber {
     this.#logger = options.logger;
   }
 
-  async skipReason(event: ChangeEvent): Promise<string | undefined> {
-    if (!('uuid' in event)) {
-      return 'no file depends on the key of a project';
-    }
-    const files = await this.#filesOf(event);
+  async skipReason(event: EventInRepository): Promise<string | undefined> {
+    const names = await this.#index.repositories.namesOf(event.uuid);
+    const files = await this.#filesOf(event, names);
     if (files.length === 0) {
       return `${event.fullName}: nothing is read of it by URL`;
     }
-    const branches = event.branches?.map(({ name }) => name);
+    if (event.kind !== 'push') {
+      return undefined;
+    }
+    const branches = event.branches.map(({ name }) => name);
     const known = await this.#index.repositories.byName(files[0].fullName);
-    return branches &&
-      files.every(
-        file =>
-          !branches.includes(
-            file.branchOf(known?.repository ?? {}, branches) ?? '',
-          ),
-      )
+    return files.every(
+      file =>
+        !branches.includes(
+          file.branchOf(known?.repository ?? {}, branches) ?? '',
+        ),
+    )
       ? `${event.fullName}: no branch that is read by URL was pushed to`
       : undefined;
   }
 
-  async look({ events, ask, askByName, context }: Look): Promise<void> {
-    const event = events.at(-1) as RepositoryEvent;
-    const files = await this.#filesOf(event);
+  async handle(change: RepositoryChange): Promise<void> {
+    const { events, context } = change;
+    const event = events[events.length - 1];
+    const recorded = await this.#index.repositories.namesOf(event.uuid);
+    const files = await this.#filesOf(event, recorded);
     if (files.length === 0) {
       return;
     }
-    const recorded = await this.#index.repositories.namesOf(event.uuid);
-    const repository = await this.#find(event, files, recorded, ask);
+    const repository = await this.#find(
+      change.repository,
+      event,
+      files,
+      recorded,
+    );
     const isDeleted = events.some(one => 'isDeleted' in one);
     if (!repository && !isDeleted) {
       return;
@@ -106,7 +114,7 @@ export class RegisteredLocations implements ChangeSubscriber {
     const own: RegisteredFile[] = [];
     for (const [name, named] of groupBy(files, ({ fullName }) => fullName)) {
       const isRecorded = recorded.includes(name);
-      if (await this.#isOwn(event, name, isRecorded, repository, askByName)) {
+      if (await this.#isOwn(change.repository, name, isRecorded, repository)) {
         own.push(...named);
       }
     }
@@ -123,34 +131,34 @@ export class RegisteredLocations implements ChangeSubscriber {
 
   /** The repository as it is now, in the workspace where it was or is said to be. */
   async #find(
-    { workspace }: RepositoryEvent,
+    changed: ChangedRepository,
+    { workspace }: EventInRepository,
     files: RegisteredFile[],
     recorded: string[],
-    ask: Look['ask'],
   ): Promise<Repository | undefined> {
     const name =
       recorded.find(one => files.some(({ fullName }) => fullName === one)) ??
       files[0].fullName;
     const known = await this.#index.repositories.byName(name);
     const scope = known?.scope ?? { workspace: name.split('/')[0] };
-    return (await ask(scope)) ?? ask({ workspace });
+    return (await changed.current(scope)) ?? changed.current({ workspace });
   }
 
   /** Whether what is registered under a name may follow the repository. */
   async #isOwn(
-    { uuid }: RepositoryEvent,
+    changed: ChangedRepository,
     name: string,
     isRecorded: boolean,
     repository: Repository | undefined,
-    askByName: Look['askByName'],
   ): Promise<boolean> {
     if (repository?.fullName.toLowerCase() === name) {
       // Bitbucket has just said so.
       return true;
     }
     try {
-      const holder = (await askByName(name))?.uuid;
+      const holder = (await changed.byName(name))?.uuid;
       const exists = repository !== undefined;
+      const { uuid } = changed;
       return isClaimed({ uuid, exists, isRecorded, holder });
     } catch (error) {
       if (!isForbiddenError(error) && !isNotFoundError(error)) {
@@ -164,15 +172,19 @@ export class RegisteredLocations implements ChangeSubscriber {
     }
   }
 
-  /** Without those that only entity providers have told of, who see to them. */
-  async #filesOf({
-    uuid,
-    fullName,
-  }: RepositoryEvent): Promise<RegisteredFile[]> {
-    const names = await this.#index.repositories.namesOf(uuid);
+  /**
+   * What is read by URL under the names of a repository, without what only entity
+   * providers have emitted, since they refresh that.
+   *
+   * @param recorded - the names that the index has
+   */
+  async #filesOf(
+    { uuid, fullName }: EventInRepository,
+    recorded: string[],
+  ): Promise<RegisteredFile[]> {
     const knex = await this.#index.open();
     const files = await readRegisteredFiles(this.#index, [
-      ...new Set([...names, fullName]),
+      ...new Set([...recorded, fullName]),
     ]);
     const emitted = await readEmittedTargets(knex, uuid);
     const both = files.filter(({ url }) => emitted.has(url));
@@ -186,7 +198,7 @@ export class RegisteredLocations implements ChangeSubscriber {
   async #fileEvents(
     files: RegisteredFile[],
     repository: Repository,
-    events: ChangeEvent[],
+    events: readonly EventInRepository[],
     context: RequestContext,
   ): Promise<CatalogScmEvent[]> {
     const knex = await this.#index.open();
@@ -209,7 +221,7 @@ export class RegisteredLocations implements ChangeSubscriber {
       const pushed = { repository, branch, before, after };
       for (const file of onBranch) {
         const event = await fileEvent(this.#client, file, pushed, context);
-        // What a provider has told of, it has refreshed by itself.
+        // What a provider has emitted, it has refreshed by itself.
         if (event?.type !== 'location.updated' || !emitted.has(file.url)) {
           published.push(...(event ? [event] : []));
         }
@@ -222,10 +234,10 @@ export class RegisteredLocations implements ChangeSubscriber {
   async #byBranch(
     files: RegisteredFile[],
     repository: Repository,
-    events: ChangeEvent[],
+    events: readonly EventInRepository[],
   ): Promise<Map<string, RegisteredFile[]>> {
     const pushed = events.flatMap(event =>
-      'uuid' in event ? (event.branches ?? []) : [],
+      event.kind === 'push' ? event.branches : [],
     );
     const names = [
       ...(await this.#index.files.refNames(repository.fullName)),
@@ -235,7 +247,7 @@ export class RegisteredLocations implements ChangeSubscriber {
   }
 
   async #publish(
-    { fullName }: RepositoryEvent,
+    { fullName }: EventInRepository,
     events: CatalogScmEvent[],
   ): Promise<void> {
     const published = await this.#scmEvents.publish(events);

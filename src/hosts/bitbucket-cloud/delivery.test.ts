@@ -6,12 +6,13 @@ const repository = {
   full_name: 'Acme/Shop',
   workspace: { uuid: '{w}' },
 };
-const event = {
+const about = {
   workspace: 'acme',
   workspaceUuid: '{w}',
   fullName: 'acme/shop',
   uuid: '{1}',
 };
+const changed = { kind: 'repository', ...about };
 const branch = (name: string, hash: string) => ({
   type: 'branch',
   name,
@@ -35,8 +36,7 @@ describe('readDelivery', () => {
     ],
   ])('names the branch of %s', (_, change, head) => {
     expect(readDelivery('repo:push', push(change))).toEqual({
-      outcome: 'ok',
-      event: { ...event, branches: [{ name: 'main', head }] },
+      events: [{ kind: 'push', ...about, branches: [{ name: 'main', head }] }],
     });
   });
 
@@ -48,12 +48,12 @@ describe('readDelivery', () => {
     });
     const both = push(tag, { old: null, new: branch('main', 'b') });
     expect(readDelivery('repo:push', both)).toMatchObject({
-      event: { branches: [{ name: 'main', head: 'b' }] },
+      events: [{ branches: [{ name: 'main', head: 'b' }] }],
     });
   });
 
-  it('takes a push whose changes are left out for a push of anything', () => {
-    expect(readDelivery('repo:push', push())).toEqual({ outcome: 'ok', event });
+  it('takes a push whose changes are left out for any change of the repository', () => {
+    expect(readDelivery('repo:push', push())).toEqual({ events: [changed] });
   });
 
   it.each([
@@ -64,15 +64,13 @@ describe('readDelivery', () => {
     undefined,
   ])('names the repository of %s', key => {
     expect(readDelivery(key, { repository })).toEqual({
-      outcome: 'ok',
-      event,
+      events: [changed],
     });
   });
 
   it('tells a repository that was deleted from others', () => {
     expect(readDelivery('repo:deleted', { repository })).toEqual({
-      outcome: 'ok',
-      event: { ...event, isDeleted: true },
+      events: [{ ...changed, isDeleted: true }],
     });
   });
 
@@ -80,8 +78,14 @@ describe('readDelivery', () => {
     const workspace = { slug: 'Acme', uuid: '{w}' };
     const project = { key: 'PAY', workspace };
     expect(readDelivery(key, { project })).toEqual({
-      outcome: 'ok',
-      event: { workspace: 'acme', workspaceUuid: '{w}', projectKey: 'PAY' },
+      events: [
+        {
+          kind: 'project',
+          workspace: 'acme',
+          workspaceUuid: '{w}',
+          projectKey: 'PAY',
+        },
+      ],
     });
   });
 
@@ -140,7 +144,9 @@ describe('readDelivery', () => {
     `acme/${'x'.repeat(101)}`,
   ])('takes a repository %j for malformed', name => {
     const payload = { repository: { ...repository, full_name: name } };
-    expect(readDelivery('repo:push', payload).outcome).toBe('malformed');
+    expect(readDelivery('repo:push', payload)).toMatchObject({
+      outcome: 'malformed',
+    });
   });
 
   it.each(['repo:push\nforged', '', 'x'.repeat(65), 'répo'])(
@@ -164,7 +170,7 @@ describe('readDelivery', () => {
   ])('takes %s for the name of a branch', name => {
     expect(
       readDelivery('repo:push', push({ new: branch(name, 'b') })),
-    ).toMatchObject({ event: { branches: [{ name }] } });
+    ).toMatchObject({ events: [{ branches: [{ name }] }] });
   });
 
   it.each([
@@ -190,7 +196,7 @@ describe('readDelivery', () => {
     'a@{b',
   ])('does not take %j for the name of a branch', name => {
     expect(
-      readDelivery('repo:push', push({ new: branch(name, 'b') })).outcome,
-    ).toBe('malformed');
+      readDelivery('repo:push', push({ new: branch(name, 'b') })),
+    ).toMatchObject({ outcome: 'malformed' });
   });
 });

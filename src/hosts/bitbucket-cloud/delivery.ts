@@ -9,6 +9,7 @@ import {
   UUID,
   WORKSPACE,
 } from '../../lib/text';
+import { Delivery, ProjectEvent, PushedBranch } from '../../scm/changes';
 
 /**
  * What deliveries are published under, and the end of the ingress' path:
@@ -61,48 +62,6 @@ const deliverySchema = z.object({
     .optional(),
 });
 
-/** A branch that someone pushed to, deleted or made. */
-export type PushedBranch = {
-  name: string;
-  /** Absent where the branch was deleted. */
-  head?: string;
-};
-
-/** Something has happened to a repository. */
-export type RepositoryEvent = {
-  /** The slug in the repository's full name. */
-  workspace: string;
-  workspaceUuid?: string;
-  /** `workspace/repository`. */
-  fullName: string;
-  uuid: string;
-  /** What was pushed; absent where something else happened to the repository. */
-  branches?: PushedBranch[];
-  /** Whether it is said to have been deleted, and not just changed. */
-  isDeleted?: true;
-};
-
-/** Something has happened to a project. */
-export type ProjectEvent = {
-  /** Slug. */
-  workspace: string;
-  workspaceUuid?: string;
-  /** As it is by now. */
-  projectKey: string;
-};
-
-/**
- * What a delivery is about. It tells where to look, and nothing of what is there:
- * deliveries are late, repeated, lost and out of order, and may be forged. Each
- * of its strings has the form that it should have, and so may be logged.
- */
-export type ChangeEvent = RepositoryEvent | ProjectEvent;
-
-/** What is made of a delivery. */
-type Delivery =
-  | { outcome: 'ok'; event: ChangeEvent }
-  | { outcome: 'ignored' | 'malformed'; reason: string };
-
 /** Events after which a repository is looked at again. */
 export const EVENTS = [
   'repo:push',
@@ -138,51 +97,55 @@ export function readDelivery(
       `${eventKey ?? 'the delivery'} is not an event of Bitbucket Cloud: ${fields[0]} is not as documented`,
     );
   }
-  const event = toRepositoryEvent(eventKey, data) ?? toProjectEvent(data);
-  if (!event) {
-    return ignored(
-      `${eventKey ?? 'the delivery'} names no repository and no project`,
-    );
+  const { repository, project, push } = data;
+  if (repository) {
+    return toRepositoryEvent(eventKey, repository, push?.changes ?? []);
   }
-  if (!data.push) {
-    return { outcome: 'ok', event };
-  }
-  const { changes } = data.push;
-  if (changes.length === 0) {
-    // Left out, since there are too many.
-    return { outcome: 'ok', event };
-  }
-  const branches = changes.flatMap(toBranch);
-  return branches.length > 0
-    ? { outcome: 'ok', event: { ...event, branches } }
-    : ignored('only tags were pushed');
+  const event = project && toProjectEvent(project);
+  return event
+    ? { events: [event] }
+    : ignored(
+        `${eventKey ?? 'the delivery'} names no repository and no project`,
+      );
 }
 
 type Payload = ReturnType<typeof deliverySchema.parse>;
-type Change = NonNullable<Payload['push']>['changes'][number];
+type PushedRef = NonNullable<Payload['push']>['changes'][number];
 
+/** @param changes - empty where nothing was pushed, or more than Bitbucket lists */
 function toRepositoryEvent(
   eventKey: string | undefined,
-  { repository }: Payload,
-): RepositoryEvent | undefined {
-  if (!repository) {
-    return undefined;
-  }
-  const { uuid: id, full_name: name, workspace } = repository;
-  const fullName = name.toLowerCase();
-  return {
+  repository: NonNullable<Payload['repository']>,
+  changes: PushedRef[],
+): Delivery {
+  const fullName = repository.full_name.toLowerCase();
+  const about = {
     workspace: fullName.split('/')[0],
-    workspaceUuid: workspace?.uuid ?? undefined,
+    workspaceUuid: repository.workspace?.uuid ?? undefined,
     fullName,
-    uuid: id,
-    ...(eventKey === 'repo:deleted' ? { isDeleted: true } : {}),
+    uuid: repository.uuid,
   };
+  if (changes.length === 0) {
+    const isDeleted = eventKey === 'repo:deleted' || undefined;
+    return {
+      events: [
+        { kind: 'repository', ...about, ...(isDeleted && { isDeleted }) },
+      ],
+    };
+  }
+  const branches = changes.flatMap(toBranch);
+  return branches.length > 0
+    ? { events: [{ kind: 'push', ...about, branches }] }
+    : ignored('only tags were pushed');
 }
 
-function toProjectEvent({ project }: Payload): ProjectEvent | undefined {
-  const { key, workspace } = project ?? {};
+function toProjectEvent({
+  key,
+  workspace,
+}: NonNullable<Payload['project']>): ProjectEvent | undefined {
   return key !== undefined && workspace?.slug !== undefined
     ? {
+        kind: 'project',
         workspace: workspace.slug.toLowerCase(),
         workspaceUuid: workspace.uuid ?? undefined,
         projectKey: key,
@@ -190,7 +153,7 @@ function toProjectEvent({ project }: Payload): ProjectEvent | undefined {
     : undefined;
 }
 
-function toBranch({ old, new: now }: Change): PushedBranch[] {
+function toBranch({ old, new: now }: PushedRef): PushedBranch[] {
   const ref = now ?? old;
   return ref && ref.type !== 'tag'
     ? [{ name: ref.name, head: now?.target?.hash }]

@@ -1,0 +1,108 @@
+import { Scope, scopeKey } from '../mirror/RepositoryStore';
+import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
+import { isNotFoundError } from '../scm/errors';
+import { Repository, RequestContext } from '../scm/types';
+
+/** What the changes room asks a host for. */
+export type RepositoryHost = {
+  /** @param id - slug or uuid */
+  getRepository(
+    workspace: string,
+    id: string,
+    context: RequestContext,
+  ): Promise<Repository>;
+};
+
+/**
+ * A repository that something happened to, as the host has it now. One batch of
+ * events has one of these for all subscribers: each question costs one request at
+ * most, whichever subscriber needs the answer first, and the index learns each
+ * answer once.
+ *
+ * Which questions there are depends on the subscriber. An entity provider needs the
+ * repository in its own workspace, which may differ from the one that the delivery
+ * names, and the name of a repository matters only where a file is registered under
+ * it. So nothing is asked before a subscriber needs it.
+ */
+export class ChangedRepository {
+  readonly uuid: string;
+  readonly #host: RepositoryHost;
+  readonly #index: WorkspaceIndex;
+  readonly #context: RequestContext;
+  /** By workspace, and slug or uuid. */
+  readonly #answers = new Map<string, Promise<Repository | undefined>>();
+  /** By scope. */
+  readonly #current = new Map<string, Promise<Repository | undefined>>();
+
+  constructor(options: {
+    uuid: string;
+    host: RepositoryHost;
+    index: WorkspaceIndex;
+    context: RequestContext;
+  }) {
+    this.uuid = options.uuid;
+    this.#host = options.host;
+    this.#index = options.index;
+    this.#context = options.context;
+  }
+
+  /**
+   * The repository as it is now; undefined where the workspace of the scope has none
+   * with this uuid. The scope learns the answer, and what has failed for the
+   * repository may be tried again at once.
+   */
+  async current(scope: Scope): Promise<Repository | undefined> {
+    const repository = await memoised(this.#current, scopeKey(scope), () =>
+      this.#askCurrent(scope),
+    );
+    await this.#index.failing.retryNow(this.uuid);
+    return repository;
+  }
+
+  /**
+   * The repository that has a full name now, which may be another one than the
+   * delivery says; undefined where there is none.
+   */
+  async byName(fullName: string): Promise<Repository | undefined> {
+    const [workspace, slug] = fullName.split('/');
+    const repository = await this.#ask(workspace, slug);
+    if (repository) {
+      await this.#index.repositories.learn(
+        { workspace },
+        repository.uuid,
+        repository,
+      );
+    }
+    return repository;
+  }
+
+  async #askCurrent(scope: Scope): Promise<Repository | undefined> {
+    const workspace = scope.workspace.toLowerCase();
+    const repository = await this.#ask(workspace, this.uuid);
+    await this.#index.repositories.learn(scope, this.uuid, repository);
+    return repository;
+  }
+
+  #ask(workspace: string, id: string): Promise<Repository | undefined> {
+    return memoised(this.#answers, `${workspace}/${id}`, async () => {
+      try {
+        return await this.#host.getRepository(workspace, id, this.#context);
+      } catch (error) {
+        if (isNotFoundError(error) && error.missing === 'repository') {
+          return undefined;
+        }
+        throw error;
+      }
+    });
+  }
+}
+
+function memoised<T>(
+  answers: Map<string, Promise<T>>,
+  key: string,
+  ask: () => Promise<T>,
+): Promise<T> {
+  const answer = answers.get(key) ?? ask();
+  answers.set(key, answer);
+  return answer;
+}
