@@ -1,5 +1,5 @@
 import { LoggerService, UrlReaderService } from '@backstage/backend-plugin-api';
-import { InputError, isError, NotFoundError, toError } from '@backstage/errors';
+import { InputError, isError, NotFoundError } from '@backstage/errors';
 import {
   AnalyzeOptions,
   ScmLocationAnalyzer,
@@ -9,12 +9,7 @@ import {
   parseUrl,
   withoutUser,
 } from '../hosts/bitbucket-cloud/urls/parse';
-import {
-  HEAD,
-  RepositoryUrl,
-  toFileUrl,
-  toPlace,
-} from '../hosts/bitbucket-cloud/urls/urls';
+import { RepositoryUrl, toPlace } from '../hosts/bitbucket-cloud/urls/urls';
 import { withPurpose } from '../http/allowance';
 import { RepositoryFound } from '../mirror/RepositoryLookup';
 import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
@@ -24,37 +19,17 @@ import {
   isUnauthorizedError,
 } from '../scm/errors';
 import { Repository } from '../scm/types';
-import { CatalogNames, findCatalogFiles, nameOf } from './catalogFiles';
+import { AnalysisDescription, Found, MAX_FILES } from './AnalysisDescription';
+import { CatalogNames, nameOf } from './catalogFiles';
 import { Analysis, CatalogRules } from './catalogRules';
-import { readLocatedFiles } from './locatedFiles';
-import { atFolder, describeLeftOut, MAX_FILES } from './openFolder';
-import { ReadFile, readFiles } from './readFiles';
+import { findFolder } from './findFolder';
+import { readFiles } from './readFiles';
 
 /** Where the software catalog's documentation tells people to put entities. */
 const DEFAULT_FILENAME = 'catalog-info.yaml';
 
 /** Where a provider looks for catalog files. */
 type ProviderPaths = { workspace: string; catalogPaths: string[] };
-
-/** What there is at a URL. */
-type Found = {
-  /** As many as are read. */
-  files: ReadFile[];
-  /** The URLs of the other files, and a URL that finds all. */
-  leftOut: { urls: string[]; glob: string };
-};
-
-/** What may be a folder. */
-type FolderFound = {
-  /** Whether it is known to be one. */
-  isFolder: boolean;
-  /** For people. */
-  place: string;
-  /** Without a slash at its end. */
-  url: string;
-  /** Of the catalog files in it and below it. */
-  urls: string[];
-};
 
 const NOTHING: Found = { files: [], leftOut: { urls: [], glob: '' } };
 
@@ -76,7 +51,7 @@ export class BitbucketCloudLocationAnalyzer implements ScmLocationAnalyzer {
   readonly #providers: ProviderPaths[];
   readonly #catalogFilename: string;
   readonly #names: readonly string[];
-  readonly #rules: CatalogRules;
+  readonly #description: AnalysisDescription;
   readonly #logger: LoggerService;
 
   constructor(options: {
@@ -97,7 +72,7 @@ export class BitbucketCloudLocationAnalyzer implements ScmLocationAnalyzer {
     this.#providers = options.providers;
     this.#catalogFilename = options.catalogFilename ?? DEFAULT_FILENAME;
     this.#names = options.names;
-    this.#rules = options.rules;
+    this.#description = new AnalysisDescription(options);
     this.#logger = options.logger;
   }
 
@@ -128,7 +103,10 @@ export class BitbucketCloudLocationAnalyzer implements ScmLocationAnalyzer {
         ? await this.#readFiles(url, this.#namesFor(parsed, repository))
         : await this.#readFolder(url, parsed, repositoryFound);
       return {
-        existing: await this.#describe(url, repository, writtenName, found),
+        existing: await this.#description.describe(
+          { url, repository, writtenName },
+          found,
+        ),
       };
     } catch (error) {
       if (isNotFoundError(error)) {
@@ -193,7 +171,12 @@ export class BitbucketCloudLocationAnalyzer implements ScmLocationAnalyzer {
         const { repository, isCached } = isAgain
           ? await repositories.lookUp(workspace, slug, {}, { refetch: true })
           : found;
-        const inFolder = await this.#findFolder(parsed, repository, isAgain);
+        const inFolder = await findFolder(
+          this.#index.files,
+          repository,
+          parsed,
+          { patterns: this.#patterns(parsed, repository), isAgain },
+        );
         return inFolder && inFolder.urls.length > 0
           ? { found: inFolder }
           : {
@@ -226,46 +209,6 @@ export class BitbucketCloudLocationAnalyzer implements ScmLocationAnalyzer {
     return this.#readSome(
       urls.map(fileUrl => ({ url: fileUrl, read: () => read(fileUrl) })),
       `${folder.url}/**/${nameOf(urls.at(-1) ?? DEFAULT_FILENAME)}`,
-    );
-  }
-
-  /**
-   * The folder at a URL, and the catalog files in it; undefined where there is no such
-   * branch.
-   *
-   * @param isAgain - whether Bitbucket is asked where the index knows of none
-   */
-  async #findFolder(
-    parsed: RepositoryUrl,
-    repository: Repository,
-    isAgain: boolean,
-  ): Promise<FolderFound | undefined> {
-    const { at, segments } = parsed;
-    const { fullName, mainBranch } = repository;
-    const patterns = this.#patterns(parsed, repository);
-    const isMain = at === HEAD || (at === undefined && segments.length === 0);
-    if (isMain && !mainBranch) {
-      return { isFolder: true, place: '', url: '', urls: [] };
-    }
-    return atFolder(
-      this.#index.files,
-      repository,
-      parsed,
-      {},
-      async ({ ref, path, files }) => {
-        let paths = await findCatalogFiles(files, path, patterns, {});
-        if (paths.length === 0 && isAgain) {
-          const options = { refetch: true };
-          paths = await findCatalogFiles(files, path, patterns, {}, options);
-        }
-        return {
-          isFolder: path === '' || paths.length > 0,
-          place: `${path} on ${ref} in ${fullName}`,
-          url: toFileUrl(fullName, ref, path).replace(/\/$/, ''),
-          urls: paths.map(file => toFileUrl(fullName, ref, file)),
-        };
-      },
-      isAgain,
     );
   }
 
@@ -305,64 +248,6 @@ export class BitbucketCloudLocationAnalyzer implements ScmLocationAnalyzer {
     return [
       ...new Set([DEFAULT_FILENAME, this.#catalogFilename, ...ofProviders]),
     ];
-  }
-
-  async #describe(
-    analysed: string,
-    repository: Repository,
-    writtenName: string,
-    { files, leftOut }: Found,
-  ): Promise<Analysis['existing']> {
-    if (files.length === 0 && leftOut.urls.length === 0) {
-      return [];
-    }
-    // What is registered is a file, or else the glob that finds it.
-    const globs = parseUrl(analysed).pattern ? [analysed] : [];
-    const allowed = files.flatMap(({ url, entities }) =>
-      entities
-        .filter(entity => this.#rules.allows(entity, [url, ...globs]))
-        .map(entity => ({ url, entity })),
-    );
-    if (allowed.length === 0 && leftOut.urls.length === 0) {
-      throw new InputError(
-        `${withoutUser(analysed)} describes no entity of a kind that catalog.rules allows`,
-      );
-    }
-    const isLocated = await this.#locatedFiles(repository, writtenName);
-    const existing = allowed.map(({ url, entity }) => ({
-      location: { type: 'url', target: url },
-      isRegistered: isLocated(url),
-      entity,
-    }));
-    if (leftOut.urls.length === 0) {
-      return existing;
-    }
-    const isRegistered = leftOut.urls.every(isLocated);
-    return [
-      ...existing,
-      describeLeftOut(leftOut.urls, { glob: leftOut.glob, isRegistered }),
-    ];
-  }
-
-  async #locatedFiles(
-    { uuid, fullName, mainBranch }: Repository,
-    writtenName: string,
-  ): Promise<(url: string) => boolean> {
-    const names = await this.#index.repositories.namesOf(uuid);
-    const fullNames = [fullName, ...names].map(name => name.toLowerCase());
-    try {
-      return await readLocatedFiles(this.#index.catalog, {
-        uuid,
-        mainBranch: mainBranch?.name,
-        fullNames: [...new Set([writtenName, ...fullNames])],
-      });
-    } catch (error) {
-      // Registering a file once more does no harm.
-      this.#logger.warn(
-        `Could not read which files of ${fullName} are registered, so that all are shown as not registered: ${toError(error).message}`,
-      );
-      return () => false;
-    }
   }
 }
 

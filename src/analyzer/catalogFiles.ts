@@ -1,5 +1,5 @@
 import { InputError } from '@backstage/errors';
-import { isCalled } from '../config/catalogFileNames';
+import { isCalled } from '../config/catalogPaths';
 import { withoutUser } from '../hosts/bitbucket-cloud/urls/parse';
 import { RepositoryUrl } from '../hosts/bitbucket-cloud/urls/urls';
 import { createPathGlob, isGlob, mergeGlobs, PathGlob } from '../lib/globs';

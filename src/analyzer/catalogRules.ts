@@ -1,5 +1,6 @@
 import { Config } from '@backstage/config';
 import { ScmLocationAnalyzer } from '@backstage/plugin-catalog-node';
+import { BracesError, expandBraces } from '../lib/braces';
 import { createPathGlob } from '../lib/globs';
 
 /** What the catalog is told of a URL. */
@@ -16,6 +17,9 @@ type Rule = { allow: Allowed[]; locations?: Place[] };
 
 /** Backstage's own, where `catalog.rules` is not configured. */
 const DEFAULT_KINDS = ['Component', 'API', 'Location'];
+
+/** How many patterns one may stand for. */
+const MAX_PATTERNS = 10_000;
 
 /** Which entities a location may bring into the catalog. */
 export type CatalogRules = {
@@ -109,18 +113,19 @@ function isAt({ type, exact, pattern }: Place, url: string): boolean {
 function matches(pattern: string, url: string): boolean {
   return withoutBraces(pattern.toLowerCase()).some(
     one =>
-      !/[?[\](){}!+@\\]/.test(one) &&
+      !/[?[\]()!+@\\]/.test(one) &&
       createPathGlob(one).matches(url.toLowerCase()),
   );
 }
 
-/** `a.{yaml,yml}` as `a.yaml` and `a.yml`. */
+/** `a.{yaml,yml}` as `a.yaml` and `a.yml`; none where the braces cannot be expanded. */
 function withoutBraces(pattern: string): string[] {
-  const [all, before, choices, after] =
-    /^(.*?)\{([^{}]*,[^{}]*)\}(.*)$/.exec(pattern) ?? [];
-  return all === undefined
-    ? [pattern]
-    : choices
-        .split(',')
-        .flatMap(choice => withoutBraces(`${before}${choice}${after}`));
+  try {
+    return expandBraces(pattern, { limit: MAX_PATTERNS });
+  } catch (error) {
+    if (error instanceof BracesError) {
+      return [];
+    }
+    throw error;
+  }
 }

@@ -1,49 +1,27 @@
+import { BracesError, BracesProblem, expandBraces } from '../lib/braces';
 import { ConfigValue, parseTrimmedText, Problem, typeInWords } from './schema';
 
 /** How many paths one may stand for: more would be more listings than a mistake is worth. */
 const MAX_PATHS = 100;
 
-/** Braces that hold no others. */
-const INNERMOST = /\{([^{}]*)\}/;
+const PROBLEMS_OF_BRACES: Record<BracesProblem, (path: string) => string> = {
+  'no-comma': path =>
+    `has braces without a comma: '${path}'. Write alternatives such as '/catalog-info.{yaml,yml}', each of them spelled out.`,
+  unbalanced: path =>
+    `has a brace without its counterpart: '${path}'. Write for example '/catalog-info.{yaml,yml}'.`,
+  'too-many': path =>
+    `stands for more than ${MAX_PATHS} paths: '${path}'. Use "*" for a part of a name that may be anything.`,
+};
 
-/**
- * The paths that one with braces stands for: `/{a,b}/catalog-info.{yaml,yml}` is
- * four. Braces may hold others, and an alternative may be empty, as in a shell.
- */
-export function expandBraces(path: string): string[] {
-  let paths = [path];
-  // Innermost ones first, so that no alternative holds a brace.
-  while (paths.some(each => INNERMOST.test(each))) {
-    paths = [...new Set(paths.flatMap(each => expandOnce(path, each)))];
-    if (paths.length > MAX_PATHS) {
-      throw new Problem(
-        `stands for more than ${MAX_PATHS} paths: '${path}'. Use "*" for a part of a name that may be anything.`,
-      );
+function expandPath(path: string): string[] {
+  try {
+    return expandBraces(path, { limit: MAX_PATHS, trim: true });
+  } catch (error) {
+    if (error instanceof BracesError) {
+      throw new Problem(PROBLEMS_OF_BRACES[error.problem](path));
     }
+    throw error;
   }
-  if (paths.some(each => /[{}]/.test(each))) {
-    throw new Problem(
-      `has a brace without its counterpart: '${path}'. Write for example '/catalog-info.{yaml,yml}'.`,
-    );
-  }
-  return paths;
-}
-
-function expandOnce(written: string, path: string): string[] {
-  const found = INNERMOST.exec(path);
-  if (!found) {
-    return [path];
-  }
-  const [braces, inside] = found;
-  const alternatives = inside.split(',');
-  if (alternatives.length === 1) {
-    throw new Problem(
-      `has braces without a comma: '${written}'. Write alternatives such as '/catalog-info.{yaml,yml}', each of them spelled out.`,
-    );
-  }
-  const before = path.slice(0, found.index);
-  const after = path.slice(found.index + braces.length);
-  return alternatives.map(each => `${before}${each.trim()}${after}`);
 }
 
 /** Where the software catalog's documentation tells people to put the file. */
@@ -106,7 +84,7 @@ function parseCatalogPath(value: ConfigValue): string[] {
       `cannot be '${written}', which ${unsupported.why} ${USE_A_LIST}; "*" stands for any part of one name, "**" for any folders, and {yaml,yml} for either.`,
     );
   }
-  const paths = expandBraces(written);
+  const paths = expandPath(written);
   if (paths.some(path => SEVERAL_IN_ONE.test(path))) {
     throw new Problem(
       `is one text with several paths in it: '${written}'. ${USE_A_LIST}.`,
@@ -128,4 +106,13 @@ function checkPath(path: string): string {
     );
   }
   return path;
+}
+
+/** Whether a file has one of some names. Letter case and `.yml` for `.yaml` make no difference. */
+export function isCalled(name: string, names: readonly string[]): boolean {
+  return names.some(one => normalize(one) === normalize(name));
+}
+
+function normalize(name: string): string {
+  return name.toLowerCase().replace(/\.yml$/, '.yaml');
 }

@@ -146,6 +146,27 @@ describe('readProviderConfigs', () => {
       ],
     ],
     [
+      'braces without a comma',
+      { workspace: 'acme', catalogPath: '/{a}.yaml' },
+      [
+        `${KEY}.catalogPath has braces without a comma: '/{a}.yaml'. Write alternatives such as '/catalog-info.{yaml,yml}', each of them spelled out.`,
+      ],
+    ],
+    [
+      'a brace without its counterpart',
+      { workspace: 'acme', catalogPath: '/{a,b.yaml' },
+      [
+        `${KEY}.catalogPath has a brace without its counterpart: '/{a,b.yaml'. Write for example '/catalog-info.{yaml,yml}'.`,
+      ],
+    ],
+    [
+      'braces for too many paths',
+      { workspace: 'acme', catalogPath: '{0,1}'.repeat(7) },
+      [
+        `${KEY}.catalogPath stands for more than 100 paths: '${'{0,1}'.repeat(7)}'. Use "*" for a part of a name that may be anything.`,
+      ],
+    ],
+    [
       'a ref for a branch',
       { workspace: 'acme', branch: 'refs/heads/release/1' },
       [

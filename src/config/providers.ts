@@ -2,6 +2,7 @@ import { Config } from '@backstage/config';
 import { z } from 'zod';
 import { DEFAULT_CATALOG_PATH, parseCatalogPaths } from './catalogPaths';
 import { filtersSchema, warnOfPatterns, warnOfUnknownFilters } from './filters';
+import { warnOfOverlaps } from './overlaps';
 import { scheduleKeys, scheduleSchema } from './schedule';
 import {
   ConfigMap,
@@ -17,7 +18,7 @@ import {
   UNSET_VARIABLE_HINT,
   warnOfUnknownKeys,
 } from './schema';
-import { Parsed, ProviderConfig, RepositoryFilters } from './types';
+import { Parsed, ProviderConfig } from './types';
 import { duration, wholeNumber } from './units';
 import {
   warnOfWebhookUrl,
@@ -91,58 +92,6 @@ const removalsKeys = Object.keys(fieldsSchema.shape);
 const removalsSchema = fieldsSchema.optional().transform(fields => ({
   maxPercentage: fields?.maxPercentage ?? DEFAULT_MAX_PERCENTAGE,
 }));
-
-/**
- * A warning for each two providers that would emit the same locations. It is no
- * error: the catalog keeps one of the two, and a configuration that the stock
- * module accepts has to go on working.
- */
-function warnOfOverlaps(
-  section: string,
-  providers: readonly ProviderConfig[],
-): string[] {
-  return providers.flatMap((provider, index) =>
-    providers.slice(0, index).flatMap(other => {
-      const path = provider.catalogPaths.find(candidate =>
-        other.catalogPaths.includes(candidate),
-      );
-      return path !== undefined &&
-        provider.workspace.toLowerCase() === other.workspace.toLowerCase() &&
-        provider.branch === other.branch &&
-        !tellApart(provider.filters, other.filters)
-        ? [
-            `${section}.${provider.id} reads ${path} of the workspace ${provider.workspace}, as ${section}.${other.id} does, and their filters do not tell them apart. Take one of the two out, or filter each by what the other leaves out.`,
-          ]
-        : [];
-    }),
-  );
-}
-
-/**
- * Whether a repository that one takes may be one that the other leaves out.
- * Expressions are not compared for what they match: two that differ are taken
- * to be meant for different repositories.
- */
-function tellApart(a: RepositoryFilters, b: RepositoryFilters): boolean {
-  return (
-    differ(a.visibility, b.visibility) ||
-    differ(a.query, b.query) ||
-    (['projectKey', 'repoSlug'] as const).some(
-      key =>
-        differ(a[key]?.pattern, b[key]?.pattern) ||
-        same(a[key]?.pattern, b.exclude[key]?.pattern) ||
-        same(a.exclude[key]?.pattern, b[key]?.pattern),
-    )
-  );
-}
-
-function differ(a: string | undefined, b: string | undefined): boolean {
-  return a !== undefined && b !== undefined && a !== b;
-}
-
-function same(a: string | undefined, b: string | undefined): boolean {
-  return a !== undefined && a === b;
-}
 
 const SECTION = 'catalog.providers.bitbucketCloud';
 
@@ -318,4 +267,23 @@ function warnOfFallback(
         `${key}.fallbackToDefaultBranch has no effect without branch: each repository is read at its default branch anyway.`,
       ]
     : [];
+}
+
+const FILE_NAME_OF_IMPORTS = 'catalog.import.entityFilename';
+
+/**
+ * What catalog files are called here: `catalog-info.yaml`, as catalog-import calls the
+ * files that it creates, and as the providers are configured. Names with a wildcard
+ * are left out.
+ */
+export function readCatalogFileNames(config: Config): string[] {
+  const paths = [
+    DEFAULT_CATALOG_PATH,
+    config.getOptionalString(FILE_NAME_OF_IMPORTS) ?? DEFAULT_CATALOG_PATH,
+    ...readProviderConfigs(config).value.flatMap(
+      ({ catalogPaths }) => catalogPaths,
+    ),
+  ];
+  const names = paths.map(path => path.slice(path.lastIndexOf('/') + 1));
+  return [...new Set(names)].filter(name => !name.includes('*'));
 }

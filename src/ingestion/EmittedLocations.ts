@@ -41,31 +41,20 @@ export class EmittedLocations {
     );
   }
 
-  /** Records that files were not found, which stay until that is confirmed. */
+  /** Records that files were not found. They stay until that is confirmed. */
   async markMissing(
     locations: readonly EmittedLocation[],
     now: number,
   ): Promise<void> {
-    await this.#write(
-      locations.map(location => ({
-        ...this.#toRow(location),
-        missing_since: location.missingSince ?? now,
-      })),
-    );
+    await this.#writeMissing(locations, now);
   }
 
-  /** Records that it was tried to confirm that files are missing. */
+  /** Records that an attempt to confirm that files are missing has failed. */
   async markTried(
     locations: readonly EmittedLocation[],
     now: number,
   ): Promise<void> {
-    await this.#write(
-      locations.map(location => ({
-        ...this.#toRow(location),
-        missing_since: location.missingSince ?? now,
-        tried_at: now,
-      })),
-    );
+    await this.#writeMissing(locations, now, { tried_at: now });
   }
 
   async remove(entityRefs: readonly string[]): Promise<void> {
@@ -105,6 +94,20 @@ export class EmittedLocations {
       .whereNot({ provider: this.#provider })
       .whereNull('missing_since')
       .first('provider', 'uuid');
+  }
+
+  async #writeMissing(
+    locations: readonly EmittedLocation[],
+    now: number,
+    tried: Partial<EmittedRow> = {},
+  ): Promise<void> {
+    await this.#write(
+      locations.map(location => ({
+        ...this.#toRow(location),
+        missing_since: location.missingSince ?? now,
+        ...tried,
+      })),
+    );
   }
 
   async #write(rows: EmittedRow[]): Promise<void> {

@@ -5,11 +5,8 @@ import { Hold } from './HeldRemovals';
 import { ProviderProgress } from './ProviderProgress';
 import { absenceIn } from './absence';
 import { applyPlans, WalkTotals } from './applyPlan';
-import {
-  confirmRemovals,
-  RemovalTools,
-  removeConfirmed,
-} from './applyRemovals';
+import { removeConfirmed } from './applyRemovals';
+import { confirmRemovals, RemovalTools } from './confirmRemovals';
 import { filterRepositories, scopeOf } from './filters';
 import { isTooLong } from './locations';
 import { RepositoryPlan } from './plan';

@@ -1,59 +1,21 @@
-import { EntityProviderConnection } from '@backstage/plugin-catalog-node';
-import pLimit from 'p-limit';
 import { transferLocation } from '../catalog-tables/transfers';
-import { ProviderConfig } from '../config/types';
-import { BitbucketClient } from '../hosts/bitbucket-cloud/BitbucketClient';
-import { addTo } from '../lib/batching';
-import { Scope } from '../mirror/RepositoryStore';
-import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
-import { isUnexpectedResponseError } from '../scm/errors';
-import { Repository, RequestContext } from '../scm/types';
-import { HeldRemovals, Hold, RemovalAllowance } from './HeldRemovals';
+import { HeldRemovals } from './HeldRemovals';
+import { mutate } from './applyPlan';
 import {
-  AbsenceTools,
-  confirmInRepository,
-  confirmRepository,
-  Verdict,
-} from './absence';
-import { mutate, PlanTools } from './applyPlan';
-import { filterRepositories } from './filters';
+  applyPolicy,
+  Confirmed,
+  ConfirmedRemovals,
+  RemovalRequest,
+  RemovalTools,
+} from './confirmRemovals';
 import { successorOf } from './peers';
 import {
-  decideRemovals,
-  isHeldByEmptyList,
   RemovalCandidate,
   RemovalDecision,
   repositoriesOf,
 } from './removalPolicy';
 
-/** What removals are applied with. */
-export type RemovalTools = PlanTools & {
-  connection: EntityProviderConnection;
-  client: BitbucketClient;
-  index: WorkspaceIndex;
-  config: ProviderConfig;
-  holds: HeldRemovals;
-  allowance: RemovalAllowance;
-  context: RequestContext;
-  oneAtATime<T>(work: () => Promise<T>): Promise<T>;
-};
-
-/** What a walk or a delivery did not find. */
-export type RemovalRequest = {
-  candidates: RemovalCandidate[];
-  scope: Scope;
-  /** Whether everything was looked at, under a full list. */
-  isWhole: boolean;
-  /** Whether what is held is decided again. */
-  isRecomputed: boolean;
-  /** How many repositories a full list has that the filters include. */
-  listed?: number;
-  /** Start of the last full list. Milliseconds since the epoch. */
-  listSince?: number;
-  hold?: Hold;
-};
-
-/** What became of it. */
+/** What became of the removals that were asked for. */
 export type RemovalOutcome = {
   removed: number;
   /** Removed, or handed over to another provider. */
@@ -61,46 +23,6 @@ export type RemovalOutcome = {
   /** Why the rest is held. */
   held?: string;
 };
-
-/** What the policy lets go, and what a second request says of it. */
-export type ConfirmedRemovals = {
-  decision: RemovalDecision;
-  confirmed: readonly Confirmed[];
-  /** Uuids of repositories that are to be looked at again before anything is removed. */
-  again: ReadonlySet<string>;
-};
-
-/**
- * Asks Bitbucket again about what the policy lets go, by requests of another kind.
- * What was cached of the repositories in which a file is missing is dropped: the
- * response that lacks a file's new place may be wrong just when it moves.
- */
-export async function confirmRemovals(
-  tools: RemovalTools,
-  request: RemovalRequest,
-): Promise<ConfirmedRemovals> {
-  const decision = await decide(tools, request);
-  const confirmed = await confirmAll(tools, request.scope, decision.apply);
-  const unproved = confirmed.filter(({ verdict }) => verdict === 'unknown');
-  await tools.emitted.markTried(
-    unproved.map(({ candidate }) => candidate.location),
-    Date.now(),
-  );
-  const again = confirmed.filter(
-    ({ verdict, candidate }) =>
-      verdict === 'changed' ||
-      (verdict === 'gone' && candidate.absence.kind === 'path'),
-  );
-  for (const { candidate, verdict } of again) {
-    const keepsCostly = verdict === 'gone';
-    await forgetAbsence(tools, candidate, { keepsCostly });
-  }
-  return {
-    decision,
-    confirmed,
-    again: new Set(again.map(({ candidate }) => candidate.location.uuid)),
-  };
-}
 
 /** Removes Locations from the catalog that are confirmed to be gone. */
 export async function removeConfirmed(
@@ -127,166 +49,6 @@ export async function removeConfirmed(
   };
 }
 
-async function decide(
-  tools: RemovalTools,
-  request: RemovalRequest,
-): Promise<RemovalDecision> {
-  const { candidates, hold, isRecomputed } = request;
-  if (candidates.length === 0) {
-    return { apply: [], hold: [] };
-  }
-  const { catalog, allowance, config, index } = tools;
-  const names = await index.repositories.names(
-    candidates.map(({ location }) => location.fullName),
-  );
-  return decideRemovals({
-    candidates,
-    held: new Set(isRecomputed || hasListAgain(request) ? [] : hold?.targets),
-    approved: new Set(hold?.approved),
-    used: await allowance.used(request.listSince),
-    current: await catalog.count(),
-    listed: request.listed ?? (await countIncluded(tools, request.scope)),
-    isFullList: request.listed !== undefined,
-    maxPercentage: config.removals.maxPercentage,
-    isPrivate: fullName => names.get(fullName)?.isPrivate === true,
-  });
-}
-
-/** What an empty list held is decided again by the next one. */
-function hasListAgain({ hold, listed = 0 }: RemovalRequest): boolean {
-  return hold !== undefined && listed > 0 && isHeldByEmptyList(hold.reason);
-}
-
-async function countIncluded(
-  { index, config }: RemovalTools,
-  scope: Scope,
-): Promise<number> {
-  const known = await index.repositories.known(scope);
-  return filterRepositories(known, config.filters).length;
-}
-
-type Confirmed = {
-  candidate: RemovalCandidate;
-  verdict: Verdict;
-  /** As it is now, where its settings or filters are the reason. */
-  repository?: Repository;
-};
-
-async function confirmAll(
-  tools: RemovalTools,
-  scope: Scope,
-  candidates: readonly RemovalCandidate[],
-): Promise<Confirmed[]> {
-  const { client, config, context, index } = tools;
-  const absence = {
-    client,
-    config,
-    context,
-    scope,
-    index: index.repositories,
-  };
-  const groups = new Map<string, RemovalCandidate[]>();
-  for (const candidate of candidates) {
-    const { uuid, fullName } = candidate.location;
-    const kind = candidate.absence.kind === 'repository';
-    const key = `${kind} ${uuid || fullName}`;
-    addTo(groups, key, candidate);
-  }
-  const limit = pLimit(client.concurrency);
-  const confirmed = await Promise.all(
-    [...groups.values()].map(group =>
-      limit(() => confirmGroup(absence, group)),
-    ),
-  );
-  return unlistedByQuery(tools, scope, confirmed.flat());
-}
-
-async function confirmGroup(
-  tools: AbsenceTools,
-  group: RemovalCandidate[],
-): Promise<Confirmed[]> {
-  const [{ location, absence }] = group;
-  if (absence.kind === 'repository') {
-    const { verdict, repository } = await confirmRepository(
-      tools,
-      location,
-      absence.by,
-      group.find(candidate => candidate.repository)?.repository,
-    );
-    return group.map(candidate => ({
-      candidate,
-      verdict:
-        verdict === 'excluded'
-          ? confirmExcluded(candidate.repository, repository)
-          : verdict,
-      repository,
-    }));
-  }
-  const verdicts = await confirmInRepository(tools, location.uuid, group);
-  return group.map((candidate, position) => ({
-    candidate,
-    verdict: verdicts[position],
-    repository: candidate.repository,
-  }));
-}
-
-/** The filters leave a repository out: two responses have to agree on what they go by. */
-function confirmExcluded(
-  first: Repository | undefined,
-  second: Repository | undefined,
-): Verdict {
-  const agree =
-    !first ||
-    (first.projectKey === second?.projectKey &&
-      first.slug === second?.slug &&
-      first.isPrivate === second?.isPrivate);
-  return agree ? 'gone' : 'unknown';
-}
-
-/**
- * A repository that is there may be left out by the user's `filters.query`, which
- * only a list can show. One more list, where there are such repositories.
- */
-async function unlistedByQuery(
-  { client, config, context, index }: RemovalTools,
-  scope: Scope,
-  confirmed: Confirmed[],
-): Promise<Confirmed[]> {
-  const isDoubtful = ({ candidate, verdict }: Confirmed) =>
-    candidate.absence.kind === 'repository' && verdict === 'changed';
-  if (scope.query === undefined || !confirmed.some(isDoubtful)) {
-    return confirmed;
-  }
-  const listed = new Set<string>();
-  const { workspace, pagelen } = config;
-  const pages = client.listRepositories(
-    workspace,
-    { q: scope.query, pagelen, strict: true },
-    context,
-  );
-  try {
-    for await (const page of pages) {
-      page.forEach(({ uuid }) => listed.add(uuid));
-    }
-  } catch (error) {
-    if (isUnexpectedResponseError(error)) {
-      // What the list lacks may be in a row that could not be read.
-      return confirmed;
-    }
-    throw error;
-  }
-  return Promise.all(
-    confirmed.map(async one => {
-      const uuid = one.repository?.uuid;
-      if (!isDoubtful(one) || uuid === undefined || listed.has(uuid)) {
-        return one;
-      }
-      await index.repositories.forget(scope, uuid);
-      return { ...one, verdict: 'gone' as const };
-    }),
-  );
-}
-
 /** Removes what is still missing by now, and within the allowance. */
 async function remove(
   tools: RemovalTools,
@@ -309,7 +71,7 @@ async function remove(
       stays.push(one.candidate);
     }
   }
-  const { apply: removed, ...held } = await decide(tools, {
+  const { apply: removed, ...held } = await applyPolicy(tools, {
     ...request,
     candidates: stays,
   });
@@ -353,26 +115,6 @@ async function handOver(
     uuid: location.uuid,
     file: location,
   });
-}
-
-/** A response that was wrong is not kept. */
-async function forgetAbsence(
-  { index }: RemovalTools,
-  { location, absence, repository }: RemovalCandidate,
-  options: { keepsCostly: boolean },
-): Promise<void> {
-  const fullName = repository?.fullName ?? location.fullName;
-  const refs = [
-    absence.kind === 'path' || absence.kind === 'branch'
-      ? absence.branch
-      : undefined,
-    absence.kind === 'path' ? absence.inPlaceOf : undefined,
-  ];
-  for (const ref of refs) {
-    if (ref !== undefined) {
-      await index.files.forgetAbsent({ fullName, ref }, options);
-    }
-  }
 }
 
 /** Only a full list shows that nothing is held any more, and ends an approval. */

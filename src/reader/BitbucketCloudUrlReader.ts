@@ -11,30 +11,13 @@ import { NotModifiedError } from '@backstage/errors';
 import { Readable } from 'node:stream';
 import { BitbucketClient } from '../hosts/bitbucket-cloud/BitbucketClient';
 import { parseUrl, withoutUser } from '../hosts/bitbucket-cloud/urls/parse';
-import {
-  encodePath,
-  RepositoryUrl,
-  toFileUrl,
-  toPlace,
-} from '../hosts/bitbucket-cloud/urls/urls';
+import { encodePath, toFileUrl } from '../hosts/bitbucket-cloud/urls/urls';
 import { createPathGlob } from '../lib/globs';
-import { Metrics, ReadResult } from '../metrics/Metrics';
-import { Lookup, Stale } from '../mirror/Refetch';
-import { OwnLooks } from '../mirror/UncachedFiles';
+import { Lookup } from '../mirror/Refetch';
 import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
-import { atHead } from '../mirror/heads';
-import { isNotFoundError } from '../scm/errors';
-import { Repository, RequestContext, RequestMeter } from '../scm/types';
-import { explainEmpty, explainMissing, NotFoundAdvice } from './NotFoundAdvice';
-import {
-  directRepositories,
-  indexedRepositories,
-  openSource,
-  Repositories,
-  resultOf,
-  Source,
-  throwIfUnreadable,
-} from './source';
+import { NotFoundAdvice } from './NotFoundAdvice';
+import { Place, ReadMetrics, UrlLookup } from './UrlLookup';
+import { Source, throwIfUnreadable } from './source';
 
 /** The part of Backstage's factory of tree responses that is used here. */
 export type TreeResponseFactory = {
@@ -45,22 +28,6 @@ export type TreeResponseFactory = {
     filter?: UrlReaderServiceReadTreeOptions['filter'];
   }): Promise<UrlReaderServiceReadTreeResponse>;
 };
-
-type ReadOptions = { signal?: AbortSignal; token?: string };
-
-/** What a reading has opened, and how to look at it. */
-type Place = {
-  source: Source;
-  /** What may be out of date of the source. */
-  sourceStale?: Stale;
-  /** What Bitbucket is asked for again. */
-  stale?: Stale;
-  looks: OwnLooks;
-  context: RequestContext;
-};
-
-/** What the reader tells of its reads. */
-type ReadMetrics = Pick<Metrics, 'readEnded'>;
 
 /** A file that was found, where the catalog is to know it, and how to have its content. */
 type OpenFile = { url: string; etag: string; content: () => Promise<Buffer> };
@@ -79,17 +46,15 @@ type OpenFile = { url: string; etag: string; content: () => Promise<Buffer> };
 export class BitbucketCloudUrlReader implements UrlReaderService {
   readonly #client: BitbucketClient;
   readonly #index: WorkspaceIndex;
-  readonly #indexed: Repositories;
-  readonly #direct: Repositories;
   readonly #advice: NotFoundAdvice;
-  readonly #metrics?: ReadMetrics;
+  readonly #lookup: UrlLookup;
   readonly #treeResponseFactory: TreeResponseFactory;
 
   constructor(
     parts: {
       client: BitbucketClient;
       index: WorkspaceIndex;
-      /** What is told of the reads. Default: nobody. */
+      /** Counts the reads. */
       metrics?: ReadMetrics;
       /** What catalog files are called, besides `catalog-info*.yaml`. Default: nothing else. */
       catalogFileNames?: readonly string[];
@@ -98,11 +63,9 @@ export class BitbucketCloudUrlReader implements UrlReaderService {
   ) {
     const { client, index, metrics, catalogFileNames } = parts;
     this.#client = client;
-    this.#metrics = metrics;
     this.#index = index;
-    this.#indexed = indexedRepositories(index);
-    this.#direct = directRepositories(client);
     this.#advice = new NotFoundAdvice(client, Date.now, catalogFileNames);
+    this.#lookup = new UrlLookup(client, index, this.#advice, metrics);
     this.#treeResponseFactory = treeResponseFactory;
   }
 
@@ -136,7 +99,7 @@ export class BitbucketCloudUrlReader implements UrlReaderService {
     url: string,
     options: UrlReaderServiceReadTreeOptions = {},
   ): Promise<UrlReaderServiceReadTreeResponse> {
-    const tree = await this.#readAt(url, options, async place => {
+    const tree = await this.#lookup.readAt(url, options, async place => {
       const { repository, files, path: subpath } = place.source;
       const etag = files.commit.slice(0, 12);
       throwIfNotModified(etag, options.etag);
@@ -192,7 +155,7 @@ export class BitbucketCloudUrlReader implements UrlReaderService {
         },
       };
     };
-    return this.#readAt(url, options, read, isReference);
+    return this.#lookup.readAt(url, options, read, isReference);
   }
 
   async #lookAt({ source: { files, path }, looks, stale, context }: Place) {
@@ -261,103 +224,7 @@ export class BitbucketCloudUrlReader implements UrlReaderService {
             otherwise: async () => found,
           };
     };
-    return this.#readAt(url, options, search);
-  }
-
-  async #readAt<T>(
-    url: string,
-    { signal, token }: ReadOptions,
-    read: (place: Place) => Promise<Lookup<T>>,
-    isReference = false,
-  ): Promise<T> {
-    const meter = new RequestMeter();
-    const context = { signal, token, meter };
-    const noted = token === undefined ? this.#note(url) : undefined;
-    try {
-      const parsed = parseUrl(url);
-      const looks = new OwnLooks(context);
-      const answer = await this.#index.refetch.lookUp(
-        { url, place: toPlace(parsed), isReference },
-        stale =>
-          this.#attempt(parsed, context, stale, place =>
-            read({ ...place, stale, looks, context }),
-          ),
-      );
-      this.#tell(meter, 'found');
-      await noted;
-      return answer;
-    } catch (error) {
-      this.#tell(meter, resultOf(error));
-      throw error;
-    }
-  }
-
-  /** For deliveries to know what is read. A read does not fail for that alone. */
-  async #note(url: string): Promise<void> {
-    try {
-      await this.#index.urls.note(url);
-    } catch {
-      // The next read notes it.
-    }
-  }
-
-  /** Looks a URL up, from the index but for what is stale of it. */
-  async #attempt<T>(
-    url: RepositoryUrl,
-    context: RequestContext & { meter: RequestMeter },
-    stale: Stale | undefined,
-    read: (place: Pick<Place, 'source' | 'sourceStale'>) => Promise<Lookup<T>>,
-  ): Promise<Lookup<T>> {
-    const { token, meter } = context;
-    const repositories = token === undefined ? this.#indexed : this.#direct;
-    const before = meter.requests;
-    let isKnown: boolean | undefined;
-    try {
-      return await atHead(async ({ anew }) => {
-        const options = { anew, stale };
-        const opened = await openSource(repositories, url, context, options);
-        isKnown = opened.isCached;
-        return 'source' in opened
-          ? read({ source: opened.source, sourceStale: opened.stale })
-          : {
-              stale: opened.stale,
-              otherwise: () =>
-                this.#throwNoRef(opened.repository, opened.noRef, context),
-            };
-      });
-    } catch (error) {
-      if (!isNotFoundError(error)) {
-        throw error;
-      }
-      const isRepository = ['repository', 'workspace'].includes(error.missing);
-      const isCached = isKnown ?? meter.requests === before;
-      const { kind } = this.#client.credential;
-      return {
-        stale: isRepository && isCached ? 'repository' : undefined,
-        otherwise: async () => {
-          throw explainMissing(
-            url,
-            error,
-            token === undefined ? kind : 'token',
-          );
-        },
-      };
-    }
-  }
-
-  async #throwNoRef(
-    repository: Repository,
-    ref: string | undefined,
-    context: RequestContext,
-  ): Promise<never> {
-    throw ref === undefined
-      ? explainEmpty(repository)
-      : await this.#advice.withRef(repository, ref, context);
-  }
-
-  #tell({ requests }: RequestMeter, result: ReadResult): void {
-    const source = requests > 0 ? 'network' : 'index';
-    this.#metrics?.readEnded({ source, result });
+    return this.#lookup.readAt(url, options, search);
   }
 }
 

@@ -1,5 +1,5 @@
 import { InputError, NotFoundError } from '@backstage/errors';
-import { isCalled } from '../config/catalogFileNames';
+import { isCalled } from '../config/catalogPaths';
 import {
   BitbucketClient,
   quote,

@@ -1,9 +1,4 @@
-import {
-  displayUrl,
-  encodePath,
-  encodeSegment,
-  withQuery,
-} from '../../http/urls';
+import { displayUrl, encodePath, encodeSegment, withQuery } from './urls';
 
 describe('encodePath', () => {
   it.each([

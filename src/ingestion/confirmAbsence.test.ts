@@ -3,7 +3,7 @@ import { wrongResponses } from '../../dev/simulator/faults';
 import { startWorld } from '../../testing/workspace/startWorld';
 import { EmittedLocation } from '../catalog-tables/EmittedLocation';
 import { readProviderConfigs } from '../config/providers';
-import { confirmRepository } from './absence';
+import { confirmRepository } from './confirmAbsence';
 
 /** A repository that someone has renamed and moved to another project, in one step. */
 async function setUp() {

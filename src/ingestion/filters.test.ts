@@ -1,6 +1,6 @@
 import { RepositoryFilters, ValueMatcher } from '../config/types';
 import { Repository } from '../scm/types';
-import { isIncluded, toRepositoryQuery } from './filters';
+import { isIncluded, planCatalogPaths, toRepositoryQuery } from './filters';
 
 const payments: Repository = {
   uuid: '{1}',
@@ -102,5 +102,49 @@ describe('toRepositoryQuery', () => {
     const inTeam149 = { ...payments, projectKey: 'TEAM149' };
     expect(isIncluded(inTeam149, filters({ projectKey: long }))).toBe(true);
     expect(isIncluded(payments, filters({ projectKey: long }))).toBe(false);
+  });
+});
+
+function questions(patterns: string[]) {
+  const { files, globs } = planCatalogPaths(patterns);
+  return { files, folders: globs.map(glob => glob.folder) };
+}
+
+describe('planCatalogPaths', () => {
+  it('asks for an anchored path directly', () => {
+    expect(questions(['/catalog-info.yaml', '/deploy/backstage.yaml'])).toEqual(
+      { files: ['catalog-info.yaml', 'deploy/backstage.yaml'], folders: [] },
+    );
+  });
+
+  it('looks for a path that is not anchored in every folder', () => {
+    const { files, globs } = planCatalogPaths(['catalog-info.yaml']);
+    expect(files).toEqual([]);
+    expect(globs).toHaveLength(1);
+    expect(globs[0].matches('catalog-info.yaml')).toBe(true);
+    expect(globs[0].matches('a/b/catalog-info.yaml')).toBe(true);
+  });
+
+  it('asks once for what is listed twice, or found by a glob anyway', () => {
+    expect(
+      questions([
+        '/catalog-info.yaml',
+        '/catalog-info.yaml',
+        '/**/catalog-info.yaml',
+        '/other.yaml',
+      ]),
+    ).toEqual({ files: ['other.yaml'], folders: [''] });
+  });
+
+  it('lists each folder once', () => {
+    const { files, globs } = planCatalogPaths([
+      '/services/*/catalog-info.yaml',
+      '/services/**/api.yaml',
+      '/libraries/*/catalog-info.yaml',
+    ]);
+    expect(files).toEqual([]);
+    expect(globs.map(glob => glob.folder)).toEqual(['services', 'libraries']);
+    expect(globs[0].matches('services/a/catalog-info.yaml')).toBe(true);
+    expect(globs[0].matches('services/a/b/api.yaml')).toBe(true);
   });
 });

@@ -1,47 +1,66 @@
-import { withoutUser } from '../hosts/bitbucket-cloud/urls/parse';
 import {
   HEAD,
   refNames,
   RepositoryUrl,
+  toFileUrl,
 } from '../hosts/bitbucket-cloud/urls/urls';
 import { CommitFiles } from '../mirror/CommitFiles';
 import { FileIndex } from '../mirror/FileIndex';
 import { atHead } from '../mirror/heads';
 import { Repository, RequestContext } from '../scm/types';
-import { ExistingEntity } from './catalogRules';
+import { findCatalogFiles } from './catalogFiles';
 
-/** Most files that are read for one analysis, each of which takes a request. */
-export const MAX_FILES = 50;
-
-/** Most URLs that are listed of those that are left out. */
-const MAX_LISTED = 1_000;
+/** What may be a folder. */
+export type FolderFound = {
+  /** Whether it is known to be one. */
+  isFolder: boolean;
+  /** For people. */
+  place: string;
+  /** Without a slash at its end. */
+  url: string;
+  /** Of the catalog files in it and below it. */
+  urls: string[];
+};
 
 /**
- * What an analysis says of the files that it has not read: a Location that lists them, and
- * at whose URL all are found. The answer has no other place for it.
+ * The folder at a URL, and the catalog files in it; undefined where there is no such
+ * branch.
  *
- * @param urls - at least one
- * @param glob - finds the files that are left out, and the others too
+ * @param patterns - where catalog files may lie, as in `catalogPath`
+ * @param isAgain - whether Bitbucket is asked where the index knows of none
  */
-export function describeLeftOut(
-  urls: string[],
-  options: { glob: string; isRegistered: boolean },
-): ExistingEntity {
-  const glob = withoutUser(options.glob);
-  const count = urls.length.toLocaleString('en-US');
-  return {
-    location: { type: 'url', target: glob },
-    isRegistered: options.isRegistered,
-    entity: {
-      apiVersion: 'backstage.io/v1alpha1',
-      kind: 'Location',
-      metadata: {
-        name: 'left-out-of-this-analysis',
-        description: `${count} more catalog files are left out, since an analysis reads ${MAX_FILES} at most. spec.targets lists ${urls.length > MAX_LISTED ? `the first ${MAX_LISTED} of them` : 'them'}. To import all of them, register ${glob}, or analyse one folder at a time.`,
-      },
-      spec: { type: 'url', targets: urls.slice(0, MAX_LISTED) },
+export async function findFolder(
+  index: FileIndex,
+  repository: Repository,
+  parsed: RepositoryUrl,
+  { patterns, isAgain }: { patterns: string[]; isAgain: boolean },
+): Promise<FolderFound | undefined> {
+  const { at, segments } = parsed;
+  const { fullName, mainBranch } = repository;
+  const isMain = at === HEAD || (at === undefined && segments.length === 0);
+  if (isMain && !mainBranch) {
+    return { isFolder: true, place: '', url: '', urls: [] };
+  }
+  return atFolder(
+    index,
+    repository,
+    parsed,
+    {},
+    async ({ ref, path, files }) => {
+      let paths = await findCatalogFiles(files, path, patterns, {});
+      if (paths.length === 0 && isAgain) {
+        const options = { refetch: true };
+        paths = await findCatalogFiles(files, path, patterns, {}, options);
+      }
+      return {
+        isFolder: path === '' || paths.length > 0,
+        place: `${path} on ${ref} in ${fullName}`,
+        url: toFileUrl(fullName, ref, path).replace(/\/$/, ''),
+        urls: paths.map(file => toFileUrl(fullName, ref, file)),
+      };
     },
-  };
+    isAgain,
+  );
 }
 
 /** A folder of a repository at a branch, tag or commit. */
@@ -60,7 +79,7 @@ type Folder = {
  * @param refetch - whether Bitbucket is asked for a head that did not come with the repository
  * @returns undefined when there is no such ref
  */
-export async function atFolder<T>(
+async function atFolder<T>(
   index: FileIndex,
   repository: Repository,
   url: RepositoryUrl,

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { memoryDatabase } from '../../../../testing/workspace/memoryDatabase';
-import { withClusterLock } from '../../../lib/withClusterLock';
+import { memoryDatabase } from '../../testing/workspace/memoryDatabase';
+import { withClusterLock } from './withClusterLock';
 
 describe('withClusterLock', () => {
   const setUp = async () => {

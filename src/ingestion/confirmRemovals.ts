@@ -1,0 +1,273 @@
+import { EntityProviderConnection } from '@backstage/plugin-catalog-node';
+import pLimit from 'p-limit';
+import { ProviderConfig } from '../config/types';
+import { BitbucketClient } from '../hosts/bitbucket-cloud/BitbucketClient';
+import { addTo } from '../lib/batching';
+import { Scope } from '../mirror/RepositoryStore';
+import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
+import { isUnexpectedResponseError } from '../scm/errors';
+import { Repository, RequestContext } from '../scm/types';
+import { HeldRemovals, Hold, RemovalAllowance } from './HeldRemovals';
+import { Verdict } from './absence';
+import { PlanTools } from './applyPlan';
+import {
+  AbsenceTools,
+  confirmInRepository,
+  confirmRepository,
+} from './confirmAbsence';
+import { filterRepositories } from './filters';
+import {
+  decideRemovals,
+  isHeldByEmptyList,
+  RemovalCandidate,
+  RemovalDecision,
+} from './removalPolicy';
+
+/** What removals are confirmed and applied with. */
+export type RemovalTools = PlanTools & {
+  connection: EntityProviderConnection;
+  client: BitbucketClient;
+  index: WorkspaceIndex;
+  config: ProviderConfig;
+  holds: HeldRemovals;
+  allowance: RemovalAllowance;
+  context: RequestContext;
+  oneAtATime<T>(work: () => Promise<T>): Promise<T>;
+};
+
+/** What a walk or a delivery did not find. */
+export type RemovalRequest = {
+  candidates: RemovalCandidate[];
+  scope: Scope;
+  /** Whether everything was looked at, under a full list. */
+  isWhole: boolean;
+  /** Whether what is held is decided again. */
+  isRecomputed: boolean;
+  /** How many repositories a full list has that the filters include. */
+  listed?: number;
+  /** Start of the last full list. Milliseconds since the epoch. */
+  listSince?: number;
+  hold?: Hold;
+};
+
+/** What the policy lets go, and what a second request says of it. */
+export type ConfirmedRemovals = {
+  decision: RemovalDecision;
+  confirmed: readonly Confirmed[];
+  /** Uuids of repositories that are to be looked at again before anything is removed. */
+  again: ReadonlySet<string>;
+};
+
+/** A removal that the policy lets go, and what a second request says of it. */
+export type Confirmed = {
+  candidate: RemovalCandidate;
+  verdict: Verdict;
+  /** As it is now, where its settings or filters are the reason. */
+  repository?: Repository;
+};
+
+/**
+ * Asks Bitbucket again about what the policy lets go, by requests of another kind.
+ * What was cached of the repositories in which a file is missing is dropped: the
+ * response that lacks a file's new place may be wrong just when it moves.
+ */
+export async function confirmRemovals(
+  tools: RemovalTools,
+  request: RemovalRequest,
+): Promise<ConfirmedRemovals> {
+  const decision = await applyPolicy(tools, request);
+  const confirmed = await confirmAll(tools, request.scope, decision.apply);
+  const unproved = confirmed.filter(({ verdict }) => verdict === 'unknown');
+  await tools.emitted.markTried(
+    unproved.map(({ candidate }) => candidate.location),
+    Date.now(),
+  );
+  const again = confirmed.filter(
+    ({ verdict, candidate }) =>
+      verdict === 'changed' ||
+      (verdict === 'gone' && candidate.absence.kind === 'path'),
+  );
+  for (const { candidate, verdict } of again) {
+    const keepsCostly = verdict === 'gone';
+    await forgetAbsence(tools, candidate, { keepsCostly });
+  }
+  return {
+    decision,
+    confirmed,
+    again: new Set(again.map(({ candidate }) => candidate.location.uuid)),
+  };
+}
+
+/** What of a request the policy lets go, by what the catalog and the database say now. */
+export async function applyPolicy(
+  tools: RemovalTools,
+  request: RemovalRequest,
+): Promise<RemovalDecision> {
+  const { candidates, hold, isRecomputed } = request;
+  if (candidates.length === 0) {
+    return { apply: [], hold: [] };
+  }
+  const { catalog, allowance, config, index } = tools;
+  const names = await index.repositories.names(
+    candidates.map(({ location }) => location.fullName),
+  );
+  return decideRemovals({
+    candidates,
+    held: new Set(isRecomputed || hasListAgain(request) ? [] : hold?.targets),
+    approved: new Set(hold?.approved),
+    used: await allowance.used(request.listSince),
+    current: await catalog.count(),
+    listed: request.listed ?? (await countIncluded(tools, request.scope)),
+    isFullList: request.listed !== undefined,
+    maxPercentage: config.removals.maxPercentage,
+    isPrivate: fullName => names.get(fullName)?.isPrivate === true,
+  });
+}
+
+/** What an empty list held is decided again by the next one. */
+function hasListAgain({ hold, listed = 0 }: RemovalRequest): boolean {
+  return hold !== undefined && listed > 0 && isHeldByEmptyList(hold.reason);
+}
+
+async function countIncluded(
+  { index, config }: RemovalTools,
+  scope: Scope,
+): Promise<number> {
+  const known = await index.repositories.known(scope);
+  return filterRepositories(known, config.filters).length;
+}
+
+async function confirmAll(
+  tools: RemovalTools,
+  scope: Scope,
+  candidates: readonly RemovalCandidate[],
+): Promise<Confirmed[]> {
+  const { client, config, context, index } = tools;
+  const absence = {
+    client,
+    config,
+    context,
+    scope,
+    index: index.repositories,
+  };
+  const groups = new Map<string, RemovalCandidate[]>();
+  for (const candidate of candidates) {
+    const { uuid, fullName } = candidate.location;
+    const kind = candidate.absence.kind === 'repository';
+    const key = `${kind} ${uuid || fullName}`;
+    addTo(groups, key, candidate);
+  }
+  const limit = pLimit(client.concurrency);
+  const confirmed = await Promise.all(
+    [...groups.values()].map(group =>
+      limit(() => confirmGroup(absence, group)),
+    ),
+  );
+  return unlistedByQuery(tools, scope, confirmed.flat());
+}
+
+async function confirmGroup(
+  tools: AbsenceTools,
+  group: RemovalCandidate[],
+): Promise<Confirmed[]> {
+  const [{ location, absence }] = group;
+  if (absence.kind === 'repository') {
+    const { verdict, repository } = await confirmRepository(
+      tools,
+      location,
+      absence.by,
+      group.find(candidate => candidate.repository)?.repository,
+    );
+    return group.map(candidate => ({
+      candidate,
+      verdict:
+        verdict === 'excluded'
+          ? confirmExcluded(candidate.repository, repository)
+          : verdict,
+      repository,
+    }));
+  }
+  const verdicts = await confirmInRepository(tools, location.uuid, group);
+  return group.map((candidate, position) => ({
+    candidate,
+    verdict: verdicts[position],
+    repository: candidate.repository,
+  }));
+}
+
+/** The filters leave a repository out: two responses have to agree on what they go by. */
+function confirmExcluded(
+  first: Repository | undefined,
+  second: Repository | undefined,
+): Verdict {
+  const agree =
+    !first ||
+    (first.projectKey === second?.projectKey &&
+      first.slug === second?.slug &&
+      first.isPrivate === second?.isPrivate);
+  return agree ? 'gone' : 'unknown';
+}
+
+/**
+ * A repository that is there may be left out by the user's `filters.query`, which
+ * only a list can show. One more list, where there are such repositories.
+ */
+async function unlistedByQuery(
+  { client, config, context, index }: RemovalTools,
+  scope: Scope,
+  confirmed: Confirmed[],
+): Promise<Confirmed[]> {
+  const isDoubtful = ({ candidate, verdict }: Confirmed) =>
+    candidate.absence.kind === 'repository' && verdict === 'changed';
+  if (scope.query === undefined || !confirmed.some(isDoubtful)) {
+    return confirmed;
+  }
+  const listed = new Set<string>();
+  const { workspace, pagelen } = config;
+  const pages = client.listRepositories(
+    workspace,
+    { q: scope.query, pagelen, strict: true },
+    context,
+  );
+  try {
+    for await (const page of pages) {
+      page.forEach(({ uuid }) => listed.add(uuid));
+    }
+  } catch (error) {
+    if (isUnexpectedResponseError(error)) {
+      // What the list lacks may be in a row that could not be read.
+      return confirmed;
+    }
+    throw error;
+  }
+  return Promise.all(
+    confirmed.map(async one => {
+      const uuid = one.repository?.uuid;
+      if (!isDoubtful(one) || uuid === undefined || listed.has(uuid)) {
+        return one;
+      }
+      await index.repositories.forget(scope, uuid);
+      return { ...one, verdict: 'gone' as const };
+    }),
+  );
+}
+
+/** A response that was wrong is not kept. */
+async function forgetAbsence(
+  { index }: RemovalTools,
+  { location, absence, repository }: RemovalCandidate,
+  options: { keepsCostly: boolean },
+): Promise<void> {
+  const fullName = repository?.fullName ?? location.fullName;
+  const refs = [
+    absence.kind === 'path' || absence.kind === 'branch'
+      ? absence.branch
+      : undefined,
+    absence.kind === 'path' ? absence.inPlaceOf : undefined,
+  ];
+  for (const ref of refs) {
+    if (ref !== undefined) {
+      await index.files.forgetAbsent({ fullName, ref }, options);
+    }
+  }
+}

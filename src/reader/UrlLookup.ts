@@ -1,0 +1,165 @@
+import { BitbucketClient } from '../hosts/bitbucket-cloud/BitbucketClient';
+import { parseUrl } from '../hosts/bitbucket-cloud/urls/parse';
+import { RepositoryUrl, toPlace } from '../hosts/bitbucket-cloud/urls/urls';
+import { Metrics, ReadResult } from '../metrics/Metrics';
+import { Lookup, Stale } from '../mirror/Refetch';
+import { OwnLooks } from '../mirror/UncachedFiles';
+import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
+import { atHead } from '../mirror/heads';
+import { isNotFoundError } from '../scm/errors';
+import { Repository, RequestContext, RequestMeter } from '../scm/types';
+import { explainEmpty, explainMissing, NotFoundAdvice } from './NotFoundAdvice';
+import {
+  directRepositories,
+  indexedRepositories,
+  openSource,
+  Repositories,
+  resultOf,
+  Source,
+} from './source';
+
+type ReadOptions = { signal?: AbortSignal; token?: string };
+
+/** What a read has opened, and how to look at it. */
+export type Place = {
+  source: Source;
+  /** What may be out of date of the source. */
+  sourceStale?: Stale;
+  /** What Bitbucket is asked for again. */
+  stale?: Stale;
+  looks: OwnLooks;
+  context: RequestContext;
+};
+
+/** What counts the reads. */
+export type ReadMetrics = Pick<Metrics, 'readEnded'>;
+
+/**
+ * Opens what URLs point at. What the index knows is used as it is; where nothing is
+ * found, Bitbucket is asked again for the part that may be out of date. With a token of
+ * the caller's own, Bitbucket alone is asked.
+ */
+export class UrlLookup {
+  readonly #client: BitbucketClient;
+  readonly #index: WorkspaceIndex;
+  readonly #advice: NotFoundAdvice;
+  readonly #metrics?: ReadMetrics;
+  readonly #indexed: Repositories;
+  readonly #direct: Repositories;
+
+  constructor(
+    client: BitbucketClient,
+    index: WorkspaceIndex,
+    advice: NotFoundAdvice,
+    metrics?: ReadMetrics,
+  ) {
+    this.#client = client;
+    this.#index = index;
+    this.#advice = advice;
+    this.#metrics = metrics;
+    this.#indexed = indexedRepositories(index);
+    this.#direct = directRepositories(client);
+  }
+
+  /**
+   * Reads something at a URL. What `read` does not find is asked for again, as far as
+   * it may be out of date.
+   *
+   * @param isReference - whether the URL is one that an entity may refer to
+   */
+  async readAt<T>(
+    url: string,
+    { signal, token }: ReadOptions,
+    read: (place: Place) => Promise<Lookup<T>>,
+    isReference = false,
+  ): Promise<T> {
+    const meter = new RequestMeter();
+    const context = { signal, token, meter };
+    const noted = token === undefined ? this.#note(url) : undefined;
+    try {
+      const parsed = parseUrl(url);
+      const looks = new OwnLooks(context);
+      const answer = await this.#index.refetch.lookUp(
+        { url, place: toPlace(parsed), isReference },
+        stale =>
+          this.#attempt(parsed, context, stale, place =>
+            read({ ...place, stale, looks, context }),
+          ),
+      );
+      this.#countRead(meter, 'found');
+      await noted;
+      return answer;
+    } catch (error) {
+      this.#countRead(meter, resultOf(error));
+      throw error;
+    }
+  }
+
+  /** For deliveries to know what is read. A read does not fail for that alone. */
+  async #note(url: string): Promise<void> {
+    try {
+      await this.#index.urls.note(url);
+    } catch {
+      // The next read notes it.
+    }
+  }
+
+  /** Looks a URL up, from the index but for what is stale of it. */
+  async #attempt<T>(
+    url: RepositoryUrl,
+    context: RequestContext & { meter: RequestMeter },
+    stale: Stale | undefined,
+    read: (place: Pick<Place, 'source' | 'sourceStale'>) => Promise<Lookup<T>>,
+  ): Promise<Lookup<T>> {
+    const { token, meter } = context;
+    const repositories = token === undefined ? this.#indexed : this.#direct;
+    const before = meter.requests;
+    let isKnown: boolean | undefined;
+    try {
+      return await atHead(async ({ anew }) => {
+        const options = { anew, stale };
+        const opened = await openSource(repositories, url, context, options);
+        isKnown = opened.isCached;
+        return 'source' in opened
+          ? read({ source: opened.source, sourceStale: opened.stale })
+          : {
+              stale: opened.stale,
+              otherwise: () =>
+                this.#throwNoRef(opened.repository, opened.noRef, context),
+            };
+      });
+    } catch (error) {
+      if (!isNotFoundError(error)) {
+        throw error;
+      }
+      const isRepository = ['repository', 'workspace'].includes(error.missing);
+      const isCached = isKnown ?? meter.requests === before;
+      const { kind } = this.#client.credential;
+      return {
+        stale: isRepository && isCached ? 'repository' : undefined,
+        otherwise: async () => {
+          throw explainMissing(
+            url,
+            error,
+            token === undefined ? kind : 'token',
+          );
+        },
+      };
+    }
+  }
+
+  async #throwNoRef(
+    repository: Repository,
+    ref: string | undefined,
+    context: RequestContext,
+  ): Promise<never> {
+    throw ref === undefined
+      ? explainEmpty(repository)
+      : await this.#advice.withRef(repository, ref, context);
+  }
+
+  #countRead({ requests }: RequestMeter, result: ReadResult): void {
+    const source = requests > 0 ? 'network' : 'index';
+    this.#metrics?.readEnded({ source, result });
+  }
+}
