@@ -1,6 +1,6 @@
 import { SchedulerServiceTaskScheduleDefinitionConfig } from '@backstage/backend-plugin-api';
 
-/** Configuration of the Bitbucket Cloud module of the catalog. */
+/** Configuration of the Bitbucket Cloud module for the catalog. */
 export interface Config {
   integrations?: {
     /**
@@ -9,20 +9,20 @@ export interface Config {
      *
      * An entry has `username` and `token` (an API token), `token` alone (an
      * access token), or `clientId` and `clientSecret` (an OAuth consumer, which
-     * wins over the others). Without an entry, or with an empty one, requests
-     * are anonymous: only public repositories are seen, with 60 requests an hour.
+     * takes precedence). Without an entry, or with an empty one, requests are
+     * anonymous: public repositories only, with 60 requests an hour.
      */
     bitbucketCloud?: Array<{
       /**
        * The e-mail of the Atlassian account that the API token in `token`
-       * belongs to. An access token goes without it.
+       * belongs to. Not used with an access token.
        *
        * @visibility backend
        */
       username?: string;
       /**
-       * An API token with scopes, with `username` beside it; or a repository,
-       * project or workspace access token, without.
+       * An API token with scopes, together with `username`; or a repository,
+       * project or workspace access token, without `username`.
        *
        * @visibility secret
        */
@@ -30,7 +30,7 @@ export interface Config {
       /**
        * A legacy app password, with the Bitbucket user name in `username`. It is
        * still sent, but Atlassian removed app passwords on 28 July 2026: use
-       * `token`, which wins where both are present.
+       * `token`, which takes precedence if both are present.
        *
        * @visibility secret
        */
@@ -48,16 +48,16 @@ export interface Config {
        */
       clientSecret?: string;
       /**
-       * A PGP key that other plugins sign commits with. This module leaves it
-       * alone.
+       * A PGP key that other plugins sign commits with. This module does not
+       * use it.
        *
        * @visibility secret
        */
       commitSigningKey?: string;
       /**
        * The root of the REST API, for a proxy or a simulator. It has to be
-       * https, or http on a loopback address, since the credential goes there.
-       * Archives and OAuth tokens are then asked of the same origin.
+       * https, or http on a loopback address, since the credential is sent there.
+       * Archives and OAuth tokens are then requested from the same origin.
        *
        * Default: `https://api.bitbucket.org/2.0`.
        *
@@ -65,30 +65,30 @@ export interface Config {
        */
       apiBaseUrl?: string;
       /**
-       * How many requests may be under way at once, 1 to 50.
+       * How many requests may run at once, 1 to 50.
        *
-       * Default: 8, which fills a large catalog quickly and leaves Bitbucket
-       * room for others.
+       * Default: 8, which is enough to fill a large catalog quickly.
        *
        * @visibility backend
        */
       concurrency?: number;
       /**
        * How many requests an hour this module may send with the credential, 1 to
-       * 100,000. A part of them is kept back for files that are read. Set less
-       * where others use the same credential.
+       * 100,000. Walks leave a part of them for other purposes. Set a lower
+       * number if others use the same credential.
        *
-       * Default: Bitbucket's limit, which is 1,000, 60 anonymously, or what
-       * Bitbucket names in `X-RateLimit-Limit`.
+       * Default: Bitbucket's limit, which is 1,000, 60 for anonymous requests, or
+       * what Bitbucket names in `X-RateLimit-Limit`.
        *
        * @visibility backend
        */
       requestsPerHour?: number;
       /**
-       * How old the index of a workspace may be when a file is read from it.
-       * Past that, one request asks for everything that has
-       * changed in the workspace. Before a read finds nothing, Bitbucket is
-       * asked once more, however old the index is.
+       * How old the mirror of a workspace, its copy in the catalog's database, may
+       * be when a file is read from it. If it is older, one request asks for
+       * everything that has changed in the workspace. Before a read reports that
+       * something does not exist, Bitbucket is asked once more, however old the
+       * mirror is.
        *
        * Default: two minutes, which is about how often the catalog reads each
        * location again.
@@ -98,11 +98,11 @@ export interface Config {
       freshness?: Duration;
       /**
        * The largest file that is read for the catalog: a number of bytes, or
-       * text such as `512kb` or `2mb`, from 1 KiB to 32 MiB. A larger one keeps
-       * the entities that the catalog has of it, and its Location says so.
+       * text such as `512kb` or `2mb`, from 1 KiB to 32 MiB. The entities of a
+       * larger file stay as they are, and its Location shows an error.
        *
-       * Default: 1 MiB, since a file that describes entities is far smaller, and
-       * reading a large one keeps the backend from answering.
+       * Default: 1 MiB. Catalog files are far smaller, and while the catalog parses
+       * a large file the backend does not respond.
        *
        * @visibility backend
        */
@@ -114,9 +114,9 @@ export interface Config {
     modules?: {
       bitbucketCloud?: {
         /**
-         * The secret of the webhooks that report to
+         * The secret of the webhooks that deliver to
          * `/api/events/http/bitbucketCloud`. Deliveries that are not signed with
-         * it are refused. A list while one secret replaces another.
+         * it are refused. Use a list to rotate the secret.
          *
          * Default: none, so that all deliveries are refused.
          *
@@ -124,7 +124,7 @@ export interface Config {
          */
         webhookSecret?: string | string[];
         /**
-         * Whether deliveries of anyone are accepted, without a signature. Only
+         * Whether to accept deliveries without a signature, from any sender. Only
          * without a `webhookSecret`.
          *
          * Default: false.
@@ -139,8 +139,8 @@ export interface Config {
   catalog?: {
     providers?: {
       /**
-       * The workspaces that the catalog is filled from: a single provider, which
-       * gets the id `default`, or a map of providers by id.
+       * The entity providers: a single one, with the id `default`, or a map of
+       * providers by id.
        */
       bitbucketCloud?:
         BitbucketCloudProvider | { [id: string]: BitbucketCloudProvider };
@@ -148,7 +148,7 @@ export interface Config {
   };
 }
 
-/** One workspace, and what is taken from it. */
+/** One workspace, and what to read from it. */
 interface BitbucketCloudProvider {
   /**
    * The workspace's slug, which is the `acme` of `https://bitbucket.org/acme`,
@@ -161,11 +161,11 @@ interface BitbucketCloudProvider {
   /**
    * The path of the catalog files, or a list of paths. `/catalog-info.yaml` is
    * the file at the root only, `catalog-info.yaml` the file in any folder; `*`
-   * stands for any part of one name, `**` for any folders, `{yaml,yml}` for
-   * either. Other glob syntax is refused.
+   * matches any part of one name, `**` any folders, `{yaml,yml}` either
+   * alternative. Other glob syntax is refused.
    *
-   * Default: `/catalog-info.yaml`, which costs one request a repository; any
-   * other folder costs listings.
+   * Default: `/catalog-info.yaml`, which costs one request per repository;
+   * wildcards cost listings.
    *
    * @visibility backend
    */
@@ -183,21 +183,21 @@ interface BitbucketCloudProvider {
 
   /**
    * Whether repositories without `branch` are read at their default branch. Has
-   * no effect without `branch`.
+   * no effect if `branch` is not set.
    *
-   * Default: `false`, so that what is not on the branch is not in the catalog.
+   * Default: `false`.
    *
    * @visibility backend
    */
   fallbackToDefaultBranch?: boolean;
 
   /**
-   * Which repositories are taken. All conditions have to hold.
+   * Which repositories to include. All conditions have to match.
    *
    * Default: every repository that the credential can see.
    */
   filters?: BitbucketCloudRepositoryPatterns & {
-    /** Repositories to leave out; either condition is enough. */
+    /** Repositories to exclude; one matching condition is enough. */
     exclude?: BitbucketCloudRepositoryPatterns;
 
     /**
@@ -210,9 +210,9 @@ interface BitbucketCloudProvider {
     visibility?: 'public' | 'private';
 
     /**
-     * Whether forks are taken.
+     * Whether to include forks.
      *
-     * Default: `true`, as the stock module takes them.
+     * Default: `true`, as in the stock module.
      *
      * @visibility backend
      */
@@ -229,15 +229,16 @@ interface BitbucketCloudProvider {
     query?: string;
   };
 
-  /** How much may go at once. */
+  /** How much may be removed at once. */
   removals?: {
     /**
-     * The part of the provider's Locations that may be removed from one full list
-     * to the next, 0 to 100 percent. What is more, and more than ten, is held back:
-     * a credential that loses access sees a shorter list of repositories, without
-     * any error. All are kept when the list is empty, whatever this says.
+     * The percentage of the provider's Locations that may be removed between two
+     * full lists, 0 to 100. A removal of more than that, and of more than ten
+     * Locations, is held until it is approved: a credential that loses access gets
+     * a shorter list of repositories, without an error. If the list is empty, all
+     * Locations are kept, whatever the percentage.
      *
-     * Default: 20, as repositories are archived a few at a time.
+     * Default: 20.
      *
      * @visibility backend
      */
@@ -245,20 +246,20 @@ interface BitbucketCloudProvider {
   };
 
   /**
-   * When the workspace is walked, as in Backstage's task schedules.
+   * When to walk the workspace, as in Backstage's task schedules.
    *
-   * Default: a `frequency` of 2 minutes, as the walk of an unchanged workspace
-   * is one request, and a `timeout` of 10 minutes, after which a long first walk
-   * goes on with the next; each where it is missing.
+   * Default: a `frequency` of 2 minutes, since the walk of an unchanged workspace
+   * is one request, and a `timeout` of 10 minutes, after which the next walk
+   * continues.
    */
   schedule?: Partial<SchedulerServiceTaskScheduleDefinitionConfig>;
 
   /**
-   * How often the whole list of repositories is read. That finds deletions,
-   * renames and lost visibility; other walks ask only for what was updated.
+   * How often to read the full list of repositories, which finds deletions,
+   * renames and lost visibility. Other walks ask only for what was updated.
    *
-   * Default: every hour, or as often as 30 requests an hour allow where there
-   * are more than 3,000 repositories, as it takes a request for each hundred.
+   * Default: every hour. With more than 3,000 repositories, as often as 30
+   * requests an hour allow, since each hundred repositories take one.
    *
    * @visibility backend
    */
@@ -267,22 +268,22 @@ interface BitbucketCloudProvider {
   /**
    * Rows per page of the repository list, 1 to 100.
    *
-   * Default: 100, which is Bitbucket's limit. Fewer only cost more requests.
+   * Default: 100, which is Bitbucket's limit. Fewer rows take more requests.
    *
    * @visibility backend
    */
   pagelen?: number;
 
-  /** A webhook that this module makes in the workspace, and keeps in order. */
+  /** A webhook that this module installs in the workspace, and repairs. */
   webhooks?: {
     /**
      * Where Bitbucket delivers: the URL of `/api/events/http/bitbucketCloud` as
-     * the internet sees it. The credential has to be that of an administrator
-     * of the workspace, with the scopes `read:webhook:bitbucket` and
-     * `write:webhook:bitbucket`, or `webhook`. Takes
+     * seen from the internet. The credential has to belong to an administrator of
+     * the workspace, with the scopes `read:webhook:bitbucket` and
+     * `write:webhook:bitbucket`, or `webhook`. Requires
      * `events.modules.bitbucketCloud.webhookSecret`.
      *
-     * Default: none, so that the webhook is made by hand, if at all.
+     * Default: none; no webhook is installed.
      *
      * @visibility backend
      */
@@ -293,7 +294,7 @@ interface BitbucketCloudProvider {
 /** As in Backstage's task schedules: `2 minutes`, `PT2M` or `{ minutes: 2 }`. */
 type Duration = SchedulerServiceTaskScheduleDefinitionConfig['timeout'];
 
-/** Regular expressions that have to match the whole of a value: `foo|bar` means exactly foo or bar. */
+/** Regular expressions that have to match the whole value: `foo|bar` means exactly foo or bar. */
 interface BitbucketCloudRepositoryPatterns {
   /**
    * The key of the repository's project.
