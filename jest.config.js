@@ -19,7 +19,7 @@ module.exports = {
     folder => `<rootDir>/${folder}`,
   ),
   testMatch: ['**/!(*.full).test.ts'],
-  testTimeout: 90_000,
+  testTimeout: 180_000,
   maxWorkers: 2,
   moduleNameMapper: sqlite,
   transform: {

@@ -9,6 +9,9 @@ const NO_EVENTS_BACKEND = /^Event (publish|subscribe) request failed/;
 /** Said of an entity that was removed while the catalog was processing it. */
 const REMOVED_MEANWHILE = /Conflicting write of processing result/;
 
+/** A busy backend may close a connection at the moment when it is to be used again. */
+const ONCE = { connection: 'close' };
+
 /** A running backend with the catalog in it, as seen through its API and its log. */
 export abstract class ObservedBackend {
   protected constructor(
@@ -109,12 +112,15 @@ export abstract class ObservedBackend {
       .filter(message => !NO_EVENTS_BACKEND.test(message));
   }
 
-  async get(path: string, init?: RequestInit): Promise<Response> {
-    return fetch(`${this.baseUrl}/api/catalog/${path}`, init);
+  async get(path: string, init: RequestInit = {}): Promise<Response> {
+    return fetch(`${this.baseUrl}/api/catalog/${path}`, {
+      ...init,
+      headers: { ...init.headers, ...ONCE },
+    });
   }
 
   async post(path: string, body?: JsonObject): Promise<Response> {
-    return fetch(`${this.baseUrl}/api/catalog/${path}`, {
+    return this.get(path, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body ?? {}),

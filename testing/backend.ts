@@ -85,7 +85,10 @@ async function close(database: DatabaseService): Promise<void> {
   const { pool } = knex.client;
   // What was being processed ends a little later.
   await until(
-    async () => !pool || pool.numUsed() + pool.numPendingAcquires() === 0,
+    async () =>
+      !pool ||
+      pool.numUsed() + pool.numPendingAcquires() + pool.numPendingCreates() ===
+        0,
     'a plugin to let go of its database',
   );
   await knex.destroy();

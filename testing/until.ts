@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Waits until something holds, and fails after 40 seconds, or more, by saying what did not. */
+/** Waits until something holds, and fails after a minute, or more, by saying what did not. */
 export async function until(
   holds: () => Promise<boolean>,
   what: string | (() => Promise<string>),
-  seconds = 40,
+  seconds = 60,
 ): Promise<void> {
   const deadline = Date.now() + seconds * 1_000;
   while (!(await holds())) {

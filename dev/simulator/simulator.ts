@@ -210,6 +210,9 @@ export async function startSimulator(
   options: SimulatorOptions,
 ): Promise<Simulator> {
   const server = createServer();
+  // After five seconds, which are few on a busy machine, it would close a
+  // connection at the moment when it is to be used again.
+  server.keepAliveTimeout = 60_000;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port ?? 0, '127.0.0.1', resolve);
