@@ -96,8 +96,8 @@ describe('ChangeQueue', () => {
     });
     expect(cost).toBeLessThanOrEqual(10);
     expect(deliveries.snapshot().counts).toMatchObject({ accepted: MANY });
-    for (const { events } of handled) {
-      expect(events).toHaveLength(1);
+    for (const { events: all } of handled) {
+      expect(all).toHaveLength(1);
     }
     expect(asked).toEqual([]);
   });
