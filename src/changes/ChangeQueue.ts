@@ -7,7 +7,7 @@ import {
   RepositoryEvent,
 } from '../hosts/bitbucket-cloud/delivery';
 import { inOneLine } from '../lib/text';
-import { Scope } from '../mirror/RepositoryStore';
+import { RepositorySelection } from '../mirror/RepositoryStore';
 import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
 import { isNotFoundError, isRateLimitedError } from '../scm/errors';
 import { Repository, RequestContext, RequestMeter } from '../scm/types';
@@ -79,7 +79,7 @@ export type Look = {
    * The repository as it is now, for a scope to know; undefined where the
    * workspace has none of that uuid. One request, whoever asks.
    */
-  ask(scope: Scope): Promise<Repository | undefined>;
+  ask(scope: RepositorySelection): Promise<Repository | undefined>;
   /**
    * The repository that Bitbucket has under a full name now, which may be another
    * one than the delivery says; undefined where there is none. One request for

@@ -6,7 +6,7 @@ import {
   ProjectEvent,
   RepositoryEvent,
 } from '../hosts/bitbucket-cloud/delivery';
-import { Scope } from '../mirror/RepositoryStore';
+import { RepositorySelection } from '../mirror/RepositoryStore';
 import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
 import { branchesToTry } from '../mirror/heads';
 import { IndexedRepository } from '../mirror/repositoryRows';
@@ -64,7 +64,7 @@ export class ProviderSubscriber implements ChangeSubscriber {
     );
   }
 
-  get #scope(): Scope {
+  get #scope(): RepositorySelection {
     const { workspace, filters } = this.#config;
     return { workspace, query: filters.query };
   }

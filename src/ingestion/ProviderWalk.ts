@@ -4,7 +4,7 @@ import { Look } from '../changes/ChangeQueue';
 import { ProviderConfig } from '../config/types';
 import { BitbucketClient } from '../hosts/bitbucket-cloud/BitbucketClient';
 import { FailingRepository } from '../mirror/FailingRepositories';
-import { Scope } from '../mirror/RepositoryStore';
+import { RepositorySelection } from '../mirror/RepositoryStore';
 import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
 import { IndexedRepository } from '../mirror/repositoryRows';
 import { Repository, RequestContext } from '../scm/types';
@@ -378,7 +378,7 @@ export class ProviderWalk {
     );
   }
 
-  get #scope(): Scope {
+  get #scope(): RepositorySelection {
     const { workspace, filters } = this.#options.config;
     return { workspace, query: filters.query };
   }

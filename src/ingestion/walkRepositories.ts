@@ -167,7 +167,7 @@ async function lookInto(
       : repository;
     return await atHead(async options => {
       const head =
-        opened && !options.anew
+        opened && !options.refetch
           ? opened
           : await openHead(index, asked, config, context, options);
       if (head.reason) {

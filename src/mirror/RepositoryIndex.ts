@@ -15,7 +15,7 @@ import {
   allOf,
   FoundRepository,
   RepositoryStore,
-  Scope,
+  RepositorySelection,
   scopeKey,
 } from './RepositoryStore';
 import { Listing, ListingState, ListingStore, readListing } from './fullList';
@@ -61,7 +61,10 @@ export class RepositoryIndex {
   }
 
   /** Asks what was updated since the last time. One request per 100 repositories. */
-  async refresh(scope: Scope, context: RequestContext): Promise<void> {
+  async refresh(
+    scope: RepositorySelection,
+    context: RequestContext,
+  ): Promise<void> {
     await this.#refreshing.rerun(scopeKey(scope), () =>
       this.#readUpdates(scope, context),
     );
@@ -74,19 +77,25 @@ export class RepositoryIndex {
   }
 
   /** Counts the changes of a scope. */
-  async version(scope: Scope): Promise<number> {
+  async version(scope: RepositorySelection): Promise<number> {
     const { repositories } = await this.#stores();
     return (await repositories.scope(scope)).version;
   }
 
   /** What is known of a scope, or what of it changed after a version. */
-  async known(scope: Scope, after?: number): Promise<IndexedRepository[]> {
+  async known(
+    scope: RepositorySelection,
+    after?: number,
+  ): Promise<IndexedRepository[]> {
     const { repositories } = await this.#stores();
     return repositories.list(scope, after);
   }
 
   /** Those of a scope that have some uuids, as far as they are known. */
-  async byUuid(scope: Scope, uuids: string[]): Promise<IndexedRepository[]> {
+  async byUuid(
+    scope: RepositorySelection,
+    uuids: string[],
+  ): Promise<IndexedRepository[]> {
     const { repositories } = await this.#stores();
     return repositories.byUuid(scope, uuids);
   }
@@ -116,7 +125,7 @@ export class RepositoryIndex {
    * @throws NotFoundError when it is gone, and then it is forgotten
    */
   async ask(
-    scope: Scope,
+    scope: RepositorySelection,
     id: string,
     context: RequestContext,
   ): Promise<Repository> {
@@ -139,7 +148,7 @@ export class RepositoryIndex {
    * @param repository - undefined where there is none
    */
   async learn(
-    scope: Scope,
+    scope: RepositorySelection,
     uuid: string,
     repository: Repository | undefined,
   ): Promise<void> {
@@ -156,7 +165,7 @@ export class RepositoryIndex {
    * 100 of them.
    */
   async askProject(
-    { workspace, query }: Scope,
+    { workspace, query }: RepositorySelection,
     projectKey: string,
     context: RequestContext,
   ): Promise<Repository[]> {
@@ -180,7 +189,7 @@ export class RepositoryIndex {
   }
 
   /** Forgets a repository that a scope no longer shows. */
-  async forget(scope: Scope, uuid: string): Promise<void> {
+  async forget(scope: RepositorySelection, uuid: string): Promise<void> {
     const { repositories } = await this.#stores();
     await repositories.forget(scope, uuid);
   }
@@ -208,7 +217,10 @@ export class RepositoryIndex {
     return this.#lookup.find(workspace, slug, context, options);
   }
 
-  async #readUpdates(scope: Scope, context: RequestContext): Promise<void> {
+  async #readUpdates(
+    scope: RepositorySelection,
+    context: RequestContext,
+  ): Promise<void> {
     const { repositories } = await this.#stores();
     await readUpdates(this.#client, repositories, scope, this.#now, context);
     this.#lookup.forgetFailure(scope);
