@@ -109,7 +109,7 @@ const MAX_LENGTH = 1_000;
 
 /**
  * The Bitbucket query expression that asks the server for what it can filter by
- * itself, so that repositories nobody wants cost no page.
+ * itself, so that excluded repositories cost no page.
  *
  * Only properties that Atlassian documents in queries are asked for, since a
  * property that cannot be queried fails the whole list; `isIncluded` applies

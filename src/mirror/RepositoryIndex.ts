@@ -29,7 +29,7 @@ export type RepositoryStores = {
   listings: ListingStore;
 };
 
-/** The repositories of workspaces, as Bitbucket last told of them. */
+/** The repositories of workspaces, as Bitbucket last described them. */
 export class RepositoryIndex {
   readonly #client: BitbucketClient;
   readonly #stores: () => Promise<RepositoryStores>;

@@ -88,7 +88,7 @@ const GRACE_MS = 10_000;
  */
 const FAILED_LOOK_MS = 30_000;
 
-/** A repository that nothing was heard of for so long is asked for by itself. */
+/** A repository that was not updated for this long is requested by itself. */
 const SILENCE_MS = 24 * 3_600_000;
 
 /** How many scopes that could not be asked are remembered. */

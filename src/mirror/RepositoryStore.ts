@@ -66,7 +66,7 @@ export type FoundRepository = {
 export const REPOSITORIES = 'bitbucket__repositories';
 export const SCOPES = 'bitbucket__scopes';
 
-/** Keeps repositories as Bitbucket last told of them, by scope. */
+/** Keeps repositories as Bitbucket last described them, by selection. */
 export class RepositoryStore {
   readonly #knex: Knex;
 

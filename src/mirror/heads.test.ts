@@ -73,7 +73,7 @@ describe('openHead', () => {
     expect(await open({ branch })).toEqual({ ...head, requests: 0 });
   });
 
-  it.each(['gone', 'v1.0'])('tells that %s is no branch', async branch => {
+  it.each(['gone', 'v1.0'])('knows that %s is not a branch', async branch => {
     expect(await open({ branch })).toEqual({
       reason: 'no branch',
       requests: 1,

@@ -102,7 +102,7 @@ function checkHeader({ method, url }: HttpRequest, authorization: string) {
     validateHeaderValue('Authorization', authorization);
   } catch {
     throw new UnauthorizedError(
-      'the credential holds a character that cannot be sent; create it anew or copy it again',
+      'the credential holds a character that cannot be sent; create a new one or copy it again',
       { method, url: displayUrl(url) },
     );
   }

@@ -120,7 +120,7 @@ type RequestMetrics = Pick<Metrics, 'requestSent' | 'requestWithheld'>;
 
 /**
  * Tells the metrics what becomes of each request, retries and redirects that are
- * followed included. What its sender gave up is not told of.
+ * followed included. A request that its sender gave up is not counted.
  *
  * @param send - with the budget, and below the pause: so a `RateLimitedError` is
  * the budget's, and nothing was sent
@@ -158,7 +158,7 @@ type BitbucketClientOptions = IntegrationConfig & {
    * Default: nowhere.
    */
   budgetStore?: BudgetStore;
-  /** What is told of the requests. Default: nobody. */
+  /** Counts the requests. Default: they are not counted. */
   metrics?: RequestMetrics;
 };
 
