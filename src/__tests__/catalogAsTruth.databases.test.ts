@@ -214,10 +214,10 @@ describe.each(DATABASES)('between full lists, on %s, a walk', (_, serve) => {
       wrongResponses.listWithoutRows(),
       wrongResponses.staleHeads(acme),
     ]) {
-      const mend = simulator.faults.add(wrong);
+      const clearFault = simulator.faults.add(wrong);
       pushToAll();
       await catalog.walk();
-      mend();
+      clearFault();
       await catalog.walk();
     }
     const { missed } = await endWatch();
@@ -259,10 +259,10 @@ describe.each(DATABASES)('between full lists, on %s, a walk', (_, serve) => {
       wrongResponses.missingBranch(),
       wrongResponses.unknownNotFound({ path: '/refs/branches' }),
     ]) {
-      const mend = simulator.faults.add(wrong);
+      const clearFault = simulator.faults.add(wrong);
       pushToAll();
       await catalog.walk();
-      mend();
+      clearFault();
       await catalog.walk();
     }
     expect((await endWatch()).missed).toEqual([]);

@@ -90,7 +90,7 @@ describe.each(BOTH_DATABASES)('the first walk, with %s', (_, startServer) => {
   /** Lets no answer come from this point on, and waits until the walk is there. */
   async function haltAt(point: FaultTarget): Promise<() => void> {
     const before = requests(point);
-    const mend = simulator.faults.add({
+    const clearFault = simulator.faults.add({
       ...point,
       kind: 'hang',
       when: 'beforeHeaders',
@@ -100,15 +100,15 @@ describe.each(BOTH_DATABASES)('the first walk, with %s', (_, startServer) => {
       async () => requests(point) > before + (point.skip ?? 0),
       async () => `the walk to come to ${point.endpoint}. ${process.tail}`,
     );
-    return mend;
+    return clearFault;
   }
 
   it('goes on where it stood, however often its process is ended', async () => {
     for (const [point, signal] of ENDS) {
-      const mend = await haltAt(point);
+      const clearFault = await haltAt(point);
       const exitCode = await backend?.end(signal);
       expect(exitCode).toBe(signal === 'SIGTERM' ? 0 : null);
-      mend();
+      clearFault();
     }
     const last = await fork();
     await last.started();

@@ -192,7 +192,7 @@ describe('a refusal is explained, loses nothing and can be mended:', () => {
         entry: { ...nickname, ...apiToken },
         accepted: { ...API_TOKEN, ...nickname },
         refused: API_TOKEN,
-        diagnosis: `answered 401 Unauthorized. ${KEY}.username is no e-mail, and an API token goes with the e-mail of its Atlassian account, not with a Bitbucket user name. Write the e-mail there`,
+        diagnosis: `answered 401 Unauthorized. ${KEY}.username is not an e-mail address, and an API token goes with the e-mail of its Atlassian account, not with a Bitbucket user name. Write the e-mail there`,
       },
     ],
     [

@@ -155,7 +155,7 @@ describe('a repository that Bitbucket gives no good answers about', () => {
   it('is told from an outage, which ends the walk, and the next walk goes on', async () => {
     const added = slugs('second', 8);
     add(...added);
-    const mend = simulator.faults.add({
+    const clearFault = simulator.faults.add({
       endpoint: 'src',
       kind: 'status',
       status: 503,
@@ -163,7 +163,7 @@ describe('a repository that Bitbucket gives no good answers about', () => {
     expect(await walk()).toMatch(
       /^The walk of workspace acme failed.* answered 503 Service Unavailable/,
     );
-    mend();
+    clearFault();
     expect(await walk()).toContain('8 repositories, 0 skipped');
     await has(...added);
     expect((await status()).failing).toBeUndefined();

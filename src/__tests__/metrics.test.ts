@@ -190,13 +190,13 @@ describe('metrics', () => {
   it('tell of faults, each attempt by itself', async () => {
     await start();
     const walkInto = async (status: number) => {
-      const mend = simulator.faults.add({
+      const clearFault = simulator.faults.add({
         endpoint: 'repositories',
         kind: 'status',
         status,
       });
       await walk();
-      mend();
+      clearFault();
     };
     const answered = (status: number) => simulator.requests.count({ status });
     await walkInto(401);

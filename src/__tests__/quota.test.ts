@@ -177,7 +177,7 @@ describe('requests to Bitbucket', () => {
     await fill();
     const [slug] = slugsWithFile();
     acme.push(slug, { 'catalog-info.yaml': componentFile('new') });
-    const mend = simulator.faults.add({
+    const clearFault = simulator.faults.add({
       endpoint: 'src',
       kind: 'status',
       status: 404,
@@ -185,7 +185,7 @@ describe('requests to Bitbucket', () => {
     });
     timing.advance(2 * MINUTE);
     await backend.walk();
-    mend();
+    clearFault();
     expect(backend.messages()).toContainEqual(
       expect.stringContaining('1 repository of workspace acme cannot be read'),
     );

@@ -125,7 +125,7 @@ describe('removals', () => {
     await catalog.hasComponents(names(0, 40));
     acme.removeRepository('c100');
     acme.setProject('c101', 'OTHER');
-    const mend = simulator.faults.add({
+    const clearFault = simulator.faults.add({
       endpoint: 'repositories',
       kind: 'json',
       change: body => {
@@ -139,7 +139,7 @@ describe('removals', () => {
       },
     });
     await catalog.walk();
-    mend();
+    clearFault();
     await catalog.hasComponents(names(1, 40));
     expect(lastWalk(catalog)).toMatch(
       /39 catalog files, 0 added, 1 removed, \d/,

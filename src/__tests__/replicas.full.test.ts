@@ -104,7 +104,7 @@ describe('two replicas on one PostgreSQL', () => {
     /** The first of the replicas dies when so many files have been read. */
     async function killAfter(files: number): Promise<void> {
       const enough = simulator.requests.count({ endpoint: 'src' }) + files;
-      const mend = simulator.faults.add({
+      const clearFault = simulator.faults.add({
         endpoint: 'src',
         skip: files,
         kind: 'hang',
@@ -116,7 +116,7 @@ describe('two replicas on one PostgreSQL', () => {
         TAKEN_OVER_SECONDS,
       );
       await processes.shift()?.end('SIGKILL');
-      mend();
+      clearFault();
     }
 
     /** Waits until the other replica shows so many components of a lifecycle. */

@@ -115,9 +115,9 @@ async function provoke(
   fault: Fault,
   diagnosis: string,
 ): Promise<void> {
-  const mend = simulator.faults.add(fault);
+  const clearFault = simulator.faults.add(fault);
   await backend.walk();
-  mend();
+  clearFault();
   const ends = backend
     .messages('info', 'error')
     .filter(message => message.startsWith('The walk of workspace acme '));
@@ -166,7 +166,7 @@ function refusals(authorization: string, secret: string): [Fault, string][] {
         kind: 'json',
         change: () => ({ values: Array(5).fill(echo), [echo]: 1 }),
       },
-      'the answer does not have the expected shape: values',
+      'the response does not have the expected shape: values',
     ],
     [
       { kind: 'redirect', location: elsewhere },
@@ -248,7 +248,7 @@ describe('no secret is in any log, entity or URL, whatever goes wrong', () => {
       const { simulator, backend, push } = world;
       await backend.hasComponents(['pay', 'shop']);
 
-      const mend = simulator.faults.add({
+      const clearFault = simulator.faults.add({
         endpoint: 'src',
         kind: 'status',
         status: 409,
@@ -262,7 +262,7 @@ describe('no secret is in any log, entity or URL, whatever goes wrong', () => {
           ),
         'an error in the status of an entity',
       );
-      mend();
+      clearFault();
       for (const [fault, diagnosis] of refusals(authorization, secret)) {
         await provoke(world, fault, diagnosis);
       }

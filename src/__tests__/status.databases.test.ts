@@ -174,7 +174,7 @@ describe.each(DATABASES)('the status endpoint on %s', (_, startServer) => {
   });
 
   it('says what to mend while the credential is refused, and that it works again', async () => {
-    const mend = simulator.faults.add({ kind: 'status', status: 401 });
+    const clearFault = simulator.faults.add({ kind: 'status', status: 401 });
     const catalog = await start();
     await catalog.walked();
     const refused = await read(catalog);
@@ -186,7 +186,7 @@ describe.each(DATABASES)('the status endpoint on %s', (_, startServer) => {
       result: 'failed',
       message: expect.stringMatching(/answered 401 .*access token/),
     });
-    mend();
+    clearFault();
     await catalog.walk();
     const granted = await read(catalog);
     expect(granted).toMatchObject({
@@ -244,11 +244,11 @@ describe.each(DATABASES)('the status endpoint on %s', (_, startServer) => {
 
     it('does not let through what was lost after the approval', async () => {
       const catalog = await startAndHold();
-      const mend = simulator.faults.add({ kind: 'status', status: 503 });
+      const clearFault = simulator.faults.add({ kind: 'status', status: 503 });
       expect((await approve(catalog, {})).status).toBe(200);
       await catalog.walked();
       account.sees = () => false;
-      mend();
+      clearFault();
       await catalog.walk();
       await catalog.hasComponents(names(0, 10));
       const { held } = await read(catalog);

@@ -143,7 +143,7 @@ class World {
 }
 
 /** What a backend said of its webhook. */
-const told = (backend: TestBackend) =>
+const messages = (backend: TestBackend) =>
   backend
     .messages('info', 'warn', 'error')
     .filter(line => line.startsWith('Webhook '));
@@ -164,7 +164,7 @@ describe.each(DATABASES)('a webhook, on %s', (_, startServer) => {
 
   it('is made once, signs deliveries, and is found again after a restart', async () => {
     const backend = await world.start();
-    expect(told(backend)).toEqual([
+    expect(messages(backend)).toEqual([
       `Webhook ${world.url} of workspace acme was installed.`,
     ]);
     expect(world.hooks).toHaveLength(1);
@@ -188,7 +188,7 @@ describe.each(DATABASES)('a webhook, on %s', (_, startServer) => {
     const again = await world.start();
     expect(world.sent()).toEqual(['GET']);
     expect(world.hooks).toEqual([before]);
-    expect(told(again)).toEqual([
+    expect(messages(again)).toEqual([
       `Webhook ${world.url} of workspace acme is in order.`,
     ]);
   });
@@ -207,7 +207,7 @@ describe.each(DATABASES)('a webhook, on %s', (_, startServer) => {
     });
     const before = { ...other };
     const backend = await world.start();
-    expect(told(backend)).toEqual([
+    expect(messages(backend)).toEqual([
       expect.stringMatching(
         /^Webhook \S+ of workspace acme was repaired: it was disabled, and did not tell of .*repo:created.*, and had no secret\.$/,
       ),
@@ -231,7 +231,7 @@ describe.each(DATABASES)('a webhook, on %s', (_, startServer) => {
     await world.stop();
     const backend = await world.start({ webhookSecret: ['new', 'old'] });
     expect(world.hooks).toMatchObject([{ secret: 'new' }]);
-    expect(told(backend)).toEqual([
+    expect(messages(backend)).toEqual([
       expect.stringMatching(/was repaired: it had another secret\.$/),
     ]);
     world.acme.push('shop', file('deprecated'));
@@ -267,7 +267,7 @@ describe.each(DATABASES)('a webhook, on %s', (_, startServer) => {
     world.account.scopes = ['repository', 'project'];
     const backend = await world.start();
     await backend.hasComponents(['shop']);
-    expect(told(backend)).toEqual([
+    expect(messages(backend)).toEqual([
       expect.stringMatching(
         /\(access token\): the credential lacks webhook\. .*docs\/webhooks\.md/,
       ),
@@ -279,7 +279,7 @@ describe.each(DATABASES)('a webhook, on %s', (_, startServer) => {
 
   it('keeps its secret to itself, whatever Bitbucket answers', async () => {
     const told400 = { error: { message: SECRET, fields: { secret: SECRET } } };
-    const mend = world.simulator.faults.add({
+    const clearFault = world.simulator.faults.add({
       endpoint: 'hooks',
       method: 'POST',
       kind: 'status',
@@ -289,7 +289,7 @@ describe.each(DATABASES)('a webhook, on %s', (_, startServer) => {
     const refused = await world.start();
     const shown = [JSON.stringify(await world.status(refused))];
     expect(shown[0]).toContain('secret: <secret>');
-    mend();
+    clearFault();
     await world.stop();
     const installed = await world.start();
     shown.push(JSON.stringify(await world.status(installed)));
@@ -330,7 +330,7 @@ describe('the webhook of two replicas on one PostgreSQL', () => {
       world.start({ port: await freePort() }),
     ]);
     expect(world.hooks).toHaveLength(1);
-    expect(replicas.flatMap(told).sort()).toEqual([
+    expect(replicas.flatMap(messages).sort()).toEqual([
       `Webhook ${world.url} of workspace acme is in order.`,
       `Webhook ${world.url} of workspace acme was installed.`,
     ]);

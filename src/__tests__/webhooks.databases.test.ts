@@ -336,7 +336,7 @@ describe.each(DATABASES)('webhooks, on %s', (_, startServer) => {
       await pushAndWalk('fourth');
       const warnings = backend
         .messages('warn')
-        .filter(line => line.startsWith('No webhook has told of anything'));
+        .filter(line => line.startsWith('No webhook delivery has arrived'));
       expect(warnings).toEqual([
         expect.stringMatching(
           / in workspace acme since \S+, although walks have found changes\./,

@@ -39,7 +39,7 @@ const NOTHING: Found = { files: [], leftOut: { urls: [], glob: '' } };
  * that a glob finds, or the one file. Where there are none, the catalog suggests an
  * entity by itself.
  *
- * Whoever is signed in may ask, also about repositories that they may not read. So only
+ * Any signed-in user may ask, also about repositories that they cannot read. So only
  * catalog files are read, and only entities shown that the catalog would take.
  *
  * A repository costs at most three requests with one catalog file, and one for each

@@ -3,7 +3,7 @@ import { ScmLocationAnalyzer } from '@backstage/plugin-catalog-node';
 import { BracesError, expandBraces } from '../lib/braces';
 import { createPathGlob } from '../lib/globs';
 
-/** What the catalog is told of a URL. */
+/** What an analysis tells the catalog about a URL. */
 export type Analysis = Awaited<ReturnType<ScmLocationAnalyzer['analyze']>>;
 
 /** An entity in a file that exists, and whether the catalog reads that file. */

@@ -76,7 +76,7 @@ type Folder = {
  * the longest that the URL can mean, as for the URL reader; the main branch where
  * the URL names none.
  *
- * @param refetch - whether Bitbucket is asked for a head that did not come with the repository
+ * @param isAgain - whether Bitbucket is asked for a head that did not come with the repository
  * @returns undefined when there is no such ref
  */
 async function atFolder<T>(
@@ -85,7 +85,7 @@ async function atFolder<T>(
   url: RepositoryUrl,
   context: RequestContext,
   look: (folder: Folder) => Promise<T>,
-  refetch = false,
+  isAgain = false,
 ): Promise<T | undefined> {
   const { segments, at } = url;
   const { mainBranch } = repository;
@@ -93,8 +93,8 @@ async function atFolder<T>(
   const given = isMain ? mainBranch?.name : at;
   const names = given === undefined ? refNames(url) : [given];
   const hasHead = mainBranch?.hash && names.includes(mainBranch.name);
-  return atHead(async ({ anew }) => {
-    const options = { anew: anew || (refetch && !hasHead) };
+  return atHead(async ({ refetch }) => {
+    const options = { refetch: refetch || (isAgain && !hasHead) };
     const found = await index.openLongest(repository, names, context, options);
     if (!found) {
       return undefined;

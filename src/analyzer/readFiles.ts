@@ -6,7 +6,7 @@ import { Entity } from './catalogRules';
 /** What a catalog file says, and what is wrong with it. */
 type Documents = {
   entities: Entity[];
-  /** Of the first document that is no entity, if there is one. Names the URL. */
+  /** Of the first document that is not an entity, if there is one. Names the URL. */
   problem?: string;
 };
 

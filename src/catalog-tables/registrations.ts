@@ -1,7 +1,7 @@
 import { batches } from '../lib/batching';
 import { CatalogTables } from './CatalogTables';
 
-/** The catalog's name for whoever looks after what is registered. */
+/** The catalog's name for its provider of registered locations. */
 const LOCATION_STORE = 'DefaultLocationStore';
 
 /** Which of some URLs someone has registered by themselves. */

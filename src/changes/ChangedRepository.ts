@@ -1,4 +1,4 @@
-import { Scope, scopeKey } from '../mirror/RepositoryStore';
+import { RepositorySelection, scopeKey } from '../mirror/RepositoryStore';
 import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
 import { isNotFoundError } from '../scm/errors';
 import { Repository, RequestContext } from '../scm/types';
@@ -51,7 +51,7 @@ export class ChangedRepository {
    * with this uuid. The scope learns the answer, and what has failed for the
    * repository may be tried again at once.
    */
-  async current(scope: Scope): Promise<Repository | undefined> {
+  async current(scope: RepositorySelection): Promise<Repository | undefined> {
     const repository = await memoised(this.#current, scopeKey(scope), () =>
       this.#askCurrent(scope),
     );
@@ -76,7 +76,9 @@ export class ChangedRepository {
     return repository;
   }
 
-  async #askCurrent(scope: Scope): Promise<Repository | undefined> {
+  async #askCurrent(
+    scope: RepositorySelection,
+  ): Promise<Repository | undefined> {
     const workspace = scope.workspace.toLowerCase();
     const repository = await this.#ask(workspace, this.uuid);
     await this.#index.repositories.learn(scope, this.uuid, repository);

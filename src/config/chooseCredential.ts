@@ -14,7 +14,7 @@ const PREFIXES: Record<string, SecretKind> = {
   ATBB: 'appPassword',
 };
 
-/** Recognises a secret by its prefix; undefined for one that has none. */
+/** Recognises a secret by its prefix; undefined where it has no known prefix. */
 export function recogniseSecret(secret: string): SecretKind | undefined {
   return PREFIXES[secret.slice(0, 4)];
 }

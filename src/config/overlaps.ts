@@ -1,7 +1,7 @@
 import { ProviderConfig, RepositoryFilters } from './types';
 
 /**
- * A warning for each two providers that would emit the same locations. It is no
+ * A warning for each two providers that would emit the same locations. It is not an
  * error: the catalog keeps one of the two, and a configuration that the stock
  * module accepts has to go on working.
  */

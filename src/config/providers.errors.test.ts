@@ -204,7 +204,7 @@ describe('readProviderConfigs', () => {
       ],
     ],
     [
-      'a path that is no text',
+      'a path that is not text',
       { workspace: 'acme', catalogPath: ['/a.yaml', null] },
       [`${KEY}.catalogPath must be a list of texts, but its entry 2 is empty.`],
     ],

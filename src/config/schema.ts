@@ -4,7 +4,7 @@ import { z } from 'zod';
 
 /**
  * A section of the configuration cannot be used. One error lists all of its
- * problems, one per line; each names its key and says how to mend it. No
+ * problems, one per line; each names its key and says how to fix it. No
  * problem shows a secret.
  */
 export class ConfigurationError extends Error {
@@ -169,7 +169,7 @@ export function parseBoolean(value: ConfigValue): boolean {
 }
 
 /**
- * A warning for each key of `value` that nothing reads. It is no error, since a
+ * A warning for each key of `value` that nothing reads. It is not an error, since a
  * configuration that the stock module accepts has to go on working.
  */
 export function warnOfUnknownKeys(

@@ -3,7 +3,7 @@ import { duration, parseFileSize, sizeInWords } from './units';
 
 const SECOND = 1000;
 const HOUR = 3600 * SECOND;
-const HINT = "Write for example '1 hour'.";
+const DURATION_HINT = "Write for example '1 hour'.";
 
 const parse = duration('fullWalk', "'1 hour'");
 
@@ -30,7 +30,7 @@ describe('duration', () => {
     ['a negative', { minutes: -2 }],
   ])('refuses %s', (_, value) => {
     expect(() => parse(value)).toThrow(
-      new Problem(`must be longer than zero. ${HINT}`),
+      new Problem(`must be longer than zero. ${DURATION_HINT}`),
     );
   });
 
@@ -41,7 +41,7 @@ describe('duration', () => {
     ['nothing', null, 'empty'],
   ])('refuses %s', (_, value, type) => {
     expect(() => parse(value)).toThrow(
-      new Problem(`must be a duration, but is ${type}. ${HINT}`),
+      new Problem(`must be a duration, but is ${type}. ${DURATION_HINT}`),
     );
   });
 
@@ -57,7 +57,7 @@ describe('duration', () => {
     ],
     ['an empty map', {}, 'Needs one or more of'],
   ])('refuses %s, with the words of Backstage', (_, value, reason) => {
-    expect(() => parse(value)).toThrow(`cannot be read. ${HINT} (`);
+    expect(() => parse(value)).toThrow(`cannot be read. ${DURATION_HINT} (`);
     expect(() => parse(value)).toThrow(reason);
     expect(() => parse(value)).toThrow("'fullWalk'");
   });

@@ -120,7 +120,7 @@ export function wholeNumber(range: {
     if (typeof value !== 'number' && typeof value !== 'string') {
       throw new Problem(`${rule} ${typeInWords(value)}.`);
     }
-    // Environment variables are text, and blank text is no zero.
+    // Environment variables are text, and blank text is not zero.
     const number = String(value).trim() ? Number(value) : NaN;
     if (number > max) {
       throw new Problem(`must be at most ${max}, ${why}, but is ${value}.`);

@@ -23,7 +23,7 @@ describe('readWebhookConfig', () => {
     expect(read(written)).toEqual(secrets);
   });
 
-  it('accepts nobody where there is no key', () => {
+  it('accepts no deliveries where the key is missing', () => {
     expect(readWebhookConfig(new ConfigReader({}))).toEqual({
       secrets: [],
       allowUnsigned: false,

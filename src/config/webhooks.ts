@@ -138,7 +138,7 @@ export function webhookNeedsSecret(
     : [];
 }
 
-/** A warning where nothing of this module listens, unless a proxy sees to it. */
+/** A warning where nothing of this module listens, unless a proxy forwards to this module. */
 export function warnOfWebhookUrl(
   key: string,
   { webhooks }: Webhooks,

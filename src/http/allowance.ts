@@ -17,7 +17,7 @@ export type HourState = {
 /**
  * What each purpose may use of an hour's requests, in percent. Nothing that is
  * guaranteed to one purpose is used by another, so that none starves another; what is
- * guaranteed to nobody goes to whoever asks first.
+ * not reserved for a purpose goes to the first request.
  */
 const ALLOWANCES: Record<
   Purpose,

@@ -35,7 +35,7 @@ describe('readJson', () => {
   ])('names the wrong field of %s', (body, field) => {
     expect(() => read(body)).toThrow(UnexpectedResponseError);
     expect(() => read(body)).toThrow(
-      `GET https://api.bitbucket.org/2.0/x: the answer does not have the expected shape: ${field}`,
+      `GET https://api.bitbucket.org/2.0/x: the response does not have the expected shape: ${field}`,
     );
     expect(() => read(body)).not.toThrow(MalformedBodyError);
   });

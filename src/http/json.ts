@@ -29,7 +29,7 @@ export function readJson<T>(
   }
   const [{ path, message }] = result.error.issues;
   throw new UnexpectedResponseError(
-    `the answer does not have the expected shape: ${
+    `the response does not have the expected shape: ${
       path.length > 0 ? `${fieldName(path)}: ` : ''
     }${message}`,
     details,
@@ -46,7 +46,7 @@ function parseBody(
   } catch {
     throw new MalformedBodyError(
       text.trim() === ''
-        ? 'the answer is empty where JSON was expected'
+        ? 'the response is empty where JSON was expected'
         : 'the answer is not JSON',
       details,
     );

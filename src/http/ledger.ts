@@ -98,7 +98,7 @@ export class Ledger {
     return this.#counted(now) + Math.max(0, this.foreign(now) - forOthers);
   }
 
-  /** Requests of others with the same credential, as far as Bitbucket told. */
+  /** Requests of others with the same credential, as far as Bitbucket reports them. */
   foreign(now: number): number {
     const { requests, since, until } = this.#foreign;
     // A time to come was noted before the clock was set back.

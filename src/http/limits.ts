@@ -37,7 +37,7 @@ export const RATE_LIMIT_WINDOW_MS = 3_600_000;
  */
 export type CostClass = 'repositories' | 'archives' | 'webhooks' | 'anonymous';
 
-/** Requests in a rolling hour where nobody names another limit [1]. */
+/** Requests in a rolling hour unless another limit is configured [1]. */
 export const REQUESTS_PER_HOUR: Record<CostClass, number> = {
   repositories: 1_000,
   archives: 5_000,

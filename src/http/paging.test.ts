@@ -40,7 +40,7 @@ describe('paginate', () => {
     expect(asked).toHaveLength(3);
   });
 
-  it('fetches no page that nobody asks for', async () => {
+  it('fetches only the pages that are read', async () => {
     const { asked } = await collect(
       () => ({ values: [1, 2], next: `${first}&page=2` }),
       2,
@@ -62,7 +62,7 @@ describe('paginate', () => {
     expect(rows).toEqual([1]);
   });
 
-  it('refuses a link that is no URL', async () => {
+  it('refuses a link that is not a URL', async () => {
     const { error } = await collect(() => ({ values: [], next: 'http://' }));
     expect(String(error)).toContain('is no URL');
   });

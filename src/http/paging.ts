@@ -51,7 +51,7 @@ export async function* paginatePages<T>(
 
 function nextUrl(next: string, from: string): string {
   if (!URL.canParse(next, from)) {
-    throw refusal(from, 'the link to the next page is no URL');
+    throw refusal(from, 'the link to the next page is not a URL');
   }
   const target = new URL(next, from);
   if (target.origin !== new URL(from).origin) {

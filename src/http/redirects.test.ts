@@ -68,9 +68,9 @@ describe('withRedirects', () => {
     expect(server.requests).toHaveLength(6);
   });
 
-  it('refuses what is no URL', async () => {
+  it('refuses a redirect to something that is not a URL', async () => {
     server.answer(redirect('http://'));
-    await expect(get('/a')).rejects.toThrow('something that is no URL');
+    await expect(get('/a')).rejects.toThrow('something that is not a URL');
   });
 
   it('does not repeat a form elsewhere', async () => {

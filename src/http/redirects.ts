@@ -54,7 +54,11 @@ function redirectTarget(
     return undefined;
   }
   if (!URL.canParse(location, from)) {
-    throw refusal(request, response, 'redirects to something that is no URL');
+    throw refusal(
+      request,
+      response,
+      'redirects to something that is not a URL',
+    );
   }
   const target = new URL(location, from);
   if (target.origin !== new URL(from).origin) {

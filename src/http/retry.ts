@@ -8,7 +8,7 @@ import { MalformedBodyError } from './json';
 import { Timing } from './timing';
 
 /**
- * Statuses that a second try may mend. Not among them: 555, with which
+ * Statuses after which a second try may succeed. Not among them: 555, with which
  * Bitbucket gives up on a listing that is too large, and any 4xx but 429.
  */
 const TRANSIENT_STATUSES = [500, 502, 503, 504];

@@ -31,7 +31,7 @@ describe('readRetryAfter', () => {
     ).toBe(5_000);
   });
 
-  it('makes do with X-RateLimit-Reset for a 429', () => {
+  it('falls back to X-RateLimit-Reset for a 429', () => {
     expect(read({ 'X-RateLimit-Reset': '90' })).toBe(90_000);
     expect(read({ 'X-RateLimit-Reset': '90', 'Retry-After': '5' })).toBe(5_000);
     expect(read({ 'X-RateLimit-Reset': '90', 'Retry-After': '?' })).toBe(

@@ -12,7 +12,7 @@ import { MAX_REQUESTS_PER_HOUR, RATE_LIMIT_WINDOW_MS } from './limits';
  * - What is neither, a negative number included, is read as if it were not there.
  * - `X-RateLimit-Reset`, in seconds, is used where `Retry-After` is missing, but
  *   only for a 429: it comes with successful answers too. Should it exceed the
- *   rolling hour it counts within, it is no number of seconds and is left alone.
+ *   rolling hour it counts within, it is not a number of seconds and is left alone.
  * - More than an hour is read as an hour: nothing that Bitbucket counts lasts
  *   longer, and a gateway's mistake must not stop us for a day.
  *   https://support.atlassian.com/bitbucket-cloud/docs/api-request-limits/

@@ -12,7 +12,7 @@ export interface BudgetStore {
   /**
    * Takes over what this process has counted, and tells what the others have.
    *
-   * @param credential - the name of the credential, which is no secret
+   * @param credential - the name of the credential, which is not a secret
    * @param own - the minutes in which this process counted since it was last
    * asked; each replaces what was known of that minute
    * @param since - the oldest minute that matters; older ones may be forgotten
@@ -55,7 +55,7 @@ export class SharedBudget {
   constructor(options: {
     budget: Budget;
     store: BudgetStore;
-    /** A name of the credential that is no secret. */
+    /** A name of the credential, which is not a secret. */
     credential: string;
     now: () => number;
     logger: LoggerService;

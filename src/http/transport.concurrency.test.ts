@@ -8,7 +8,7 @@ describe('withConcurrency', () => {
   };
   const settled = () => new Promise(resolve => setImmediate(resolve));
 
-  /** A `Send` whose answers come when told. */
+  /** A `Send` whose responses arrive when the test says so. */
   function setUp(concurrency: number) {
     const pending: (() => void)[] = [];
     const send = withConcurrency(

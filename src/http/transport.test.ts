@@ -329,7 +329,7 @@ describe('createTransport', () => {
       await expect(content).rejects.toBe(signal.reason);
     });
 
-    it('closes the connection of a stream that nobody wants', async () => {
+    it('closes the connection of a stream that is not read', async () => {
       const closed = new Promise(resolve => {
         server.answer(response => {
           response.writeHead(200).write('he');

@@ -28,7 +28,7 @@ declare module 'http' {
 /**
  * A server that closes the connection before it has sent as many bytes as its
  * `Content-Length` promised goes unnoticed by node-fetch 2, whose body then
- * never ends. It does listen to errors of the request, so it is told there.
+ * never ends. It does listen to errors of the request, so the error is reported there.
  */
 function reportCutResponses(request: http.ClientRequest): void {
   request.once('response', response => {
@@ -220,7 +220,7 @@ async function readBody(
 }
 
 /**
- * The body as it arrives. The time limit runs anew for each chunk, and only
+ * The body as it arrives. The time limit starts again with each chunk, and only
  * while Bitbucket is waited for, not while the reader is busy.
  */
 function streamBody(

@@ -3,7 +3,7 @@ import { InputError } from '@backstage/errors';
 /**
  * Encodes one segment of a path: a slug, a `{uuid}`, a revision.
  *
- * @throws InputError for what is no segment, and would make another URL of it:
+ * @throws InputError for what is not a segment, and would make another URL of it:
  * nothing, `.` and `..`
  */
 export function encodeSegment(segment: string): string {

@@ -44,7 +44,7 @@ describe('EditUrlProcessor', () => {
     expect(await editUrl(target)).toBeUndefined();
   });
 
-  it('leaves what is no URL alone', async () => {
+  it('leaves a text alone that is not a URL', async () => {
     const target = `${ROOT}/feature%2Fx/a.yaml`;
     expect(await editUrl(target, { type: 'file' })).toBeUndefined();
   });

@@ -39,7 +39,7 @@ export class EditUrlProcessor implements CatalogProcessor {
   }
 }
 
-/** Undefined where Backstage gets it right, and for what is no file. */
+/** Undefined where Backstage gets it right, and for what is not a file. */
 function editUrlOf(target: string): string | undefined {
   const place = placeOf(target);
   if (!place?.branch.includes('/')) {

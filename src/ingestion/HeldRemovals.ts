@@ -48,7 +48,7 @@ export class RemovalAllowance {
   }
 }
 
-/** A removal that waits for its cause to be mended, or for someone to allow it. */
+/** A removal that waits until its cause is fixed or someone approves it. */
 export type Hold = {
   /** Milliseconds since the epoch. */
   heldAt: number;

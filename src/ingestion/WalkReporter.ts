@@ -117,7 +117,7 @@ export class WalkLog {
   }
 }
 
-/** Rests that end within so long of each other are told of once. */
+/** Pauses that end within this time of each other are logged once. */
 const SAME_REST_MS = 60_000;
 
 /** Says in the log how walks end, each with one line, which it gives back. */
@@ -148,7 +148,7 @@ export class WalkReporter {
       );
     }
     this.#warnOfConflicts(walk);
-    // A hold lasts until someone mends its cause, so it is not repeated with every walk.
+    // A hold lasts until someone fixes its cause, so it is not repeated with every walk.
     if (walk.held && walk.held !== walk.hold?.reason) {
       this.#logger.warn(walk.held);
     }
@@ -184,7 +184,7 @@ export class WalkReporter {
   silent(silentSince: number | undefined): void {
     if (silentSince !== undefined && this.#silentSince === undefined) {
       this.#logger.warn(
-        `No webhook has told of anything in workspace ${this.#workspace} since ${new Date(silentSince).toISOString()}, although walks have found changes. Look at the webhook and its history in the workspace's settings: it may be disabled, lack an event or not reach this backend. docs/webhooks.md has the steps.`,
+        `No webhook delivery has arrived in workspace ${this.#workspace} since ${new Date(silentSince).toISOString()}, although walks have found changes. Look at the webhook and its history in the workspace's settings: it may be disabled, lack an event or not reach this backend. docs/webhooks.md has the steps.`,
       );
     }
     this.#silentSince = silentSince;

@@ -19,7 +19,7 @@ export type Hearing = {
   /** When the last one came, to the minute. Milliseconds since the epoch. */
   heardAt?: number;
   /**
-   * Since when walks find what deliveries should have told of, while none comes at
+   * Since when walks find what deliveries should have announced, while none comes at
    * all. Absent while all is well.
    */
   silentSince?: number;
@@ -50,7 +50,7 @@ export class WebhookHealth {
     }
   }
 
-  /** A walk has found what a delivery should have told of. */
+  /** A walk has found what a delivery should have announced. */
   async miss(): Promise<void> {
     const row = await this.#row();
     await this.#save({

@@ -12,7 +12,7 @@ export type Access = {
   /** Milliseconds since the epoch. */
   checkedAt: number;
   isGranted: boolean;
-  /** One line that says what to mend where it is not. Holds no secret. */
+  /** One line that says what to fix where it is not. Holds no secret. */
   message: string;
 };
 

@@ -5,7 +5,7 @@ import {
   quote,
 } from '../hosts/bitbucket-cloud/BitbucketClient';
 import { RepositoryIndex } from '../mirror/RepositoryIndex';
-import { Scope } from '../mirror/RepositoryStore';
+import { RepositorySelection } from '../mirror/RepositoryStore';
 import { isRegularFile } from '../mirror/findFiles';
 import {
   isBitbucketError,
@@ -22,7 +22,7 @@ import { isIncluded } from './filters';
 export type AbsenceTools = {
   client: BitbucketClient;
   index: RepositoryIndex;
-  scope: Scope;
+  scope: RepositorySelection;
   config: ProviderConfig;
   context: RequestContext;
 };

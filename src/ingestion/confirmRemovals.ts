@@ -3,7 +3,7 @@ import pLimit from 'p-limit';
 import { ProviderConfig } from '../config/types';
 import { BitbucketClient } from '../hosts/bitbucket-cloud/BitbucketClient';
 import { addTo } from '../lib/batching';
-import { Scope } from '../mirror/RepositoryStore';
+import { RepositorySelection } from '../mirror/RepositoryStore';
 import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
 import { isUnexpectedResponseError } from '../scm/errors';
 import { Repository, RequestContext } from '../scm/types';
@@ -38,7 +38,7 @@ export type RemovalTools = PlanTools & {
 /** What a walk or a delivery did not find. */
 export type RemovalRequest = {
   candidates: RemovalCandidate[];
-  scope: Scope;
+  scope: RepositorySelection;
   /** Whether everything was looked at, under a full list. */
   isWhole: boolean;
   /** Whether what is held is decided again. */
@@ -131,7 +131,7 @@ function hasListAgain({ hold, listed = 0 }: RemovalRequest): boolean {
 
 async function countIncluded(
   { index, config }: RemovalTools,
-  scope: Scope,
+  scope: RepositorySelection,
 ): Promise<number> {
   const known = await index.repositories.known(scope);
   return filterRepositories(known, config.filters).length;
@@ -139,7 +139,7 @@ async function countIncluded(
 
 async function confirmAll(
   tools: RemovalTools,
-  scope: Scope,
+  scope: RepositorySelection,
   candidates: readonly RemovalCandidate[],
 ): Promise<Confirmed[]> {
   const { client, config, context, index } = tools;
@@ -214,7 +214,7 @@ function confirmExcluded(
  */
 async function unlistedByQuery(
   { client, config, context, index }: RemovalTools,
-  scope: Scope,
+  scope: RepositorySelection,
   confirmed: Confirmed[],
 ): Promise<Confirmed[]> {
   const isDoubtful = ({ candidate, verdict }: Confirmed) =>

@@ -5,7 +5,7 @@ import {
   ValueMatcher,
 } from '../config/types';
 import { createPathGlob, isGlob, mergeGlobs, PathGlob } from '../lib/globs';
-import { Scope } from '../mirror/RepositoryStore';
+import { RepositorySelection } from '../mirror/RepositoryStore';
 import { Repository } from '../scm/types';
 
 /** The requests that find the catalog files of one repository. */
@@ -45,7 +45,7 @@ function anchor(pattern: string): string {
 export function scopeOf({
   workspace,
   filters,
-}: Pick<ProviderConfig, 'workspace' | 'filters'>): Scope {
+}: Pick<ProviderConfig, 'workspace' | 'filters'>): RepositorySelection {
   return { workspace, query: filters.query };
 }
 
@@ -122,7 +122,7 @@ const MAX_LENGTH = 1_000;
 
 /**
  * The Bitbucket query expression that asks the server for what it can filter by
- * itself, so that repositories nobody wants cost no page.
+ * itself, so that excluded repositories cost no page.
  *
  * Only properties that Atlassian documents in queries are asked for, since a
  * property that cannot be queried fails the whole list; `isIncluded` applies

@@ -210,7 +210,7 @@ function recorded(
 /**
  * A file that the catalog has keeps the spelling of its URL: the stock module
  * leaves spaces as they are, and another URL would be another Location. A branch
- * with a slash is spelt again, since it cannot be told from the path.
+ * with a slash is spelt again, since it cannot be distinguished from the path.
  */
 function locateAll(
   inCatalog: readonly EmittedLocation[],

@@ -55,7 +55,7 @@ export type ProviderStatus = {
   deliveries?: {
     /** When the last one came, to the minute. */
     lastAt?: string;
-    /** Since when walks find what no delivery has told of. */
+    /** Since when walks find changes that no delivery announced. */
     silentSince?: string;
   };
   /**

@@ -173,7 +173,7 @@ async function lookInto(
       : repository;
     return await atHead(async options => {
       const head =
-        opened && !options.anew
+        opened && !options.refetch
           ? opened
           : await openHead(index, asked, config, context, options);
       if (head.reason) {
@@ -191,7 +191,7 @@ async function lookInto(
   }
 }
 
-/** A repository that comes without a main branch by itself too has none to look at. */
+/** A repository without a main branch, also when it is requested by itself, has no files to look for. */
 function withMainBranch(repository: Repository): Repository {
   const { mainBranch = null } = repository;
   return { ...repository, mainBranch };

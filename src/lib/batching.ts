@@ -32,7 +32,7 @@ const GATHER_MS = 10;
 
 /**
  * Reads at once what is wanted one by one at the same moment, as by the catalog's
- * reads. Nothing is remembered: whoever wants it later, asks again.
+ * reads. Nothing is remembered: a later call asks again.
  *
  * @param all - gives the results in the order of what was wanted
  */

@@ -38,7 +38,7 @@ export class SingleFlight<T> {
     return work;
   }
 
-  /** Begins the work anew, after the one that is under way for a key, if any. */
+  /** Starts the work again, after the one that is under way for a key, if any. */
   async rerun(key: string, begin: () => Promise<T>): Promise<T> {
     await this.#work.get(key)?.catch(() => {});
     return this.share(key, begin);

@@ -10,8 +10,8 @@ import type {
 export type WalkResult = 'finished' | 'rested' | 'failed';
 
 /**
- * What came of a read. It failed if that cannot be told; a file is unreadable if
- * it is there and yet not to be read, until someone mends the file or the URL.
+ * What came of a read. It failed if there was no result; a file is unreadable if
+ * it exists but cannot be read until someone fixes the file or the URL.
  */
 export type ReadResult =
   'found' | 'not_modified' | 'not_found' | 'unreadable' | 'failed';

@@ -47,7 +47,7 @@ export class RepositoryFailingError extends Error {
 
 /**
  * Remembers which requests to repositories fail, so that one that keeps failing
- * costs little, whoever wants it: walks, deliveries, the URL reader, the analyzer.
+ * costs little, whatever the caller: walks, deliveries, the URL reader, the analyzer.
  * What concerns every request alike is not remembered; see `concernOf`.
  *
  * A repository that was pushed to since, or that a delivery is about, is asked

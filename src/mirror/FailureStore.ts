@@ -107,7 +107,7 @@ export function isHeldBack(
 
 export const FAILURES = 'bitbucket__failures';
 
-/** What nobody has asked for so long is forgotten. */
+/** Failures that were not requested for this long are forgotten. */
 const KEPT_MS = 30 * 24 * 3_600_000;
 
 /** A request to a repository that keeps failing. */

@@ -233,7 +233,7 @@ describe('FileIndex', () => {
       expect(await content(files, 'a.yaml')).toBe('a: 1\n');
     });
 
-    it('tells that the commit is gone, and finds the new head if asked anew', async () => {
+    it('tells that the commit is gone, and finds the new head with refetch', async () => {
       await start({ 'a.yaml': 'a: 1\n' });
       const repository = await world.client.getRepository('acme', 'shop');
       world.acme.push('shop', { 'a.yaml': 'a: 2\n' }, { force: true });
@@ -248,8 +248,13 @@ describe('FileIndex', () => {
       await expect(old?.look('a.yaml', {})).rejects.toMatchObject({
         missing: 'ref',
       });
-      const anew = await files.open(repository, 'main', {}, { anew: true });
-      expect(anew?.commit).toBe(head());
+      const refetched = await files.open(
+        repository,
+        'main',
+        {},
+        { refetch: true },
+      );
+      expect(refetched?.commit).toBe(head());
     });
   });
 

@@ -22,7 +22,7 @@ export type OpenOptions = {
   /** Whether tags and hashes are left out of account. Default false. */
   branchOnly?: boolean;
   /** Whether Bitbucket is asked although the ref is known. Default false. */
-  anew?: boolean;
+  refetch?: boolean;
 };
 
 /**
@@ -82,28 +82,31 @@ export class FileIndex {
       return found?.files;
     }
     const { fullName, updatedOn } = repository;
-    const { anew = false } = options;
-    return this.#branches.share(hashOf(fullName, ref, `${anew}`), async () => {
-      const name = { fullName, ref };
-      const stores = await this.#stores();
-      const known = await stores.refs.ref(name);
-      const isTag = known?.kind === 'tag';
-      const current =
-        anew || isTag ? undefined : currentRef(repository, ref, known);
-      const commit = current
-        ? current.commit
-        : await this.failing.ask(repository, { kind: 'refs', of: ref }, () =>
-            findBranch(this.#client, repository, ref, context),
-          );
-      // Readers go on with the tag of that name.
-      if (!isTag || commit !== undefined) {
-        const to = { commit, updatedOn, kind: 'branch' } as const;
-        await this.#point(repository, ref, known, to, context);
-      }
-      return commit === undefined
-        ? undefined
-        : this.#filesAt(stores, repository, ref, commit);
-    });
+    const { refetch = false } = options;
+    return this.#branches.share(
+      hashOf(fullName, ref, `${refetch}`),
+      async () => {
+        const name = { fullName, ref };
+        const stores = await this.#stores();
+        const known = await stores.refs.ref(name);
+        const isTag = known?.kind === 'tag';
+        const current =
+          refetch || isTag ? undefined : currentRef(repository, ref, known);
+        const commit = current
+          ? current.commit
+          : await this.failing.ask(repository, { kind: 'refs', of: ref }, () =>
+              findBranch(this.#client, repository, ref, context),
+            );
+        // Readers go on with the tag of that name.
+        if (!isTag || commit !== undefined) {
+          const to = { commit, updatedOn, kind: 'branch' } as const;
+          await this.#point(repository, ref, known, to, context);
+        }
+        return commit === undefined
+          ? undefined
+          : this.#filesAt(stores, repository, ref, commit);
+      },
+    );
   }
 
   /**
@@ -117,7 +120,7 @@ export class FileIndex {
     repository: Repository,
     names: string[],
     context: RequestContext,
-    options: Pick<OpenOptions, 'anew'> = {},
+    options: Pick<OpenOptions, 'refetch'> = {},
   ): Promise<OpenedRef | undefined> {
     return (await this.lookUpRef(repository, names, context, options)).opened;
   }
@@ -127,17 +130,22 @@ export class FileIndex {
     repository: Repository,
     names: string[],
     context: RequestContext,
-    { anew = false }: Pick<OpenOptions, 'anew'> = {},
+    { refetch = false }: Pick<OpenOptions, 'refetch'> = {},
   ): Promise<RefLookup> {
     const { fullName, mainBranch } = repository;
-    const key = hashOf(fullName, mainBranch?.hash ?? '', ...names, `${anew}`);
+    const key = hashOf(
+      fullName,
+      mainBranch?.hash ?? '',
+      ...names,
+      `${refetch}`,
+    );
     let isOwn = false;
     const open = () => {
       isOwn = true;
-      return this.#openLongest(repository, names, context, anew);
+      return this.#openLongest(repository, names, context, refetch);
     };
     // What is under way may have been asked for before this look-up began.
-    const found = await (anew
+    const found = await (refetch
       ? this.#refs.rerun(key, open)
       : this.#refs.share(key, open));
     return isOwn || found.source === 'repository'
@@ -149,12 +157,12 @@ export class FileIndex {
     repository: Repository,
     names: string[],
     context: RequestContext,
-    anew: boolean,
+    refetch: boolean,
   ): Promise<RefLookup> {
     const { fullName, updatedOn } = repository;
     const stores = await this.#stores();
     const known = await stores.refs.refs(fullName, names);
-    const current = anew
+    const current = refetch
       ? undefined
       : longestCurrentRef(repository, names, known);
     const found =

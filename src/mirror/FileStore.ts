@@ -27,7 +27,7 @@ type AtCommit<Row extends { ref_id: string }> = {
   row: Row;
 };
 
-/** PostgreSQL takes values for texts unless it is told. */
+/** PostgreSQL treats values as text without a cast. */
 const TYPES: Record<string, string> = {
   exists: 'boolean',
   is_lfs: 'boolean',

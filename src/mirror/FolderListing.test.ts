@@ -30,7 +30,7 @@ describe('a listing that takes more requests than an hour has', () => {
       const repository = await client.getRepository('acme', 'mono');
       const open = await by.files.open(repository, 'main', {});
       const headers = { 'Retry-After': '3600' };
-      const mend = simulator.faults.add({
+      const clearFault = simulator.faults.add({
         endpoint: 'src',
         path: '/services/',
         kind: 'status',
@@ -43,7 +43,7 @@ describe('a listing that takes more requests than an hour has', () => {
       } catch (error) {
         return Object(error).name;
       } finally {
-        mend();
+        clearFault();
         timing.advance(2 * HOUR);
       }
     }

@@ -35,7 +35,7 @@ export const FOLDERS = 'bitbucket__folders';
 /** The commit of a listing that is complete: what is left says that it was made folder by folder. */
 const ENDED = '';
 
-/** A listing that nobody has gone on with for so long begins again. */
+/** A listing that was not continued for this long starts again. */
 const KEPT_MS = 30 * 24 * 3_600_000;
 
 /** Keeps how far listings have come, so that one which takes several hours' quota ends. */

@@ -116,7 +116,7 @@ describe('KnexBudgetStore', () => {
     expect(rows).toHaveLength(2);
     expect(JSON.stringify(rows)).not.toContain('c4nary');
 
-    // A closed database stops nobody.
+    // A closed database does not stop a request.
     timing.advance(60 * 60_000);
     const third = start();
     await knex.destroy();

@@ -8,7 +8,7 @@ import {
 } from '../scm/errors';
 import { RequestContext } from '../scm/types';
 import { FileStores } from './FileStore';
-import { Scope, scopeKey } from './RepositoryStore';
+import { RepositorySelection, scopeKey } from './RepositoryStore';
 import { keepFile } from './fetchFile';
 import { findFiles } from './findFiles';
 import { findBranch } from './findRef';
@@ -91,7 +91,10 @@ export class Rechecks {
    *
    * @returns uuids of the repositories of which a result was wrong
    */
-  async run(scope: Scope, context: RequestContext): Promise<string[]> {
+  async run(
+    scope: RepositorySelection,
+    context: RequestContext,
+  ): Promise<string[]> {
     const key = scopeKey(scope);
     const scopes = () =>
       this.#knex<ScopeRow>('bitbucket__scopes').where({ scope: key });

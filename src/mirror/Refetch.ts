@@ -208,7 +208,7 @@ export function missKind(
 }
 
 /**
- * Looks things up such that nobody is answered "not found" because of what the
+ * Looks things up so that no read ends with "not found" because of what the
  * index remembers: before that, Bitbucket is asked once more, within the
  * {@link MissAllowance}.
  */

@@ -15,7 +15,7 @@ import {
   allOf,
   FoundRepository,
   RepositoryStore,
-  Scope,
+  RepositorySelection,
   scopeKey,
 } from './RepositoryStore';
 import { Listing, ListingState, ListingStore, readListing } from './fullList';
@@ -31,11 +31,18 @@ export type RepositoryStores = {
 
 /** Gives repositories of a scope as they are known, and as Bitbucket has them now. */
 export type RepositorySource = {
-  byUuid(scope: Scope, uuids: string[]): Promise<IndexedRepository[]>;
-  ask(scope: Scope, id: string, context: RequestContext): Promise<Repository>;
+  byUuid(
+    scope: RepositorySelection,
+    uuids: string[],
+  ): Promise<IndexedRepository[]>;
+  ask(
+    scope: RepositorySelection,
+    id: string,
+    context: RequestContext,
+  ): Promise<Repository>;
 };
 
-/** The repositories of workspaces, as Bitbucket last told of them. */
+/** The repositories of workspaces, as Bitbucket last described them. */
 export class RepositoryIndex implements RepositorySource {
   readonly #client: BitbucketClient;
   readonly #stores: () => Promise<RepositoryStores>;
@@ -67,7 +74,10 @@ export class RepositoryIndex implements RepositorySource {
   }
 
   /** Asks what was updated since the last time. One request per 100 repositories. */
-  async refresh(scope: Scope, context: RequestContext): Promise<void> {
+  async refresh(
+    scope: RepositorySelection,
+    context: RequestContext,
+  ): Promise<void> {
     await this.#refreshing.rerun(scopeKey(scope), () =>
       this.#readUpdates(scope, context),
     );
@@ -80,19 +90,25 @@ export class RepositoryIndex implements RepositorySource {
   }
 
   /** Counts the changes of a scope. */
-  async version(scope: Scope): Promise<number> {
+  async version(scope: RepositorySelection): Promise<number> {
     const { repositories } = await this.#stores();
     return (await repositories.scope(scope)).version;
   }
 
   /** What is known of a scope, or what of it changed after a version. */
-  async known(scope: Scope, after?: number): Promise<IndexedRepository[]> {
+  async known(
+    scope: RepositorySelection,
+    after?: number,
+  ): Promise<IndexedRepository[]> {
     const { repositories } = await this.#stores();
     return repositories.list(scope, after);
   }
 
   /** Those of a scope that have some uuids, as far as they are known. */
-  async byUuid(scope: Scope, uuids: string[]): Promise<IndexedRepository[]> {
+  async byUuid(
+    scope: RepositorySelection,
+    uuids: string[],
+  ): Promise<IndexedRepository[]> {
     const { repositories } = await this.#stores();
     return repositories.byUuid(scope, uuids);
   }
@@ -122,7 +138,7 @@ export class RepositoryIndex implements RepositorySource {
    * @throws NotFoundError when it is gone, and then it is forgotten
    */
   async ask(
-    scope: Scope,
+    scope: RepositorySelection,
     id: string,
     context: RequestContext,
   ): Promise<Repository> {
@@ -145,7 +161,7 @@ export class RepositoryIndex implements RepositorySource {
    * @param repository - undefined where there is none
    */
   async learn(
-    scope: Scope,
+    scope: RepositorySelection,
     uuid: string,
     repository: Repository | undefined,
   ): Promise<void> {
@@ -162,7 +178,7 @@ export class RepositoryIndex implements RepositorySource {
    * 100 of them.
    */
   async askProject(
-    { workspace, query }: Scope,
+    { workspace, query }: RepositorySelection,
     projectKey: string,
     context: RequestContext,
   ): Promise<Repository[]> {
@@ -186,7 +202,7 @@ export class RepositoryIndex implements RepositorySource {
   }
 
   /** Forgets a repository that a scope no longer shows. */
-  async forget(scope: Scope, uuid: string): Promise<void> {
+  async forget(scope: RepositorySelection, uuid: string): Promise<void> {
     const { repositories } = await this.#stores();
     await repositories.forget(scope, uuid);
   }
@@ -214,7 +230,10 @@ export class RepositoryIndex implements RepositorySource {
     return this.#lookup.find(workspace, slug, context, options);
   }
 
-  async #readUpdates(scope: Scope, context: RequestContext): Promise<void> {
+  async #readUpdates(
+    scope: RepositorySelection,
+    context: RequestContext,
+  ): Promise<void> {
     const { repositories } = await this.#stores();
     await readUpdates(this.#client, repositories, scope, this.#now, context);
     this.#lookup.forgetFailure(scope);

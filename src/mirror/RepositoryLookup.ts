@@ -14,7 +14,7 @@ import { NameStore } from './NameStore';
 import {
   FoundRepository,
   RepositoryStore,
-  Scope,
+  RepositorySelection,
   scopeKey,
 } from './RepositoryStore';
 
@@ -88,7 +88,7 @@ const GRACE_MS = 10_000;
  */
 const FAILED_LOOK_MS = 30_000;
 
-/** A repository that nothing was heard of for so long is asked for by itself. */
+/** A repository that was not updated for this long is requested by itself. */
 const SILENCE_MS = 24 * 3_600_000;
 
 /** How many scopes that could not be asked are remembered. */
@@ -109,7 +109,7 @@ type Stores = { repositories: RepositoryStore; names: NameStore };
 export class RepositoryLookup {
   readonly #client: BitbucketClient;
   readonly #stores: () => Promise<Stores>;
-  readonly #refresh: (scope: Scope) => Promise<boolean>;
+  readonly #refresh: (scope: RepositorySelection) => Promise<boolean>;
   readonly #freshnessMs: number;
   readonly #now: () => number;
   readonly #failures = new RecentMap<string, { at: number; error: Error }>(
@@ -125,7 +125,7 @@ export class RepositoryLookup {
      * Asks what was updated; readers of one scope share it. Gives whether it was
      * begun just now, and not joined.
      */
-    refresh: (scope: Scope) => Promise<boolean>;
+    refresh: (scope: RepositorySelection) => Promise<boolean>;
     freshnessMs: number;
     now: () => number;
   }) {
@@ -194,7 +194,7 @@ export class RepositoryLookup {
 
   async #askByName(
     fullName: string,
-    scope: Scope,
+    scope: RepositorySelection,
     context: RequestContext,
   ): Promise<Repository> {
     const { repositories, names } = await this.#stores();
@@ -212,7 +212,7 @@ export class RepositoryLookup {
 
   /** @returns why it failed, and whether Bitbucket was asked for this reader */
   async #refreshForReaders(
-    scope: Scope,
+    scope: RepositorySelection,
   ): Promise<{ failure?: Error; isOwn: boolean }> {
     const key = scopeKey(scope);
     const last = this.#failures.get(key);
@@ -242,7 +242,7 @@ export class RepositoryLookup {
   }
 
   /** A scope could be asked again. */
-  forgetFailure(scope: Scope): void {
+  forgetFailure(scope: RepositorySelection): void {
     this.#failures.delete(scopeKey(scope));
   }
 

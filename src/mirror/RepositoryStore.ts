@@ -12,16 +12,16 @@ import {
   withKnownMainBranch,
 } from './repositoryRows';
 
-/** A workspace, as far as a query of the user's shows it; all of it without one. */
-export type Scope = {
+/** The repositories of a workspace that a query finds; all of them without a query. */
+export type RepositorySelection = {
   /** Slug or `{uuid}`. */
   workspace: string;
   /** A Bitbucket query expression. */
   query?: string;
 };
 
-/** What a scope is known by in the database. */
-export function scopeKey({ workspace, query }: Scope): string {
+/** The name of a selection in the database. */
+export function scopeKey({ workspace, query }: RepositorySelection): string {
   const name = workspace.toLowerCase();
   return query ? `${name}?${hashOf(query).slice(0, 16)}` : name;
 }
@@ -57,7 +57,7 @@ type NamedRow = RepositoryRow & ScopeRow & { name: string };
 
 /** A repository, and the scope that keeps it up to date. */
 export type FoundRepository = {
-  scope: Scope;
+  scope: RepositorySelection;
   /** When the scope was last asked what changed. Milliseconds since the epoch. */
   refreshedAt?: number;
   repository: IndexedRepository;
@@ -66,7 +66,7 @@ export type FoundRepository = {
 export const REPOSITORIES = 'bitbucket__repositories';
 export const SCOPES = 'bitbucket__scopes';
 
-/** Keeps repositories as Bitbucket last told of them, by scope. */
+/** Keeps repositories as Bitbucket last described them, by selection. */
 export class RepositoryStore {
   readonly #knex: Knex;
 
@@ -74,7 +74,7 @@ export class RepositoryStore {
     this.#knex = knex;
   }
 
-  async scope(scope: Scope): Promise<ScopeState> {
+  async scope(scope: RepositorySelection): Promise<ScopeState> {
     const row = await this.#knex<ScopeRow>(SCOPES)
       .where({ scope: scopeKey(scope) })
       .first();
@@ -86,7 +86,7 @@ export class RepositoryStore {
   }
 
   async markRefreshed(
-    scope: Scope,
+    scope: RepositorySelection,
     { cursor, refreshedAt }: Omit<ScopeState, 'version'>,
   ): Promise<void> {
     await this.#knex<ScopeRow>(SCOPES)
@@ -106,7 +106,7 @@ export class RepositoryStore {
    * @param now - when they were asked for. Milliseconds since the epoch.
    */
   async save(
-    scope: Scope,
+    scope: RepositorySelection,
     repositories: Repository[],
     now: number,
   ): Promise<void> {
@@ -158,7 +158,10 @@ export class RepositoryStore {
   }
 
   /** Those of a scope, or those that changed after a version of it. */
-  async list(scope: Scope, after = -1): Promise<IndexedRepository[]> {
+  async list(
+    scope: RepositorySelection,
+    after = -1,
+  ): Promise<IndexedRepository[]> {
     const rows = await this.#knex<RepositoryRow>(REPOSITORIES)
       .where({ scope: scopeKey(scope) })
       .andWhere('version', '>', after);
@@ -166,7 +169,10 @@ export class RepositoryStore {
   }
 
   /** Those of a scope that have some uuids. */
-  async byUuid(scope: Scope, uuids: string[]): Promise<IndexedRepository[]> {
+  async byUuid(
+    scope: RepositorySelection,
+    uuids: string[],
+  ): Promise<IndexedRepository[]> {
     const found: IndexedRepository[] = [];
     for (const batch of batches(uuids)) {
       const rows = await this.#knex<RepositoryRow>(REPOSITORIES)
@@ -207,7 +213,7 @@ export class RepositoryStore {
    *
    * @param now - milliseconds since the epoch
    */
-  async markUnseen(scope: Scope, now: number): Promise<void> {
+  async markUnseen(scope: RepositorySelection, now: number): Promise<void> {
     await this.#knex<RepositoryRow>(REPOSITORIES)
       .where({ scope: scopeKey(scope) })
       .andWhere('seen_at', '>', now)
@@ -215,7 +221,7 @@ export class RepositoryStore {
   }
 
   /** Forgets a repository that a scope no longer shows. */
-  async forget(scope: Scope, uuid: string): Promise<void> {
+  async forget(scope: RepositorySelection, uuid: string): Promise<void> {
     await this.#knex<RepositoryRow>(REPOSITORIES)
       .where({ scope: scopeKey(scope), uuid })
       .delete();
@@ -230,7 +236,7 @@ function toFound(row: NamedRow): FoundRepository {
   };
 }
 
-function newScope(scope: Scope) {
+function newScope(scope: RepositorySelection) {
   const { workspace, query } = scope;
   return {
     scope: scopeKey(scope),

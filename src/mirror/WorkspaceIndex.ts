@@ -10,7 +10,7 @@ import { NameStore } from './NameStore';
 import { Rechecks } from './Rechecks';
 import { Refetch } from './Refetch';
 import { RepositoryIndex } from './RepositoryIndex';
-import { RepositoryStore, Scope } from './RepositoryStore';
+import { RepositoryStore, RepositorySelection } from './RepositoryStore';
 import { UrlStore } from './UrlStore';
 import { forget, ForgetRequest, Forgotten } from './forget';
 import { ListingStore } from './fullList';
@@ -95,7 +95,10 @@ export class WorkspaceIndex {
    *
    * @returns uuids of the repositories of which a result was wrong
    */
-  async recheck(scope: Scope, context: RequestContext): Promise<string[]> {
+  async recheck(
+    scope: RepositorySelection,
+    context: RequestContext,
+  ): Promise<string[]> {
     const rechecks = new Rechecks({
       client: this.#client,
       knex: await this.open(),

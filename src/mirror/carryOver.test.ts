@@ -215,7 +215,7 @@ describe('carryOver', () => {
       ]);
     });
 
-    it('finds anew where a look at each touched file would cost more', async () => {
+    it('lists again where a look at each touched file would cost more', async () => {
       const paths = Array.from(
         { length: 21 },
         (_, index) => `services/s${index}/info.yaml`,
@@ -250,7 +250,7 @@ describe('carryOver', () => {
     ]);
   });
 
-  describe('looks at everything anew', () => {
+  describe('looks at everything again', () => {
     beforeEach(askForAll);
 
     /** How much each pattern costs then. */

@@ -24,7 +24,7 @@ type FetchedFile = {
 };
 
 /**
- * Reads a file of a commit. One request; two for what is no regular file or too
+ * Reads a file of a commit. One request; two for what is not a regular file or too
  * large, since only a second look tells what it is.
  *
  * @throws NotFoundError when the commit or the repository does not exist

@@ -41,7 +41,7 @@ describe('RepositoryIndex.list', () => {
     expect((await list()).completeSince).toBe(world.timing.now());
   });
 
-  it('reads them as often as it is told to', async () => {
+  it('reads them as often as configured', async () => {
     await start(5);
     const intervalMs = 10 * MINUTE;
     expect(await cost({ intervalMs })).toBe(3);
@@ -51,7 +51,7 @@ describe('RepositoryIndex.list', () => {
     expect(await cost({ intervalMs })).toBe(3);
   });
 
-  it('begins anew when the clock was set back, and forgets what it saw later', async () => {
+  it('starts again when the clock was set back, and forgets what it saw later', async () => {
     await start(5);
     await list();
     const { acme } = world;
@@ -65,7 +65,7 @@ describe('RepositoryIndex.list', () => {
     expect(slugs).toEqual(['r02', 'r03', 'r04', 'r05']);
   });
 
-  it('does not begin anew after a restart', async () => {
+  it('does not start again after a restart', async () => {
     await start(5);
     await list();
     world.timing.advance(30 * MINUTE);

@@ -2,7 +2,12 @@ import { Knex } from 'knex';
 import { BitbucketClient } from '../hosts/bitbucket-cloud/BitbucketClient';
 import { hashOf } from '../lib/text';
 import { RequestContext } from '../scm/types';
-import { allOf, RepositoryStore, Scope, scopeKey } from './RepositoryStore';
+import {
+  allOf,
+  RepositoryStore,
+  RepositorySelection,
+  scopeKey,
+} from './RepositoryStore';
 
 /** How far the full list of repositories was read. */
 export type ListingState = {
@@ -30,7 +35,7 @@ type Row = {
 export const LISTINGS = 'bitbucket__listings';
 
 /** What the list of a scope is known by, as far as a filter shows it. */
-const listingId = (scope: Scope, q: string = '') =>
+const listingId = (scope: RepositorySelection, q: string = '') =>
   `${scopeKey(scope)} ${hashOf(q).slice(0, 16)}`;
 
 /** The key of the scope that a list is of. */
@@ -85,7 +90,7 @@ const NEVER: ListingState = { startedAt: -Infinity, resumeAt: 0 };
 
 /** Which repositories to list, and how often. */
 export type Listing = {
-  scope: Scope;
+  scope: RepositorySelection;
   /** What the server is to filter by, the scope's query included. */
   q?: string;
   pagelen: number;

@@ -73,7 +73,7 @@ describe('openHead', () => {
     expect(await open({ branch })).toEqual({ ...head, requests: 0 });
   });
 
-  it.each(['gone', 'v1.0'])('tells that %s is no branch', async branch => {
+  it.each(['gone', 'v1.0'])('knows that %s is not a branch', async branch => {
     expect(await open({ branch })).toEqual({
       reason: 'no branch',
       requests: 1,
@@ -217,11 +217,11 @@ describe('atHead', () => {
   const missing = (path: string) =>
     client.getCommit('acme', path, 'gone').then(() => 'there');
 
-  it('looks anew where the commit is no longer there', async () => {
+  it('looks again where the commit is no longer there', async () => {
     const looks: unknown[] = [];
-    const result = await atHead(async ({ anew }) => {
-      looks.push(anew);
-      return anew ? 'new' : missing('shop');
+    const result = await atHead(async ({ refetch }) => {
+      looks.push(refetch);
+      return refetch ? 'new' : missing('shop');
     });
     expect(result).toBe('new');
     expect(looks).toEqual([false, true]);

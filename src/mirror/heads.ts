@@ -24,7 +24,7 @@ export async function openHead(
   repository: Repository,
   choice: BranchChoice,
   context: RequestContext,
-  options: Pick<OpenOptions, 'anew'> = {},
+  options: Pick<OpenOptions, 'refetch'> = {},
 ): Promise<Head<CommitFiles>> {
   const branches = branchesToTry(repository, choice);
   for (const branch of branches) {
@@ -115,13 +115,13 @@ function isCurrent(
  * that commit is no longer there, most likely after a forced push.
  */
 export async function atHead<T>(
-  look: (options: Pick<OpenOptions, 'anew'>) => Promise<T>,
+  look: (options: Pick<OpenOptions, 'refetch'>) => Promise<T>,
 ): Promise<T> {
   try {
-    return await look({ anew: false });
+    return await look({ refetch: false });
   } catch (error) {
     if (isNotFoundError(error) && error.missing === 'ref') {
-      return look({ anew: true });
+      return look({ refetch: true });
     }
     throw error;
   }

@@ -7,7 +7,7 @@ import { GLOB_RESULTS, FILES, REFS } from './rows';
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
-/** What was not heard of, or not used, for so long is taken to be gone. */
+/** Rows that were neither updated nor used for this long are removed. */
 const KEPT_MS = 30 * DAY_MS;
 
 /**

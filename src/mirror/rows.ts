@@ -8,7 +8,7 @@ export type RefName = { fullName: string; ref: string };
 export type CachedRef = {
   /** Undefined where there is no such ref, or none of the kind. */
   commit?: string;
-  /** Absent for a commit, and where nobody could tell. */
+  /** Absent for a commit, and where it is not known. */
   kind?: Ref['kind'];
   /** The repository's `updated_on` when that was asked. */
   updatedOn?: string;

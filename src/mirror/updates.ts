@@ -1,6 +1,6 @@
 import { BitbucketClient } from '../hosts/bitbucket-cloud/BitbucketClient';
 import { Repository, RequestContext } from '../scm/types';
-import { allOf, RepositoryStore, Scope } from './RepositoryStore';
+import { allOf, RepositoryStore, RepositorySelection } from './RepositoryStore';
 
 /**
  * How far each look reaches back behind the latest `updated_on` that was seen:
@@ -22,7 +22,7 @@ const OVERLAP_MS = 15 * 60_000;
 export async function readUpdates(
   client: BitbucketClient,
   repositories: RepositoryStore,
-  scope: Scope,
+  scope: RepositorySelection,
   now: () => number,
   context: RequestContext,
 ): Promise<void> {

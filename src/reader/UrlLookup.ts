@@ -116,8 +116,8 @@ export class UrlLookup {
     const before = meter.requests;
     let isKnown: boolean | undefined;
     try {
-      return await atHead(async ({ anew }) => {
-        const options = { anew, stale };
+      return await atHead(async ({ refetch }) => {
+        const options = { refetch, stale };
         const opened = await openSource(repositories, url, context, options);
         isKnown = opened.isCached;
         return 'source' in opened

@@ -34,7 +34,7 @@ export type Repositories = {
     repository: Repository,
     names: string[],
     context: RequestContext,
-    options: Pick<OpenOptions, 'anew'>,
+    options: Pick<OpenOptions, 'refetch'>,
   ): Promise<{
     opened?: { ref: string; files: FilesAtCommit };
     source: RefLookup['source'];
@@ -68,7 +68,7 @@ type Opened = {
 } & ({ source: Source } | { repository: Repository; noRef?: string });
 
 /** What to ask Bitbucket for, whatever the index knows. */
-type SourceOptions = Pick<OpenOptions, 'anew'> & { stale?: Stale };
+type SourceOptions = Pick<OpenOptions, 'refetch'> & { stale?: Stale };
 
 /**
  * Opens what a URL points at.
@@ -89,7 +89,7 @@ export async function openSource(
   repositories: Repositories,
   url: RepositoryUrl,
   context: RequestContext,
-  { anew = false, stale }: SourceOptions,
+  { refetch = false, stale }: SourceOptions,
 ): Promise<Opened> {
   const { segments, at } = url;
   const { repository, isCached } = await repositories.find(
@@ -118,7 +118,7 @@ export async function openSource(
     repository,
     names,
     context,
-    { anew: anew || (isAgain && !hasHead) },
+    { refetch: refetch || (isAgain && !hasHead) },
   );
   const out = { isCached, stale: staleOf(url, repository, isCached, source) };
   if (!opened) {

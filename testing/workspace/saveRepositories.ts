@@ -1,11 +1,14 @@
 import { Knex } from 'knex';
-import { RepositoryStore, Scope } from '../../src/mirror/RepositoryStore';
+import {
+  RepositoryStore,
+  RepositorySelection,
+} from '../../src/mirror/RepositoryStore';
 import { Repository } from '../../src/scm/types';
 
 /** Saves repositories as a list of a scope does, in the order of that list. */
 export async function saveRepositories(
   knex: Knex,
-  scope: Scope,
+  scope: RepositorySelection,
   repositories: Repository[],
 ): Promise<void> {
   await new RepositoryStore(knex).save(scope, repositories, Date.now());

@@ -84,7 +84,7 @@ export class ReaderWorld {
   async #strike(read: Read): Promise<void> {
     const workspace = this.workspaces.get(read)!;
     const { slug } = workspace;
-    const mend = this.simulator.faults.add({
+    const clearFault = this.simulator.faults.add({
       ...placeOf(read, slug),
       ...read.kind,
     });
@@ -94,7 +94,7 @@ export class ReaderWorld {
       `the read of ${slug} to be struck`,
     );
     expect(await this.#lifecycleOf(slug)).toBe('production');
-    mend();
+    clearFault();
     await until(
       async () => (await this.#lifecycleOf(slug)) === 'changed',
       `the change of ${slug}`,

@@ -137,7 +137,7 @@ export class WalkWorld {
     change: () => void,
   ): Promise<string> {
     const { faults } = this.bitbucket.simulator;
-    const mend = faults.add({ ...target, ...kind });
+    const clearFault = faults.add({ ...target, ...kind });
     const forget = needs && faults.add(needs);
     try {
       return await this.keepsAll(() => {
@@ -145,7 +145,7 @@ export class WalkWorld {
         return this.walk();
       });
     } finally {
-      mend();
+      clearFault();
       forget?.();
     }
   }

@@ -39,17 +39,17 @@ const ENDS: [fault: string, kind: FaultKind, says: string][] = [
   [
     'an empty body',
     { kind: 'emptyBody' },
-    'No OAuth token could be had: … its body is not JSON',
+    'Could not obtain an OAuth token: … its body is not JSON',
   ],
   [
     'a body that is not JSON',
     { kind: 'notJson' },
-    'No OAuth token could be had: … its body is not JSON',
+    'Could not obtain an OAuth token: … its body is not JSON',
   ],
   [
     'no token in the body',
     { kind: 'json', change: () => ({}) },
-    'No OAuth token could be had: … access_token is missing or wrong',
+    'Could not obtain an OAuth token: … access_token is missing or wrong',
   ],
   [
     'gzip that is broken',
@@ -87,14 +87,14 @@ export const OAUTH: Row<WalkWorld>[] = [
     async run(world) {
       const { simulator } = world.bitbucket;
       world.bitbucket.change();
-      const mend = simulator.faults.add({
+      const clearFault = simulator.faults.add({
         endpoint: 'src',
         times: 1,
         kind: 'meanwhile',
         happens: () => simulator.revokeTokens(),
       });
       await world.catchesUp('1 added, 1 removed');
-      mend();
+      clearFault();
       expect(world.backend.messages('debug')).toContainEqual(
         expect.stringMatching(patternOf(this.says)),
       );

@@ -19,7 +19,7 @@ import {
   RepositoryQuery,
   RequestContext,
 } from '../../scm/types';
-import { Ask, getJson } from './apiCall';
+import { CallApi, getJson } from './apiCall';
 import { Credential } from './credentials/credential';
 import { BadRows } from './rows';
 import * as schemas from './schemas';
@@ -69,7 +69,7 @@ export class BitbucketClient {
   /** The webhooks of workspaces. */
   readonly webhooks: Webhooks;
   readonly #apiBaseUrl: string;
-  readonly #ask: Ask;
+  readonly #callApi: CallApi;
   readonly #badRows: BadRows;
 
   /** Use `createBitbucketClient`. */
@@ -79,7 +79,7 @@ export class BitbucketClient {
     concurrency: number;
     maxFileBytes: number;
     credential: Credential;
-    ask: Ask;
+    callApi: CallApi;
     budget: ClientBudget;
     logger: LoggerService;
   }) {
@@ -88,10 +88,10 @@ export class BitbucketClient {
     this.maxFileBytes = options.maxFileBytes;
     this.budget = options.budget;
     this.source = new Source(options);
-    this.webhooks = new Webhooks(options.apiBaseUrl, options.ask);
+    this.webhooks = new Webhooks(options.apiBaseUrl, options.callApi);
     this.#apiBaseUrl = options.apiBaseUrl;
-    this.#ask = options.ask;
-    this.#badRows = new BadRows(options.ask, options.logger);
+    this.#callApi = options.callApi;
+    this.#badRows = new BadRows(options.callApi, options.logger);
   }
 
   /**
@@ -129,7 +129,7 @@ export class BitbucketClient {
     const fields = schemas.REPOSITORY_FIELDS.join(',');
     const url = this.#repositoryUrl(workspace, repository);
     const found = await getJson(
-      this.#ask,
+      this.#callApi,
       withQuery(url, { fields }),
       schemas.repositorySchema,
       context,
@@ -153,7 +153,7 @@ export class BitbucketClient {
     const branches = this.#branchesUrl(workspace, repository);
     const fields = schemas.BRANCH_FIELDS.join(',');
     return getJson(
-      this.#ask,
+      this.#callApi,
       withQuery(`${branches}/${encodePath(name)}`, { fields }),
       schemas.branchSchema,
       context,
@@ -225,7 +225,7 @@ export class BitbucketClient {
     const url = this.#repositoryUrl(workspace, repository);
     const fields = schemas.COMMIT_FIELDS.join(',');
     return getJson(
-      this.#ask,
+      this.#callApi,
       withQuery(`${url}/commit/${encodeSegment(revision)}`, { fields }),
       schemas.commitSchema,
       context,
@@ -249,7 +249,7 @@ export class BitbucketClient {
     const spec = `${encodeSegment(to)}..${encodeSegment(from)}`;
     const url = `${this.#repositoryUrl(workspace, repository)}/diffstat/${spec}`;
     const { values, next } = await getJson(
-      this.#ask,
+      this.#callApi,
       withQuery(url, {
         topic: 'false',
         pagelen: MAX_DIFFSTAT_PAGELEN,

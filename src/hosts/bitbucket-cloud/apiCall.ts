@@ -118,30 +118,30 @@ function checkStatus(
   throw new UnexpectedResponseError(answered, details);
 }
 
-/** A request, and what to make of the answer. */
-type Question<T> = {
+/** A request, and how to read the response. */
+type ApiCall<T> = {
   request: HttpRequest;
-  /** Given a good answer. */
+  /** Given a good response. */
   read(response: HttpResponse, request: HttpRequest): T;
 } & Pick<RefusalHints, 'creates'>;
 
 /**
- * Sends a request until there is a good answer, and reads it. What makes something
- * is sent once, since it may have been made although no good answer came.
+ * Sends a request until there is a good response, and reads it. A request that creates
+ * something is sent once, since it may have succeeded although the response was bad.
  *
- * @throws the errors of `checkStatus`, of `Send` and of the question's `read`
+ * @throws the errors of `checkStatus`, of `Send` and of the call's `read`
  */
-export type Ask = <T>(question: Question<T>) => Promise<T>;
+export type CallApi = <T>(call: ApiCall<T>) => Promise<T>;
 
-/** Makes answers of responses: checks their status, reads them, and retries. */
-export function createAsk(
+/** Checks the status of each response, reads it, and retries. */
+export function createCallApi(
   send: Send,
   options: {
     timing: Timing;
     logger: LoggerService;
     explain: RefusalHints['explain'];
   },
-): Ask {
+): CallApi {
   const { timing, logger, explain } = options;
   return async ({ request, read, ...hints }) => {
     const attempt = async () => {
@@ -160,12 +160,12 @@ export const JSON_WANTED = { Accept: 'application/json' };
 
 /** Asks for something of a known shape. */
 export function getJson<T>(
-  ask: Ask,
+  callApi: CallApi,
   url: string,
   schema: z.ZodType<T>,
   context?: RequestContext,
 ): Promise<T> {
-  return ask({
+  return callApi({
     request: { method: 'GET', url, headers: JSON_WANTED, ...context },
     read: (response, request) => readJson(request, response, schema),
   });
@@ -173,11 +173,11 @@ export function getJson<T>(
 
 /** Asks for the rows of a list, page by page. One that is not of the expected shape fails it. */
 export function listJson<T>(
-  ask: Ask,
+  callApi: CallApi,
   url: string,
   row: z.ZodType<T>,
   context?: RequestContext,
 ): AsyncIterable<T> {
   const page = pageOf(row);
-  return paginate(url, pageUrl => getJson(ask, pageUrl, page, context));
+  return paginate(url, pageUrl => getJson(callApi, pageUrl, page, context));
 }

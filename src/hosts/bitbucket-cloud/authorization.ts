@@ -11,7 +11,7 @@ import {
   UnauthorizedError,
   UnavailableError,
 } from '../../scm/errors';
-import { Ask } from './apiCall';
+import { CallApi } from './apiCall';
 import {
   Credential,
   CredentialError,
@@ -29,10 +29,10 @@ import {
  * credential has no header to give
  */
 export function withAuthorization(
-  ask: Ask,
+  callApi: CallApi,
   credential: Credential,
   trustedOrigins: ReadonlySet<string>,
-): Ask {
+): CallApi {
   async function sign(request: HttpRequest): Promise<HttpRequest> {
     if (!trustedOrigins.has(new URL(request.url).origin)) {
       return request;
@@ -48,10 +48,10 @@ export function withAuthorization(
     return { ...request, headers: { ...request.headers, Authorization } };
   }
 
-  return async question => {
-    const request = await sign(question.request);
+  return async call => {
+    const request = await sign(call.request);
     try {
-      return await ask({ ...question, request });
+      return await callApi({ ...call, request });
     } catch (error) {
       if (
         !mayPassWithNewToken(error) ||
@@ -61,7 +61,7 @@ export function withAuthorization(
         throw error;
       }
     }
-    return ask({ ...question, request: await sign(question.request) });
+    return callApi({ ...call, request: await sign(call.request) });
   };
 }
 
@@ -102,7 +102,7 @@ function checkHeader({ method, url }: HttpRequest, authorization: string) {
     validateHeaderValue('Authorization', authorization);
   } catch {
     throw new UnauthorizedError(
-      'the credential holds a character that cannot be sent; create it anew or copy it again',
+      'the credential holds a character that cannot be sent; create a new one or copy it again',
       { method, url: displayUrl(url) },
     );
   }

@@ -191,7 +191,7 @@ describe('createBitbucketClient', () => {
       expect(authorizations().slice(1)).toEqual(Array(3).fill('Bearer t1'));
     });
 
-    it('anew when an OAuth token is refused', async () => {
+    it('again when an OAuth token is refused', async () => {
       server.answer(
         token('t1'),
         refusal(401, 'Token is invalid'),

@@ -17,7 +17,7 @@ import {
 import { Metrics } from '../../metrics/Metrics';
 import { isRateLimitedError } from '../../scm/errors';
 import { BitbucketClient } from './BitbucketClient';
-import { Ask, createAsk } from './apiCall';
+import { CallApi, createCallApi } from './apiCall';
 import { createPostForm, withAuthorization } from './authorization';
 import { createCredential } from './credentials/createCredential';
 import { explainRefusal } from './credentials/explainRefusal';
@@ -120,7 +120,7 @@ type RequestMetrics = Pick<Metrics, 'requestSent' | 'requestWithheld'>;
 
 /**
  * Tells the metrics what becomes of each request, retries and redirects that are
- * followed included. What its sender gave up is not told of.
+ * followed included. A request that its sender gave up is not counted.
  *
  * @param send - with the budget, and below the pause: so a `RateLimitedError` is
  * the budget's, and nothing was sent
@@ -158,7 +158,7 @@ type BitbucketClientOptions = IntegrationConfig & {
    * Default: nowhere.
    */
   budgetStore?: BudgetStore;
-  /** What is told of the requests. Default: nobody. */
+  /** Counts the requests. Default: they are not counted. */
   metrics?: RequestMetrics;
 };
 
@@ -201,10 +201,10 @@ export function createBitbucketClient(
     now: timing.now,
   });
 
-  // An answer is checked and read, and asked for again where that may help. Each
-  // question is signed before it is asked, and once more after a 401.
+  // Each response is checked and read, and the request is repeated where that may help.
+  // Each call is signed before it is sent, and once more after a 401.
   const signed = withAuthorization(
-    createAsk(send, {
+    createCallApi(send, {
       timing,
       logger,
       explain: refusal => explainRefusal(options.credential, refusal),
@@ -213,11 +213,12 @@ export function createBitbucketClient(
     new Set([new URL(apiBaseUrl).origin, new URL(webBaseUrl).origin]),
   );
 
-  // Here, where the caller is still known: what is queued is sent by whoever is next.
-  const ask: Ask = question => {
-    const { request } = question;
+  // The purpose is read here, where the caller is still known: queued requests are sent
+  // in the context of another caller.
+  const callApi: CallApi = call => {
+    const { request } = call;
     const purpose = request.purpose ?? currentPurpose();
-    return signed({ ...question, request: { ...request, purpose } });
+    return signed({ ...call, request: { ...request, purpose } });
   };
 
   return new BitbucketClient({
@@ -226,7 +227,7 @@ export function createBitbucketClient(
     concurrency,
     maxFileBytes,
     credential,
-    ask,
+    callApi,
     logger,
     budget: {
       snapshot: () => budget.snapshot(),

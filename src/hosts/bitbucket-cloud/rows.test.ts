@@ -84,7 +84,7 @@ describe('a list with rows that are not of the expected shape', () => {
   it('is wrong as a whole where none of many rows is good', async () => {
     const { client } = setUp(...Array(5).fill({ full_name: 'acme/a' }));
     await expect(collect(client.listRepositories('acme'))).rejects.toThrow(
-      'the answer does not have the expected shape: values[0].uuid: ',
+      'the response does not have the expected shape: values[0].uuid: ',
     );
   });
 
@@ -101,6 +101,8 @@ describe('a list with rows that are not of the expected shape', () => {
     const { client } = setUp({ type: 'commit_file', path: 'a.yaml' }, null);
     await expect(
       collect(client.source.list('acme', 'a', 'c0ffee', '')),
-    ).rejects.toThrow('the answer does not have the expected shape: values[1]');
+    ).rejects.toThrow(
+      'the response does not have the expected shape: values[1]',
+    );
   });
 });

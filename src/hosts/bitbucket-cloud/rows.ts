@@ -4,7 +4,7 @@ import { paginatePages } from '../../http/paging';
 import { displayUrl } from '../../http/urls';
 import { UnexpectedResponseError } from '../../scm/errors';
 import { RequestContext } from '../../scm/types';
-import { Ask, getJson } from './apiCall';
+import { CallApi, getJson } from './apiCall';
 import { BadRow, lenientPageOf } from './schemas';
 
 /** Rows that were warned of are remembered, so many of them. */
@@ -12,12 +12,12 @@ const REMEMBERED = 1_000;
 
 /** Reads lists, and leaves out rows that are not of the expected shape, with one warning for each. */
 export class BadRows {
-  readonly #ask: Ask;
+  readonly #callApi: CallApi;
   readonly #logger: LoggerService;
   readonly #known = new Set<string>();
 
-  constructor(ask: Ask, logger: LoggerService) {
-    this.#ask = ask;
+  constructor(callApi: CallApi, logger: LoggerService) {
+    this.#callApi = callApi;
     this.#logger = logger;
   }
 
@@ -37,7 +37,7 @@ export class BadRows {
     const bad: BadRow[] = [];
     yield* paginatePages(firstUrl, async url => {
       const { values, next, ...rest } = await getJson(
-        this.#ask,
+        this.#callApi,
         url,
         page,
         context,

@@ -16,7 +16,7 @@ import {
   SourceEntry,
   SourceQuery,
 } from '../../scm/types';
-import { Ask, getJson, listJson } from './apiCall';
+import { CallApi, getJson, listJson } from './apiCall';
 import { pageFields, SOURCE_ENTRY_FIELDS, sourceEntrySchema } from './schemas';
 
 /**
@@ -51,18 +51,18 @@ export class Source {
   readonly #apiBaseUrl: string;
   readonly #webBaseUrl: string;
   readonly #maxFileBytes: number;
-  readonly #ask: Ask;
+  readonly #callApi: CallApi;
 
   constructor(options: {
     apiBaseUrl: string;
     webBaseUrl: string;
     maxFileBytes: number;
-    ask: Ask;
+    callApi: CallApi;
   }) {
     this.#apiBaseUrl = options.apiBaseUrl;
     this.#webBaseUrl = options.webBaseUrl;
     this.#maxFileBytes = options.maxFileBytes;
-    this.#ask = options.ask;
+    this.#callApi = options.callApi;
   }
 
   /** What there is at a path: a file or a directory. */
@@ -75,7 +75,7 @@ export class Source {
   ): Promise<SourceEntry> {
     const fields = SOURCE_ENTRY_FIELDS.join(',');
     return getJson(
-      this.#ask,
+      this.#callApi,
       withQuery(this.#url(workspace, repository, commit, path), {
         format: 'meta',
         fields,
@@ -103,7 +103,7 @@ export class Source {
     const { maxDepth, q, pagelen = MAX_PAGELEN } = query;
     const url = this.#url(workspace, repository, commit, path);
     return listJson(
-      this.#ask,
+      this.#callApi,
       // The root cannot be listed without a slash at the end.
       withQuery(url.endsWith('/') ? url : `${url}/`, {
         max_depth: maxDepth,
@@ -130,7 +130,7 @@ export class Source {
   ): Promise<FileContent> {
     const url = this.#url(workspace, repository, commit, path);
     const maxBytes = this.#maxFileBytes;
-    return this.#ask({
+    return this.#callApi({
       request: { method: 'GET', url, maxBytes, ...context },
       read: readFileContent,
     });
@@ -151,7 +151,7 @@ export class Source {
     const url = `${this.#webBaseUrl}/${encodeSegment(workspace)}/${encodeSegment(
       repository,
     )}/get/${encodeSegment(commit)}.tar.gz`;
-    return this.#ask({
+    return this.#callApi({
       request: { method: 'GET', url, streamed: true, ...context },
       read: ({ stream, body }) => stream ?? Readable.from([body]),
     });

@@ -4,7 +4,7 @@ import { MAX_PAGELEN } from '../../http/limits';
 import { HttpRequest } from '../../http/transport';
 import { encodeSegment, withQuery } from '../../http/urls';
 import { RequestContext, Webhook, WebhookSettings } from '../../scm/types';
-import { Ask, JSON_WANTED, listJson } from './apiCall';
+import { CallApi, JSON_WANTED, listJson } from './apiCall';
 import { pageFields } from './schemas';
 
 const WEBHOOK_FIELDS = [
@@ -43,18 +43,18 @@ const webhookSchema = z
  */
 export class Webhooks {
   readonly #apiBaseUrl: string;
-  readonly #ask: Ask;
+  readonly #callApi: CallApi;
 
-  constructor(apiBaseUrl: string, ask: Ask) {
+  constructor(apiBaseUrl: string, callApi: CallApi) {
     this.#apiBaseUrl = apiBaseUrl;
-    this.#ask = ask;
+    this.#callApi = callApi;
   }
 
   /** All of a workspace; one request for each 100. */
   list(workspace: string, context?: RequestContext): AsyncIterable<Webhook> {
     const fields = pageFields(WEBHOOK_FIELDS);
     return listJson(
-      this.#ask,
+      this.#callApi,
       withQuery(this.#url(workspace), { pagelen: MAX_PAGELEN, fields }),
       webhookSchema,
       context,
@@ -73,7 +73,7 @@ export class Webhooks {
     context?: RequestContext,
   ): Promise<Webhook> {
     const request = write('POST', this.#url(workspace), settings);
-    return this.#ask({
+    return this.#callApi({
       request: { ...request, ...context },
       read: (response, sent) => readJson(sent, response, webhookSchema),
       creates: true,
@@ -88,7 +88,7 @@ export class Webhooks {
     context?: RequestContext,
   ): Promise<Webhook> {
     const url = `${this.#url(workspace)}/${encodeSegment(uuid)}`;
-    return this.#ask({
+    return this.#callApi({
       request: { ...write('PUT', url, settings), ...context },
       read: (response, sent) => readJson(sent, response, webhookSchema),
     });

@@ -211,7 +211,7 @@ describe('an OAuth credential', () => {
     const { create, answers } = setUp();
     answers.push({ status, body });
     expect(await failureOf(create())).toMatchObject({
-      message: `No OAuth token could be had: ${TOKEN_URL} ${message}`,
+      message: `Could not obtain an OAuth token: ${TOKEN_URL} ${message}`,
       status,
       retryable,
     });
@@ -223,7 +223,7 @@ describe('an OAuth credential', () => {
     post.mockRejectedValueOnce(cause);
     const error = await failureOf(create());
     expect(error).toMatchObject({
-      message: `No OAuth token could be had: ${TOKEN_URL} cannot be reached. Check the network, the proxy and https://bitbucket.status.atlassian.com.`,
+      message: `Could not obtain an OAuth token: ${TOKEN_URL} cannot be reached. Check the network, the proxy and https://bitbucket.status.atlassian.com.`,
       retryable: true,
       cause,
     });

@@ -54,7 +54,7 @@ async function requestAccessToken(
     // Only the fields are named: the answer may hold a token.
     const fields = token.error.issues.map(({ path }) => path.join('.'));
     throw new CredentialError(
-      `No OAuth token could be had: ${tokenUrl} answered 200, but ${
+      `Could not obtain an OAuth token: ${tokenUrl} answered 200, but ${
         answer === undefined
           ? 'its body is not JSON'
           : `${fields.filter(Boolean).join(' and ') || 'its body'} is missing or wrong`
@@ -84,7 +84,7 @@ async function postGrant(
     });
   } catch (cause) {
     throw new CredentialError(
-      `No OAuth token could be had: ${tokenUrl} cannot be reached. Check the network, the proxy and https://bitbucket.status.atlassian.com.`,
+      `Could not obtain an OAuth token: ${tokenUrl} cannot be reached. Check the network, the proxy and https://bitbucket.status.atlassian.com.`,
       { retryable: true, cause },
     );
   }

@@ -30,7 +30,7 @@ describe('explainRefusal of a 401', () => {
     [
       'a user name where an e-mail belongs',
       apiToken('jane', 'ATATT3x'),
-      `${ENTRY}.username is no e-mail, and an API token goes with the e-mail of its Atlassian account, not with a Bitbucket user name. Write the e-mail there; if the token is an access token, remove ${ENTRY}.username.`,
+      `${ENTRY}.username is not an e-mail address, and an API token goes with the e-mail of its Atlassian account, not with a Bitbucket user name. Write the e-mail there; if the token is an access token, remove ${ENTRY}.username.`,
     ],
     [
       'an expired, foreign or unscoped API token',

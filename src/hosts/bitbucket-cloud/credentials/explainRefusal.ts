@@ -94,7 +94,7 @@ function explainApiToken(config: { username: string; token: string }): string {
     return `${KEYS.token} is an app password, and ${APP_PASSWORDS_ARE_GONE}. Set ${ADVICE.apiToken}.`;
   }
   if (!config.username.includes('@')) {
-    return `${KEYS.username} is no e-mail, and an API token goes with the e-mail of its Atlassian account, not with a Bitbucket user name. Write the e-mail there; if the token is an access token, remove ${KEYS.username}.`;
+    return `${KEYS.username} is not an e-mail address, and an API token goes with the e-mail of its Atlassian account, not with a Bitbucket user name. Write the e-mail there; if the token is an access token, remove ${KEYS.username}.`;
   }
   return `The API token in ${KEYS.token} has expired (each does within a year), was revoked, belongs to another account than ${config.username}, or was created without scopes, as account API keys are, which Bitbucket does not take. Create an API token with scopes for the app Bitbucket at https://id.atlassian.com/manage-profile/security/api-tokens.`;
 }
@@ -121,7 +121,7 @@ function explainAppPassword(config: { appPassword: string }): string {
   return `${KEYS.appPassword} is refused, since ${APP_PASSWORDS_ARE_GONE}. Set ${ADVICE.apiToken}, or ${ADVICE.accessToken}.`;
 }
 
-/** Codes of https://www.rfc-editor.org/rfc/rfc6749#section-5.2 that say what to mend. */
+/** Codes of https://www.rfc-editor.org/rfc/rfc6749#section-5.2 that say what to fix. */
 const refusalSchema = z.object({
   error: z.enum(['invalid_grant', 'invalid_client', 'unauthorized_client']),
 });
@@ -136,7 +136,7 @@ export function explainTokenRefusal(
   answer: unknown,
 ): CredentialError {
   const { data: refusal } = refusalSchema.safeParse(answer);
-  const what = `No OAuth token could be had: ${tokenUrl} answered ${status}${
+  const what = `Could not obtain an OAuth token: ${tokenUrl} answered ${status}${
     refusal ? ` ${refusal.error}` : ''
   }.`;
   if (status === 400 && refusal?.error === 'invalid_grant') {

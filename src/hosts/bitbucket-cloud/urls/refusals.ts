@@ -141,7 +141,7 @@ export function refuseWithoutRef(
   );
 }
 
-/** Refuses what is no URL of Bitbucket Cloud at all. */
+/** Refuses what is not a URL of Bitbucket Cloud. */
 export function refuseOther(url: string): InputError {
   const { workspace, repository, ref, path } = UNKNOWN;
   return new InputError(

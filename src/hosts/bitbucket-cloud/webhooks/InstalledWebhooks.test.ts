@@ -48,7 +48,7 @@ describe('InstalledWebhooks', () => {
         now += ms;
       },
       /** What was logged at a level since the last time. */
-      told: (...levels: string[]) =>
+      messages: (...levels: string[]) =>
         logger.lines
           .splice(0)
           .filter(({ level }) => levels.includes(level))
@@ -59,19 +59,19 @@ describe('InstalledWebhooks', () => {
   const HOOKS = { endpoint: 'hooks' } as const;
 
   it('says in one line what was done, and nothing where nothing is new', async () => {
-    const { check, advance, told } = setUp();
+    const { check, advance, messages } = setUp();
     const at = `Webhook ${url} of workspace acme`;
     await check();
-    expect(told('info', 'warn')).toEqual([`info: ${at} was installed.`]);
+    expect(messages('info', 'warn')).toEqual([`info: ${at} was installed.`]);
     for (const expected of [[`info: ${at} is in order.`], []]) {
       advance(6 * HOUR);
       await check();
-      expect(told('info', 'warn')).toEqual(expected);
+      expect(messages('info', 'warn')).toEqual(expected);
     }
     acme.hooks.update(acme.hooks.all[0], { active: false });
     advance(6 * HOUR);
     await check();
-    expect(told('info', 'warn')).toEqual([
+    expect(messages('info', 'warn')).toEqual([
       `info: ${at} was repaired: it was disabled.`,
     ]);
     expect(acme.hooks.all[0].active).toBe(true);
@@ -79,7 +79,7 @@ describe('InstalledWebhooks', () => {
 
   it('looks every six hours, or sooner after something went wrong', async () => {
     const { check, advance } = setUp();
-    const mend = simulator.faults.add({
+    const clearFault = simulator.faults.add({
       ...HOOKS,
       kind: 'status',
       status: 400,
@@ -89,7 +89,7 @@ describe('InstalledWebhooks', () => {
     advance(30 * MINUTE);
     await check();
     expect(lists()).toBe(2);
-    mend();
+    clearFault();
     advance(30 * MINUTE);
     await check();
     expect(lists()).toBe(3);
@@ -104,28 +104,28 @@ describe('InstalledWebhooks', () => {
   });
 
   it('warns once of what goes wrong, until something else happens', async () => {
-    const { check, told } = setUp();
+    const { check, messages } = setUp();
     const fault = { ...HOOKS, kind: 'status' } as const;
-    let mend = simulator.faults.add({ ...fault, status: 400 });
+    let clearFault = simulator.faults.add({ ...fault, status: 400 });
     await check();
     await check();
-    expect(told('info', 'warn')).toEqual([
+    expect(messages('info', 'warn')).toEqual([
       expect.stringMatching(
         /^warn: Webhook .* cannot be installed or checked .* 400/,
       ),
     ]);
-    mend();
-    mend = simulator.faults.add({ ...fault, status: 404 });
+    clearFault();
+    clearFault = simulator.faults.add({ ...fault, status: 404 });
     await check();
-    expect(told('info', 'warn')).toEqual([expect.stringContaining('404')]);
-    mend();
+    expect(messages('info', 'warn')).toEqual([expect.stringContaining('404')]);
+    clearFault();
     await check();
-    expect(told('info', 'warn')).toEqual([
+    expect(messages('info', 'warn')).toEqual([
       expect.stringContaining('was installed'),
     ]);
   });
 
-  it('sees to one webhook for providers that share workspace and URL', async () => {
+  it('installs one webhook for providers that share workspace and URL', async () => {
     const elsewhere = `${url}2`;
     const configs = [
       providerConfig({ id: 'one', webhooks: { url } }),
@@ -135,7 +135,7 @@ describe('InstalledWebhooks', () => {
       providerConfig({ id: 'five', workspace: 'other', webhooks: { url } }),
       providerConfig({ id: 'six', workspace: acme.uuid, webhooks: { url } }),
     ];
-    const { webhooks, check, told } = setUp(configs);
+    const { webhooks, check, messages } = setUp(configs);
     expect(configs.map(config => webhooks.statusOf(config)?.state)).toEqual([
       'unchecked',
       'unchecked',
@@ -147,7 +147,7 @@ describe('InstalledWebhooks', () => {
     await check();
     expect(acme.hooks.all).toMatchObject([{ url }, { url: elsewhere }]);
     expect(other.hooks.all).toMatchObject([{ url }]);
-    expect(told('info')).toHaveLength(4);
+    expect(messages('info')).toHaveLength(4);
     expect(configs.map(config => webhooks.statusOf(config))).toEqual([
       expect.objectContaining({ url, state: 'created' }),
       expect.objectContaining({ url, state: 'created' }),
@@ -172,13 +172,13 @@ describe('InstalledWebhooks', () => {
   });
 
   it('says nothing of a check that the end of the backend cuts short', async () => {
-    const { webhooks, told } = setUp();
+    const { webhooks, messages } = setUp();
     const ended = new AbortController();
     simulator.faults.add({ ...HOOKS, kind: 'hang', when: 'beforeHeaders' });
     const checking = webhooks.check(ended.signal);
     ended.abort();
     await checking;
-    expect(told('info', 'warn')).toEqual([]);
+    expect(messages('info', 'warn')).toEqual([]);
   });
 
   describe('says who may not, and what is missing', () => {
@@ -257,10 +257,10 @@ describe('InstalledWebhooks', () => {
         name: 'robot',
         ...account,
       } as SimulatedAccount;
-      const { check, told, webhooks } = setUp(undefined, credential);
+      const { check, messages, webhooks } = setUp(undefined, credential);
       await check();
       await check();
-      const lines = told('info', 'warn');
+      const lines = messages('info', 'warn');
       expect(lines).toHaveLength(1);
       expect(lines[0]).toContain(
         `warn: Webhook ${url} of workspace acme cannot be installed or checked ${expected}`,
@@ -273,9 +273,9 @@ describe('InstalledWebhooks', () => {
 
     it('a token that Bitbucket does not take', async () => {
       accounts[0].revoked = true;
-      const { check, told } = setUp();
+      const { check, messages } = setUp();
       await check();
-      expect(told('warn')).toEqual([
+      expect(messages('warn')).toEqual([
         expect.stringMatching(
           /answered 401 Unauthorized\. .* docs\/webhooks\.md/,
         ),
@@ -283,9 +283,9 @@ describe('InstalledWebhooks', () => {
     });
 
     it('nobody, without asking', async () => {
-      const { check, told } = setUp(undefined, { kind: 'anonymous' });
+      const { check, messages } = setUp(undefined, { kind: 'anonymous' });
       await check();
-      expect(told('warn')).toEqual([
+      expect(messages('warn')).toEqual([
         `warn: Webhook ${url} of workspace acme cannot be installed or checked (anonymous): no credential is configured. Configure one in integrations.bitbucketCloud${BY_HAND}`,
       ]);
       expect(simulator.requests.count()).toBe(0);

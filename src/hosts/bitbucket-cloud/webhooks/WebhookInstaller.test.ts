@@ -201,7 +201,7 @@ describe('WebhookInstaller', () => {
     expect(acme.hooks.all).toHaveLength(4);
   });
 
-  it('sees to one only of several for the same URL, and says so', async () => {
+  it('keeps one of several webhooks for the same URL up to date, and warns', async () => {
     await install();
     const [own] = acme.hooks.all;
     acme.hooks.remove(own);
@@ -317,7 +317,7 @@ describe('WebhookInstaller', () => {
     });
   });
 
-  it('keeps a secret in its database that nobody can read', async () => {
+  it('encrypts the secret in its database', async () => {
     await install();
     const knex = await open();
     const rows = await knex('bitbucket__webhooks');

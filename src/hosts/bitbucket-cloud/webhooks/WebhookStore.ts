@@ -83,7 +83,7 @@ export class WebhookStore {
       .merge();
   }
 
-  /** Forgets a webhook that is no more. */
+  /** Forgets a webhook that no longer exists. */
   async forget({ uuid }: Pick<StoredWebhook, 'uuid'>): Promise<void> {
     await this.#rows().where({ uuid }).delete();
   }
