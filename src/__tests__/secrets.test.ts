@@ -279,7 +279,7 @@ describe('no secret is in any log, entity or URL, whatever goes wrong', () => {
       const outages: [Fault, string][] = [
         [{ kind: 'status', status: 500, message: echo }, '500'],
         [{ kind: 'dropSocket', when: 'beforeHeaders' }, 'connection failed'],
-        [{ kind: 'notJson' }, 'the answer is not JSON'],
+        [{ kind: 'notJson' }, 'the response is not JSON'],
       ];
       for (const [fault, diagnosis] of outages) {
         await provoke(world, fault, diagnosis);

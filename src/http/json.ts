@@ -47,7 +47,7 @@ function parseBody(
     throw new MalformedBodyError(
       text.trim() === ''
         ? 'the response is empty where JSON was expected'
-        : 'the answer is not JSON',
+        : 'the response is not JSON',
       details,
     );
   }

@@ -64,7 +64,7 @@ describe('paginate', () => {
 
   it('refuses a link that is not a URL', async () => {
     const { error } = await collect(() => ({ values: [], next: 'http://' }));
-    expect(String(error)).toContain('is no URL');
+    expect(String(error)).toContain('is not a URL');
   });
 
   it('notices a circle', async () => {

@@ -52,7 +52,7 @@ describe('WebhookHealth', () => {
     expect(await deliveries.read()).toEqual({ heardAt: now });
   });
 
-  it('begins anew after one that came within the minute of the last', async () => {
+  it('starts again after one that came within the minute of the last', async () => {
     await deliveries.hear();
     await deliveries.miss();
     await deliveries.hear();

@@ -35,7 +35,7 @@ export const BODIES: Row<WalkWorld>[] = [
   ...isolated({
     fault: 'an empty body',
     kind: { kind: 'emptyBody' },
-    says: 'the answer is empty',
+    says: 'the response is empty',
   }),
   ...isolated({
     fault: 'gzip that is broken',
@@ -47,7 +47,7 @@ export const BODIES: Row<WalkWorld>[] = [
     fault: 'a body that is not JSON',
     kind: { kind: 'notJson' },
     looks: A_BRANCH_OR_FOLDER,
-    says: 'the answer is not JSON',
+    says: 'the response is not JSON',
   }),
   ...isolated({
     fault: 'a list in place of an object',

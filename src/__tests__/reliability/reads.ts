@@ -31,7 +31,7 @@ const ERRORS: [fault: string, kind: FaultKind, says: string][] = [
   ['`503`', status(503), 'answered 503'],
   ['`504`', status(504), 'answered 504'],
   ['a body that is cut short', { kind: 'cutBody' }, 'the connection failed ('],
-  ['an empty body', { kind: 'emptyBody' }, 'the answer is empty'],
+  ['an empty body', { kind: 'emptyBody' }, 'the response is empty'],
   [
     'gzip that is broken',
     { kind: 'brokenGzip' },

@@ -1,7 +1,7 @@
 import { CredentialConfig } from '../../../config/types';
 
 /**
- * An OAuth token cannot be had. The message says why, and what a person can do
+ * An OAuth token could not be obtained. The message says why, and what a person can do
  * about it; it holds no secret.
  */
 export class CredentialError extends Error {
@@ -34,7 +34,7 @@ export interface Credential {
   /**
    * The header's value, or undefined for anonymous requests.
    *
-   * @throws CredentialError when an OAuth token cannot be had
+   * @throws CredentialError when an OAuth token cannot be obtained
    */
   authorization(signal?: AbortSignal): Promise<string | undefined>;
 

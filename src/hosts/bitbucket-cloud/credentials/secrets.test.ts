@@ -176,7 +176,9 @@ describe('secrets', () => {
       { tokenUrl: 'https://bitbucket.org/site/oauth2/access_token', post },
     );
     const outcome = await outcomeOf(() => credential.authorization());
-    expect(String(outcome)).toContain('CredentialError: No OAuth token');
+    expect(String(outcome)).toContain(
+      'CredentialError: Could not obtain an OAuth token',
+    );
     expect(leaksIn(outcome)).toEqual([]);
   });
 });
