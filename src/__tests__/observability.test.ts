@@ -18,7 +18,7 @@ import { Metric, PrometheusEndpoint, Sample } from '../../testing/prometheus';
 const DOCS = join(__dirname, '..', '..', 'docs');
 
 /** Labels that say where a sample comes from, or which bucket it is. */
-const BESIDE_THE_ATTRIBUTES = ['otel_scope_name', 'job', 'le'];
+const BESIDE_THE_ATTRIBUTES = ['otel_scope_name', 'job', 'le', 'host'];
 
 describe('docs/observability.md, with its dashboard and alert rules', () => {
   let simulator: Simulator;
@@ -77,6 +77,14 @@ describe('docs/observability.md, with its dashboard and alert rules', () => {
     const sorted = (rows: { name: string }[]) =>
       rows.sort((a, b) => a.name.localeCompare(b.name));
     expect(sorted(documented)).toEqual(sorted(exposed));
+  });
+
+  it('says that every metric has the host, and so it is', () => {
+    expect(text).toMatch(/`host`/);
+    const hosts = metrics.flatMap(({ samples }) =>
+      samples.map(({ labels }) => labels.host),
+    );
+    expect([...new Set(hosts)]).toEqual(['bitbucket.org']);
   });
 
   it('tells how Prometheus calls them', () => {
