@@ -41,6 +41,7 @@ describe('metricsServiceRef', () => {
         name: 'catalog_bitbucket_reads_count_total',
         labels: {
           otel_scope_name: 'backstage-plugin-catalog',
+          host: 'bitbucket.org',
           source: 'index',
           result: 'found',
         },
