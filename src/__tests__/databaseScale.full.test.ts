@@ -25,7 +25,7 @@ const OTHER = { workspace: 'acme', query: 'is_private = true' };
 
 /** How a database says that it goes through one of the tables with many rows. */
 const FILLED =
-  /^SCAN (name|repository|ref|file|answer|(bitbucket__)?(repositories|repository_names|refs|files|answers|contents|urls|refresh_keys)\b)|Seq Scan on (bitbucket__)?(refs|files|answers|contents|urls|refresh_keys)\b/m;
+  /^SCAN (name|repository|ref|file|result|(bitbucket__)?(repositories|repository_names|refs|files|glob_results|contents|urls|refresh_keys)\b)|Seq Scan on (bitbucket__)?(refs|files|glob_results|contents|urls|refresh_keys)\b/m;
 
 const LONG = `https://bitbucket.org/Acme/R7/src/main/${'folder/'.repeat(40)}a.yaml`;
 
@@ -98,8 +98,8 @@ describe.each(BOTH_DATABASES)(
           ...{ ref_id: text('ref'), path_id: `'1'`, path: `'a.yaml'` },
           ...{ exists: 'true', content_hash: text('hash') },
         },
-        bitbucket__answers: {
-          ...{ ref_id: text('ref'), question_id: `'1'`, question: `''` },
+        bitbucket__glob_results: {
+          ...{ ref_id: text('ref'), pattern_id: `'1'`, pattern: `''` },
           paths: `'[]'`,
         },
         bitbucket__contents: {
@@ -212,7 +212,7 @@ describe.each(BOTH_DATABASES)(
         (await knex(`bitbucket__${table}`).where(key, 'like', '%9')).length;
       expect(await left('refs', 'id')).toBe(ROWS / 30);
       expect(await left('files', 'ref_id')).toBe(ROWS / 30);
-      expect(await left('answers', 'ref_id')).toBe(ROWS / 30);
+      expect(await left('glob_results', 'ref_id')).toBe(ROWS / 30);
       expect(await left('contents', 'hash')).toBe(ROWS / 30);
       expect(plans.filter(readsAll)).toEqual([]);
     });
