@@ -237,6 +237,9 @@ function startBackend(
         bitbucketCloud: [{ apiBaseUrl, requestsPerHour: 100_000, ...CONSUMER }],
       },
       catalog: {
+        // The catalog reads what a walk refreshes, and nothing else: a read that is
+        // due by chance would meet the fault before the walk does.
+        processingInterval: { hours: 24 },
         providers: {
           bitbucketCloud: {
             workspace: 'acme',
