@@ -24,7 +24,7 @@ const ALLOWANCES: Record<
   {
     /** What the others leave to it. */
     guaranteed: number;
-    /** What it leaves unused, whoever might need it, once its own share is used up. */
+    /** What it leaves to the other purposes once its own share is used up. */
     leaves: number;
     /** For people. */
     label: string;

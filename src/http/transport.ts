@@ -82,7 +82,7 @@ export function proxyEnvironment(
 
 /**
  * Lets a bounded number of requests be under way at once; the others wait for
- * their turn, first come, first served. Whoever gives up is told at once, and
+ * their turn, first come, first served. A caller that gives up fails at once, and
  * sends nothing when the turn comes. A streamed answer gives its place away when
  * the stream begins.
  */

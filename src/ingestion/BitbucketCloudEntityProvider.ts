@@ -105,7 +105,7 @@ export class BitbucketCloudEntityProvider
   }
 
   /**
-   * Says in the log whether the credential can read the workspace, or what to mend.
+   * Says in the log whether the credential can read the workspace, or what to fix.
    * One request; never rejects.
    */
   async checkAccess(): Promise<void> {

@@ -51,7 +51,7 @@ export class ProviderSubscriber implements ChangeSubscriber {
     const event = await this.#walk(walk, change);
     this.#logger[walk.totals.isNews ? 'info' : 'debug'](
       walk.summarize(event, {
-        // All that the delivery has cost, whoever asked.
+        // All that the delivery has cost, for every subscriber.
         requests: change.context.meter.requests,
         seconds: (Date.now() - startedAt) / 1000,
       }),

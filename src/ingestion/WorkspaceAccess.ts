@@ -34,7 +34,7 @@ export class WorkspaceAccess {
 
   /**
    * Asks for one repository, and says in the log whether it can be read, or what to
-   * mend. One request; never rejects.
+   * fix. One request; never rejects.
    */
   async check(logger: LoggerService, signal: AbortSignal): Promise<void> {
     const access = await this.#ask(signal);

@@ -131,7 +131,7 @@ export async function loadKnownBranches(
   return ({ fullName }, branch) => known.get(`${fullName} ${branch}`);
 }
 
-/** What the index tells of repositories without a request. */
+/** What the mirror has of repositories, without a request. */
 export function knownFindings(
   { config, paths }: WalkTools,
   repositories: Repository[],

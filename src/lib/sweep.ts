@@ -57,8 +57,8 @@ export async function deleteInWindows(
 }
 
 /**
- * Those rows that nobody else is writing, so that whoever writes several at once
- * waits for nobody, and nobody waits for each other.
+ * Those rows that no other process is writing, so that two processes which write
+ * several rows at once do not wait for each other.
  */
 export function unlocked(
   knex: Knex,

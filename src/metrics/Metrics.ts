@@ -41,7 +41,7 @@ const PURPOSES = ['walk', 'read', 'interactive', 'delivery', 'recheck'];
 const WALK_SECONDS = [0.1, 0.5, 1, 5, 15, 60, 300, 900, 1800];
 
 /**
- * What this module tells whoever monitors the backend. docs/observability.md has
+ * The numbers of this module for the backend's monitoring. docs/observability.md has
  * a line for each metric. Counts that alerts watch begin at 0, since an alert sees
  * no increase in what it has never heard of.
  */

@@ -115,7 +115,7 @@ export const bitbucketCloud = createBackendFeatureLoader({
   deps: { config: coreServices.rootConfig },
   *loader({ config }) {
     // Here, since the built-in URL readers are made before any module's init,
-    // and would stumble over a mistake without a word on how to mend it.
+    // and would fail at a mistake without saying how to fix it.
     readIntegrationConfig(config);
     readProviderConfigs(config);
     readWebhookConfig(config);

@@ -54,7 +54,7 @@ type BitbucketCloudParts = {
   client: BitbucketClient;
   /** What is known of the workspaces. */
   index: WorkspaceIndex;
-  /** What the backend's monitoring is told. */
+  /** The numbers for the backend's monitoring. */
   metrics: Metrics;
   /** What catalog files are called. */
   catalogFileNames: readonly string[];

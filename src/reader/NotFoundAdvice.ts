@@ -237,7 +237,7 @@ export class NotFoundAdvice {
   }
 }
 
-/** Others may wait for the same answer, so that nobody's signal ends it. */
+/** Others may wait for the same answer, so that no caller's signal ends it. */
 function shared(context: RequestContext): RequestContext {
   const { token, meter } = context;
   return token === undefined ? { meter } : context;

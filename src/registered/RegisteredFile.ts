@@ -21,7 +21,7 @@ export class RegisteredFile {
   readonly #segments: string[];
   readonly #at?: string;
 
-  /** @returns undefined for what is no URL of a repository's file */
+  /** @returns undefined for what is not the URL of a file in a repository */
   static parse(url: string): RegisteredFile | undefined {
     try {
       return new RegisteredFile(url);

@@ -37,7 +37,7 @@ export class ScmEvents {
     });
   }
 
-  /** @returns what was published, which is what nobody else has published just now */
+  /** @returns what was published: all that no other module has published just now */
   async publish(events: CatalogScmEvent[]): Promise<CatalogScmEvent[]> {
     this.#forgetOld();
     const news = events.filter(event => !this.#others.has(keyOf(event)));

@@ -37,7 +37,7 @@ export const bitbucketStatusReadPermission = createPermission({
 
 /**
  * Guards `POST /api/catalog/bitbucket/removals/approve`, which lets
- * Locations go that the brake holds back.
+ * the next walk remove the Locations that are held.
  *
  * @public
  */

@@ -93,7 +93,7 @@ export class WalkWorld {
     await this.elsewhere.stop();
   }
 
-  /** Starts the backend anew on its database, where Bitbucket is at another address perhaps. */
+  /** Starts the backend again on its database; Bitbucket may have another address. */
   async restart(
     apiBaseUrl: string = this.bitbucket.simulator.apiBaseUrl,
   ): Promise<void> {
@@ -103,7 +103,7 @@ export class WalkWorld {
     await this.backend.walked();
   }
 
-  /** Starts a server that comes between, with a certificate that nobody vouches for. */
+  /** Starts a server that comes between, with a self-signed certificate. */
   async startSelfSigned(): ReturnType<typeof startSelfSigned> {
     return startSelfSigned();
   }
@@ -169,7 +169,7 @@ export class WalkWorld {
     return line;
   }
 
-  /** Fails if a component is lost meanwhile, or one comes that nobody ever wrote. */
+  /** Fails if a component is lost meanwhile, or one is added that is in no file. */
   async keepsAll<T>(meanwhile: () => Promise<T>): Promise<T> {
     const before = await this.#namesOfOwned();
     const result = await meanwhile();

@@ -115,7 +115,7 @@ function withBudget(
   };
 }
 
-/** What the client tells of its requests. */
+/** What is counted of the client's requests. */
 type RequestMetrics = Pick<Metrics, 'requestSent' | 'requestWithheld'>;
 
 /**

@@ -69,7 +69,7 @@ function list(scopes: string[]): string {
 const APP_PASSWORDS_ARE_GONE =
   'Atlassian removed app passwords on 28 July 2026';
 
-/** Why a credential is no longer, or never was, one that Bitbucket knows (401). */
+/** Why Bitbucket does not know a credential, or does not know it any longer (401). */
 function explainUnauthorized(config: CredentialConfig): string {
   switch (config.kind) {
     case 'apiToken':

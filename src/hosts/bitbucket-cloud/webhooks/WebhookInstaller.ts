@@ -124,9 +124,8 @@ const MAX_ATTEMPTS = 3;
 const DEFAULT_WAIT_MS = 5_000;
 
 /**
- * Sees to it that a workspace has one webhook for a URL, which tells of
- * everything that there is to know. Others stay as they are, and none is ever
- * deleted.
+ * Keeps one webhook for a URL in a workspace, for all events that matter here.
+ * Other webhooks stay as they are, and none is ever deleted.
  */
 export class WebhookInstaller {
   readonly #client: Pick<BitbucketClient, 'webhooks'>;
