@@ -200,8 +200,9 @@ describe.each(DATABASES)('webhooks, on %s', (_, startServer) => {
       // The last one may come when its commit is known.
       const { accepted, ignored } = await counts();
       expect(accepted + ignored).toBe(100);
+      // One more may be under way, which is in the log when it has ended.
       expect(simulator.requests.count()).toBeLessThanOrEqual(
-        3 * looks().length,
+        3 * (looks().length + 1),
       );
       expect(looks().length).toBeLessThanOrEqual(10);
     });
