@@ -4,7 +4,7 @@ import { ProviderConfig } from '../config/types';
 import { batches } from '../lib/batching';
 import { CommitFiles } from '../mirror/CommitFiles';
 import { RepositoryFailingError } from '../mirror/FailingRepositories';
-import { concernOf } from '../mirror/FailureStore';
+import { concernOf } from '../mirror/failurePolicy';
 import { FileIndex } from '../mirror/FileIndex';
 import { RepositorySource } from '../mirror/RepositoryIndex';
 import { atHead, Head, needsMainBranch, openHead } from '../mirror/heads';

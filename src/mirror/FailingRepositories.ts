@@ -1,13 +1,12 @@
 import { toError } from '@backstage/errors';
 import { Repository } from '../scm/types';
+import { Failure, FailureStore } from './FailureStore';
 import {
   afterFailure,
   concernOf,
-  Failure,
-  FailureStore,
   isHeldBack,
   isRefusal,
-} from './FailureStore';
+} from './failurePolicy';
 
 /** Failing requests of a repository that are remembered one by one. */
 const MAX_CALLS = 20;

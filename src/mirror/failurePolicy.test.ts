@@ -16,7 +16,7 @@ import {
   isHeldBack,
   isRefusal,
   waitAfter,
-} from './FailureStore';
+} from './failurePolicy';
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;

@@ -1,0 +1,102 @@
+import {
+  isBitbucketError,
+  isForbiddenError,
+  isNotFoundError,
+  isRateLimitedError,
+  isUnauthorizedError,
+  isUnavailableError,
+} from '../scm/errors';
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+
+/**
+ * What a failed request to a repository concerns: that repository alone, every
+ * request alike, or either of the two.
+ */
+export type Concern = 'repository' | 'everything' | 'either';
+
+/**
+ * - A refused credential, a missing scope, a used-up quota, and whatever Bitbucket
+ *   did not answer (an abort, a fault of the database) concern every request.
+ * - A 5xx or a failed connection is an outage, or the trouble of one repository; so
+ *   is a missing workspace. Status 555 is about one listing.
+ * - Every other answer is about the repository that was asked for.
+ */
+export function concernOf(error: unknown): Concern {
+  if (!isBitbucketError(error)) {
+    // The name of a repository or branch that cannot be part of a URL.
+    return Object(error).name === 'InputError' ? 'repository' : 'everything';
+  }
+  if (
+    isRateLimitedError(error) ||
+    isUnauthorizedError(error) ||
+    (isForbiddenError(error) && error.required.length > 0)
+  ) {
+    return 'everything';
+  }
+  const isUnreachable = isUnavailableError(error) && error.status !== 555;
+  const isWorkspace = isNotFoundError(error) && error.missing === 'workspace';
+  return isUnreachable || isWorkspace ? 'either' : 'repository';
+}
+
+/**
+ * Whether an error refuses all requests of a kind, such as all reads of files of
+ * a repository, whichever file was asked for.
+ */
+export function isRefusal(error: unknown): boolean {
+  return (
+    isForbiddenError(error) ||
+    (isNotFoundError(error) && error.missing === 'repository') ||
+    (isBitbucketError(error) && [402, 451].includes(error.status ?? 0))
+  );
+}
+
+/**
+ * How long a request is not repeated after so many failures in a row. The first
+ * failure may have been a passing one, so that the next walk and the next read
+ * repeat it: 0, 2 and 12 minutes, 1.2 and 7.2 hours, then a day.
+ */
+export function waitAfter(attempts: number): number {
+  return attempts <= 1
+    ? 0
+    : Math.min(DAY_MS, 2 * MINUTE_MS * 6 ** (attempts - 2));
+}
+
+/** Failures within so long of each other are one: a walk and a read at once. */
+const SAME_ATTEMPT_MS = 30_000;
+
+/** Failures of a request in a row. Times are milliseconds since the epoch. */
+export type Attempts = { since: number; failedAt: number; attempts: number };
+
+/** The failures in a row with one more, and when the request may be repeated. */
+export function afterFailure(
+  before: Attempts | undefined,
+  now: number,
+): Attempts & { retryAt: number } {
+  const isSame =
+    before !== undefined && Math.abs(now - before.failedAt) < SAME_ATTEMPT_MS;
+  const attempts = (before?.attempts ?? 0) + (isSame ? 0 : 1);
+  return {
+    since: Math.min(before?.since ?? now, now),
+    failedAt: now,
+    attempts,
+    retryAt: now + waitAfter(attempts),
+  };
+}
+
+/**
+ * Whether a request that failed is not to be repeated yet. It is repeated early
+ * where the repository has changed since.
+ *
+ * @param stamp - what the repository is known to be now
+ */
+export function isHeldBack(
+  failure: { stamp: string; retryAt: number },
+  stamp: string,
+  now: number,
+): boolean {
+  const wait = failure.retryAt - now;
+  // It is longer only where the clock was set back.
+  return failure.stamp === stamp && wait > 0 && wait <= DAY_MS;
+}
