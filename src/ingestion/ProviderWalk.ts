@@ -12,9 +12,9 @@ import { NO_DIFFERENCES, repositoriesToRepair } from './repairs';
 /**
  * One walk over a workspace. It asks what was updated since the last one, looks
  * into the repositories whose heads have moved, whose Locations differ from what the
- * catalog has or which failed and are due again, and applies what follows as it goes. When the full list of
- * repositories has been read, or the settings are new, it looks at everything; that
- * takes no request for what the index knows.
+ * catalog has or which failed and are due again, and applies what follows as it goes.
+ * When the full list of repositories has been read, or the settings are new, it looks
+ * at everything; that takes no request for what the mirror has.
  */
 export class ProviderWalk {
   /** Whether everything is looked at, and not just what differs. */

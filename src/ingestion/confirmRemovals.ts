@@ -1,10 +1,10 @@
-import { EntityProviderConnection } from '@backstage/plugin-catalog-node';
 import pLimit from 'p-limit';
 import { ProviderConfig } from '../config/types';
 import { BitbucketClient } from '../hosts/bitbucket-cloud/BitbucketClient';
 import { addTo } from '../lib/batching';
 import { RepositorySelection } from '../mirror/RepositoryStore';
 import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
+import { RefName } from '../mirror/rows';
 import { isUnexpectedResponseError } from '../scm/errors';
 import { Repository, RequestContext } from '../scm/types';
 import { HeldRemovals, Hold, RemovalAllowance } from './HeldRemovals';
@@ -25,7 +25,6 @@ import {
 
 /** What removals are confirmed and applied with. */
 export type RemovalTools = PlanTools & {
-  connection: EntityProviderConnection;
   client: BitbucketClient;
   index: WorkspaceIndex;
   config: ProviderConfig;
@@ -87,10 +86,7 @@ export async function confirmRemovals(
       verdict === 'changed' ||
       (verdict === 'gone' && candidate.absence.kind === 'path'),
   );
-  for (const { candidate, verdict } of again) {
-    const keepsCostly = verdict === 'gone';
-    await forgetAbsence(tools, candidate, { keepsCostly });
-  }
+  await forgetAbsences(tools, again);
   return {
     decision,
     confirmed,
@@ -252,12 +248,33 @@ async function unlistedByQuery(
   );
 }
 
-/** A response that was wrong is not kept. */
-async function forgetAbsence(
+/**
+ * Drops the responses in which something was missing, once for each ref, however
+ * many of its files are missing. Costly ones stay unless one of them was wrong.
+ */
+async function forgetAbsences(
   { index }: RemovalTools,
-  { location, absence, repository }: RemovalCandidate,
-  options: { keepsCostly: boolean },
+  confirmed: readonly Confirmed[],
 ): Promise<void> {
+  const refs = new Map<string, { name: RefName; keepsCostly: boolean }>();
+  for (const { candidate, verdict } of confirmed) {
+    for (const name of refsOf(candidate)) {
+      const key = `${name.fullName} ${name.ref}`;
+      const keepsCostly =
+        verdict === 'gone' && (refs.get(key)?.keepsCostly ?? true);
+      refs.set(key, { name, keepsCostly });
+    }
+  }
+  for (const { name, keepsCostly } of refs.values()) {
+    await index.files.forgetAbsent(name, { keepsCostly });
+  }
+}
+
+function refsOf({
+  location,
+  absence,
+  repository,
+}: RemovalCandidate): RefName[] {
   const fullName = repository?.fullName ?? location.fullName;
   const refs = [
     absence.kind === 'path' || absence.kind === 'branch'
@@ -265,9 +282,5 @@ async function forgetAbsence(
       : undefined,
     absence.kind === 'path' ? absence.inPlaceOf : undefined,
   ];
-  for (const ref of refs) {
-    if (ref !== undefined) {
-      await index.files.forgetAbsent({ fullName, ref }, options);
-    }
-  }
+  return refs.flatMap(ref => (ref === undefined ? [] : [{ fullName, ref }]));
 }
