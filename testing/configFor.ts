@@ -21,3 +21,11 @@ export function configFor(
     catalog: { providers: { bitbucketCloud } },
   };
 }
+
+/** The same, for a catalog that reads again only what someone has it read. */
+export function withoutRereads<Config extends { catalog: JsonObject }>(
+  config: Config,
+): Config {
+  const processingInterval = { hours: 24 };
+  return { ...config, catalog: { ...config.catalog, processingInterval } };
+}

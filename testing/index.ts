@@ -12,7 +12,7 @@ export {
 } from './databases';
 export type { DatabaseServer, PostgresServer } from './databases';
 export { clientWithTiming } from './client';
-export { configFor } from './configFor';
+export { configFor, withoutRereads } from './configFor';
 export { componentFile } from './entities';
 export type { ShownEntity } from './entities';
 export { identities } from './identities';

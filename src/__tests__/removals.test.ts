@@ -17,6 +17,7 @@ import {
   ON_DEMAND,
   TestBackend,
   until,
+  withoutRereads,
   watchComponents,
 } from '../../testing';
 
@@ -64,9 +65,7 @@ describe('removals', () => {
     backend = await TestBackend.start({
       database,
       config: {
-        ...config,
-        // Nothing is read anew by itself.
-        catalog: { ...config.catalog, processingInterval: { hours: 24 } },
+        ...withoutRereads(config),
       },
     });
     await backend.walked();

@@ -10,7 +10,7 @@ import { Simulator, startSimulator } from '../../dev/simulator/simulator';
 import { SimulatedWorkspace } from '../../dev/simulator/world/workspace';
 import { TestBackend } from '../../testing/backend';
 import { Database } from '../../testing/backendConfig';
-import { configFor } from '../../testing/configFor';
+import { configFor, withoutRereads } from '../../testing/configFor';
 import { DATABASES, DatabaseServer } from '../../testing/databases';
 import { componentFile } from '../../testing/entities';
 import { identities } from '../../testing/identities';
@@ -78,9 +78,7 @@ describe.each(DATABASES)('the status endpoint on %s', (_, startServer) => {
     backend = await TestBackend.start({
       database,
       config: {
-        ...config,
-        // Nothing is read anew by itself.
-        catalog: { ...config.catalog, processingInterval: { hours: 24 } },
+        ...withoutRereads(config),
         ...(backendPart && { backend: backendPart }),
       },
       features,
