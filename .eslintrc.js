@@ -2,7 +2,8 @@
 // own room and the floors below it. docs/architecture.md says what each room is for.
 const floors = [
   ['lib'],
-  ['config', 'metrics', 'scm'],
+  ['scm'],
+  ['config', 'metrics'],
   ['http'],
   ['hosts'],
   ['catalog-tables'],
@@ -23,6 +24,16 @@ const onlyDown = floors.flatMap((floor, level) => {
     message: `src/${room} imports from ${below.join(', ') || 'no room'} only.`,
   }));
 });
+
+/** Only the wiring knows which products there are; everything else knows `ScmHost`. */
+const behindTheSeam = floors
+  .flat()
+  .filter(room => room !== 'hosts' && room !== 'plugin')
+  .map(room => ({
+    target: [`./src/${room}/!(*.test).ts`, `./src/${room}/**/!(*.test).ts`],
+    from: './src/hosts',
+    message: 'Only src/plugin imports a host; use ScmHost.',
+  }));
 
 /** What is shipped knows nothing of what is not; the simulator shares no code with what it tests. */
 const apart = [
@@ -66,7 +77,7 @@ module.exports = require('@backstage/cli/config/eslint-factory')(__dirname, {
       'error',
       {
         basePath: __dirname,
-        zones: [...onlyDown, ...apart],
+        zones: [...onlyDown, ...behindTheSeam, ...apart],
       },
     ],
     // What matters most may come first in a file, its helpers after it.

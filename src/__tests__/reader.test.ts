@@ -380,7 +380,7 @@ describe('the reader of the catalog', () => {
   });
 
   it('is for the catalog, and other plugins keep the stock reader', async () => {
-    const ours = 'bitbucketCloud{host=bitbucket.org,credential=accessToken}';
+    const ours = 'bitbucket{host=bitbucket.org,credential=accessToken}';
     expect(String(readers.catalog)).toContain(ours);
     expect(String(readers.other)).not.toContain(ours);
     expect(String(readers.other)).toContain(

@@ -1,11 +1,11 @@
 import { LoggerService } from '@backstage/backend-plugin-api';
 import { InputError, toError } from '@backstage/errors';
-import { parseUrl, withoutUser } from '../hosts/bitbucket-cloud/urls/parse';
 import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
 import { Repository } from '../scm/types';
 import { Analysis, CatalogRules, ExistingEntity } from './catalogRules';
 import { readLocatedFiles } from './locatedFiles';
 import { ReadFile } from './readFiles';
+import { withoutUser } from '../scm/urls';
 
 /** Most files that are read for one analysis, each of which takes a request. */
 export const MAX_FILES = 50;
@@ -61,7 +61,7 @@ export class AnalysisDescription {
       return [];
     }
     // What is registered is a file, or else the glob that finds it.
-    const globs = parseUrl(url).pattern ? [url] : [];
+    const globs = this.#index.host.urls.parse(url).pattern ? [url] : [];
     const allowed = files.flatMap(file =>
       file.entities
         .filter(entity => this.#rules.allows(entity, [file.url, ...globs]))

@@ -69,7 +69,7 @@ async function analyzerOf(
   return { ...world, analyzer, logger, read };
 }
 
-const warm = ({ index }: World) => index.repositories.find('acme', 'shop', {});
+const warm = ({ index }: World) => index.repositories.find('acme/shop', {});
 
 describe('BitbucketCloudLocationAnalyzer', () => {
   it.each([

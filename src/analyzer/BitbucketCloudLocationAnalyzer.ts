@@ -4,12 +4,6 @@ import {
   AnalyzeOptions,
   ScmLocationAnalyzer,
 } from '@backstage/plugin-catalog-node';
-import {
-  isBitbucketCloudUrl,
-  parseUrl,
-  withoutUser,
-} from '../hosts/bitbucket-cloud/urls/parse';
-import { RepositoryUrl, toPlace } from '../hosts/bitbucket-cloud/urls/urls';
 import { withPurpose } from '../http/allowance';
 import { RepositoryFound } from '../mirror/RepositoryLookup';
 import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
@@ -24,6 +18,7 @@ import { CatalogNames, nameOf } from './catalogFiles';
 import { Analysis, CatalogRules } from './catalogRules';
 import { findFolder } from './findFolder';
 import { readFiles } from './readFiles';
+import { RepositoryUrl, ScmUrls, withoutUser } from '../scm/urls';
 
 /** Where the software catalog's documentation tells people to put entities. */
 const DEFAULT_FILENAME = 'catalog-info.yaml';
@@ -76,8 +71,12 @@ export class BitbucketCloudLocationAnalyzer implements ScmLocationAnalyzer {
     this.#logger = options.logger;
   }
 
+  get #urls(): ScmUrls {
+    return this.#index.host.urls;
+  }
+
   supports(url: string): boolean {
-    return URL.canParse(url) && isBitbucketCloudUrl(new URL(url));
+    return URL.canParse(url) && this.#urls.matches(new URL(url));
   }
 
   /**
@@ -89,13 +88,12 @@ export class BitbucketCloudLocationAnalyzer implements ScmLocationAnalyzer {
   }
 
   async #analyze(url: string): Promise<Analysis> {
-    const parsed = parseUrl(url);
-    const writtenName =
-      `${parsed.workspace}/${parsed.repository}`.toLowerCase();
+    const parsed = this.#urls.parse(url);
+    const writtenName = parsed.fullName.toLowerCase();
     if (isFile(parsed) && !this.#namesFor(parsed).mayBeAt(parsed)) {
       throw this.#namesFor(parsed).refusal(url);
     }
-    this.#index.refetch.noteEntered(toPlace(parsed));
+    this.#index.refetch.noteEntered(this.#urls.place(parsed));
     try {
       const repositoryFound = await this.#find(writtenName);
       const { repository } = repositoryFound;
@@ -126,18 +124,16 @@ export class BitbucketCloudLocationAnalyzer implements ScmLocationAnalyzer {
   /** Asks for one that nothing is known of by itself, which takes one request. */
   async #find(fullName: string): Promise<RepositoryFound> {
     const { repositories } = this.#index;
-    const [workspace, slug] = fullName.split('/');
-    if (await repositories.byName(fullName)) {
-      return repositories.lookUp(workspace, slug, {});
-    }
-    const repository = await repositories.ask({ workspace }, slug, {});
-    return { repository, isCached: false };
+    const known = await repositories.byName(fullName);
+    return repositories.lookUp(fullName, {}, { refetch: known === undefined });
   }
 
   /** The file at a URL, or those that it finds. */
   async #readFiles(url: string, names: CatalogNames): Promise<Found> {
     const { files } = await this.#reader.search(url);
-    const wanted = files.filter(file => names.has(pathOf(file.url)));
+    const wanted = files.filter(file =>
+      names.has(pathOf(this.#urls.parse(file.url))),
+    );
     if (wanted.length < files.length && wanted.length === 0) {
       throw names.refusal(url);
     }
@@ -163,20 +159,17 @@ export class BitbucketCloudLocationAnalyzer implements ScmLocationAnalyzer {
     found: RepositoryFound,
   ): Promise<Found> {
     const { repositories, refetch } = this.#index;
-    const { workspace, repository: slug } = parsed;
     const folder = await refetch.lookUp(
-      { url, place: toPlace(parsed) },
+      { url, place: this.#urls.place(parsed) },
       async stale => {
         const isAgain = stale !== undefined;
         const { repository, isCached } = isAgain
-          ? await repositories.lookUp(workspace, slug, {}, { refetch: true })
+          ? await repositories.lookUp(parsed.fullName, {}, { refetch: true })
           : found;
-        const inFolder = await findFolder(
-          this.#index.files,
-          repository,
-          parsed,
-          { patterns: this.#patterns(parsed, repository), isAgain },
-        );
+        const inFolder = await findFolder(this.#index, repository, parsed, {
+          patterns: this.#patterns(parsed, repository),
+          isAgain,
+        });
         return inFolder && inFolder.urls.length > 0
           ? { found: inFolder }
           : {
@@ -234,11 +227,10 @@ export class BitbucketCloudLocationAnalyzer implements ScmLocationAnalyzer {
     return new CatalogNames(this.#names, this.#patterns(url, repository));
   }
 
-  #patterns({ workspace }: RepositoryUrl, repository?: Repository): string[] {
-    const names = [
-      workspace.toLowerCase(),
-      repository?.fullName.split('/')[0].toLowerCase(),
-    ];
+  #patterns({ fullName }: RepositoryUrl, repository?: Repository): string[] {
+    const names = [fullName, ...(repository ? [repository.fullName] : [])].map(
+      name => this.#index.host.workspaceOf(name).toLowerCase(),
+    );
     const ofProviders = this.#providers
       .filter(provider => {
         const name = provider.workspace.toLowerCase();
@@ -252,8 +244,7 @@ export class BitbucketCloudLocationAnalyzer implements ScmLocationAnalyzer {
 }
 
 /** A file's path, from the URL by which the reader calls it. */
-function pathOf(url: string): string {
-  const { at, segments } = parseUrl(url);
+function pathOf({ at, segments }: RepositoryUrl): string {
   return segments.slice(at === undefined ? 1 : 0).join('/');
 }
 

@@ -18,7 +18,7 @@ const FILES = Object.fromEntries(
 /** The files that are found, and how many requests that takes. */
 async function find(folder: string, patterns: string[]) {
   const { index, cost } = await startWorld({ shop: FILES });
-  const repository = await index.repositories.find('acme', 'shop', {});
+  const repository = await index.repositories.find('acme/shop', {});
   const files = await index.files.open(repository, 'main', {});
   let paths: string[] = [];
   const requests = await cost(async () => {

@@ -1,11 +1,10 @@
 import { InputError } from '@backstage/errors';
 import { isCalled } from '../config/catalogPaths';
-import { withoutUser } from '../hosts/bitbucket-cloud/urls/parse';
-import { RepositoryUrl } from '../hosts/bitbucket-cloud/urls/urls';
 import { createPathGlob, isGlob, mergeGlobs, PathGlob } from '../lib/globs';
 import { CommitFiles } from '../mirror/CommitFiles';
 import { LookOptions } from '../mirror/UncachedFiles';
 import { RequestContext } from '../scm/types';
+import { RepositoryUrl, withoutUser } from '../scm/urls';
 
 /**
  * The paths of the catalog files in a folder and below it, sorted.

@@ -1,13 +1,9 @@
-import {
-  HEAD,
-  refNames,
-  RepositoryUrl,
-  toFileUrl,
-} from '../hosts/bitbucket-cloud/urls/urls';
 import { CommitFiles } from '../mirror/CommitFiles';
 import { FileIndex } from '../mirror/FileIndex';
 import { atHead } from '../mirror/heads';
+import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
 import { Repository, RequestContext } from '../scm/types';
+import { HEAD, refNames, RepositoryUrl } from '../scm/urls';
 import { findCatalogFiles } from './catalogFiles';
 
 /** What may be a folder. */
@@ -30,7 +26,7 @@ export type FolderFound = {
  * @param isAgain - whether Bitbucket is asked where the index knows of none
  */
 export async function findFolder(
-  index: FileIndex,
+  { host, files: index }: WorkspaceIndex,
   repository: Repository,
   parsed: RepositoryUrl,
   { patterns, isAgain }: { patterns: string[]; isAgain: boolean },
@@ -55,8 +51,8 @@ export async function findFolder(
       return {
         isFolder: path === '' || paths.length > 0,
         place: `${path} on ${ref} in ${fullName}`,
-        url: toFileUrl(fullName, ref, path).replace(/\/$/, ''),
-        urls: paths.map(file => toFileUrl(fullName, ref, file)),
+        url: host.urls.file(fullName, ref, path).replace(/\/$/, ''),
+        urls: paths.map(file => host.urls.file(fullName, ref, file)),
       };
     },
     isAgain,

@@ -1,18 +1,12 @@
 import { CatalogTables } from '../catalog-tables/CatalogTables';
 import { readLocationUrls } from '../catalog-tables/refreshKeys';
-import { parseUrl } from '../hosts/bitbucket-cloud/urls/parse';
-import {
-  encodePath,
-  HEAD,
-  RepositoryUrl,
-} from '../hosts/bitbucket-cloud/urls/urls';
 import { createPathGlob } from '../lib/globs';
+import { encodeUrlPath, HEAD, RepositoryUrl, ScmUrls } from '../scm/urls';
 
 /** A repository, by all that a URL may call it. */
 export type KnownAs = {
-  /** `workspace/repository`, in lower case: what it is called, and was called before. */
+  /** In lower case: what it is called, and was called before. */
   fullNames: string[];
-  /** In braces. */
   uuid: string;
   /** What `HEAD` means in a URL. */
   mainBranch?: string;
@@ -29,13 +23,11 @@ export async function readLocatedFiles(
   tables: CatalogTables,
   repository: KnownAs,
 ): Promise<(url: string) => boolean> {
+  const { urls } = tables;
   const { fullNames, uuid } = repository;
-  const texts = [
-    ...fullNames.map(name => `/${name}/`),
-    uuid.replace(/[{}]/g, '').toLowerCase(),
-  ];
+  const texts = urls.mentions({ fullNames, id: uuid });
   const located = (await readLocationUrls(tables, texts))
-    .flatMap(target => parseOrNone(target))
+    .flatMap(target => parseOrNone(urls, target))
     .filter(url => isOf(url, repository))
     .map(url => withRef(url, repository));
   const places = new Set(
@@ -43,27 +35,27 @@ export async function readLocatedFiles(
   );
   const globs = located.flatMap(toGlob);
   return url => {
-    const place = placeOf(withRef(parseUrl(url), repository));
+    const place = placeOf(withRef(urls.parse(url), repository));
     return (
       places.has(place) ||
-      globs.some(({ matches }) => matches(encodePath(place)))
+      globs.some(({ matches }) => matches(encodeUrlPath(place)))
     );
   };
 }
 
-function parseOrNone(target: string): RepositoryUrl[] {
+function parseOrNone(urls: ScmUrls, target: string): RepositoryUrl[] {
   try {
-    return [parseUrl(target)];
+    return [urls.parse(target)];
   } catch {
     return [];
   }
 }
 
 function isOf(url: RepositoryUrl, { fullNames, uuid }: KnownAs): boolean {
-  const fullName = `${url.workspace}/${url.repository}`.toLowerCase();
+  const fullName = url.fullName.toLowerCase();
   return (
     fullNames.includes(fullName) ||
-    url.repository.toLowerCase() === uuid.toLowerCase()
+    (url.isById && fullName.endsWith(uuid.toLowerCase()))
   );
 }
 
@@ -80,7 +72,7 @@ function toGlob({ at, pattern }: RepositoryUrl) {
   if (!pattern) {
     return [];
   }
-  const ref = at === undefined ? [] : [encodePath(at)];
+  const ref = at === undefined ? [] : [encodeUrlPath(at)];
   const written = [...ref, ...pattern].join('/');
   return [createPathGlob(written.replaceAll('%2F', '/'))];
 }

@@ -2,6 +2,7 @@ import { LoggerService } from '@backstage/backend-plugin-api';
 import { toError } from '@backstage/errors';
 import { Knex } from 'knex';
 import { addTo, batches } from '../lib/batching';
+import { ScmUrls } from '../scm/urls';
 import { CatalogTables } from './CatalogTables';
 import {
   EMITTED,
@@ -61,7 +62,7 @@ export class CatalogSnapshot {
         this.#warn(unexpected);
       }
       return await this.#tables.read(undefined, async knex => ({
-        ...(await readNotInCatalog(knex, this.#provider)),
+        ...(await readNotInCatalog(knex, this.#tables.urls, this.#provider)),
         missing: await this.#missing(knex),
         foreign: await this.#foreign(knex),
       }));
@@ -118,7 +119,7 @@ export class CatalogSnapshot {
           .select('emitted.*'),
       );
       for (const row of rows) {
-        const location = fromEmittedRow(row, true);
+        const location = fromEmittedRow(this.#tables.urls, row, true);
         found.push(...(location ? [{ from: row.provider, location }] : []));
       }
     }
@@ -178,6 +179,7 @@ export class CatalogSnapshot {
 
   async #missing(knex: Knex): Promise<EmittedLocation[]> {
     return selectLocations(
+      this.#tables.urls,
       emittedBy(knex, this.#provider)
         .whereNotNull('emitted.missing_since')
         .whereNotNull('reference.target_entity_ref'),
@@ -185,7 +187,7 @@ export class CatalogSnapshot {
   }
 
   async #foreign(knex: Knex): Promise<EmittedLocation[]> {
-    const located = await readForeign(knex, this.#provider);
+    const located = await readForeign(knex, this.#tables.urls, this.#provider);
     const names = await this.#repositories.names(
       located.map(({ fullName }) => fullName),
     );
@@ -202,7 +204,10 @@ export class CatalogSnapshot {
     narrow: (query: Knex.QueryBuilder) => Knex.QueryBuilder,
   ): Promise<EmittedLocation[]> {
     return this.#tables.read<EmittedLocation[]>([], knex =>
-      selectLocations(narrow(emittedBy(knex, this.#provider))),
+      selectLocations(
+        this.#tables.urls,
+        narrow(emittedBy(knex, this.#provider)),
+      ),
     );
   }
 
@@ -227,6 +232,7 @@ export async function countCatalogLocations(
 }
 
 async function selectLocations(
+  urls: ScmUrls,
   query: Knex.QueryBuilder,
 ): Promise<EmittedLocation[]> {
   const rows: (EmittedRow & { in_catalog: string | null })[] =
@@ -234,6 +240,6 @@ async function selectLocations(
       in_catalog: 'reference.target_entity_ref',
     });
   return rows.flatMap(
-    row => fromEmittedRow(row, row.in_catalog !== null) ?? [],
+    row => fromEmittedRow(urls, row, row.in_catalog !== null) ?? [],
   );
 }

@@ -32,12 +32,13 @@ import {
 } from './refreshKeys';
 import { leaveToRegistrations, readRegisteredUrls } from './registrations';
 import { restoreReference, transferLocation } from './transfers';
+import { bitbucketCloudUrls } from '../hosts/bitbucket-cloud/urls/bitbucketCloudUrls';
 
 const PROVIDER = 'bitbucketCloud-provider:default';
 const urlOf = (slug: string) =>
   `https://bitbucket.org/acme/${slug}/src/main/catalog-info.yaml`;
 const refOf = (slug: string) => locationRefOf({ target: urlOf(slug) });
-const fileOf = (slug: string) => fromTarget(urlOf(slug))!;
+const fileOf = (slug: string) => fromTarget(bitbucketCloudUrls, urlOf(slug))!;
 const SHOP = refOf('shop');
 const COMPONENT = 'component:default/shop';
 

@@ -1,5 +1,6 @@
 import { LoggerService } from '@backstage/backend-plugin-api';
 import { Knex } from 'knex';
+import { ScmUrls } from '../scm/urls';
 
 /**
  * What this module uses of the catalog's tables, which every version of Backstage has
@@ -56,6 +57,8 @@ export async function readDifferences(knex: Knex): Promise<string[]> {
  * catalog then looks empty, so that it adds what it finds and removes nothing.
  */
 export class CatalogTables {
+  /** What the targets of Locations mean. */
+  readonly urls: ScmUrls;
   readonly #open: () => Promise<Knex>;
   readonly #logger: LoggerService;
   #isAsExpected = false;
@@ -65,8 +68,10 @@ export class CatalogTables {
   constructor(options: {
     /** Gives the catalog's database. */
     open: () => Promise<Knex>;
+    urls: ScmUrls;
     logger: LoggerService;
   }) {
+    this.urls = options.urls;
     this.#open = options.open;
     this.#logger = options.logger;
   }

@@ -1,6 +1,6 @@
 import { Knex } from 'knex';
 import { locationSpecToMetadataName } from '@backstage/plugin-catalog-node';
-import { parseUrl } from '../hosts/bitbucket-cloud/urls/parse';
+import { ScmUrls } from '../scm/urls';
 
 /**
  * The module's own table of the Locations that entity providers have emitted. It
@@ -25,7 +25,7 @@ export type LocatedFile = {
   target: string;
   /** What {@link LocatedFile.target} says, decoded: the same however it is spelt. */
   place: string;
-  /** `workspace/repository`, as in the URL. */
+  /** Of the repository, as in the URL. */
   fullName: string;
   /** Relative to the root of the repository, without a leading slash. */
   path: string;
@@ -54,10 +54,12 @@ export function locationRefOf({ target }: Pick<LocatedFile, 'target'>): string {
 }
 
 /** What the catalog has; undefined for a target that is not the URL of a file. */
-export function fromTarget(target: string): LocatedFile | undefined {
+export function fromTarget(
+  urls: ScmUrls,
+  target: string,
+): LocatedFile | undefined {
   try {
-    const { workspace, repository, segments } = parseUrl(target);
-    const fullName = `${workspace}/${repository}`;
+    const { fullName, segments } = urls.parse(target);
     return {
       target,
       place: `${fullName}/${segments.join('/')}`,
@@ -71,10 +73,11 @@ export function fromTarget(target: string): LocatedFile | undefined {
 
 /** @param isInCatalog - what the catalog's tables say */
 export function fromEmittedRow(
+  urls: ScmUrls,
   row: EmittedRow,
   isInCatalog: boolean,
 ): EmittedLocation | undefined {
-  const located = fromTarget(row.target);
+  const located = fromTarget(urls, row.target);
   return (
     located && {
       ...located,

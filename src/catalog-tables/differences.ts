@@ -1,4 +1,5 @@
 import { Knex } from 'knex';
+import { ScmUrls } from '../scm/urls';
 import { CatalogTables } from './CatalogTables';
 import {
   EMITTED,
@@ -47,6 +48,7 @@ export function emittedBy(knex: Knex, provider: string): Knex.QueryBuilder {
 /** Emitted and not in the catalog. */
 export async function readNotInCatalog(
   knex: Knex,
+  urls: ScmUrls,
   provider: string,
 ): Promise<Pick<Differences, 'absent' | 'conflicts'>> {
   const held: HeldRow[] = await emittedBy(knex, provider)
@@ -60,9 +62,9 @@ export async function readNotInCatalog(
   return {
     absent: held
       .filter(({ holder }) => holder === null || holder === provider)
-      .flatMap(row => fromEmittedRow(row, false) ?? []),
+      .flatMap(row => fromEmittedRow(urls, row, false) ?? []),
     conflicts: held.flatMap(row => {
-      const location = fromEmittedRow(row, false);
+      const location = fromEmittedRow(urls, row, false);
       const { holder, target } = row;
       return location && holder !== null && isConflict(row, provider)
         ? [{ target, holder, location }]
@@ -74,6 +76,7 @@ export async function readNotInCatalog(
 /** In the catalog, from an entity provider, and not emitted by this module. */
 export async function readForeign(
   knex: Knex,
+  urls: ScmUrls,
   provider: string,
 ): Promise<(LocatedFile & { entityRef: string })[]> {
   const rows: { entity_ref: string; unprocessed_entity: string }[] = await knex(
@@ -92,7 +95,7 @@ export async function readForeign(
     .whereNull('emitted.entity_ref')
     .select('state.entity_ref', 'state.unprocessed_entity');
   return rows.flatMap(row => {
-    const file = locatedIn(row.unprocessed_entity);
+    const file = locatedIn(urls, row.unprocessed_entity);
     return file ? [{ ...file, entityRef: row.entity_ref }] : [];
   });
 }
@@ -123,10 +126,13 @@ function isConflict(
 }
 
 /** A row of the catalog that cannot be read concerns that row alone. */
-function locatedIn(unprocessedEntity: string): LocatedFile | undefined {
+function locatedIn(
+  urls: ScmUrls,
+  unprocessedEntity: string,
+): LocatedFile | undefined {
   try {
     const target: unknown = JSON.parse(unprocessedEntity).spec?.target;
-    return typeof target === 'string' ? fromTarget(target) : undefined;
+    return typeof target === 'string' ? fromTarget(urls, target) : undefined;
   } catch {
     return undefined;
   }

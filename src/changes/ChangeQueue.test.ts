@@ -1,6 +1,6 @@
 import { mockServices } from '@backstage/backend-test-utils';
 import { startWorld, World } from '../../testing/workspace/startWorld';
-import { readDelivery } from '../hosts/bitbucket-cloud/delivery';
+import { bitbucketCloudDeliveries } from '../hosts/bitbucket-cloud/delivery';
 import { EventInRepository } from '../scm/changes';
 import { ChangeQueue, RepositoryChange } from './ChangeQueue';
 import { Deliveries, DeliveryReceiver } from './DeliveryReceiver';
@@ -9,7 +9,10 @@ const SCOPE = { workspace: 'acme' };
 const MANY = 1_200;
 
 function events(payload: object): EventInRepository[] {
-  const delivery = readDelivery('repo:updated', payload);
+  const delivery = bitbucketCloudDeliveries.read(
+    { 'x-event-key': 'repo:updated' },
+    payload,
+  );
   return 'events' in delivery
     ? delivery.events.filter(event => event.kind !== 'project')
     : [];
@@ -37,7 +40,7 @@ describe('ChangeQueue', () => {
     deliveries = new Deliveries();
     const logger = mockServices.logger.mock();
     queue = new ChangeQueue({
-      host: world.client,
+      host: world.index.host,
       index: world.index,
       logger,
       subscribers: [
@@ -64,7 +67,7 @@ describe('ChangeQueue', () => {
       ],
     });
     receiver = new DeliveryReceiver({
-      readDelivery,
+      host: world.index.host,
       queue,
       deliveries,
       logger,

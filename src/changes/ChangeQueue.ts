@@ -267,6 +267,7 @@ export class ChangeQueue {
       events: events.filter(one => one.kind !== 'project'),
       repository: new ChangedRepository({
         uuid: event.uuid,
+        fullName: event.fullName,
         host: this.#host,
         index: this.#index,
         context,

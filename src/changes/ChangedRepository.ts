@@ -1,17 +1,11 @@
-import { RepositorySelection, scopeKey } from '../mirror/RepositoryStore';
+import { scopeKey } from '../mirror/RepositoryStore';
 import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
 import { isNotFoundError } from '../scm/errors';
+import { RepositoryRef, RepositorySelection, ScmHost } from '../scm/ScmHost';
 import { Repository, RequestContext } from '../scm/types';
 
 /** What the changes room asks a host for. */
-export type RepositoryHost = {
-  /** @param id - slug or uuid */
-  getRepository(
-    workspace: string,
-    id: string,
-    context: RequestContext,
-  ): Promise<Repository>;
-};
+export type RepositoryHost = Pick<ScmHost, 'repository' | 'workspaceOf'>;
 
 /**
  * A repository that something happened to, as the host has it now. One batch of
@@ -26,21 +20,25 @@ export type RepositoryHost = {
  */
 export class ChangedRepository {
   readonly uuid: string;
+  /** As the last event names it. */
+  readonly #fullName: string;
   readonly #host: RepositoryHost;
   readonly #index: WorkspaceIndex;
   readonly #context: RequestContext;
-  /** By workspace, and slug or uuid. */
+  /** By what was asked for. */
   readonly #answers = new Map<string, Promise<Repository | undefined>>();
   /** By scope. */
   readonly #current = new Map<string, Promise<Repository | undefined>>();
 
   constructor(options: {
     uuid: string;
+    fullName: string;
     host: RepositoryHost;
     index: WorkspaceIndex;
     context: RequestContext;
   }) {
     this.uuid = options.uuid;
+    this.#fullName = options.fullName;
     this.#host = options.host;
     this.#index = options.index;
     this.#context = options.context;
@@ -64,11 +62,10 @@ export class ChangedRepository {
    * delivery says; undefined where there is none.
    */
   async byName(fullName: string): Promise<Repository | undefined> {
-    const [workspace, slug] = fullName.split('/');
-    const repository = await this.#ask(workspace, slug);
+    const repository = await this.#ask({ by: 'name', fullName });
     if (repository) {
       await this.#index.repositories.learn(
-        { workspace },
+        { workspace: this.#host.workspaceOf(fullName) },
         repository.uuid,
         repository,
       );
@@ -80,15 +77,20 @@ export class ChangedRepository {
     scope: RepositorySelection,
   ): Promise<Repository | undefined> {
     const workspace = scope.workspace.toLowerCase();
-    const repository = await this.#ask(workspace, this.uuid);
+    const repository = await this.#ask({
+      by: 'id',
+      id: this.uuid,
+      workspace,
+      fullName: this.#fullName,
+    });
     await this.#index.repositories.learn(scope, this.uuid, repository);
     return repository;
   }
 
-  #ask(workspace: string, id: string): Promise<Repository | undefined> {
-    return memoised(this.#answers, `${workspace}/${id}`, async () => {
+  #ask(ref: RepositoryRef): Promise<Repository | undefined> {
+    return memoised(this.#answers, JSON.stringify(ref), async () => {
       try {
-        return await this.#host.getRepository(workspace, id, this.#context);
+        return await this.#host.repository(ref, this.#context);
       } catch (error) {
         if (isNotFoundError(error) && error.missing === 'repository') {
           return undefined;

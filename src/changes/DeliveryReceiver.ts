@@ -1,8 +1,9 @@
 import { LoggerService } from '@backstage/backend-plugin-api';
 import { toError } from '@backstage/errors';
 import { EventParams } from '@backstage/plugin-events-node';
-import { inOneLine, REQUEST_ID } from '../lib/text';
-import { ReadDelivery } from '../scm/changes';
+import { inOneLine } from '../lib/text';
+import { Delivery } from '../scm/changes';
+import { ScmHost } from '../scm/ScmHost';
 import { ChangeQueue } from './ChangeQueue';
 
 /**
@@ -57,20 +58,20 @@ const REMEMBERED = 1_000;
 
 /** Takes deliveries from the events service, and passes their events on to the queue. */
 export class DeliveryReceiver {
-  readonly #readDelivery: ReadDelivery;
+  readonly #host: Pick<ScmHost, 'id' | 'deliveries'>;
   readonly #queue: Pick<ChangeQueue, 'hear'>;
   readonly #deliveries: Deliveries;
   readonly #logger: LoggerService;
   readonly #seen = new Set<string>();
 
-  /** @param options.readDelivery - of the host that the deliveries come from */
+  /** @param options.host - that the deliveries come from */
   constructor(options: {
-    readDelivery: ReadDelivery;
+    host: Pick<ScmHost, 'id' | 'deliveries'>;
     queue: Pick<ChangeQueue, 'hear'>;
     deliveries: Deliveries;
     logger: LoggerService;
   }) {
-    this.#readDelivery = options.readDelivery;
+    this.#host = options.host;
     this.#queue = options.queue;
     this.#deliveries = options.deliveries;
     this.#logger = options.logger;
@@ -78,31 +79,27 @@ export class DeliveryReceiver {
 
   /** Never rejects, since the events service could do no more about a delivery. */
   async receive({ eventPayload, metadata = {} }: EventParams): Promise<void> {
-    const [eventKey] = [metadata['x-event-key']].flat();
-    const [id] = [metadata['x-request-uuid']].flat();
-    const { outcome, reason } = await this.#take(eventKey, id, eventPayload);
+    const { outcome, reason } = await this.#take(
+      this.#host.deliveries.read(metadata, eventPayload),
+    );
     this.#deliveries.note(outcome);
     if (reason !== undefined) {
       this.#logger[outcome === 'failed' ? 'warn' : 'debug'](
-        inOneLine(`A delivery of Bitbucket Cloud was ${outcome}: ${reason}`),
+        inOneLine(`A delivery of ${this.#host.id} was ${outcome}: ${reason}`),
       );
     }
   }
 
   async #take(
-    eventKey: string | undefined,
-    id: string | undefined,
-    payload: unknown,
+    delivery: Delivery,
   ): Promise<{ outcome: DeliveryOutcome; reason?: string }> {
-    if (id !== undefined && !REQUEST_ID.test(id)) {
-      return { outcome: 'malformed', reason: 'X-Request-UUID is not a uuid' };
-    }
+    const { id } = delivery;
     if (this.#isRepeated(id)) {
       return { outcome: 'repeated', reason: `delivery ${id} came before` };
     }
-    const delivery = this.#readDelivery(eventKey, payload);
     if (!('events' in delivery)) {
-      return delivery;
+      const { outcome, reason } = delivery;
+      return { outcome, reason };
     }
     try {
       return await this.#queue.hear(delivery.events);

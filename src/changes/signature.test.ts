@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readDelivery } from '../hosts/bitbucket-cloud/delivery';
+import { bitbucketCloudDeliveries } from '../hosts/bitbucket-cloud/delivery';
 import { isSigned } from './signature';
 
 /** From Atlassian's documentation of webhooks. */
@@ -27,7 +27,9 @@ describe('isSigned', () => {
       'sha256=f205c729821c6954aff2afe72b965c34015b4baf96ea8ddc2cc44999c014a035';
     expect(body).toHaveLength(14_515);
     expect(isSigned(body, signature, [secret])).toBe(true);
-    expect(readDelivery('repo:push', JSON.parse(`${body}`))).toMatchObject({
+    const headers = { 'x-event-key': 'repo:push' };
+    const payload = JSON.parse(`${body}`);
+    expect(bitbucketCloudDeliveries.read(headers, payload)).toMatchObject({
       events: [
         {
           fullName: 'nfalco79/test-repos',

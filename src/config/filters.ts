@@ -10,7 +10,7 @@ import {
   Problem,
   warnOfUnknownKeys,
 } from './schema';
-import { RepositoryFilters, ValueMatcher } from './types';
+import { RepositoryFilters, ValueMatcher } from '../scm/types';
 
 /**
  * How long one expression may take over all values that it is given: some

@@ -1,4 +1,5 @@
-import { ProviderConfig, RepositoryFilters } from './types';
+import { ProviderConfig } from './types';
+import { RepositoryFilters } from '../scm/types';
 
 /**
  * A warning for each two providers that would emit the same locations. It is not an

@@ -269,20 +269,21 @@ function warnOfFallback(
     : [];
 }
 
-const FILE_NAME_OF_IMPORTS = 'catalog.import.entityFilename';
-
 /**
  * What catalog files are called here: `catalog-info.yaml`, as catalog-import calls the
  * files that it creates, and as the providers are configured. Names with a wildcard
  * are left out.
+ *
+ * @param catalogFilename - `catalog.import.entityFilename`
  */
-export function readCatalogFileNames(config: Config): string[] {
+export function catalogFileNamesOf(
+  providers: readonly ProviderConfig[],
+  catalogFilename: string = DEFAULT_CATALOG_PATH,
+): string[] {
   const paths = [
     DEFAULT_CATALOG_PATH,
-    config.getOptionalString(FILE_NAME_OF_IMPORTS) ?? DEFAULT_CATALOG_PATH,
-    ...readProviderConfigs(config).value.flatMap(
-      ({ catalogPaths }) => catalogPaths,
-    ),
+    catalogFilename,
+    ...providers.flatMap(({ catalogPaths }) => catalogPaths),
   ];
   const names = paths.map(path => path.slice(path.lastIndexOf('/') + 1));
   return [...new Set(names)].filter(name => !name.includes('*'));

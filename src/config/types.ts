@@ -1,4 +1,5 @@
 import { SchedulerServiceTaskScheduleDefinition } from '@backstage/backend-plugin-api';
+import { RepositoryFilters } from '../scm/types';
 
 /** What `integrations.bitbucketCloud[0]` says about how to sign in. */
 export type CredentialConfig =
@@ -32,30 +33,6 @@ export type IntegrationConfig = {
   freshnessMs: number;
   /** The largest file that is read, in bytes, 1 KiB to 32 MiB. Default 1 MiB. */
   maxFileBytes: number;
-};
-
-/** A regular expression that has to match the whole of a value. */
-export type ValueMatcher = {
-  /** The expression as the user wrote it. */
-  readonly pattern: string;
-  /**
-   * Those of some values that match.
-   *
-   * @throws when the expression takes too long over them
-   */
-  select(values: Iterable<string>): Set<string>;
-};
-
-/** `catalog.providers.bitbucketCloud[.<id>].filters`, parsed. */
-export type RepositoryFilters = {
-  projectKey?: ValueMatcher;
-  repoSlug?: ValueMatcher;
-  exclude: { projectKey?: ValueMatcher; repoSlug?: ValueMatcher };
-  visibility?: 'public' | 'private';
-  /** Whether forks are included. Default true. */
-  forks: boolean;
-  /** A raw Bitbucket `q` expression, combined with the others on the server. */
-  query?: string;
 };
 
 /** One entry of `catalog.providers.bitbucketCloud`, parsed. */

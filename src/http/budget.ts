@@ -1,4 +1,5 @@
 import { RateLimitedError } from '../scm/errors';
+import { QuotaSnapshot } from '../scm/ScmHost';
 import { Purpose } from '../scm/types';
 import { keptFrom, purposeInWords, PURPOSES } from './allowance';
 import { Ledger } from './ledger';
@@ -8,19 +9,7 @@ import { HttpRequest, HttpResponse } from './transport';
 import { displayUrl } from './urls';
 
 /** How much of the hour's requests is used. */
-export type BudgetSnapshot = {
-  costClass: CostClass;
-  /** Requests in a rolling hour. */
-  limit: number;
-  used: number;
-  free: number;
-  /** Of those that are free, how many walks may send. */
-  freeForWalks: number;
-  /** What each purpose has used, and how many more requests it may send. */
-  purposes: Record<Purpose, { used: number; free: number }>;
-  /** When there will be more; absent when all are free. */
-  moreAt?: Date;
-};
+export type BudgetSnapshot = QuotaSnapshot & { costClass: CostClass };
 
 /**
  * How many requests may still be sent within a rolling hour: of each kind that

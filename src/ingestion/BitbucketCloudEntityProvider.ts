@@ -10,11 +10,11 @@ import {
 import { setMaxListeners } from 'node:events';
 import { Change, ChangeSubscriber } from '../changes/ChangeQueue';
 import { ProviderConfig } from '../config/types';
-import { BitbucketClient } from '../hosts/bitbucket-cloud/BitbucketClient';
 import { Metrics } from '../metrics/Metrics';
 import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
 import { ChangeEvent } from '../scm/changes';
 import { isRateLimitedError } from '../scm/errors';
+import { ScmHost } from '../scm/ScmHost';
 import { RequestMeter } from '../scm/types';
 import { HeldRemovals, Hold } from './HeldRemovals';
 import {
@@ -39,7 +39,7 @@ export class BitbucketCloudEntityProvider
 {
   readonly kinds = PROVIDER_KINDS;
   readonly config: ProviderConfig;
-  readonly #client: BitbucketClient;
+  readonly #host: ScmHost;
   readonly #index: WorkspaceIndex;
   readonly #metrics: Pick<Metrics, 'walkEnded'>;
   readonly #logger: LoggerService;
@@ -51,7 +51,7 @@ export class BitbucketCloudEntityProvider
   #subscriber?: ProviderSubscriber;
 
   constructor(options: {
-    client: BitbucketClient;
+    host: ScmHost;
     index: WorkspaceIndex;
     metrics: Pick<Metrics, 'walkEnded'>;
     config: ProviderConfig;
@@ -61,7 +61,7 @@ export class BitbucketCloudEntityProvider
     taskRunner: SchedulerServiceTaskRunner;
   }) {
     this.config = options.config;
-    this.#client = options.client;
+    this.#host = options.host;
     this.#index = options.index;
     this.#metrics = options.metrics;
     this.#taskRunner = options.taskRunner;
@@ -71,7 +71,7 @@ export class BitbucketCloudEntityProvider
     this.#logger = options.logger.child({ target: this.getProviderName() });
     const { workspace } = this.config;
     this.#reporter = new WalkReporter(workspace, this.#logger);
-    this.#access = new WorkspaceAccess(this.#client, workspace);
+    this.#access = new WorkspaceAccess(this.#host, workspace);
     // Every request under way listens; Node.js takes more than ten for a leak.
     setMaxListeners(0, this.#ended.signal);
   }
@@ -94,7 +94,7 @@ export class BitbucketCloudEntityProvider
     const walks = new ProviderWalks({
       ...shared,
       connection,
-      client: this.#client,
+      host: this.#host,
       peers: this.#peers,
     });
     this.#subscriber = new ProviderSubscriber({ ...shared, walks });

@@ -1,11 +1,12 @@
 import { Entity } from '@backstage/catalog-model';
 import { EditUrlProcessor } from './EditUrlProcessor';
+import { bitbucketCloudUrls } from '../hosts/bitbucket-cloud/urls/bitbucketCloudUrls';
 
 const ROOT = 'https://bitbucket.org/acme/shop/src';
 const EDIT_URL = 'backstage.io/edit-url';
 
 describe('EditUrlProcessor', () => {
-  const processor = new EditUrlProcessor();
+  const processor = new EditUrlProcessor(bitbucketCloudUrls);
 
   async function editUrl(
     target: string,

@@ -1,16 +1,15 @@
 import { ANNOTATION_EDIT_URL, Entity } from '@backstage/catalog-model';
 import { CatalogProcessor, LocationSpec } from '@backstage/plugin-catalog-node';
-import {
-  isBitbucketCloudUrl,
-  parseUrl,
-} from '../hosts/bitbucket-cloud/urls/parse';
-import { toFileUrl } from '../hosts/bitbucket-cloud/urls/urls';
+import { ScmUrls } from '../scm/urls';
 
-/**
- * Gives entities the link to edit their file where Backstage's own would be wrong:
- * it cuts the name of a branch at its first slash.
- */
+/** Gives entities the link to edit their file where Backstage's own would be wrong. */
 export class EditUrlProcessor implements CatalogProcessor {
+  readonly #urls: ScmUrls;
+
+  constructor(urls: ScmUrls) {
+    this.#urls = urls;
+  }
+
   getProcessorName(): string {
     return 'BitbucketCloudEditUrlProcessor';
   }
@@ -25,7 +24,7 @@ export class EditUrlProcessor implements CatalogProcessor {
     { type, target }: LocationSpec,
   ): Promise<Entity> {
     const { annotations = {} } = entity.metadata;
-    const editUrl = type === 'url' ? editUrlOf(target) : undefined;
+    const editUrl = type === 'url' ? this.#urls.edit(target) : undefined;
     if (editUrl === undefined || annotations[ANNOTATION_EDIT_URL]) {
       return entity;
     }
@@ -36,34 +35,5 @@ export class EditUrlProcessor implements CatalogProcessor {
         annotations: { ...annotations, [ANNOTATION_EDIT_URL]: editUrl },
       },
     };
-  }
-}
-
-/** Undefined where Backstage gets it right, and for what is not a file. */
-function editUrlOf(target: string): string | undefined {
-  const place = placeOf(target);
-  if (!place?.branch.includes('/')) {
-    return undefined;
-  }
-  const { fullName, branch, path } = place;
-  return `${toFileUrl(fullName, branch, path)}?mode=edit&at=${encodeURIComponent(branch)}`;
-}
-
-function placeOf(target: string) {
-  try {
-    if (!isBitbucketCloudUrl(new URL(target))) {
-      return undefined;
-    }
-    const { workspace, repository, segments, at } = parseUrl(target);
-    const [branch = '', ...path] =
-      at === undefined ? segments : [at, ...segments];
-    return {
-      fullName: `${workspace}/${repository}`,
-      branch,
-      path: path.join('/'),
-    };
-  } catch {
-    // What is wrong with a URL, the reader says.
-    return undefined;
   }
 }

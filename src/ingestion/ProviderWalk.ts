@@ -6,7 +6,7 @@ import { Hold } from './HeldRemovals';
 import { Progress } from './ProviderProgress';
 import { Reconciliation, ReconciliationTools } from './Reconciliation';
 import { WalkTotals } from './applyPlan';
-import { filterRepositories, scopeOf, toRepositoryQuery } from './filters';
+import { filterRepositories, scopeOf } from './filters';
 import { NO_DIFFERENCES, repositoriesToRepair } from './repairs';
 
 /**
@@ -51,6 +51,7 @@ export class ProviderWalk {
       before?.settings !== after.settings ||
       before.completeSince !== after.completeSince;
     const corrected = await index.recheck(scope, context);
+    const dueHeads = await index.repositories.dueHeads(scope);
     const differences = await catalog.differences();
     const changed = await index.repositories.known(
       scope,
@@ -69,6 +70,7 @@ export class ProviderWalk {
             ...this.#toRepair(differences),
             ...corrected,
             ...(await index.failing.due()),
+            ...dueHeads,
           ],
           changed,
         );
@@ -186,7 +188,7 @@ export class ProviderWalk {
     const { completeSince } = await index.repositories.list(
       {
         scope,
-        q: toRepositoryQuery(config.filters),
+        filters: config.filters,
         pagelen: config.pagelen,
         intervalMs: config.fullWalkMs,
       },

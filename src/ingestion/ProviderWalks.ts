@@ -5,8 +5,8 @@ import pLimit from 'p-limit';
 import { CatalogSnapshot } from '../catalog-tables/CatalogSnapshot';
 import { leaveToRegistrations } from '../catalog-tables/registrations';
 import { ProviderConfig } from '../config/types';
-import { BitbucketClient } from '../hosts/bitbucket-cloud/BitbucketClient';
 import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
+import { ScmHost } from '../scm/ScmHost';
 import { RequestContext } from '../scm/types';
 import { DeliveryWalk } from './DeliveryWalk';
 import { EmittedLocations } from './EmittedLocations';
@@ -22,7 +22,7 @@ import { Peer, providerNameOf } from './peers';
  */
 export class ProviderWalks {
   readonly #connection: EntityProviderConnection;
-  readonly #client: BitbucketClient;
+  readonly #host: ScmHost;
   readonly #index: WorkspaceIndex;
   readonly #config: ProviderConfig;
   readonly #peers: readonly Peer[];
@@ -32,7 +32,7 @@ export class ProviderWalks {
 
   constructor(options: {
     connection: EntityProviderConnection;
-    client: BitbucketClient;
+    host: ScmHost;
     index: WorkspaceIndex;
     config: ProviderConfig;
     /** The other entity providers of this module. */
@@ -40,7 +40,7 @@ export class ProviderWalks {
     logger: LoggerService;
   }) {
     this.#connection = options.connection;
-    this.#client = options.client;
+    this.#host = options.host;
     this.#index = options.index;
     this.#config = options.config;
     this.#peers = options.peers;
@@ -82,7 +82,7 @@ export class ProviderWalks {
     return {
       tables,
       connection: this.#connection,
-      client: this.#client,
+      host: this.#host,
       index: this.#index,
       config: this.#config,
       settings: settingsOf(this.#config),

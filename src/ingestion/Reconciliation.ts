@@ -56,12 +56,12 @@ export class Reconciliation {
 
   /** One batch at a time, and nothing else in between, so that what was seen last is applied last. */
   async lookInto(repositories: Repository[]): Promise<void> {
-    const { client, index, config, context, oneAtATime } = this.#tools;
+    const { host, index, config, context, oneAtATime } = this.#tools;
     const walk = walkRepositories(
       index.files,
       repositories,
       config,
-      client.concurrency,
+      host.concurrency,
       context,
       index.repositories,
     );

@@ -1,11 +1,11 @@
 import { LoggerService } from '@backstage/backend-plugin-api';
 import { toError } from '@backstage/errors';
-import { BitbucketClient } from '../hosts/bitbucket-cloud/BitbucketClient';
 import {
   isForbiddenError,
   isNotFoundError,
   isUnauthorizedError,
 } from '../scm/errors';
+import { ScmHost } from '../scm/ScmHost';
 
 /** Whether a workspace can be read, and with what. */
 export type Access = {
@@ -18,12 +18,12 @@ export type Access = {
 
 /** What reading a workspace last came to, in this process. */
 export class WorkspaceAccess {
-  readonly #client: BitbucketClient;
+  readonly #host: ScmHost;
   readonly #workspace: string;
   #last?: Access;
 
-  constructor(client: BitbucketClient, workspace: string) {
-    this.#client = client;
+  constructor(host: ScmHost, workspace: string) {
+    this.#host = host;
     this.#workspace = workspace;
   }
 
@@ -61,13 +61,14 @@ export class WorkspaceAccess {
   }
 
   async #ask(signal: AbortSignal): Promise<Access> {
-    const one = { pagelen: 1 };
+    const workspace = this.#workspace;
+    const one = { pageSize: 1 };
     try {
-      const pages = this.#client.listRepositories(this.#workspace, one, {
+      const pages = this.#host.repositories({ workspace }, one, undefined, {
         signal,
       });
-      for await (const page of pages) {
-        if (page.length > 0) {
+      for await (const { repositories } of pages) {
+        if (repositories.length > 0) {
           return this.#granted();
         }
       }
@@ -96,7 +97,7 @@ export class WorkspaceAccess {
   }
 
   get #credential(): string {
-    const { credential } = this.#client;
+    const { credential } = this.#host;
     return credential.kind === 'anonymous'
       ? 'anonymous requests'
       : credential.label;

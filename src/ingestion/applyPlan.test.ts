@@ -4,12 +4,14 @@ import {
 } from '@backstage/plugin-catalog-node';
 import { fromTarget, LocatedFile } from '../catalog-tables/EmittedLocation';
 import { mutate } from './applyPlan';
+import { bitbucketCloudUrls } from '../hosts/bitbucket-cloud/urls/bitbucketCloudUrls';
 
 const PROVIDER = 'bitbucketCloud-provider:default';
 
 function files(count: number, prefix: string): LocatedFile[] {
   return Array.from({ length: count }, (_, index) =>
     fromTarget(
+      bitbucketCloudUrls,
       `https://bitbucket.org/acme/${prefix}-${index}/src/main/catalog-info.yaml`,
     ),
   ).flatMap(file => file ?? []);
@@ -24,7 +26,11 @@ async function mutations(
     applyMutation,
     refresh: jest.fn(),
   };
-  await mutate(connection, PROVIDER, added, removed);
+  await mutate(
+    { connection, provider: PROVIDER, host: { urls: bitbucketCloudUrls } },
+    added,
+    removed,
+  );
   return applyMutation.mock.calls.flatMap(([mutation]) =>
     mutation.type === 'delta' ? mutation : [],
   );

@@ -19,19 +19,24 @@ import { toLocation } from './locations';
 import { mayTakeOver, Peer } from './peers';
 import { RepositoryPlan } from './plan';
 import { Skipped } from './repositoryFiles';
+import { ScmHost } from '../scm/ScmHost';
 
 /** Entities per mutation, each of which is one transaction of the catalog. */
 const BATCH = 1_000;
+
+/** What it takes to change the catalog. */
+type MutationTools = Pick<PlanTools, 'connection' | 'provider'> & {
+  host: Pick<ScmHost, 'urls'>;
+};
 
 /**
  * Adds Locations to the catalog, and removes others with the last of them. What
  * the catalog has already stays as it is.
  *
- * @param provider - the entity provider's name
+ * @param tools.provider - the entity provider's name
  */
 export async function mutate(
-  connection: EntityProviderConnection,
-  provider: string,
+  { connection, host, provider }: MutationTools,
   added: LocatedFile[],
   removed: LocatedFile[],
 ): Promise<void> {
@@ -43,8 +48,8 @@ export async function mutate(
     };
     await connection.applyMutation({
       type: 'delta',
-      added: now.added.map(file => toLocation(file, provider)),
-      removed: now.removed.map(file => toLocation(file, provider)),
+      added: now.added.map(file => toLocation(host.urls, file, provider)),
+      removed: now.removed.map(file => toLocation(host.urls, file, provider)),
     });
     rest = {
       added: rest.added.slice(now.added.length),
@@ -79,6 +84,7 @@ export class WalkTotals {
 
 /** What a plan is applied with. */
 export type PlanTools = {
+  host: ScmHost;
   tables: CatalogTables;
   connection: EntityProviderConnection;
   /** The entity provider's name, which is its location key too. */
@@ -109,7 +115,7 @@ export async function applyPlans(
   plans: readonly RepositoryPlan[],
   now: number,
 ): Promise<Applied> {
-  const { connection, tables, provider, emitted } = tools;
+  const { tables, emitted } = tools;
   const wanted = plans.flatMap(plan =>
     [...plan.add, ...plan.moves.map(({ to }) => to)].map(file => ({
       plan,
@@ -123,11 +129,10 @@ export async function applyPlans(
   const added = plans.flatMap(plan => plan.add).filter(file => free.has(file));
   const entities = new MovedEntities(tables, moves);
   await entities.allowNewUrls();
-  await mutate(connection, provider, [...added, ...moves.map(m => m.to)], []);
+  await mutate(tools, [...added, ...moves.map(({ to }) => to)], []);
   await entities.handOver();
   await mutate(
-    connection,
-    provider,
+    tools,
     [],
     moves.map(({ from }) => from),
   );
@@ -152,7 +157,7 @@ type Wanted = { plan: RepositoryPlan; file: LocatedFile };
  * unless it can be taken over.
  */
 async function claim(
-  { tables, catalog, provider, peers }: PlanTools,
+  { host, tables, catalog, provider, peers }: PlanTools,
   wanted: readonly Wanted[],
 ): Promise<{ free: Set<LocatedFile>; conflicts: Conflict[] }> {
   const free = new Set<LocatedFile>();
@@ -168,7 +173,7 @@ async function claim(
     } else if (holder === provider) {
       await restoreReference(tables, provider, locationRefOf(file));
       free.add(file);
-    } else if (mayTakeOver(holder, peers, repository, file.path)) {
+    } else if (mayTakeOver(host, holder, peers, repository, file.path)) {
       const { uuid } = repository;
       await transferLocation(tables, {
         from: holder,

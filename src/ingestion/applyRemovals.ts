@@ -59,7 +59,7 @@ async function remove(
   transferred: number;
   held: Omit<RemovalDecision, 'apply'>;
 }> {
-  const { connection, provider, emitted, allowance } = tools;
+  const { emitted, allowance } = tools;
   const gone = confirmed.filter(({ verdict }) => verdict === 'gone');
   const still = new Set(
     await emitted.stillMissing(gone.map(({ candidate }) => candidate.location)),
@@ -76,7 +76,7 @@ async function remove(
     candidates: stays,
   });
   const locations = removed.map(({ location }) => location);
-  await mutate(connection, provider, [], locations);
+  await mutate(tools, [], locations);
   await emitted.remove(locations.map(({ entityRef }) => entityRef));
   if (removed.length > 0) {
     await allowance.use(request.listSince, {
@@ -93,7 +93,7 @@ async function remove(
 
 /** A Location that another provider wants goes to that one, and stays in the catalog. */
 async function handOver(
-  { tables, provider, peers, emitted }: RemovalTools,
+  { host, tables, provider, peers, emitted }: RemovalTools,
   { candidate, repository }: Confirmed,
 ): Promise<boolean> {
   const { location, absence } = candidate;
@@ -105,7 +105,8 @@ async function handOver(
   const isPeer = peers.some(peer => peer.provider === other?.provider);
   const to =
     (isPeer ? other?.provider : undefined) ??
-    (repository && successorOf(peers, repository, location.path)?.provider);
+    (repository &&
+      successorOf(host, peers, repository, location.path)?.provider);
   if (to === undefined) {
     return false;
   }

@@ -36,7 +36,7 @@ async function setUp() {
   };
   const scope = { workspace: 'acme' };
   const tools = {
-    client,
+    host: index.host,
     index: index.repositories,
     scope,
     config,

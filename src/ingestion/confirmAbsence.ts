@@ -1,12 +1,6 @@
 import { EmittedLocation } from '../catalog-tables/EmittedLocation';
 import { ProviderConfig } from '../config/types';
-import {
-  BitbucketClient,
-  quote,
-} from '../hosts/bitbucket-cloud/BitbucketClient';
 import { RepositoryIndex } from '../mirror/RepositoryIndex';
-import { RepositorySelection } from '../mirror/RepositoryStore';
-import { isRegularFile } from '../mirror/findFiles';
 import {
   isBitbucketError,
   isForbiddenError,
@@ -14,13 +8,14 @@ import {
   isRateLimitedError,
   isUnauthorizedError,
 } from '../scm/errors';
+import { RepositoryRef, RepositorySelection, ScmHost } from '../scm/ScmHost';
 import { Repository, RequestContext } from '../scm/types';
 import { Absence, Verdict } from './absence';
 import { isIncluded } from './filters';
 
 /** What it takes to ask. */
 export type AbsenceTools = {
-  client: BitbucketClient;
+  host: ScmHost;
   index: RepositoryIndex;
   scope: RepositorySelection;
   config: ProviderConfig;
@@ -86,14 +81,14 @@ async function confirmOne(
 
 async function confirmEmpty(
   tools: AbsenceTools,
-  { fullName, mainBranch }: Repository,
+  repository: Repository,
 ): Promise<Verdict> {
+  const { mainBranch } = repository;
   if (mainBranch !== undefined) {
     return mainBranch === null ? 'gone' : 'changed';
   }
-  const { client, context } = tools;
-  const [workspace, slug] = fullName.split('/');
-  const branches = client.listBranches(workspace, slug, {}, context);
+  const { host, context } = tools;
+  const branches = host.branches(repository, context);
   const { done } = await branches[Symbol.asyncIterator]().next();
   return done ? 'gone' : 'changed';
 }
@@ -101,88 +96,42 @@ async function confirmEmpty(
 /** The branch was asked for by its name; the list of branches and tags has to agree. */
 async function confirmBranch(
   tools: AbsenceTools,
-  { fullName, mainBranch }: Repository,
+  repository: Repository,
   branch: string | undefined,
 ): Promise<Verdict> {
+  const { mainBranch } = repository;
   if (branch === undefined || branch === mainBranch?.name) {
     return mainBranch === undefined ? 'unknown' : 'changed';
   }
-  const { client, context } = tools;
-  const [workspace, slug] = fullName.split('/');
-  const q = `name = ${quote(branch)}`;
-  for await (const ref of client.listRefs(workspace, slug, { q }, context)) {
-    if (ref.kind === 'branch' && ref.name === branch) {
-      return 'changed';
-    }
-  }
-  return 'gone';
-}
-
-async function confirmPath(
-  { client, context }: AbsenceTools,
-  { fullName, mainBranch }: Repository,
-  path: string,
-  { by, branch, commit }: Extract<Absence, { kind: 'path' }>,
-): Promise<Verdict> {
-  const [workspace, slug] = fullName.split('/');
-  const head =
-    branch === mainBranch?.name && mainBranch.hash
-      ? mainBranch.hash
-      : (await client.getBranch(workspace, slug, branch, context)).hash;
-  if (head !== commit) {
-    return 'changed';
-  }
-  const exists =
-    by === 'file'
-      ? await isListed(client, [workspace, slug, head], path, context)
-      : await isThere(client, [workspace, slug, head], path, context);
+  const { host, context } = tools;
+  const exists = await host.hasBranch(repository, branch, context);
   return exists ? 'changed' : 'gone';
 }
 
-type Place = readonly [workspace: string, slug: string, commit: string];
-
-/** Asked for as a file it was missing; a listing of its folder has to agree. */
-async function isListed(
-  client: BitbucketClient,
-  place: Place,
+async function confirmPath(
+  { host, context }: AbsenceTools,
+  repository: Repository,
   path: string,
-  context: RequestContext,
-): Promise<boolean> {
-  const folder = path.split('/').slice(0, -1).join('/');
-  const name = path.split('/').at(-1)!;
-  const query = { maxDepth: 1, q: `path ~ ${quote(name)}` };
-  try {
-    const entries = client.source.list(...place, folder, query, context);
-    for await (const entry of entries) {
-      if (entry.path === path) {
-        return isRegularFile(entry);
-      }
-    }
-    return false;
-  } catch (error) {
-    return falseWithoutPath(error);
+  { by, branch, commit }: Extract<Absence, { kind: 'path' }>,
+): Promise<Verdict> {
+  const { fullName, mainBranch } = repository;
+  const head =
+    branch === mainBranch?.name && mainBranch.hash
+      ? mainBranch.hash
+      : await host.branch(repository, branch, context);
+  if (head === undefined) {
+    return 'unknown';
   }
-}
-
-/** A listing lacked it; a request for the file itself has to agree. */
-async function isThere(
-  client: BitbucketClient,
-  place: Place,
-  path: string,
-  context: RequestContext,
-): Promise<boolean> {
-  try {
-    return isRegularFile(await client.source.entry(...place, path, context));
-  } catch (error) {
-    return falseWithoutPath(error);
+  if (head !== commit) {
+    return 'changed';
   }
-}
-
-function falseWithoutPath(error: unknown): false {
-  if (isNotFoundError(error) && error.missing === 'path') {
-    return false;
-  }
-  throw error;
+  const exists = await host.hasFile(
+    { fullName, hash: head },
+    path,
+    by,
+    context,
+  );
+  return exists ? 'changed' : 'gone';
 }
 
 /** What asking for a repository that a list lacks has come to. */
@@ -217,14 +166,15 @@ async function askForRepository(
   { uuid, fullName }: { uuid: string; fullName: string },
   by: 'list' | 'request',
 ): Promise<RepositoryVerdict> {
-  const { client, index, scope, config, context } = tools;
-  const slug = fullName.split('/')[1];
+  const { host, index, scope, config, context } = tools;
+  const { workspace } = scope;
+  const byName: RepositoryRef = { by: 'name', fullName, workspace };
   try {
     const found =
       by === 'list' && uuid
         ? await index.ask(scope, uuid, context)
-        : await client.getRepository(scope.workspace, slug, context);
-    // Bitbucket knows old names too, and a name may belong to another one by now.
+        : await host.repository(byName, context);
+    // The host knows old names too, and a name may belong to another one by now.
     const isSame = uuid ? found.uuid === uuid : found.fullName === fullName;
     if (!isSame) {
       return { verdict: 'gone' };

@@ -1,8 +1,7 @@
 import pLimit from 'p-limit';
 import { ProviderConfig } from '../config/types';
-import { BitbucketClient } from '../hosts/bitbucket-cloud/BitbucketClient';
 import { addTo } from '../lib/batching';
-import { RepositorySelection } from '../mirror/RepositoryStore';
+
 import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
 import { RefName } from '../mirror/rows';
 import { isUnexpectedResponseError } from '../scm/errors';
@@ -22,10 +21,10 @@ import {
   RemovalCandidate,
   RemovalDecision,
 } from './removalPolicy';
+import { RepositorySelection } from '../scm/ScmHost';
 
 /** What removals are confirmed and applied with. */
 export type RemovalTools = PlanTools & {
-  client: BitbucketClient;
   index: WorkspaceIndex;
   config: ProviderConfig;
   holds: HeldRemovals;
@@ -138,9 +137,9 @@ async function confirmAll(
   scope: RepositorySelection,
   candidates: readonly RemovalCandidate[],
 ): Promise<Confirmed[]> {
-  const { client, config, context, index } = tools;
+  const { host, config, context, index } = tools;
   const absence = {
-    client,
+    host,
     config,
     context,
     scope,
@@ -153,7 +152,7 @@ async function confirmAll(
     const key = `${kind} ${uuid || fullName}`;
     addTo(groups, key, candidate);
   }
-  const limit = pLimit(client.concurrency);
+  const limit = pLimit(host.concurrency);
   const confirmed = await Promise.all(
     [...groups.values()].map(group =>
       limit(() => confirmGroup(absence, group)),
@@ -209,7 +208,7 @@ function confirmExcluded(
  * only a list can show. One more list, where there are such repositories.
  */
 async function unlistedByQuery(
-  { client, config, context, index }: RemovalTools,
+  { host, config, context, index }: RemovalTools,
   scope: RepositorySelection,
   confirmed: Confirmed[],
 ): Promise<Confirmed[]> {
@@ -219,15 +218,11 @@ async function unlistedByQuery(
     return confirmed;
   }
   const listed = new Set<string>();
-  const { workspace, pagelen } = config;
-  const pages = client.listRepositories(
-    workspace,
-    { q: scope.query, pagelen, strict: true },
-    context,
-  );
+  const options = { pageSize: config.pagelen, strict: true };
+  const pages = host.repositories(scope, options, undefined, context);
   try {
-    for await (const page of pages) {
-      page.forEach(({ uuid }) => listed.add(uuid));
+    for await (const { repositories } of pages) {
+      repositories.forEach(({ uuid }) => listed.add(uuid));
     }
   } catch (error) {
     if (isUnexpectedResponseError(error)) {

@@ -1,6 +1,6 @@
-import { RepositoryFilters, ValueMatcher } from '../config/types';
+import { RepositoryFilters, ValueMatcher } from '../scm/types';
 import { Repository } from '../scm/types';
-import { isIncluded, planCatalogPaths, toRepositoryQuery } from './filters';
+import { isIncluded, planCatalogPaths } from './filters';
 
 const payments: Repository = {
   uuid: '{1}',
@@ -62,46 +62,6 @@ describe('isIncluded', () => {
     const inPay = filters({ projectKey: matcher(projectKey ?? '') });
     expect(isIncluded(homeless, inPay)).toBe(false);
     expect(isIncluded(homeless, filters({}))).toBe(true);
-  });
-});
-
-describe('toRepositoryQuery', () => {
-  it.each<[Partial<RepositoryFilters>, string | undefined]>([
-    [{}, undefined],
-    [{ projectKey: matcher('PAY') }, 'project.key = "PAY"'],
-    [
-      { projectKey: matcher('^(PAY|CORE)$') },
-      '(project.key = "PAY" OR project.key = "CORE")',
-    ],
-    [{ projectKey: matcher('PAY.*') }, undefined],
-    [
-      { exclude: { projectKey: matcher('OLD|TMP') } },
-      'project.key != "OLD" AND project.key != "TMP"',
-    ],
-    [{ repoSlug: matcher('payments') }, undefined],
-    [{ visibility: 'private' }, 'is_private = true'],
-    [{ visibility: 'public' }, 'is_private = false'],
-    [{ forks: false }, 'parent = null'],
-    [
-      { query: 'language = "go" OR size > 1', visibility: 'public' },
-      '(language = "go" OR size > 1) AND is_private = false',
-    ],
-  ])('%j asks %s', (some, expected) => {
-    expect(toRepositoryQuery(filters(some))).toBe(expected);
-  });
-
-  it('leaves out lists of projects that are too long for a URL', () => {
-    const keys = Array.from({ length: 150 }, (_, index) => `TEAM${index}`);
-    const long = matcher(keys.join('|'));
-    expect(toRepositoryQuery(filters({ projectKey: long, forks: false }))).toBe(
-      'parent = null',
-    );
-    expect(
-      toRepositoryQuery(filters({ exclude: { projectKey: long } })),
-    ).toBeUndefined();
-    const inTeam149 = { ...payments, projectKey: 'TEAM149' };
-    expect(isIncluded(inTeam149, filters({ projectKey: long }))).toBe(true);
-    expect(isIncluded(payments, filters({ projectKey: long }))).toBe(false);
   });
 });
 

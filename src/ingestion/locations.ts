@@ -3,8 +3,8 @@ import {
   locationSpecToLocationEntity,
 } from '@backstage/plugin-catalog-node';
 import { LocatedFile } from '../catalog-tables/EmittedLocation';
-import { toFileUrl, toRepositoryUrl } from '../hosts/bitbucket-cloud/urls/urls';
 import { Repository } from '../scm/types';
+import { ScmUrls } from '../scm/urls';
 import { FoundFile } from './repositoryFiles';
 
 /**
@@ -28,12 +28,13 @@ export function isTooLong({ target }: LocatedFile): boolean {
 
 /** What a walk found, as the catalog is to have it. */
 export function locate(
+  urls: Pick<ScmUrls, 'file'>,
   { fullName }: Pick<Repository, 'fullName'>,
   branch: string,
   { path, hash }: FoundFile,
 ): LocatedFile {
   return {
-    target: toFileUrl(fullName, branch, path),
+    target: urls.file(fullName, branch, path),
     place: `${fullName}/${branch}/${path}`,
     fullName,
     path,
@@ -48,6 +49,7 @@ export function locate(
  * that it has filled carries over.
  */
 export function toLocation(
+  urls: Pick<ScmUrls, 'repository'>,
   { target, fullName }: LocatedFile,
   locationKey: string,
 ): DeferredEntity {
@@ -56,7 +58,7 @@ export function toLocation(
   });
   const annotations = {
     ...entity.metadata.annotations,
-    [ANNOTATION_BITBUCKET_CLOUD_REPO_URL]: toRepositoryUrl(fullName),
+    [ANNOTATION_BITBUCKET_CLOUD_REPO_URL]: urls.repository(fullName),
   };
   return {
     locationKey,

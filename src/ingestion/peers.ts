@@ -1,9 +1,13 @@
 import { ProviderConfig } from '../config/types';
+import { ScmHost } from '../scm/ScmHost';
 import { Repository } from '../scm/types';
 import { isIncluded, planCatalogPaths } from './filters';
 
 /** An entity provider of this module, by the name that the catalog knows it by. */
 export type Peer = { provider: string; config: ProviderConfig };
+
+/** What full names are made of. */
+type Names = Pick<ScmHost, 'workspaceOf'>;
 
 /** The entity provider's name, which is its location key too. */
 export function providerNameOf({ id }: Pick<ProviderConfig, 'id'>): string {
@@ -18,14 +22,15 @@ export function providerNameOf({ id }: Pick<ProviderConfig, 'id'>): string {
  * @param path - relative to the root of the repository
  */
 export function asksFor(
+  names: Names,
   config: ProviderConfig,
   repository: Repository,
   path: string,
 ): 'yes' | 'no' | 'maybe' {
   const { filters, workspace } = config;
-  const [slug] = repository.fullName.split('/');
   const isElsewhere =
-    !workspace.startsWith('{') && workspace.toLowerCase() !== slug;
+    !workspace.startsWith('{') &&
+    workspace.toLowerCase() !== names.workspaceOf(repository.fullName);
   if (isElsewhere || !isIncluded(repository, filters)) {
     return 'no';
   }
@@ -46,6 +51,7 @@ export function asksFor(
  * @param holder - the location key of what has it
  */
 export function mayTakeOver(
+  names: Names,
   holder: string,
   peers: readonly Peer[],
   repository: Repository,
@@ -55,16 +61,17 @@ export function mayTakeOver(
   if (!peer) {
     return false;
   }
-  return asksFor(peer.config, repository, path) === 'no';
+  return asksFor(names, peer.config, repository, path) === 'no';
 }
 
 /** The provider that a Location goes to when this one's settings no longer ask for it. */
 export function successorOf(
+  names: Names,
   peers: readonly Peer[],
   repository: Repository,
   path: string,
 ): Peer | undefined {
   return peers.find(
-    ({ config }) => asksFor(config, repository, path) === 'yes',
+    ({ config }) => asksFor(names, config, repository, path) === 'yes',
   );
 }

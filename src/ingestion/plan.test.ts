@@ -4,6 +4,7 @@ import {
   LocatedFile,
   locationRefOf,
 } from '../catalog-tables/EmittedLocation';
+import { bitbucketCloudUrls } from '../hosts/bitbucket-cloud/urls/bitbucketCloudUrls';
 import { locate } from './locations';
 import { pairByEntities, planRepository, RepositoryState } from './plan';
 import { Finding, Looked, SkipReason } from './repositoryFiles';
@@ -25,7 +26,7 @@ const repository = (slug = 'shop') => ({
 });
 
 const file = ({ slug, branch = 'main', path = 'a.yaml', hash }: Place = {}) =>
-  locate(repository(slug), branch, { path, hash });
+  locate(bitbucketCloudUrls, repository(slug), branch, { path, hash });
 
 const emitted = (
   place: Place = {},
@@ -54,6 +55,7 @@ const skipped = (reason: SkipReason): Finding => ({
 
 const plan = (state: Partial<RepositoryState> & { finding: Finding }) =>
   planRepository({
+    urls: bitbucketCloudUrls,
     before: [],
     inherited: new Map(),
     isUpdated: false,
@@ -190,7 +192,9 @@ describe('planRepository', () => {
 
   it('keeps the spelling of a URL that the catalog has', () => {
     const target = 'https://bitbucket.org/acme/shop/src/main/a b.yaml';
-    const before = [{ ...emitted(), ...fromTarget(target)! }];
+    const before = [
+      { ...emitted(), ...fromTarget(bitbucketCloudUrls, target)! },
+    ];
     const { add, found: all } = plan({
       finding: found({ path: 'a b.yaml' }),
       before,

@@ -4,6 +4,7 @@ import {
   locationRefOf,
 } from '../catalog-tables/EmittedLocation';
 import { Move } from '../catalog-tables/movedEntities';
+import { ScmUrls } from '../scm/urls';
 import { locate } from './locations';
 import { Finding, Looked, SkipReason } from './repositoryFiles';
 
@@ -12,6 +13,8 @@ export const INCONCLUSIVE: readonly SkipReason[] = ['vanished', 'failing'];
 
 /** What the catalog has of a repository, and what was found in it. */
 export type RepositoryState = {
+  /** Make the targets of Locations. */
+  urls: Pick<ScmUrls, 'file'>;
   finding: Finding;
   /** Emitted for this repository before, or in the catalog already. */
   before: readonly EmittedLocation[];
@@ -51,7 +54,7 @@ export type RepositoryPlan = {
  * the catalog does not have is added again.
  */
 export function planRepository(state: RepositoryState): RepositoryPlan {
-  const { finding, before, inherited } = state;
+  const { urls, finding, before, inherited } = state;
   const plan: RepositoryPlan = {
     finding,
     add: [],
@@ -67,7 +70,7 @@ export function planRepository(state: RepositoryState): RepositoryPlan {
   if (finding.reason && INCONCLUSIVE.includes(finding.reason)) {
     return { ...plan, unseen: inCatalog };
   }
-  const found = finding.reason ? [] : locateAll(inCatalog, finding);
+  const found = finding.reason ? [] : locateAll(urls, inCatalog, finding);
   const places = new Set(found.map(({ place }) => place));
   const placesInCatalog = new Set(inCatalog.map(({ place }) => place));
   const added = found.filter(({ place }) => !placesInCatalog.has(place));
@@ -213,12 +216,13 @@ function recorded(
  * with a slash is spelt again, since it cannot be distinguished from the path.
  */
 function locateAll(
+  urls: RepositoryState['urls'],
   inCatalog: readonly EmittedLocation[],
   { repository, branch, files }: Looked,
 ): LocatedFile[] {
   const byPlace = new Map(inCatalog.map(file => [file.place, file]));
   return files.map(file => {
-    const located = locate(repository, branch, file);
+    const located = locate(urls, repository, branch, file);
     const spelt = !branch.includes('/') && byPlace.get(located.place);
     return spelt ? { ...located, target: spelt.target } : located;
   });

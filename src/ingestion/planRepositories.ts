@@ -16,9 +16,11 @@ import { locate } from './locations';
 import { mayTakeOver, Peer } from './peers';
 import { pairByEntities, planRepository, RepositoryPlan } from './plan';
 import { Finding } from './repositoryFiles';
+import { ScmHost } from '../scm/ScmHost';
 
 /** What it takes to plan. */
 export type PlanningTools = {
+  host: ScmHost;
   tables: CatalogTables;
   /** The entity provider's name. */
   provider: string;
@@ -43,7 +45,7 @@ export async function planRepositories(
     updated: ReadonlySet<string>;
   },
 ): Promise<RepositoryPlan[]> {
-  const { catalog } = tools;
+  const { host, catalog } = tools;
   await takeOverFromPeers(tools, findings);
   const uuids = findings.map(({ repository }) => repository.uuid);
   const recorded = await catalog.ofRepositories(uuids);
@@ -51,7 +53,9 @@ export async function planRepositories(
     finding.reason
       ? []
       : finding.files.map(file =>
-          locationRefOf(locate(finding.repository, finding.branch, file)),
+          locationRefOf(
+            locate(host.urls, finding.repository, finding.branch, file),
+          ),
         ),
   );
   const known = new Set(
@@ -63,6 +67,7 @@ export async function planRepositories(
   const plans = findings.map(finding => {
     const { uuid } = finding.repository;
     return planRepository({
+      urls: host.urls,
       finding,
       before: [
         ...(recorded.get(uuid) ?? []),
@@ -81,7 +86,7 @@ export async function planRepositories(
  * this provider.
  */
 async function takeOverFromPeers(
-  { tables, catalog, provider, peers }: PlanningTools,
+  { host, tables, catalog, provider, peers }: PlanningTools,
   findings: readonly Finding[],
 ): Promise<void> {
   if (peers.length === 0) {
@@ -96,7 +101,7 @@ async function takeOverFromPeers(
     const { repository, files } = found.get(location.uuid)!;
     const { path } = location;
     const isFound = files.some(file => file.path === path);
-    if (isFound && mayTakeOver(from, peers, repository, path)) {
+    if (isFound && mayTakeOver(host, from, peers, repository, path)) {
       const { uuid } = location;
       await transferLocation(tables, {
         from,

@@ -3,6 +3,7 @@ import {
   fromTarget,
   locationRefOf,
 } from '../catalog-tables/EmittedLocation';
+import { bitbucketCloudUrls } from '../hosts/bitbucket-cloud/urls/bitbucketCloudUrls';
 import {
   decideRemovals,
   RemovalCandidate,
@@ -16,7 +17,7 @@ function candidates(
 ): RemovalCandidate[] {
   return Array.from({ length: count }, (_, index) => {
     const target = `https://bitbucket.org/acme/${prefix}-${index}/src/main/a.yaml`;
-    const file = fromTarget(target)!;
+    const file = fromTarget(bitbucketCloudUrls, target)!;
     const location: EmittedLocation = {
       ...file,
       entityRef: locationRefOf(file),

@@ -166,7 +166,7 @@ async function lookInto(
             repository,
             { kind: 'repository', of: 'main branch' },
             async () =>
-              source?.ask(scopeOf(config), repository.uuid, context) ??
+              source?.askMainBranch(scopeOf(config), repository, context) ??
               repository,
           ),
         )

@@ -1,17 +1,16 @@
-import { BitbucketClient } from '../hosts/bitbucket-cloud/BitbucketClient';
 import { PathGlob } from '../lib/globs';
 import { SingleFlight } from '../lib/promises';
 import { hashOf } from '../lib/text';
-import { RequestContext } from '../scm/types';
+import { ScmHost } from '../scm/ScmHost';
+import { AtCommit, RequestContext } from '../scm/types';
+import { keepFile, readContent } from './ContentStore';
 import { FileStores } from './FileStore';
 import { FilesAtCommit, LookOptions } from './UncachedFiles';
-import { keepFile } from './fetchFile';
-import { Commit, findFiles } from './findFiles';
 import { IndexedFile, RefName } from './rows';
 
 /** What {@link CommitFiles} works with. */
 export type CommitFilesOptions = {
-  client: BitbucketClient;
+  host: ScmHost;
   stores: FileStores;
   /** Shared by all who look for files, so that none is read twice at once. */
   looks: SingleFlight<IndexedFile>;
@@ -31,17 +30,16 @@ export class CommitFiles implements FilesAtCommit {
   /** The full hash. */
   readonly commit: string;
   readonly #options: CommitFilesOptions;
-  readonly #place: Commit;
+  readonly #at: AtCommit;
 
   constructor(options: CommitFilesOptions) {
     this.commit = options.commit;
     this.#options = options;
-    const [workspace, repository] = options.name.fullName.split('/');
-    this.#place = { workspace, repository, hash: options.commit };
+    this.#at = { fullName: options.name.fullName, hash: options.commit };
   }
 
   /**
-   * What is at a path. Costs what `fetchFile` does if the index does not know, or
+   * What is at a path. Costs what the host's `readFile` does if the index does not know, or
    * knows a file as too large that no longer is.
    *
    * @throws NotFoundError when the commit or the repository does not exist
@@ -51,7 +49,7 @@ export class CommitFiles implements FilesAtCommit {
     context: RequestContext,
     { refetch = false }: LookOptions = {},
   ): Promise<IndexedFile> {
-    const { client, stores, name, looks, ask } = this.#options;
+    const { host, stores, name, looks, ask } = this.#options;
     const { commit } = this;
     const known = refetch
       ? undefined
@@ -62,7 +60,7 @@ export class CommitFiles implements FilesAtCommit {
     const key = hashOf(name.fullName, commit, path, `${refetch}`);
     const read = async () => {
       const file = await ask(path, () =>
-        keepFile(client, stores.contents, this.#place, path, context),
+        keepFile(host, stores.contents, this.#at, path, context),
       );
       await stores.files.saveFile(name, commit, path, file);
       return file;
@@ -76,15 +74,13 @@ export class CommitFiles implements FilesAtCommit {
     { hash }: IndexedFile,
     context: RequestContext,
   ): Promise<Buffer> {
-    const { client, stores, ask } = this.#options;
+    const { host, stores, ask } = this.#options;
     const kept = hash && (await stores.contents.read(hash));
     if (kept) {
       return kept;
     }
-    const { workspace, repository } = this.#place;
-    const place = [workspace, repository, this.commit, path] as const;
-    const { content } = await ask(path, () =>
-      client.source.readFile(...place, context),
+    const content = await ask(path, () =>
+      readContent(host, this.#at, path, context),
     );
     if (hash) {
       await stores.contents.save(hash, content);
@@ -93,15 +89,15 @@ export class CommitFiles implements FilesAtCommit {
   }
 
   /**
-   * The paths of the files that a glob wants, sorted. Costs what `findFiles`
-   * does if the index does not know.
+   * The paths of the files that a glob wants, sorted. Costs what the
+   * host's `findFiles` does if the index does not know.
    */
   async find(
     glob: PathGlob,
     context: RequestContext,
     { refetch = false }: LookOptions = {},
   ): Promise<string[]> {
-    const { client, stores, name, ask, now } = this.#options;
+    const { host, stores, name, ask, now } = this.#options;
     const { commit } = this;
     const { pattern } = glob;
     const known = refetch
@@ -112,7 +108,7 @@ export class CommitFiles implements FilesAtCommit {
     }
     const progress = stores.folders.progress(name, commit, pattern, now);
     const found = await ask(pattern, () =>
-      findFiles(client, this.#place, glob, context, progress),
+      host.findFiles(this.#at, glob, context, progress),
     );
     const paths = found.sort();
     await stores.files.saveGlobResult(name, commit, pattern, paths);
@@ -129,6 +125,6 @@ export class CommitFiles implements FilesAtCommit {
 
   /** Whether a file was too large to be read until the limit was raised. */
   #fitsByNow({ hash, size = Infinity }: IndexedFile): boolean {
-    return hash === undefined && size <= this.#options.client.maxFileBytes;
+    return hash === undefined && size <= this.#options.host.maxFileSize.bytes;
   }
 }

@@ -1,5 +1,10 @@
 import { Knex } from 'knex';
 import { batchReads, rowsByKey, batchWrites } from '../lib/batching';
+import { hashOf } from '../lib/text';
+import { UnexpectedResponseError } from '../scm/errors';
+import { ScmHost } from '../scm/ScmHost';
+import { AtCommit, RequestContext } from '../scm/types';
+import { IndexedFile } from './rows';
 
 type ContentRow = {
   hash: string;
@@ -43,4 +48,43 @@ export class ContentStore {
       .merge(['saved_at']);
     return rows.map(() => undefined);
   });
+}
+
+/** Reads a file of a commit and keeps its content. Costs what the host's `readFile` does. */
+export async function keepFile(
+  host: ScmHost,
+  contents: ContentStore,
+  at: AtCommit,
+  path: string,
+  context: RequestContext,
+): Promise<IndexedFile> {
+  const { content, ...file } = await host.readFile(at, path, context);
+  if (!content) {
+    return file;
+  }
+  const hash = hashOf(content);
+  await contents.save(hash, content);
+  return { ...file, hash };
+}
+
+/**
+ * The content of a file that is there, from the host.
+ *
+ * @throws UnexpectedResponseError where it is not, by now
+ */
+export async function readContent(
+  host: ScmHost,
+  at: AtCommit,
+  path: string,
+  context: RequestContext,
+): Promise<Buffer> {
+  const { content } = await host.readFile(at, path, context);
+  if (!content) {
+    const url = host.urls.file(at.fullName, at.hash, path);
+    throw new UnexpectedResponseError('the file was there before', {
+      method: 'GET',
+      url,
+    });
+  }
+  return content;
 }

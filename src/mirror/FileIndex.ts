@@ -1,20 +1,13 @@
-import { BitbucketClient } from '../hosts/bitbucket-cloud/BitbucketClient';
 import { SingleFlight } from '../lib/promises';
 import { hashOf } from '../lib/text';
-import { Repository, RequestContext } from '../scm/types';
+import { ScmHost } from '../scm/ScmHost';
+import { FoundRef, Repository, RequestContext } from '../scm/types';
 import { CommitFiles } from './CommitFiles';
+import { keepFile } from './ContentStore';
 import { FailingRepositories } from './FailingRepositories';
 import { FileStores, ForgetOptions } from './FileStore';
 import { carryOver } from './carryOver';
-import { keepFile } from './fetchFile';
-import {
-  comesWith,
-  currentRef,
-  findBranch,
-  findLongestRef,
-  FoundRef,
-  longestCurrentRef,
-} from './findRef';
+import { comesWith, currentRef, longestCurrentRef } from './currentRefs';
 import { IndexedFile, CachedFiles, CachedRef, RefName } from './rows';
 
 /** How to look a ref up. */
@@ -41,7 +34,7 @@ export type OpenedRef = { ref: string; files: CommitFiles };
 export class FileIndex {
   /** What fails for single repositories, so that it is not repeated all the time. */
   readonly failing: FailingRepositories;
-  readonly #client: BitbucketClient;
+  readonly #host: ScmHost;
   readonly #stores: () => Promise<FileStores>;
   readonly #now: () => number;
   readonly #branches = new SingleFlight<CommitFiles | undefined>();
@@ -49,13 +42,13 @@ export class FileIndex {
   readonly #looks = new SingleFlight<IndexedFile>();
 
   constructor(options: {
-    client: BitbucketClient;
+    host: ScmHost;
     stores: () => Promise<FileStores>;
     failing: FailingRepositories;
     now: () => number;
   }) {
     this.failing = options.failing;
-    this.#client = options.client;
+    this.#host = options.host;
     this.#stores = options.stores;
     this.#now = options.now;
   }
@@ -95,7 +88,7 @@ export class FileIndex {
         const commit = current
           ? current.commit
           : await this.failing.ask(repository, { kind: 'refs', of: ref }, () =>
-              findBranch(this.#client, repository, ref, context),
+              this.#host.branch(repository, ref, context),
             );
         // Readers go on with the tag of that name.
         if (!isTag || commit !== undefined) {
@@ -170,7 +163,7 @@ export class FileIndex {
       (await this.failing.ask(
         repository,
         { kind: 'refs', of: names.join(' ') },
-        () => findLongestRef(this.#client, repository, names, context),
+        () => this.#host.resolveRef(repository, names, context),
       )) ??
       'gone';
     if (found === 'gone') {
@@ -218,7 +211,7 @@ export class FileIndex {
     commit: string,
   ): CommitFiles {
     return new CommitFiles({
-      client: this.#client,
+      host: this.#host,
       stores,
       looks: this.#looks,
       name: { fullName: repository.fullName, ref },
@@ -253,15 +246,14 @@ export class FileIndex {
       return;
     }
     const known = (await stores.files.load([name])).get(name);
-    const [workspace, slug] = fullName.split('/');
-    const commit = { workspace, repository: slug, hash: to.commit };
+    const commit = { fullName, hash: to.commit };
     const readFile = (path: string) =>
       this.failing.ask(repository, { kind: 'files', of: path }, () =>
-        keepFile(this.#client, stores.contents, commit, path, context),
+        keepFile(this.#host, stores.contents, commit, path, context),
       );
     const carried =
       known &&
-      (await carryOver(this.#client, known, commit, readFile, context, send =>
+      (await carryOver(this.#host, known, commit, readFile, context, send =>
         this.failing.ask(repository, { kind: 'changes', of: ref }, send),
       ));
     await stores.refs.point(name, to, this.#now(), carried);

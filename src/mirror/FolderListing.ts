@@ -1,23 +1,7 @@
 import { Knex } from 'knex';
 import { hashOf } from '../lib/text';
+import { ListedFolder, ListingProgress } from '../scm/types';
 import { refId, RefName } from './rows';
-
-/** What is in a folder of a repository. */
-export type ListedFolder = {
-  /** Paths of the files that are wanted. */
-  files: string[];
-  /** Folders in it that are to be listed by themselves; absent where all below it is in `files`. */
-  folders?: string[];
-};
-
-/** How far the listing of a repository has come that is made folder by folder. */
-export type ListingProgress = {
-  /** A folder that was listed before. */
-  folder(path: string): Promise<ListedFolder | undefined>;
-  save(path: string, listed: ListedFolder): Promise<void>;
-  /** The listing is complete, and what it has found is kept elsewhere. */
-  end(): Promise<void>;
-};
 
 type FolderRow = {
   ref_id: string;
@@ -38,6 +22,12 @@ const ENDED = '';
 /** A listing that was not continued for this long starts again. */
 const KEPT_MS = 30 * 24 * 3_600_000;
 
+/** Progress that is kept in the database. */
+type KeptProgress = ListingProgress & {
+  /** The listing is complete, and what it has found is kept elsewhere. */
+  end(): Promise<void>;
+};
+
 /** Keeps how far listings have come, so that one which takes several hours' quota ends. */
 export class FolderStore {
   readonly #knex: Knex;
@@ -57,7 +47,7 @@ export class FolderStore {
     commit: string,
     pattern: string,
     now: () => number,
-  ): ListingProgress {
+  ): KeptProgress {
     const id = { ref_id: refId(name), pattern_id: hashOf(pattern) };
     const rows = () => this.#knex<FolderRow>(FOLDERS).where(id);
     let known: Promise<Map<string, ListedFolder>> | undefined;

@@ -1,17 +1,15 @@
 import { Knex } from 'knex';
-import { BitbucketClient } from '../hosts/bitbucket-cloud/BitbucketClient';
 import { globOf } from '../lib/globs';
 import {
   isBitbucketError,
   isRateLimitedError,
   isUnauthorizedError,
 } from '../scm/errors';
+import { RepositorySelection, ScmHost } from '../scm/ScmHost';
 import { RequestContext } from '../scm/types';
+import { keepFile } from './ContentStore';
 import { FileStores } from './FileStore';
-import { RepositorySelection, scopeKey } from './RepositoryStore';
-import { keepFile } from './fetchFile';
-import { findFiles } from './findFiles';
-import { findBranch } from './findRef';
+import { scopeKey } from './RepositoryStore';
 import { fromRow, RepositoryRow } from './repositoryRows';
 import { GLOB_RESULTS, FILES, REFS } from './rows';
 
@@ -69,18 +67,18 @@ type CachedRow = RepositoryRow & {
  * was wrong is corrected so, without a push.
  */
 export class Rechecks {
-  readonly #client: BitbucketClient;
+  readonly #host: ScmHost;
   readonly #knex: Knex;
   readonly #stores: FileStores;
   readonly #now: () => number;
 
   constructor(options: {
-    client: BitbucketClient;
+    host: ScmHost;
     knex: Knex;
     stores: FileStores;
     now: () => number;
   }) {
-    this.#client = options.client;
+    this.#host = options.host;
     this.#knex = options.knex;
     this.#stores = options.stores;
     this.#now = options.now;
@@ -229,9 +227,8 @@ export class Rechecks {
   async #recheck(row: CachedRow, context: RequestContext): Promise<boolean> {
     const repository = fromRow(row);
     const name = { fullName: repository.fullName, ref: row.ref };
-    const [workspace, slug] = repository.fullName.split('/');
     if (row.kind === 'ref') {
-      const hash = await findBranch(this.#client, repository, row.ref, context);
+      const hash = await this.#host.branch(repository, row.ref, context);
       await this.#touch(row);
       if (hash === undefined || hash === row.commit) {
         return false;
@@ -240,7 +237,7 @@ export class Rechecks {
       await this.#knex(REFS).where({ id: row.id }).update({ updated_on: null });
       return true;
     }
-    const commit = { workspace, repository: slug, hash: row.commit! };
+    const commit = { fullName: repository.fullName, hash: row.commit! };
     if (row.kind === 'answer') {
       const before = await this.#stores.files.globResult(
         name,
@@ -248,7 +245,7 @@ export class Rechecks {
         row.subject,
       );
       const glob = globOf(row.subject);
-      const found = await findFiles(this.#client, commit, glob, context);
+      const found = await this.#host.findFiles(commit, glob, context);
       const paths = found.sort();
       await this.#stores.files.saveGlobResult(
         name,
@@ -265,7 +262,7 @@ export class Rechecks {
     );
     const { contents } = this.#stores;
     const file = await keepFile(
-      this.#client,
+      this.#host,
       contents,
       commit,
       row.subject,

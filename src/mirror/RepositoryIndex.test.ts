@@ -19,7 +19,7 @@ describe('RepositoryIndex', () => {
   }
 
   const find = (slug: string, index = world.index) =>
-    index.repositories.find('acme', slug, {});
+    index.repositories.find(`acme/${slug}`, {});
 
   const cost = (...slugs: string[]) =>
     world.cost(() => Promise.all(slugs.map(slug => find(slug))));

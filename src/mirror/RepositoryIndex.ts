@@ -1,9 +1,6 @@
-import {
-  BitbucketClient,
-  quote,
-} from '../hosts/bitbucket-cloud/BitbucketClient';
 import { SingleFlight } from '../lib/promises';
 import { isNotFoundError } from '../scm/errors';
+import { RepositorySelection, ScmHost } from '../scm/ScmHost';
 import { Repository, RequestContext } from '../scm/types';
 import { CachedName, NameStore } from './NameStore';
 import {
@@ -11,16 +8,9 @@ import {
   RepositoryLookup,
   RepositoryOptions,
 } from './RepositoryLookup';
-import {
-  allOf,
-  FoundRepository,
-  RepositoryStore,
-  RepositorySelection,
-  scopeKey,
-} from './RepositoryStore';
+import { FoundRepository, RepositoryStore, scopeKey } from './RepositoryStore';
 import { Listing, ListingState, ListingStore, readListing } from './fullList';
 import { IndexedRepository } from './repositoryRows';
-import { readUpdates } from './updates';
 
 /** Where {@link RepositoryIndex} keeps what it knows. */
 export type RepositoryStores = {
@@ -40,23 +30,28 @@ export type RepositorySource = {
     id: string,
     context: RequestContext,
   ): Promise<Repository>;
+  askMainBranch(
+    scope: RepositorySelection,
+    repository: Repository,
+    context: RequestContext,
+  ): Promise<Repository>;
 };
 
 /** The repositories of workspaces, as Bitbucket last described them. */
 export class RepositoryIndex implements RepositorySource {
-  readonly #client: BitbucketClient;
+  readonly #host: ScmHost;
   readonly #stores: () => Promise<RepositoryStores>;
   readonly #now: () => number;
   readonly #refreshing = new SingleFlight<void>();
   readonly #lookup: RepositoryLookup;
 
   constructor(options: {
-    client: BitbucketClient;
+    host: ScmHost;
     stores: () => Promise<RepositoryStores>;
     freshnessMs: number;
     now: () => number;
   }) {
-    this.#client = options.client;
+    this.#host = options.host;
     this.#stores = options.stores;
     this.#now = options.now;
     this.#lookup = new RepositoryLookup({
@@ -86,7 +81,7 @@ export class RepositoryIndex implements RepositorySource {
   /** Reads the full list, or goes on with it, if it is time to. */
   async list(listing: Listing, context: RequestContext): Promise<ListingState> {
     const stores = await this.#stores();
-    return readListing(this.#client, stores, listing, this.#now, context);
+    return readListing(this.#host, stores, listing, this.#now, context);
   }
 
   /** Counts the changes of a scope. */
@@ -134,7 +129,6 @@ export class RepositoryIndex implements RepositorySource {
   /**
    * Asks for a repository of a scope by itself. One request.
    *
-   * @param id - slug or uuid
    * @throws NotFoundError when it is gone, and then it is forgotten
    */
   async ask(
@@ -142,9 +136,11 @@ export class RepositoryIndex implements RepositorySource {
     id: string,
     context: RequestContext,
   ): Promise<Repository> {
+    const { workspace } = scope;
+    const [known] = await this.byUuid(scope, [id]);
+    const ref = { by: 'id', id, workspace, fullName: known?.fullName } as const;
     try {
-      const { workspace } = scope;
-      const found = await this.#client.getRepository(workspace, id, context);
+      const found = await this.#host.repository(ref, context);
       await this.learn(scope, id, found);
       return found;
     } catch (error) {
@@ -153,6 +149,50 @@ export class RepositoryIndex implements RepositorySource {
       }
       throw error;
     }
+  }
+
+  /**
+   * Asks for the main branch of a repository that the list left out. One request.
+   *
+   * @throws NotFoundError when the repository is gone, and then it is forgotten
+   */
+  async askMainBranch(
+    scope: RepositorySelection,
+    repository: Repository,
+    context: RequestContext,
+  ): Promise<Repository> {
+    try {
+      const mainBranch = await this.#host.defaultBranch(repository, context);
+      const complete = { ...repository, mainBranch };
+      await this.learn(scope, repository.uuid, complete);
+      return complete;
+    } catch (error) {
+      if (isNotFoundError(error) && error.missing === 'repository') {
+        await this.learn(scope, repository.uuid, undefined);
+      }
+      throw error;
+    }
+  }
+
+  /**
+   * The repositories whose heads a walk has to ask for, since the host does not say
+   * which ones have moved; none where it does.
+   *
+   * @returns their uuids
+   */
+  async dueHeads(scope: RepositorySelection): Promise<string[]> {
+    const { heads } = this.#host;
+    if (!heads) {
+      return [];
+    }
+    const { repositories } = await this.#stores();
+    const now = this.#now();
+    const before = now - heads.maxAgeMs;
+    return repositories.expireHeads(scope, {
+      before,
+      now,
+      most: heads.perWalk,
+    });
   }
 
   /**
@@ -178,19 +218,18 @@ export class RepositoryIndex implements RepositorySource {
    * 100 of them.
    */
   async askProject(
-    { workspace, query }: RepositorySelection,
+    scope: RepositorySelection,
     projectKey: string,
     context: RequestContext,
   ): Promise<Repository[]> {
     const { repositories } = await this.#stores();
     const found: Repository[] = [];
-    const q = allOf(query, `project.key = ${quote(projectKey)}`);
-    for await (const page of this.#client.listRepositories(
-      workspace,
-      { q, sort: 'created_on' },
+    for await (const page of this.#host.projectRepositories(
+      scope,
+      projectKey,
       context,
     )) {
-      await repositories.save({ workspace, query }, page, this.#now());
+      await repositories.save(scope, page, this.#now());
       found.push(...page);
     }
     return found;
@@ -211,31 +250,39 @@ export class RepositoryIndex implements RepositorySource {
    * A repository, as fresh as readers are promised; see
    * {@link RepositoryLookup.find}.
    */
-  async find(
-    workspace: string,
-    slug: string,
-    context: RequestContext,
-  ): Promise<Repository> {
-    const { repository } = await this.lookUp(workspace, slug, context);
+  async find(fullName: string, context: RequestContext): Promise<Repository> {
+    const { repository } = await this.lookUp(fullName, context);
     return repository;
   }
 
   /** Likewise, with whether what is said of it was known before. */
   async lookUp(
-    workspace: string,
-    slug: string,
+    fullName: string,
     context: RequestContext,
     options?: RepositoryOptions,
   ): Promise<RepositoryFound> {
-    return this.#lookup.find(workspace, slug, context, options);
+    return this.#lookup.find(fullName, context, options);
   }
 
+  /** A host that does not say what was updated is asked for each repository by itself. */
   async #readUpdates(
     scope: RepositorySelection,
     context: RequestContext,
   ): Promise<void> {
-    const { repositories } = await this.#stores();
-    await readUpdates(this.#client, repositories, scope, this.#now, context);
+    if (!this.#host.changedSince) {
+      return;
+    }
+    const { repositories: stored } = await this.#stores();
+    const askedAt = this.#now();
+    let { cursor, refreshedAt } = await stored.scope(scope);
+    for await (const page of this.#host.changedSince(scope, cursor, context)) {
+      await stored.save(scope, page.repositories, askedAt);
+      cursor = page.cursor ?? cursor;
+      // Should a later page fail, the next call goes on from here.
+      await stored.markRefreshed(scope, { cursor, refreshedAt });
+    }
+    refreshedAt = askedAt;
+    await stored.markRefreshed(scope, { cursor, refreshedAt });
     this.#lookup.forgetFailure(scope);
   }
 }

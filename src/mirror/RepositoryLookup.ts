@@ -1,5 +1,4 @@
 import { toError } from '@backstage/errors';
-import { BitbucketClient } from '../hosts/bitbucket-cloud/BitbucketClient';
 import { RecentMap } from '../lib/RecentMap';
 import { SingleFlight } from '../lib/promises';
 import {
@@ -9,14 +8,10 @@ import {
   isUnauthorizedError,
   isUnavailableError,
 } from '../scm/errors';
+import { RepositorySelection, ScmHost } from '../scm/ScmHost';
 import { Repository, RequestContext } from '../scm/types';
 import { NameStore } from './NameStore';
-import {
-  FoundRepository,
-  RepositoryStore,
-  RepositorySelection,
-  scopeKey,
-} from './RepositoryStore';
+import { FoundRepository, RepositoryStore, scopeKey } from './RepositoryStore';
 
 const MAX_WAIT_MS = 3_600_000;
 
@@ -107,7 +102,7 @@ type Stores = { repositories: RepositoryStore; names: NameStore };
 
 /** Repositories for readers, who are promised results of a certain age. */
 export class RepositoryLookup {
-  readonly #client: BitbucketClient;
+  readonly #host: ScmHost;
   readonly #stores: () => Promise<Stores>;
   readonly #refresh: (scope: RepositorySelection) => Promise<boolean>;
   readonly #freshnessMs: number;
@@ -119,7 +114,7 @@ export class RepositoryLookup {
   readonly #asking = new SingleFlight<Repository>();
 
   constructor(options: {
-    client: BitbucketClient;
+    host: ScmHost;
     stores: () => Promise<Stores>;
     /**
      * Asks what was updated; readers of one scope share it. Gives whether it was
@@ -129,7 +124,7 @@ export class RepositoryLookup {
     freshnessMs: number;
     now: () => number;
   }) {
-    this.#client = options.client;
+    this.#host = options.host;
     this.#stores = options.stores;
     this.#refresh = options.refresh;
     this.#freshnessMs = options.freshnessMs;
@@ -147,14 +142,14 @@ export class RepositoryLookup {
    * @throws NotFoundError when there is none
    */
   async find(
-    workspace: string,
-    slug: string,
+    name: string,
     context: RequestContext,
     { refetch = false }: RepositoryOptions = {},
   ): Promise<RepositoryFound> {
     const { repositories } = await this.#stores();
-    const fullName = `${workspace}/${slug}`.toLowerCase();
+    const fullName = name.toLowerCase();
     let found = await repositories.byFullName(fullName);
+    const workspace = this.#host.workspaceOf(name);
     const scope = found?.scope ?? { workspace };
     if (refetch) {
       // After one that is under way, which may have begun before this look-up. Others
@@ -198,9 +193,8 @@ export class RepositoryLookup {
     context: RequestContext,
   ): Promise<Repository> {
     const { repositories, names } = await this.#stores();
-    const [workspace, slug] = fullName.split('/');
     const found = await this.#missing.note(fullName, () =>
-      this.#client.getRepository(workspace, slug, context),
+      this.#host.repository({ by: 'name', fullName }, context),
     );
     await repositories.save(scope, [found], this.#now());
     if (found.fullName !== fullName) {

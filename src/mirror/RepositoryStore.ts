@@ -1,6 +1,7 @@
 import { Knex } from 'knex';
 import { batches, batchReads, rowsByKey } from '../lib/batching';
 import { hashOf } from '../lib/text';
+import { RepositorySelection } from '../scm/ScmHost';
 import { Repository } from '../scm/types';
 import { NAMES, saveNames } from './NameStore';
 import {
@@ -9,29 +10,14 @@ import {
   isSame,
   RepositoryRow,
   toRow,
+  UNKNOWN_MAIN_BRANCH,
   withKnownMainBranch,
 } from './repositoryRows';
-
-/** The repositories of a workspace that a query finds; all of them without a query. */
-export type RepositorySelection = {
-  /** Slug or `{uuid}`. */
-  workspace: string;
-  /** A Bitbucket query expression. */
-  query?: string;
-};
 
 /** The name of a selection in the database. */
 export function scopeKey({ workspace, query }: RepositorySelection): string {
   const name = workspace.toLowerCase();
   return query ? `${name}?${hashOf(query).slice(0, 16)}` : name;
-}
-
-/** Joins query expressions, of which some may be missing. */
-export function allOf(...terms: (string | undefined)[]): string | undefined {
-  const given = terms.filter(term => term !== undefined && term !== '');
-  return given.length > 1
-    ? given.map(term => `(${term})`).join(' AND ')
-    : given[0];
 }
 
 /** How far a scope is known. */
@@ -69,9 +55,15 @@ export const SCOPES = 'bitbucket__scopes';
 /** Keeps repositories as Bitbucket last described them, by selection. */
 export class RepositoryStore {
   readonly #knex: Knex;
+  readonly #hasStamps: boolean;
 
-  constructor(knex: Knex) {
+  /**
+   * @param options.hasStamps - whether the host says when a repository was updated.
+   * Otherwise `updatedOn` says since when its heads are known. Default true.
+   */
+  constructor(knex: Knex, { hasStamps = true }: { hasStamps?: boolean } = {}) {
     this.#knex = knex;
+    this.#hasStamps = hasStamps;
   }
 
   async scope(scope: RepositorySelection): Promise<ScopeState> {
@@ -134,7 +126,10 @@ export class RepositoryStore {
           );
         const known = new Map(rows.map(row => [row.uuid, fromRow(row)]));
         const latest = batch.map(one =>
-          withKnownMainBranch(one, known.get(one.uuid)),
+          withKnownMainBranch(
+            this.#withStamp(one, known.get(one.uuid), now),
+            known.get(one.uuid),
+          ),
         );
         const changed = latest.filter(one => !isSame(known.get(one.uuid), one));
         await transaction<RepositoryRow>(REPOSITORIES)
@@ -155,6 +150,43 @@ export class RepositoryStore {
         await saveNames(transaction, changed);
       });
     }
+  }
+
+  #withStamp(
+    latest: Repository,
+    known: Repository | undefined,
+    now: number,
+  ): Repository {
+    const updatedOn = known?.updatedOn ?? new Date(now).toISOString();
+    return this.#hasStamps ? latest : { ...latest, updatedOn };
+  }
+
+  /**
+   * Takes what is known of the heads of some repositories for out of date, so that it
+   * is asked for again: of those whose heads have been known for the longest time.
+   *
+   * @returns their uuids
+   */
+  async expireHeads(
+    scope: RepositorySelection,
+    { before, now, most }: { before: number; now: number; most: number },
+  ): Promise<string[]> {
+    const rows = () =>
+      this.#knex<RepositoryRow>(REPOSITORIES).where({ scope: scopeKey(scope) });
+    const uuids: string[] = await rows()
+      .andWhere('updated_on', '<', new Date(before).toISOString())
+      .orderBy('updated_on')
+      .limit(most)
+      .pluck('uuid');
+    for (const batch of batches(uuids)) {
+      await rows()
+        .whereIn('uuid', batch)
+        .update({
+          ...UNKNOWN_MAIN_BRANCH,
+          updated_on: new Date(now).toISOString(),
+        });
+    }
+    return uuids;
   }
 
   /** Those of a scope, or those that changed after a version of it. */

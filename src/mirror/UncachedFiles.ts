@@ -1,9 +1,13 @@
-import { BitbucketClient } from '../hosts/bitbucket-cloud/BitbucketClient';
 import { PathGlob } from '../lib/globs';
-import { Repository, RequestContext, RequestMeter } from '../scm/types';
+import { ScmHost } from '../scm/ScmHost';
+import {
+  AtCommit,
+  Repository,
+  RequestContext,
+  RequestMeter,
+} from '../scm/types';
 import { Stale } from './Refetch';
-import { fetchFile } from './fetchFile';
-import { Commit, findFiles } from './findFiles';
+import { readContent } from './ContentStore';
 import { IndexedFile } from './rows';
 
 /** How to look at files. */
@@ -39,26 +43,19 @@ export type FilesAtCommit = {
 /** The files at a commit as Bitbucket has them, without an index. */
 export class UncachedFiles implements FilesAtCommit {
   readonly commit: string;
-  readonly #client: BitbucketClient;
-  readonly #place: Commit;
+  readonly #host: ScmHost;
+  readonly #at: AtCommit;
   readonly #contents = new Map<string, Buffer>();
 
-  constructor(
-    client: BitbucketClient,
-    { fullName }: Repository,
-    commit: string,
-  ) {
-    const [workspace, repository] = fullName.split('/');
+  constructor(host: ScmHost, { fullName }: Repository, commit: string) {
     this.commit = commit;
-    this.#client = client;
-    this.#place = { workspace, repository, hash: commit };
+    this.#host = host;
+    this.#at = { fullName, hash: commit };
   }
 
   async look(path: string, context: RequestContext): Promise<IndexedFile> {
-    const place = this.#place;
-    const { content, ...file } = await fetchFile(
-      this.#client,
-      place,
+    const { content, ...file } = await this.#host.readFile(
+      this.#at,
       path,
       context,
     );
@@ -73,16 +70,14 @@ export class UncachedFiles implements FilesAtCommit {
     _file: IndexedFile,
     context: RequestContext,
   ): Promise<Buffer> {
-    const { workspace, repository, hash } = this.#place;
-    const place = [workspace, repository, hash, path] as const;
     return (
       this.#contents.get(path) ??
-      (await this.#client.source.readFile(...place, context)).content
+      readContent(this.#host, this.#at, path, context)
     );
   }
 
   async find(glob: PathGlob, context: RequestContext): Promise<string[]> {
-    const found = await findFiles(this.#client, this.#place, glob, context);
+    const found = await this.#host.findFiles(this.#at, glob, context);
     return found.sort();
   }
 }

@@ -1,7 +1,7 @@
 import { Knex } from 'knex';
-import { parseUrl } from '../hosts/bitbucket-cloud/urls/parse';
 import { batches, rowsByKey, batchWrites } from '../lib/batching';
 import { hashOf } from '../lib/text';
+import { ScmUrls } from '../scm/urls';
 
 export const URLS = 'bitbucket__urls';
 
@@ -36,6 +36,7 @@ const MAX_REMEMBERED = 50_000;
  * repository cannot be looked up there without reading all.
  */
 export class UrlStore {
+  readonly #urls: ScmUrls;
   readonly #open: () => Promise<Knex>;
   readonly #now: () => number;
   /** When they were noted. */
@@ -45,7 +46,8 @@ export class UrlStore {
    * @param open - gives the database, with the tables of this module in it
    * @param now - milliseconds since the epoch
    */
-  constructor(open: () => Promise<Knex>, now: () => number) {
+  constructor(urls: ScmUrls, open: () => Promise<Knex>, now: () => number) {
+    this.#urls = urls;
     this.#open = open;
     this.#now = now;
   }
@@ -110,7 +112,7 @@ export class UrlStore {
   }
 
   #rowOf(url: string): UrlRow | undefined {
-    const fullName = fullNameOf(url);
+    const fullName = fullNameOf(this.#urls, url);
     return fullName === undefined
       ? undefined
       : {
@@ -132,11 +134,10 @@ export function refreshKeyOf(url: string): string {
   return key.length > 255 ? `${key.slice(0, 180)}#sha256:${hashOf(key)}` : key;
 }
 
-/** Undefined for what PostgreSQL or Bitbucket could not have. */
-function fullNameOf(url: string): string | undefined {
+/** Undefined for what PostgreSQL or the host could not have. */
+function fullNameOf(urls: ScmUrls, url: string): string | undefined {
   try {
-    const { workspace, repository } = parseUrl(url);
-    const name = `${workspace}/${repository}`.toLowerCase();
+    const name = urls.parse(url).fullName.toLowerCase();
     return name.length > MAX_NAME_LENGTH || `${name}${url}`.includes('\0')
       ? undefined
       : name;

@@ -1,6 +1,6 @@
 import { Knex } from 'knex';
 import { CatalogTables } from '../catalog-tables/CatalogTables';
-import { BitbucketClient } from '../hosts/bitbucket-cloud/BitbucketClient';
+import { RepositorySelection, ScmHost } from '../scm/ScmHost';
 import { RequestContext } from '../scm/types';
 import { FailingRepositories } from './FailingRepositories';
 import { FailureStore } from './FailureStore';
@@ -10,7 +10,7 @@ import { NameStore } from './NameStore';
 import { Rechecks } from './Rechecks';
 import { Refetch } from './Refetch';
 import { RepositoryIndex } from './RepositoryIndex';
-import { RepositoryStore, RepositorySelection } from './RepositoryStore';
+import { RepositoryStore } from './RepositoryStore';
 import { UrlStore } from './UrlStore';
 import { forget, ForgetRequest, Forgotten } from './forget';
 import { ListingStore } from './fullList';
@@ -22,6 +22,8 @@ import { prune } from './prune';
  * URL reader, so that what one has asked for, the other knows.
  */
 export class WorkspaceIndex {
+  /** What the workspaces are at. */
+  readonly host: ScmHost;
   readonly repositories: RepositoryIndex;
   readonly files: FileIndex;
   /** Asks Bitbucket once more before somebody is answered "not found". */
@@ -33,12 +35,11 @@ export class WorkspaceIndex {
   readonly open: () => Promise<Knex>;
   /** The catalog's tables, which are in the same database. */
   readonly catalog: CatalogTables;
-  readonly #client: BitbucketClient;
   readonly #stores: () => Promise<FileStores>;
   readonly #now: () => number;
 
   constructor(options: {
-    client: BitbucketClient;
+    host: ScmHost;
     open: () => Promise<Knex>;
     catalog: CatalogTables;
     /** How old an answer to a reader may be, in milliseconds. */
@@ -46,15 +47,16 @@ export class WorkspaceIndex {
     /** Milliseconds since the epoch. Default: now. */
     now?: () => number;
   }) {
-    const { client, freshnessMs, now = Date.now } = options;
+    const { host, freshnessMs, now = Date.now } = options;
+    const hasStamps = host.changedSince !== undefined;
     this.open = options.open;
     this.catalog = options.catalog;
     this.#now = now;
-    this.urls = new UrlStore(this.open, now);
+    this.urls = new UrlStore(host.urls, this.open, now);
     this.repositories = new RepositoryIndex({
-      client,
+      host,
       stores: this.#once(knex => ({
-        repositories: new RepositoryStore(knex),
+        repositories: new RepositoryStore(knex, { hasStamps }),
         names: new NameStore(knex),
         listings: new ListingStore(knex),
       })),
@@ -65,17 +67,17 @@ export class WorkspaceIndex {
       store: this.#once(knex => new FailureStore(knex)),
       now,
     });
-    this.#client = client;
+    this.host = host;
     this.#stores = this.#once(knex => fileStores(knex, now));
     this.files = new FileIndex({
-      client,
+      host,
       stores: this.#stores,
       failing: this.failing,
       now,
     });
     this.refetch = new Refetch({
       catalog: options.catalog,
-      isAnonymous: client.credential.kind === 'anonymous',
+      isAnonymous: host.credential.kind === 'anonymous',
       now,
     });
   }
@@ -100,7 +102,7 @@ export class WorkspaceIndex {
     context: RequestContext,
   ): Promise<string[]> {
     const rechecks = new Rechecks({
-      client: this.#client,
+      host: this.host,
       knex: await this.open(),
       stores: await this.#stores(),
       now: this.#now,
@@ -110,7 +112,7 @@ export class WorkspaceIndex {
 
   /** Drops what is cached of a repository or a workspace; see {@link forget}. */
   async forget(request: ForgetRequest): Promise<Forgotten | undefined> {
-    const forgotten = await forget(await this.open(), request);
+    const forgotten = await forget(await this.open(), this.host, request);
     this.repositories.forgetFailures();
     // Reads what is left of the failures.
     await this.failing.all();

@@ -1,14 +1,7 @@
-import { BitbucketClient } from '../hosts/bitbucket-cloud/BitbucketClient';
 import { globOf } from '../lib/globs';
-import {
-  isBitbucketError,
-  isRateLimitedError,
-  isUnauthorizedError,
-  isUnavailableError,
-} from '../scm/errors';
-import { ChangedPath, RequestContext } from '../scm/types';
+import { ScmHost } from '../scm/ScmHost';
+import { AtCommit, ChangedPath, RequestContext } from '../scm/types';
 import { RepositoryFailingError } from './FailingRepositories';
-import { Commit } from './findFiles';
 import { IndexedFile, CachedFiles } from './rows';
 
 /**
@@ -31,9 +24,9 @@ export type AskChanges = <T>(send: () => Promise<T>) => Promise<T>;
  * next. What else was touched is left out, to be read when someone wants it.
  */
 export async function carryOver(
-  client: BitbucketClient,
+  host: ScmHost,
   known: CachedFiles,
-  to: Commit,
+  to: AtCommit,
   readFile: ReadFile,
   context: RequestContext,
   ask: AskChanges = send => send(),
@@ -48,7 +41,7 @@ export async function carryOver(
     return { files: new Map([[path, await readFile(path)]]), globResults };
   }
   const changes = await unlessFailing(() =>
-    ask(() => changedPaths(client, ref.commit!, to, context)),
+    ask(() => host.changedPaths(to, ref.commit!, to.hash, context)),
   );
   return changes
     ? applyChanges(known, changes, readFile)
@@ -65,38 +58,6 @@ async function unlessFailing<T>(ask: () => Promise<T>): Promise<T | undefined> {
     }
     throw error;
   }
-}
-
-/** Undefined where that is too much, or one of the commits is no longer there. */
-async function changedPaths(
-  client: BitbucketClient,
-  from: string,
-  { workspace, repository, hash }: Commit,
-  context: RequestContext,
-): Promise<ChangedPath[] | undefined> {
-  try {
-    return await client.getChangedPaths(
-      workspace,
-      repository,
-      from,
-      hash,
-      context,
-    );
-  } catch (error) {
-    if (!isBitbucketError(error) || concernsEverything(error)) {
-      throw error;
-    }
-    return undefined;
-  }
-}
-
-/** A comparison that takes Bitbucket too long ends with 555, or its gateway gives up on it. */
-function concernsEverything(error: unknown): boolean {
-  return (
-    isRateLimitedError(error) ||
-    isUnauthorizedError(error) ||
-    (isUnavailableError(error) && ![504, 555].includes(error.status ?? 0))
-  );
 }
 
 async function applyChanges(

@@ -1,8 +1,10 @@
 import {
   isBitbucketError,
+  isBlockedError,
   isForbiddenError,
   isNotFoundError,
   isRateLimitedError,
+  isTooMuchError,
   isUnauthorizedError,
   isUnavailableError,
 } from '../scm/errors';
@@ -20,7 +22,7 @@ export type Concern = 'repository' | 'everything' | 'either';
  * - A refused credential, a missing scope, a used-up quota, and whatever Bitbucket
  *   did not answer (an abort, a fault of the database) concern every request.
  * - A 5xx or a failed connection is an outage, or the trouble of one repository; so
- *   is a missing workspace. Status 555 is about one listing.
+ *   is a missing workspace. A `TooMuchError` is about one listing.
  * - Every other answer is about the repository that was asked for.
  */
 export function concernOf(error: unknown): Concern {
@@ -35,7 +37,7 @@ export function concernOf(error: unknown): Concern {
   ) {
     return 'everything';
   }
-  const isUnreachable = isUnavailableError(error) && error.status !== 555;
+  const isUnreachable = isUnavailableError(error) && !isTooMuchError(error);
   const isWorkspace = isNotFoundError(error) && error.missing === 'workspace';
   return isUnreachable || isWorkspace ? 'either' : 'repository';
 }
@@ -48,7 +50,7 @@ export function isRefusal(error: unknown): boolean {
   return (
     isForbiddenError(error) ||
     (isNotFoundError(error) && error.missing === 'repository') ||
-    (isBitbucketError(error) && [402, 451].includes(error.status ?? 0))
+    isBlockedError(error)
   );
 }
 

@@ -125,7 +125,7 @@ describe('WorkspaceIndex.forget', () => {
 
   it('lets a repository be found that was not there', async () => {
     const { index, acme, simulator, timing } = world;
-    const find = () => index.repositories.find('acme', 'new', {});
+    const find = () => index.repositories.find('acme/new', {});
     await expect(find()).rejects.toThrow(/404/);
     timing.advance(1_000);
     acme.addRepository({ slug: 'new' });

@@ -1,5 +1,6 @@
 import { Knex } from 'knex';
 import { batches } from '../lib/batching';
+import { ScmHost } from '../scm/ScmHost';
 import { FAILURES } from './FailureStore';
 import { FOLDERS } from './FolderListing';
 import { NAMES } from './NameStore';
@@ -9,7 +10,7 @@ import { GLOB_RESULTS, FILES, RefRow, REFS } from './rows';
 
 /** What to forget: a repository, or a workspace with all of its repositories. */
 export type ForgetRequest = {
-  /** Slug or `{uuid}`. */
+  /** As it is configured, or as full names have it. */
   workspace: string;
   /** Slug. */
   repository?: string;
@@ -34,6 +35,9 @@ export type Forgotten = {
 
 type Row = { scope: string; uuid: string; full_name: string };
 
+/** What full names are made of. */
+type Names = Pick<ScmHost, 'workspaceOf' | 'fullNameOf'>;
+
 /** What is to go. */
 type Selection = {
   scopes: string[];
@@ -54,10 +58,11 @@ type Selection = {
  */
 export async function forget(
   knex: Knex,
+  names: Names,
   request: ForgetRequest,
 ): Promise<Forgotten | undefined> {
   return knex.transaction(async transaction => {
-    const selection = await select(transaction, request);
+    const selection = await select(transaction, names, request);
     const refs = await transaction<RefRow>(REFS).select('id', 'full_name');
     const isForgotten = ({ full_name }: Pick<RefRow, 'full_name'>) =>
       selection.isForgotten(full_name.toLowerCase());
@@ -82,7 +87,13 @@ export async function forget(
   });
 }
 
-async function select(knex: Knex, request: ForgetRequest): Promise<Selection> {
+async function select(
+  knex: Knex,
+  names: Names,
+  request: ForgetRequest,
+): Promise<Selection> {
+  const workspaceOf = (fullName: string) =>
+    names.workspaceOf(fullName).toLowerCase();
   const workspace = request.workspace.toLowerCase();
   const repository = request.repository?.toLowerCase();
   const scopes: { scope: string; workspace: string }[] = await knex(
@@ -98,13 +109,18 @@ async function select(knex: Knex, request: ForgetRequest): Promise<Selection> {
       .filter(one => one.workspace.toLowerCase() === workspace)
       .map(({ scope }) => scope),
   );
-  // A workspace may be configured by its uuid, and has its slug in full names.
-  const slugs = workspace.startsWith('{')
-    ? rows.filter(({ scope }) => named.has(scope)).map(workspaceOf)
-    : [workspace];
-  const ofWorkspace = rows.filter(row => slugs.includes(workspaceOf(row)));
+  // A workspace may be configured by its id, and have another name in full names.
+  const slugs = new Set([
+    workspace,
+    ...rows
+      .filter(({ scope }) => named.has(scope))
+      .map(row => workspaceOf(row.full_name)),
+  ]);
+  const ofWorkspace = rows.filter(row => slugs.has(workspaceOf(row.full_name)));
   const fullNames = new Set(
-    [...new Set(slugs)].map(slug => `${slug}/${repository}`),
+    repository === undefined
+      ? []
+      : [...slugs].map(slug => names.fullNameOf(slug, repository)),
   );
   // A repository that was renamed goes by the name that it has now, too.
   const uuids = new Set<string>(
@@ -119,7 +135,7 @@ async function select(knex: Knex, request: ForgetRequest): Promise<Selection> {
     scopes: [...new Set([...named, ...ofWorkspace.map(({ scope }) => scope)])],
     isForgotten: (fullName, uuid) =>
       repository === undefined
-        ? slugs.includes(fullName.split('/')[0])
+        ? slugs.has(workspaceOf(fullName))
         : fullNames.has(fullName) || (uuid !== undefined && uuids.has(uuid)),
   };
 }
@@ -164,6 +180,3 @@ async function deleteBy(
   }
   return deleted;
 }
-
-const workspaceOf = ({ full_name: name }: Row) =>
-  name.split('/')[0].toLowerCase();

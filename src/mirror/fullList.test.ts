@@ -128,10 +128,10 @@ describe('RepositoryIndex.list', () => {
 
   it('keeps apart what is asked of the server in another way', async () => {
     await start(5);
-    const q = 'slug = "r02"';
+    const filters = { exclude: {}, forks: true, query: 'slug = "r02"' };
     await list();
-    expect(await cost({ q })).toBe(1);
-    expect(await cost({ q })).toBe(0);
+    expect(await cost({ filters })).toBe(1);
+    expect(await cost({ filters })).toBe(0);
   });
 
   describe('of more than 30 pages', () => {

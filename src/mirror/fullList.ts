@@ -1,17 +1,12 @@
 import { Knex } from 'knex';
-import { BitbucketClient } from '../hosts/bitbucket-cloud/BitbucketClient';
 import { hashOf } from '../lib/text';
-import { RequestContext } from '../scm/types';
-import {
-  allOf,
-  RepositoryStore,
-  RepositorySelection,
-  scopeKey,
-} from './RepositoryStore';
+import { RepositorySelection, ScmHost } from '../scm/ScmHost';
+import { RepositoryFilters, RequestContext } from '../scm/types';
+import { RepositoryStore, scopeKey } from './RepositoryStore';
 
 /** How far the full list of repositories was read. */
 export type ListingState = {
-  /** `created_on` of the last repository of a list that is not at its end. */
+  /** Where the host goes on with a list that is not at its end. */
   position?: string;
   /** When the list was begun that is under way, or was read last. */
   startedAt: number;
@@ -34,9 +29,13 @@ type Row = {
 
 export const LISTINGS = 'bitbucket__listings';
 
-/** What the list of a scope is known by, as far as a filter shows it. */
-const listingId = (scope: RepositorySelection, q: string = '') =>
-  `${scopeKey(scope)} ${hashOf(q).slice(0, 16)}`;
+/**
+ * What the list of a scope is known by.
+ *
+ * @param key - the host's, which depends on what it filters by
+ */
+const listingId = (scope: RepositorySelection, key: string) =>
+  `${scopeKey(scope)} ${hashOf(key).slice(0, 16)}`;
 
 /** The key of the scope that a list is of. */
 export const scopeOfListing = (id: string) => id.slice(0, id.lastIndexOf(' '));
@@ -91,8 +90,8 @@ const NEVER: ListingState = { startedAt: -Infinity, resumeAt: 0 };
 /** Which repositories to list, and how often. */
 export type Listing = {
   scope: RepositorySelection;
-  /** What the server is to filter by, the scope's query included. */
-  q?: string;
+  /** What the host may leave out. Default: nothing. */
+  filters?: RepositoryFilters;
   pagelen: number;
   /**
    * Milliseconds from the start of one list to that of the next. Default: an
@@ -104,20 +103,20 @@ export type Listing = {
 /**
  * Reads the full list of repositories, or goes on with it, if it is time to.
  *
- * The list is sorted by a key that no push moves. Each page is kept at once, so
+ * Each page is kept at once, so
  * that a list which breaks off, at a fault or at the end of a quota, goes on
  * where it stood. Rows that shift between pages meanwhile prove nothing: what a
  * list lacks is asked for before anyone believes it is gone.
  */
 export async function readListing(
-  client: BitbucketClient,
+  host: ScmHost,
   stores: { repositories: RepositoryStore; listings: ListingStore },
   listing: Listing,
   now: () => number,
   context: RequestContext,
 ): Promise<ListingState> {
-  const { scope, q, pagelen, intervalMs } = listing;
-  const id = listingId(scope, q);
+  const { scope, filters, pagelen: pageSize, intervalMs } = listing;
+  const id = listingId(scope, host.listKey(scope, filters));
   let state = (await stores.listings.load(id)) ?? NEVER;
   if (state.startedAt > now() + CLOCKS_DIFFER_MS) {
     // The clock was set back, and what it said before tells nothing any more.
@@ -133,24 +132,19 @@ export async function readListing(
   const mayRest = state.completeSince !== undefined && intervalMs === undefined;
   const resumeAt = now() + DEFAULT_INTERVAL_MS;
   let pages = 0;
-  const query = {
-    q: allOf(q, state.position && `created_on >= ${state.position}`),
-    sort: 'created_on',
-    pagelen,
-  };
-  for await (const page of client.listRepositories(
-    scope.workspace,
-    query,
+  for await (const { repositories, next } of host.repositories(
+    scope,
+    { filters, pageSize },
+    state.position,
     context,
   )) {
-    await stores.repositories.save(scope, page, now());
+    await stores.repositories.save(scope, repositories, now());
     pages += 1;
-    // After a page that is not full there is hardly another one.
-    const isFull = page.length >= pagelen;
-    const rests = mayRest && isFull && pages >= DEFAULT_PAGES_PER_INTERVAL;
+    const hasMore = next !== undefined;
+    const rests = mayRest && hasMore && pages >= DEFAULT_PAGES_PER_INTERVAL;
     state = {
       ...state,
-      position: page.at(-1)?.createdOn ?? state.position,
+      position: next ?? state.position,
       resumeAt: rests ? resumeAt : 0,
     };
     await stores.listings.save(id, state);

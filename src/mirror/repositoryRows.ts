@@ -27,6 +27,9 @@ export type RepositoryRow = {
 /** No branch has this name. */
 const UNKNOWN = '';
 
+/** Of a repository that has to be asked for its main branch. */
+export const UNKNOWN_MAIN_BRANCH = { main_branch: UNKNOWN, head: null };
+
 export function toRow(
   scope: string,
   repository: IndexedRepository,

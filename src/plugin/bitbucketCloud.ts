@@ -8,17 +8,15 @@ import {
 } from '@backstage/backend-plugin-api';
 import { eventsExtensionPoint } from '@backstage/plugin-events-node/alpha';
 import { createDeliveryValidator } from '../changes/signature';
-import { readIntegrationConfig } from '../config/integration';
-import { readProviderConfigs } from '../config/providers';
-import { readWebhookConfig } from '../config/webhooks';
-import { DELIVERIES_TOPIC } from '../hosts/bitbucket-cloud/delivery';
-import { isBitbucketCloudUrl } from '../hosts/bitbucket-cloud/urls/parse';
+import { bitbucketCloudDeliveries } from '../hosts/bitbucket-cloud/delivery';
+import { bitbucketCloudUrls } from '../hosts/bitbucket-cloud/urls/bitbucketCloudUrls';
 import {
   BitbucketCloudUrlReader,
   TreeResponseFactory,
 } from '../reader/BitbucketCloudUrlReader';
 import { catalogModuleBitbucketCloud } from './module';
 import { bitbucketCloudServiceRef, deliveriesServiceRef } from './services';
+import { readSettings, settingsServiceRef } from './settings';
 
 /**
  * Opens `/api/events/http/bitbucketCloud` for webhooks of Bitbucket Cloud. Where
@@ -30,13 +28,13 @@ const eventsModuleBitbucketCloud = createBackendModule({
   register(env) {
     env.registerInit({
       deps: {
-        config: coreServices.rootConfig,
         deliveries: deliveriesServiceRef,
         events: eventsExtensionPoint,
         logger: coreServices.logger,
+        settings: settingsServiceRef,
       },
-      async init({ config, deliveries, events, logger }) {
-        const webhooks = readWebhookConfig(config);
+      async init({ deliveries, events, logger, settings }) {
+        const { webhooks } = settings;
         if (webhooks.allowUnsigned) {
           logger.warn(
             'Anyone may send deliveries of Bitbucket Cloud webhooks, since events.modules.bitbucketCloud.allowUnsigned is set. A forged one costs requests to Bitbucket. Give the webhook a secret, put it into events.modules.bitbucketCloud.webhookSecret, and take allowUnsigned out.',
@@ -47,7 +45,7 @@ const eventsModuleBitbucketCloud = createBackendModule({
           );
         }
         events.addHttpPostIngress({
-          topic: DELIVERIES_TOPIC,
+          topic: bitbucketCloudDeliveries.topic,
           validator: createDeliveryValidator(webhooks, deliveries),
         });
       },
@@ -78,15 +76,19 @@ const bitbucketCloudUrlReaderFactory = createServiceFactory({
   service: urlReaderFactoriesServiceRef,
   deps: {
     plugin: coreServices.pluginMetadata,
+    settings: settingsServiceRef,
     shared: bitbucketCloudServiceRef,
   },
-  factory({ plugin, shared }) {
+  factory({ plugin, settings, shared }) {
     return ({ treeResponseFactory }) =>
       plugin.getId() === 'catalog'
         ? [
             {
-              predicate: isBitbucketCloudUrl,
-              reader: new BitbucketCloudUrlReader(shared, treeResponseFactory),
+              predicate: bitbucketCloudUrls.matches,
+              reader: new BitbucketCloudUrlReader(
+                { ...shared, ...settings },
+                treeResponseFactory,
+              ),
             },
           ]
         : [];
@@ -116,9 +118,12 @@ export const bitbucketCloud = createBackendFeatureLoader({
   *loader({ config }) {
     // Here, since the built-in URL readers are made before any module's init,
     // and would fail at a mistake without saying how to fix it.
-    readIntegrationConfig(config);
-    readProviderConfigs(config);
-    readWebhookConfig(config);
+    const settings = readSettings(config);
+    yield createServiceFactory({
+      service: settingsServiceRef,
+      deps: {},
+      factory: () => settings,
+    });
     yield catalogModuleBitbucketCloud;
     yield bitbucketCloudUrlReaderFactory;
     yield eventsModuleBitbucketCloud;

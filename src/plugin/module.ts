@@ -14,17 +14,8 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { BitbucketCloudLocationAnalyzer } from '../analyzer/BitbucketCloudLocationAnalyzer';
-import { readCatalogRules } from '../analyzer/catalogRules';
 import { ChangeQueue } from '../changes/ChangeQueue';
 import { DeliveryReceiver } from '../changes/DeliveryReceiver';
-import { readIntegrationConfig } from '../config/integration';
-import { readProviderConfigs } from '../config/providers';
-import { readWebhookConfig } from '../config/webhooks';
-import {
-  DELIVERIES_TOPIC,
-  readDelivery,
-} from '../hosts/bitbucket-cloud/delivery';
-import { InstalledWebhooks } from '../hosts/bitbucket-cloud/webhooks/InstalledWebhooks';
 import { BitbucketCloudEntityProvider } from '../ingestion/BitbucketCloudEntityProvider';
 import { EditUrlProcessor } from '../ingestion/EditUrlProcessor';
 import { RegisteredLocations } from '../registered/RegisteredLocations';
@@ -37,6 +28,7 @@ import {
   createStatusRouter,
 } from '../status/router';
 import { bitbucketCloudServiceRef, deliveriesServiceRef } from './services';
+import { settingsServiceRef } from './settings';
 
 const CATALOG = '@backstage/plugin-catalog-backend';
 const SHARED = '@backstage/plugin-catalog-node';
@@ -96,7 +88,6 @@ export const catalogModuleBitbucketCloud = createBackendModule({
         analysis: catalogAnalysisExtensionPoint,
         auditor: coreServices.auditor,
         catalog: catalogProcessingExtensionPoint,
-        config: coreServices.rootConfig,
         deliveries: deliveriesServiceRef,
         events: eventsServiceRef,
         httpAuth: coreServices.httpAuth,
@@ -108,64 +99,51 @@ export const catalogModuleBitbucketCloud = createBackendModule({
         rootLifecycle: coreServices.rootLifecycle,
         scheduler: coreServices.scheduler,
         scmEvents: catalogScmEventsServiceRef,
+        settings: settingsServiceRef,
         shared: bitbucketCloudServiceRef,
         urlReader: coreServices.urlReader,
       },
       async init(services) {
-        const { catalog, config, deliveries, httpRouter } = services;
+        const { catalog, deliveries, httpRouter, settings } = services;
         const { lifecycle, logger, permissionsRegistry, scheduler } = services;
-        const { catalogFileNames, client, index, metrics } = services.shared;
-        const integration = readIntegrationConfig(config);
-        const configs = readProviderConfigs(config);
-        for (const warning of [...integration.warnings, ...configs.warnings]) {
-          logger.warn(warning);
-        }
+        const { index, metrics, webhooks } = services.shared;
+        const { host } = index;
+        settings.warnings.forEach(warning => logger.warn(warning));
         const secondCopy = warnOfSecondCopy();
         if (secondCopy) {
           logger.warn(secondCopy);
         }
         await index.open();
-        if (configs.value.length > 0) {
+        if (settings.providers.length > 0) {
           logger.info(
-            `Requests to Bitbucket Cloud are signed with: ${client.credential.label}`,
+            `Requests to Bitbucket Cloud are signed with: ${host.credential.label}`,
           );
         }
-        const providers = configs.value.map(
-          provider =>
+        const providers = settings.providers.map(
+          config =>
             new BitbucketCloudEntityProvider({
-              client,
+              host,
               index,
               metrics,
-              config: provider,
-              configs: configs.value,
+              config,
+              configs: settings.providers,
               logger,
-              taskRunner: scheduler.createScheduledTaskRunner(
-                provider.schedule,
-              ),
+              taskRunner: scheduler.createScheduledTaskRunner(config.schedule),
             }),
         );
         catalog.addEntityProvider(providers);
-        catalog.addProcessor(new EditUrlProcessor());
+        catalog.addProcessor(new EditUrlProcessor(host.urls));
         services.analysis.addScmLocationAnalyzer(
           new BitbucketCloudLocationAnalyzer({
             index,
             reader: services.urlReader,
-            providers: configs.value,
-            catalogFilename: config.getOptionalString(
-              'catalog.import.entityFilename',
-            ),
-            names: catalogFileNames,
-            rules: readCatalogRules(config),
+            providers: settings.providers,
+            catalogFilename: settings.catalogFilename,
+            names: settings.catalogFileNames,
+            rules: settings.rules,
             logger,
           }),
         );
-        const webhooks = new InstalledWebhooks({
-          client,
-          open: index.open,
-          configs: configs.value,
-          secrets: readWebhookConfig(config).secrets,
-          logger,
-        });
         lifecycle.addStartupHook(() => webhooks.schedule(scheduler));
         lifecycle.addStartupHook(() => scheduleUpkeep(index, scheduler));
         lifecycle.addStartupHook(() => {
@@ -184,25 +162,23 @@ export const catalogModuleBitbucketCloud = createBackendModule({
         httpRouter.use(
           createStatusRouter({
             ...services,
-            client,
             index,
             providers,
-            webhooks,
+            webhookOf: config => webhooks.statusOf(config),
             trigger: taskId => triggerTask(scheduler, taskId),
           }),
         );
-        metrics.observeBudget(() => client.budget.snapshot());
+        metrics.observeBudget(() => host.quota.snapshot());
         metrics.observeDeliveries(() => deliveries.snapshot().counts);
         providers.forEach(provider =>
           metrics.observeProvider(provider.config.id, () => provider.status()),
         );
 
         const queue = new ChangeQueue({
-          host: client,
+          host,
           index,
           subscribers: [
             new RegisteredLocations({
-              client,
               index,
               scmEvents: new ScmEvents(services.scmEvents),
               logger,
@@ -213,7 +189,7 @@ export const catalogModuleBitbucketCloud = createBackendModule({
         });
         lifecycle.addShutdownHook(() => queue.stop());
         const receiver = new DeliveryReceiver({
-          readDelivery,
+          host,
           queue,
           deliveries,
           logger,
@@ -223,7 +199,7 @@ export const catalogModuleBitbucketCloud = createBackendModule({
         services.rootLifecycle.addStartupHook(() =>
           services.events.subscribe({
             id: SUBSCRIPTION,
-            topics: [DELIVERIES_TOPIC],
+            topics: [host.deliveries.topic],
             onEvent: event => receiver.receive(event),
           }),
         );

@@ -9,15 +9,15 @@ import type { MetricsService } from '@backstage/backend-plugin-api/alpha';
 import { metrics as openTelemetry } from '@opentelemetry/api';
 import { CatalogTables } from '../catalog-tables/CatalogTables';
 import { Deliveries } from '../changes/DeliveryReceiver';
-import { readIntegrationConfig } from '../config/integration';
-import { readCatalogFileNames } from '../config/providers';
-import { BitbucketClient } from '../hosts/bitbucket-cloud/BitbucketClient';
+import { BitbucketCloudHost } from '../hosts/bitbucket-cloud/BitbucketCloudHost';
 import { createBitbucketClient } from '../hosts/bitbucket-cloud/createBitbucketClient';
+import { InstalledWebhooks } from '../hosts/bitbucket-cloud/webhooks/InstalledWebhooks';
 import { Timing } from '../http/timing';
 import { Metrics } from '../metrics/Metrics';
 import { KnexBudgetStore } from '../mirror/KnexBudgetStore';
 import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
 import { createDatabaseOpener } from '../mirror/database';
+import { settingsServiceRef } from './settings';
 
 /**
  * The backend's metrics service, by the id that `metricsServiceRef` of
@@ -50,14 +50,12 @@ export const deliveriesServiceRef = createServiceRef<Deliveries>({
 
 /** What the entity providers and the URL reader of a plugin share. */
 type BitbucketCloudParts = {
-  /** With one set of connections, tokens, pauses and budgets. */
-  client: BitbucketClient;
-  /** What is known of the workspaces. */
+  /** What is known of the workspaces, and the host, with one set of connections, tokens, pauses and budgets. */
   index: WorkspaceIndex;
+  /** The webhooks that the providers are to have. */
+  webhooks: InstalledWebhooks;
   /** The numbers for the backend's monitoring. */
   metrics: Metrics;
-  /** What catalog files are called. */
-  catalogFileNames: readonly string[];
 };
 
 /** Gives the entity providers and the URL reader of a plugin the same parts. */
@@ -75,16 +73,16 @@ export function createBitbucketCloudFactory(
   return createServiceFactory({
     service,
     deps: {
-      config: coreServices.rootConfig,
       database: coreServices.database,
       lifecycle: coreServices.lifecycle,
       logger: coreServices.logger,
       metricsService: metricsServiceRef,
+      settings: settingsServiceRef,
     },
-    factory({ config, database, lifecycle, logger, metricsService }) {
-      const { value: integration } = readIntegrationConfig(config);
+    factory({ database, lifecycle, logger, metricsService, settings }) {
+      const { integration, providers } = settings;
       const open = createDatabaseOpener(database);
-      const metrics = new Metrics(metricsService, 'bitbucket.org');
+      const metrics = new Metrics(metricsService, BitbucketCloudHost.id);
       const client = createBitbucketClient({
         ...integration,
         logger,
@@ -92,18 +90,25 @@ export function createBitbucketCloudFactory(
         budgetStore: new KnexBudgetStore(open),
         metrics,
       });
-      lifecycle.addShutdownHook(() => client.budget.save());
+      const host = new BitbucketCloudHost(client);
+      lifecycle.addShutdownHook(() => host.quota.save());
       const { freshnessMs } = integration;
       const now = timing?.now;
       const index = new WorkspaceIndex({
-        client,
+        host,
         open,
-        catalog: new CatalogTables({ open, logger }),
+        catalog: new CatalogTables({ open, urls: host.urls, logger }),
         freshnessMs,
         now,
       });
-      const catalogFileNames = readCatalogFileNames(config);
-      return { client, index, metrics, catalogFileNames };
+      const webhooks = new InstalledWebhooks({
+        client,
+        open,
+        configs: providers,
+        secrets: settings.webhooks.secrets,
+        logger,
+      });
+      return { index, metrics, webhooks };
     },
   });
 }

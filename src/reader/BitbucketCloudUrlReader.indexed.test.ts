@@ -12,9 +12,9 @@ describe('BitbucketCloudUrlReader, over and over,', () => {
   let world: World;
   let reader: BitbucketCloudUrlReader;
 
-  const readerOf = ({ client, index }: Pick<World, 'client' | 'index'>) =>
+  const readerOf = ({ index }: Pick<World, 'index'>) =>
     new BitbucketCloudUrlReader(
-      { client, index },
+      { index },
       { fromTarArchive: () => Promise.reject(new Error('No tree is read')) },
     );
 
@@ -70,8 +70,7 @@ describe('BitbucketCloudUrlReader, over and over,', () => {
 
   it('costs nothing right after a restart', async () => {
     await readAll();
-    const { client } = world;
-    reader = readerOf({ client, index: world.restart() });
+    reader = readerOf({ index: world.restart() });
     expect(await world.cost(readAll)).toBe(0);
     expect(await readAll()).toEqual(['shop: 1\n', 'stock: 1\n', 'price: 1\n']);
   });

@@ -8,6 +8,8 @@ import { parseUrl } from '../hosts/bitbucket-cloud/urls/parse';
 import { NotFoundError as NotFoundAnswer } from '../scm/errors';
 import { BitbucketCloudUrlReader } from './BitbucketCloudUrlReader';
 import { explainMissing } from './NotFoundAdvice';
+import { BitbucketClient } from '../hosts/bitbucket-cloud/BitbucketClient';
+import { BitbucketCloudHost } from '../hosts/bitbucket-cloud/BitbucketCloudHost';
 
 /** Longer than the freshness of two minutes. */
 const STALE_MS = 180_000;
@@ -18,7 +20,7 @@ describe('BitbucketCloudUrlReader, where there is nothing to read,', () => {
   let world: World;
   let reader: BitbucketCloudUrlReader;
 
-  const readerOf = (parts: Pick<World, 'client' | 'index'>) =>
+  const readerOf = (parts: Pick<World, 'index'>) =>
     new BitbucketCloudUrlReader(parts, {
       fromTarArchive: () => Promise.reject(new Error('No tree is read')),
     });
@@ -243,13 +245,19 @@ describe('BitbucketCloudUrlReader, where there is nothing to read,', () => {
     ],
     ['token', 'the token of this reading may not see it'],
   ] as const)('names what may not see it: %s', (kind, words) => {
+    const client = { credential: { kind } } as unknown as BitbucketClient;
+    const host = new BitbucketCloudHost(client);
     const repository = parseUrl(SHOP);
     const answer = new NotFoundAnswer('answered 404', {
       method: 'GET',
       url: 'https://api.bitbucket.org/2.0/repositories/acme/shop',
       missing: 'repository',
     });
-    expect(explainMissing(repository, answer, kind).message).toBe(
+    expect(
+      explainMissing(host, repository, answer, {
+        withOwnToken: kind === 'token',
+      }).message,
+    ).toBe(
       `There is no repository acme/shop, or ${words}. GET https://api.bitbucket.org/2.0/repositories/acme/shop: answered 404`,
     );
   });
@@ -311,7 +319,6 @@ describe('BitbucketCloudUrlReader, where there is nothing to read,', () => {
       timing: world.timing,
     });
     reader = readerOf({
-      client,
       index: createIndex(client, { now: world.timing.now }),
     });
     const url = `${SHOP}/src/main/Catalog-info.yaml`;

@@ -70,7 +70,7 @@ describe('BitbucketCloudUrlReader', () => {
       credential: { kind: 'accessToken', token: 'our-token' },
     });
     const index = createIndex(client);
-    const parts = { client, index };
+    const parts = { index };
     reader = UrlReaders.create({
       config: mockServices.rootConfig(),
       logger: mockServices.logger.mock(),
@@ -458,7 +458,7 @@ describe('BitbucketCloudUrlReader', () => {
 
   it('says in a word how it signs in, without the secret', () => {
     expect(String(reader)).toContain(
-      'bitbucketCloud{host=bitbucket.org,credential=accessToken}',
+      'bitbucket{host=bitbucket.org,credential=accessToken}',
     );
   });
 });

@@ -9,15 +9,14 @@ import {
 } from '@backstage/backend-plugin-api';
 import { NotModifiedError } from '@backstage/errors';
 import { Readable } from 'node:stream';
-import { BitbucketClient } from '../hosts/bitbucket-cloud/BitbucketClient';
-import { parseUrl, withoutUser } from '../hosts/bitbucket-cloud/urls/parse';
-import { encodePath, toFileUrl } from '../hosts/bitbucket-cloud/urls/urls';
 import { createPathGlob } from '../lib/globs';
 import { Lookup } from '../mirror/Refetch';
 import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
 import { NotFoundAdvice } from './NotFoundAdvice';
 import { Place, ReadMetrics, UrlLookup } from './UrlLookup';
 import { Source, throwIfUnreadable } from './source';
+import { ScmHost } from '../scm/ScmHost';
+import { encodeUrlPath, withoutUser } from '../scm/urls';
 
 /** The part of Backstage's factory of tree responses that is used here. */
 export type TreeResponseFactory = {
@@ -33,7 +32,7 @@ export type TreeResponseFactory = {
 type OpenFile = { url: string; etag: string; content: () => Promise<Buffer> };
 
 /**
- * Reads files, folders and globs of bitbucket.org. What the index knows, as
+ * Reads files, folders and globs of a host. What the index knows, as
  * fresh as it is promised to be, takes no request; the rest goes through the
  * REST client of this module, with its credentials and its limits. What the index
  * does not know of, Bitbucket is asked for before it counts as missing.
@@ -44,7 +43,6 @@ type OpenFile = { url: string; etag: string; content: () => Promise<Buffer> };
  * an error of the client and never looks like a missing file.
  */
 export class BitbucketCloudUrlReader implements UrlReaderService {
-  readonly #client: BitbucketClient;
   readonly #index: WorkspaceIndex;
   readonly #advice: NotFoundAdvice;
   readonly #lookup: UrlLookup;
@@ -52,7 +50,6 @@ export class BitbucketCloudUrlReader implements UrlReaderService {
 
   constructor(
     parts: {
-      client: BitbucketClient;
       index: WorkspaceIndex;
       /** Counts the reads. */
       metrics?: ReadMetrics;
@@ -61,11 +58,10 @@ export class BitbucketCloudUrlReader implements UrlReaderService {
     },
     treeResponseFactory: TreeResponseFactory,
   ) {
-    const { client, index, metrics, catalogFileNames } = parts;
-    this.#client = client;
+    const { index, metrics, catalogFileNames } = parts;
     this.#index = index;
-    this.#advice = new NotFoundAdvice(client, Date.now, catalogFileNames);
-    this.#lookup = new UrlLookup(client, index, this.#advice, metrics);
+    this.#advice = new NotFoundAdvice(index.host, Date.now, catalogFileNames);
+    this.#lookup = new UrlLookup(index, this.#advice, metrics);
     this.#treeResponseFactory = treeResponseFactory;
   }
 
@@ -87,7 +83,7 @@ export class BitbucketCloudUrlReader implements UrlReaderService {
     url: string,
     options: UrlReaderServiceSearchOptions = {},
   ): Promise<UrlReaderServiceSearchResponse> {
-    if (parseUrl(url).pattern) {
+    if (this.#host.urls.parse(url).pattern) {
       return this.#searchGlob(url, options);
     }
     const { etag, ...file } = await this.#openFile(url, options);
@@ -103,22 +99,20 @@ export class BitbucketCloudUrlReader implements UrlReaderService {
       const { repository, files, path: subpath } = place.source;
       const etag = files.commit.slice(0, 12);
       throwIfNotModified(etag, options.etag);
-      const [workspace, slug] = repository.fullName.split('/');
-      const stream = await this.#client.source.readArchive(
-        workspace,
-        slug,
-        files.commit,
-        place.context,
-      );
+      const at = { fullName: repository.fullName, hash: files.commit };
+      const stream = await this.#host.archive(at, subpath, place.context);
       return { found: { stream, subpath, etag, filter: options.filter } };
     });
     return this.#treeResponseFactory.fromTarArchive(tree);
   }
 
   toString(): string {
-    return `bitbucketCloud{host=bitbucket.org,credential=${
-      this.#client.credential.kind
-    }}`;
+    const { id, credential } = this.#host;
+    return `bitbucket{host=${id},credential=${credential.kind}}`;
+  }
+
+  get #host(): ScmHost {
+    return this.#index.host;
   }
 
   async #openFile(
@@ -142,14 +136,16 @@ export class BitbucketCloudUrlReader implements UrlReaderService {
           },
         };
       }
-      throwIfUnreadable(url, file, this.#client.maxFileBytes);
+      throwIfUnreadable(url, file, this.#host.maxFileSize);
       const etag = file.etag ?? file.hash ?? '';
       throwIfNotModified(etag, options.etag);
       const content = await files.read(path, file, context);
       const keepsUrl = await this.#keepsUrl(url, source);
       return {
         found: {
-          url: keepsUrl ? url : toFileUrl(repository.fullName, ref, path),
+          url: keepsUrl
+            ? url
+            : this.#host.urls.file(repository.fullName, ref, path),
           etag,
           content: async () => content,
         },
@@ -199,19 +195,23 @@ export class BitbucketCloudUrlReader implements UrlReaderService {
         async lookOptions => {
           const glob = createPathGlob(path);
           const found = await files.find(glob, context, lookOptions);
-          return found.filter(filePath => matches(encodePath(filePath)));
+          return found.filter(filePath => matches(encodeUrlPath(filePath)));
         },
         paths => paths.length > 0,
       );
       const found = {
         etag: files.commit,
         files: wanted.map(filePath => {
-          const fileUrl = toFileUrl(repository.fullName, ref, filePath);
+          const fileUrl = this.#host.urls.file(
+            repository.fullName,
+            ref,
+            filePath,
+          );
           return {
             url: fileUrl,
             content: async () => {
               const file = await files.look(filePath, context);
-              throwIfUnreadable(fileUrl, file, this.#client.maxFileBytes);
+              throwIfUnreadable(fileUrl, file, this.#host.maxFileSize);
               return files.read(filePath, file, context);
             },
           };

@@ -1,7 +1,4 @@
 import { InputError, NotFoundError } from '@backstage/errors';
-import { BitbucketClient } from '../hosts/bitbucket-cloud/BitbucketClient';
-import { CredentialKind } from '../hosts/bitbucket-cloud/credentials/credential';
-import { RepositoryUrl } from '../hosts/bitbucket-cloud/urls/urls';
 import { RecentMap } from '../lib/RecentMap';
 import {
   isBitbucketError,
@@ -10,37 +7,30 @@ import {
 import { Repository, RequestContext } from '../scm/types';
 import { explainNoFile, listAlike, plainMiss } from './nearFiles';
 import { Source } from './source';
-
-const BLIND: Record<CredentialKind | 'token', string> = {
-  apiToken: 'the API token in integrations.bitbucketCloud[0] may not see it',
-  accessToken:
-    'the access token in integrations.bitbucketCloud[0] may not see it',
-  appPassword:
-    'the app password in integrations.bitbucketCloud[0] may not see it',
-  oauth: 'the OAuth consumer in integrations.bitbucketCloud[0] may not see it',
-  anonymous: 'it is private, and no credential is configured',
-  token: 'the token of this reading may not see it',
-};
+import { ScmHost } from '../scm/ScmHost';
+import { RepositoryUrl } from '../scm/urls';
 
 /**
  * Says which part of a URL Bitbucket does not have: the workspace, or the
  * repository. What else it answered is passed on.
  *
- * @param signedBy - the kind of the credential; `token` for one that came with the read
+ * @param withOwnToken - whether a token that came with the read signed the request
  */
 export function explainMissing(
-  { workspace, repository }: RepositoryUrl,
+  host: ScmHost,
+  { fullName }: RepositoryUrl,
   error: NotFoundAnswer,
-  signedBy: CredentialKind | 'token',
+  { withOwnToken }: { withOwnToken: boolean },
 ): NotFoundError {
   const { missing, message } = error;
   if (missing === 'workspace') {
+    const workspace = host.workspaceOf(fullName);
     return new NotFoundError(`There is no workspace ${workspace}. ${message}`);
   }
   if (missing === 'repository') {
-    const name = `${workspace}/${repository}`;
+    const why = host.whyInvisible({ withOwnToken });
     return new NotFoundError(
-      `There is no repository ${name}, or ${BLIND[signedBy]}. ${message}`,
+      `There is no repository ${fullName}, or ${why}. ${message}`,
     );
   }
   return new NotFoundError(message);
@@ -119,18 +109,18 @@ const MAX_BRANCHES = 100;
  * leads nowhere does not cost anything each time that it is read.
  */
 export class NotFoundAdvice {
-  readonly #client: BitbucketClient;
+  readonly #host: ScmHost;
   readonly #now: () => number;
   readonly #catalogFileNames: readonly string[];
   readonly #known = new RecentMap<string, Promise<Error>>(REMEMBERED);
   #asked: number[] = [];
 
   constructor(
-    client: BitbucketClient,
+    host: ScmHost,
     now: () => number = Date.now,
     catalogFileNames: readonly string[] = [],
   ) {
-    this.#client = client;
+    this.#host = host;
     this.#now = now;
     this.#catalogFileNames = catalogFileNames;
   }
@@ -146,11 +136,18 @@ export class NotFoundAdvice {
     context: RequestContext,
   ): Promise<Error> {
     const { repository, ref, path, files } = source;
-    const list = listAlike(this.#client, source, shared(context));
+    const list = listAlike(this.#host, source, shared(context));
     return this.#explain(
       [url, repository.fullName, ref, files.commit, path],
       context,
-      () => explainNoFile(url, source, list, this.#catalogFileNames),
+      () =>
+        explainNoFile(
+          url,
+          this.#host.urls,
+          source,
+          list,
+          this.#catalogFileNames,
+        ),
       () => new NotFoundError(plainMiss(source)),
     );
   }
@@ -204,7 +201,7 @@ export class NotFoundAdvice {
 
   #mayAsk(): boolean {
     const now = this.#now();
-    const { kind } = this.#client.credential;
+    const { kind } = this.#host.credential;
     const most =
       kind === 'anonymous' ? ASKED_PER_HOUR_ANONYMOUSLY : ASKED_PER_HOUR;
     this.#asked = this.#asked.filter(time => Math.abs(now - time) < HOUR_MS);
@@ -221,13 +218,11 @@ export class NotFoundAdvice {
   }
 
   async #branchesOf(
-    { fullName }: Repository,
+    repository: Repository,
     context: RequestContext,
   ): Promise<string[]> {
-    const [workspace, slug] = fullName.split('/');
     const names = [];
-    const branches = this.#client.listBranches(workspace, slug, {}, context);
-    for await (const { name } of branches) {
+    for await (const { name } of this.#host.branches(repository, context)) {
       names.push(name);
       if (names.length === MAX_BRANCHES) {
         break;

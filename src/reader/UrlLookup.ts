@@ -1,13 +1,12 @@
-import { BitbucketClient } from '../hosts/bitbucket-cloud/BitbucketClient';
-import { parseUrl } from '../hosts/bitbucket-cloud/urls/parse';
-import { RepositoryUrl, toPlace } from '../hosts/bitbucket-cloud/urls/urls';
 import { Metrics, ReadResult } from '../metrics/Metrics';
 import { Lookup, Stale } from '../mirror/Refetch';
 import { OwnLooks } from '../mirror/UncachedFiles';
 import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
 import { atHead } from '../mirror/heads';
+import { ScmHost } from '../scm/ScmHost';
 import { isNotFoundError } from '../scm/errors';
 import { Repository, RequestContext, RequestMeter } from '../scm/types';
+import { RepositoryUrl } from '../scm/urls';
 import { explainEmpty, explainMissing, NotFoundAdvice } from './NotFoundAdvice';
 import {
   directRepositories,
@@ -40,7 +39,7 @@ export type ReadMetrics = Pick<Metrics, 'readEnded'>;
  * the caller's own, Bitbucket alone is asked.
  */
 export class UrlLookup {
-  readonly #client: BitbucketClient;
+  readonly #host: ScmHost;
   readonly #index: WorkspaceIndex;
   readonly #advice: NotFoundAdvice;
   readonly #metrics?: ReadMetrics;
@@ -48,17 +47,16 @@ export class UrlLookup {
   readonly #direct: Repositories;
 
   constructor(
-    client: BitbucketClient,
     index: WorkspaceIndex,
     advice: NotFoundAdvice,
     metrics?: ReadMetrics,
   ) {
-    this.#client = client;
+    this.#host = index.host;
     this.#index = index;
     this.#advice = advice;
     this.#metrics = metrics;
     this.#indexed = indexedRepositories(index);
-    this.#direct = directRepositories(client);
+    this.#direct = directRepositories(index.host);
   }
 
   /**
@@ -77,10 +75,11 @@ export class UrlLookup {
     const context = { signal, token, meter };
     const noted = token === undefined ? this.#note(url) : undefined;
     try {
-      const parsed = parseUrl(url);
+      const { urls } = this.#host;
+      const parsed = urls.parse(url);
       const looks = new OwnLooks(context);
       const answer = await this.#index.refetch.lookUp(
-        { url, place: toPlace(parsed), isReference },
+        { url, place: urls.place(parsed), isReference },
         stale =>
           this.#attempt(parsed, context, stale, place =>
             read({ ...place, stale, looks, context }),
@@ -134,15 +133,12 @@ export class UrlLookup {
       }
       const isRepository = ['repository', 'workspace'].includes(error.missing);
       const isCached = isKnown ?? meter.requests === before;
-      const { kind } = this.#client.credential;
       return {
         stale: isRepository && isCached ? 'repository' : undefined,
         otherwise: async () => {
-          throw explainMissing(
-            url,
-            error,
-            token === undefined ? kind : 'token',
-          );
+          throw explainMissing(this.#host, url, error, {
+            withOwnToken: token !== undefined,
+          });
         },
       };
     }

@@ -1,13 +1,10 @@
 import { InputError, NotFoundError } from '@backstage/errors';
 import { isCalled } from '../config/catalogPaths';
-import {
-  BitbucketClient,
-  quote,
-} from '../hosts/bitbucket-cloud/BitbucketClient';
-import { toFileUrl } from '../hosts/bitbucket-cloud/urls/urls';
 import { isNotFoundError } from '../scm/errors';
 import { RequestContext, SourceEntry } from '../scm/types';
 import { Source } from './source';
+import { ScmHost } from '../scm/ScmHost';
+import { ScmUrls } from '../scm/urls';
 
 const CATALOG_FILE = /^catalog-info.*\.ya?ml$/i;
 
@@ -21,19 +18,18 @@ const MAX_ROWS = 100;
 
 /** Lists with one request each. A folder that is not there is `undefined`. */
 export function listAlike(
-  client: BitbucketClient,
+  host: ScmHost,
   { repository, files }: Source,
   context: RequestContext,
 ) {
   return async (folder: string, stem: string, maxDepth: number) => {
-    const [workspace, slug] = repository.fullName.split('/');
-    const place = [workspace, slug, files.commit, folder] as const;
-    const q = `path ~ ${quote(stem)}`;
+    const at = { fullName: repository.fullName, hash: files.commit };
     const rows: SourceEntry[] = [];
     try {
-      for await (const row of client.source.list(
-        ...place,
-        { maxDepth, q, pagelen: MAX_ROWS },
+      for await (const row of host.listFolder(
+        at,
+        folder,
+        { maxDepth, contains: stem },
         context,
       )) {
         rows.push(row);
@@ -61,12 +57,13 @@ export function listAlike(
  */
 export async function explainNoFile(
   url: string,
+  urls: ScmUrls,
   source: Source,
   list: ReturnType<typeof listAlike>,
   catalogFileNames: readonly string[],
 ): Promise<Error> {
   const { repository, ref, path } = source;
-  const urlOf = (found: string) => toFileUrl(repository.fullName, ref, found);
+  const urlOf = (found: string) => urls.file(repository.fullName, ref, found);
   const folder = path.slice(0, Math.max(path.lastIndexOf('/'), 0));
   const name = nameOf(path);
 
@@ -95,7 +92,7 @@ export async function explainNoFile(
   );
 
   function didYouMean(paths: string[]): string {
-    const urls = paths
+    const suggested = paths
       .filter(
         one =>
           CATALOG_FILE.test(nameOf(one)) ||
@@ -103,7 +100,9 @@ export async function explainNoFile(
       )
       .slice(0, SHOWN_FILES)
       .map(urlOf);
-    return urls.length > 0 ? `. Did you mean ${urls.join(' or ')}?` : '';
+    return suggested.length > 0
+      ? `. Did you mean ${suggested.join(' or ')}?`
+      : '';
   }
 }
 

@@ -1,28 +1,22 @@
 import { InputError, NotFoundError, NotModifiedError } from '@backstage/errors';
 import { sizeInWords } from '../config/units';
-import { BitbucketClient } from '../hosts/bitbucket-cloud/BitbucketClient';
-import {
-  HEAD,
-  refNames,
-  RepositoryUrl,
-} from '../hosts/bitbucket-cloud/urls/urls';
 import { ReadResult } from '../metrics/Metrics';
 import { OpenOptions, RefLookup } from '../mirror/FileIndex';
 import { Stale } from '../mirror/Refetch';
 import { RepositoryFound, RepositoryOptions } from '../mirror/RepositoryLookup';
 import { FilesAtCommit, UncachedFiles } from '../mirror/UncachedFiles';
 import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
-import { findLongestRef } from '../mirror/findRef';
 import { IndexedFile } from '../mirror/rows';
 import { isNotFoundError } from '../scm/errors';
 import { Repository, RequestContext } from '../scm/types';
+import { HEAD, refNames, RepositoryUrl } from '../scm/urls';
+import { ScmHost } from '../scm/ScmHost';
 
 /** Where repositories and their files are to be had: from the index, or from Bitbucket alone. */
 export type Repositories = {
-  /** @throws NotFoundError of the client when there is none */
+  /** @throws NotFoundError of the host when there is none */
   find(
-    workspace: string,
-    slug: string,
+    fullName: string,
     context: RequestContext,
     options: RepositoryOptions,
   ): Promise<RepositoryFound>;
@@ -93,8 +87,7 @@ export async function openSource(
 ): Promise<Opened> {
   const { segments, at } = url;
   const { repository, isCached } = await repositories.find(
-    url.workspace,
-    url.repository,
+    url.fullName,
     context,
     { refetch: stale === 'repository' },
   );
@@ -160,22 +153,15 @@ function staleOf(
 
 /** Whether a URL has the name of the repository, in other letter case. */
 function isOtherCase(url: RepositoryUrl, { fullName }: Repository): boolean {
-  const written = nameOf(url);
   return (
-    written !== fullName && written.toLowerCase() === fullName.toLowerCase()
+    url.fullName !== fullName &&
+    url.fullName.toLowerCase() === fullName.toLowerCase()
   );
 }
 
 /** Whether a repository was called otherwise when the URL was written; another may be called so now. */
 function hasOldName(url: RepositoryUrl, { fullName }: Repository): boolean {
-  return (
-    !url.repository.startsWith('{') &&
-    nameOf(url).toLowerCase() !== fullName.toLowerCase()
-  );
-}
-
-function nameOf({ workspace, repository }: RepositoryUrl): string {
-  return `${workspace}/${repository}`;
+  return !url.isById && url.fullName.toLowerCase() !== fullName.toLowerCase();
 }
 
 /** Repositories as the index knows them, which asks Bitbucket for the rest. */
@@ -190,17 +176,20 @@ export function indexedRepositories(index: WorkspaceIndex): Repositories {
  * Repositories as Bitbucket shows them to a token of the reader's own, which may
  * see more than the index is to know, or less than it knows.
  */
-export function directRepositories(client: BitbucketClient): Repositories {
+export function directRepositories(host: ScmHost): Repositories {
   return {
-    async find(workspace, slug, context) {
-      const repository = await client.getRepository(workspace, slug, context);
+    async find(fullName, context) {
+      const repository = await host.repository(
+        { by: 'name', fullName },
+        context,
+      );
       return { repository, isCached: false };
     },
     async openLongest(repository, names, context) {
-      const found = await findLongestRef(client, repository, names, context);
+      const found = await host.resolveRef(repository, names, context);
       const opened = found && {
         ref: found.name,
-        files: new UncachedFiles(client, repository, found.hash),
+        files: new UncachedFiles(host, repository, found.hash),
       };
       return { opened, source: 'bitbucket' };
     },
@@ -218,18 +207,15 @@ export function resultOf(error: unknown): ReadResult {
   return error instanceof InputError ? 'unreadable' : 'failed';
 }
 
-const MAX_FILE_SIZE = 'integrations.bitbucketCloud[0].maxFileSize';
-
 /** @throws InputError for a file that exists and is not read, with the remedy */
 export function throwIfUnreadable(
   url: string,
   { size = 0, isLfs }: IndexedFile,
-  maxFileBytes: number,
+  limit: ScmHost['maxFileSize'],
 ): void {
-  if (size > maxFileBytes) {
-    const limit = sizeInWords(maxFileBytes);
+  if (size > limit.bytes) {
     throw new InputError(
-      `${url} is ${sizeInWords(size)}, larger than ${MAX_FILE_SIZE} allows (${limit}). Make the file smaller, or raise the limit.`,
+      `${url} is ${sizeInWords(size)}, larger than ${limit.key} allows (${sizeInWords(limit.bytes)}). Make the file smaller, or raise the limit.`,
     );
   }
   if (isLfs) {

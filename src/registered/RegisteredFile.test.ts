@@ -1,3 +1,4 @@
+import { bitbucketCloudUrls } from '../hosts/bitbucket-cloud/urls/bitbucketCloudUrls';
 import { RegisteredFile } from './RegisteredFile';
 
 const ROOT = 'https://bitbucket.org/acme/shop';
@@ -14,7 +15,7 @@ describe('RegisteredFile', () => {
     ['src/0123456/docs/a.yaml?at=feature%2Fnew', 'feature/new', 'docs/a.yaml'],
     ['src/HEAD/docs/a.yaml', 'main', 'docs/a.yaml'],
   ])('finds the branch and the path of %s', (written, branch, path) => {
-    const file = RegisteredFile.parse(`${ROOT}/${written}`);
+    const file = RegisteredFile.parse(bitbucketCloudUrls, `${ROOT}/${written}`);
     expect(file?.branchOf(MAIN, BRANCHES)).toBe(branch);
     expect(file?.pathOn(branch)).toBe(path);
     expect(file?.isGlob).toBe(false);
@@ -23,20 +24,28 @@ describe('RegisteredFile', () => {
   it.each(['src/v1/a.yaml', 'src/feature2/a.yaml', 'src/mai/n/a.yaml'])(
     'finds no branch in %s',
     written => {
-      const file = RegisteredFile.parse(`${ROOT}/${written}`);
+      const file = RegisteredFile.parse(
+        bitbucketCloudUrls,
+        `${ROOT}/${written}`,
+      );
       expect(file?.branchOf(MAIN, BRANCHES)).toBeUndefined();
     },
   );
 
   it('tells a glob from a file with an asterisk in its name', () => {
-    expect(RegisteredFile.parse(`${ROOT}/src/main/*.yaml`)?.isGlob).toBe(true);
-    expect(RegisteredFile.parse(`${ROOT}/src/main/%2A.yaml`)?.isGlob).toBe(
-      false,
-    );
+    expect(
+      RegisteredFile.parse(bitbucketCloudUrls, `${ROOT}/src/main/*.yaml`)
+        ?.isGlob,
+    ).toBe(true);
+    expect(
+      RegisteredFile.parse(bitbucketCloudUrls, `${ROOT}/src/main/%2A.yaml`)
+        ?.isGlob,
+    ).toBe(false);
   });
 
   it('keeps the address of the repository as it was written', () => {
     const file = RegisteredFile.parse(
+      bitbucketCloudUrls,
       'https://bitbucket.org/Acme/Shop/src/main/a.yaml',
     );
     expect(file?.fullName).toBe('acme/shop');
@@ -46,7 +55,7 @@ describe('RegisteredFile', () => {
   it.each(['https://github.com/acme/shop/blob/main/a.yaml', './a.yaml', ''])(
     'takes %s for none',
     url => {
-      expect(RegisteredFile.parse(url)).toBeUndefined();
+      expect(RegisteredFile.parse(bitbucketCloudUrls, url)).toBeUndefined();
     },
   );
 });

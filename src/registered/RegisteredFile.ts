@@ -1,11 +1,9 @@
 import { CatalogScmEvent } from '@backstage/plugin-catalog-node/alpha';
-import { BitbucketClient } from '../hosts/bitbucket-cloud/BitbucketClient';
-import { parseUrl } from '../hosts/bitbucket-cloud/urls/parse';
-import { HEAD, toFileUrl } from '../hosts/bitbucket-cloud/urls/urls';
 import { CommitFiles } from '../mirror/CommitFiles';
 import { CachedFiles } from '../mirror/rows';
-import { isNotFoundError } from '../scm/errors';
 import { Repository, RequestContext } from '../scm/types';
+import { HEAD, ScmUrls } from '../scm/urls';
+import { ScmHost } from '../scm/ScmHost';
 
 /**
  * A file that the catalog reads, or a glob, under the URL that someone has given
@@ -15,26 +13,26 @@ export class RegisteredFile {
   readonly url: string;
   /** The address of its repository, as it is written there. */
   readonly repositoryUrl: string;
-  /** `workspace/repository` in lower case, as it is written there. */
+  /** Of the repository in lower case, as it is written there. */
   readonly fullName: string;
   readonly isGlob: boolean;
   readonly #segments: string[];
   readonly #at?: string;
 
   /** @returns undefined for what is not the URL of a file in a repository */
-  static parse(url: string): RegisteredFile | undefined {
+  static parse(urls: ScmUrls, url: string): RegisteredFile | undefined {
     try {
-      return new RegisteredFile(url);
+      return new RegisteredFile(urls, url);
     } catch {
       return undefined;
     }
   }
 
-  private constructor(url: string) {
-    const { workspace, repository, segments, at, pattern } = parseUrl(url);
+  private constructor(urls: ScmUrls, url: string) {
+    const { fullName, segments, at, pattern } = urls.parse(url);
     this.url = url;
-    this.fullName = `${workspace}/${repository}`.toLowerCase();
-    this.repositoryUrl = url.split('/').slice(0, 5).join('/');
+    this.fullName = fullName.toLowerCase();
+    this.repositoryUrl = urls.repositoryPart(url);
     this.isGlob = pattern !== undefined;
     this.#segments = segments;
     this.#at = at;
@@ -89,7 +87,7 @@ type PushedFiles = {
  * to see where it went and to be sure.
  */
 export async function fileEvent(
-  client: BitbucketClient,
+  host: ScmHost,
   file: RegisteredFile,
   pushed: PushedFiles,
   context: RequestContext,
@@ -104,7 +102,7 @@ export async function fileEvent(
   const is = await after.look(path, context);
   if (was?.exists && !is.exists) {
     return (
-      (await goneEvent(client, file, pushed, before.ref.commit, context)) ??
+      (await goneEvent(host, file, pushed, before.ref.commit, context)) ??
       updated
     );
   }
@@ -117,25 +115,23 @@ export async function fileEvent(
  * wrong answer must not unregister anything.
  */
 async function goneEvent(
-  client: BitbucketClient,
+  host: ScmHost,
   file: RegisteredFile,
   { repository, branch, after }: PushedFiles,
   from: string,
   context: RequestContext,
 ): Promise<CatalogScmEvent | undefined> {
   const { fullName } = repository;
-  const [workspace, slug] = fullName.split('/');
   const path = file.pathOn(branch);
-  const changes = await client.getChangedPaths(
-    workspace,
-    slug,
+  const changes = await host.changedPaths(
+    repository,
     from,
     after.commit,
     context,
   );
   const change = changes?.find(one => one.path === path && !one.exists);
-  const place = [workspace, slug, after.commit, path] as const;
-  if (!change || !(await isMissing(client, place, context))) {
+  const at = { fullName, hash: after.commit };
+  if (!change || (await host.hasFile(at, path, 'listing', context))) {
     return undefined;
   }
   return change.movedTo === undefined
@@ -143,27 +139,6 @@ async function goneEvent(
     : {
         type: 'location.moved',
         fromUrl: file.url,
-        toUrl: toFileUrl(fullName, branch, change.movedTo),
+        toUrl: host.urls.file(fullName, branch, change.movedTo),
       };
-}
-
-async function isMissing(
-  client: BitbucketClient,
-  place: readonly [
-    workspace: string,
-    repository: string,
-    commit: string,
-    path: string,
-  ],
-  context: RequestContext,
-): Promise<boolean> {
-  try {
-    await client.source.entry(...place, context);
-    return false;
-  } catch (error) {
-    if (isNotFoundError(error) && error.missing === 'path') {
-      return true;
-    }
-    throw error;
-  }
 }

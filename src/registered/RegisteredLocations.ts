@@ -4,8 +4,6 @@ import { readUnreadNow } from '../catalog-tables/processing';
 import { readRegisteredUrls } from '../catalog-tables/registrations';
 import { ChangeSubscriber, RepositoryChange } from '../changes/ChangeQueue';
 import { ChangedRepository } from '../changes/ChangedRepository';
-import { BitbucketClient } from '../hosts/bitbucket-cloud/BitbucketClient';
-import { toRepositoryUrl } from '../hosts/bitbucket-cloud/urls/urls';
 import { readEmittedTargets } from '../catalog-tables/EmittedLocation';
 import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
 import { EventInRepository } from '../scm/changes';
@@ -14,6 +12,7 @@ import { Repository, RequestContext } from '../scm/types';
 import { fileEvent, RegisteredFile } from './RegisteredFile';
 import { ScmEvents } from './ScmEvents';
 import { readRegisteredFiles } from './refreshKeys';
+import { ScmUrls } from '../scm/urls';
 
 /** A full name that something is registered under, after a delivery about a repository. */
 type NameClaim = {
@@ -55,18 +54,15 @@ export class RegisteredLocations implements ChangeSubscriber<
 > {
   /** No file depends on the key of a project. */
   readonly kinds = ['push', 'repository'] as const;
-  readonly #client: BitbucketClient;
   readonly #index: WorkspaceIndex;
   readonly #scmEvents: ScmEvents;
   readonly #logger: LoggerService;
 
   constructor(options: {
-    client: BitbucketClient;
     index: WorkspaceIndex;
     scmEvents: ScmEvents;
     logger: LoggerService;
   }) {
-    this.#client = options.client;
     this.#index = options.index;
     this.#scmEvents = options.scmEvents;
     this.#logger = options.logger;
@@ -122,7 +118,7 @@ export class RegisteredLocations implements ChangeSubscriber<
       event,
       repository
         ? [
-            ...moveEvents(own, repository),
+            ...moveEvents(this.#index.host.urls, own, repository),
             ...(await this.#fileEvents(own, repository, events, context)),
           ]
         : repositoryUrls(own).map(url => ({ type: 'repository.deleted', url })),
@@ -140,7 +136,9 @@ export class RegisteredLocations implements ChangeSubscriber<
       recorded.find(one => files.some(({ fullName }) => fullName === one)) ??
       files[0].fullName;
     const known = await this.#index.repositories.byName(name);
-    const scope = known?.scope ?? { workspace: name.split('/')[0] };
+    const scope = known?.scope ?? {
+      workspace: this.#index.host.workspaceOf(name),
+    };
     return (await changed.current(scope)) ?? changed.current({ workspace });
   }
 
@@ -220,7 +218,7 @@ export class RegisteredLocations implements ChangeSubscriber<
       }
       const pushed = { repository, branch, before, after };
       for (const file of onBranch) {
-        const event = await fileEvent(this.#client, file, pushed, context);
+        const event = await fileEvent(this.#index.host, file, pushed, context);
         // What a provider has emitted, it has refreshed by itself.
         if (event?.type !== 'location.updated' || !emitted.has(file.url)) {
           published.push(...(event ? [event] : []));
@@ -268,6 +266,7 @@ export class RegisteredLocations implements ChangeSubscriber<
 
 /** What was registered under a name that the repository no longer has. */
 function moveEvents(
+  urls: ScmUrls,
   files: RegisteredFile[],
   { fullName }: Repository,
 ): CatalogScmEvent[] {
@@ -275,7 +274,7 @@ function moveEvents(
   return repositoryUrls(moved).map(fromUrl => ({
     type: 'repository.moved',
     fromUrl,
-    toUrl: toRepositoryUrl(fullName),
+    toUrl: urls.repository(fullName),
   }));
 }
 

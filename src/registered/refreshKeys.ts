@@ -20,7 +20,7 @@ const PAGE = 1_000;
  * placeholders such as `$text` name; its entities have the Locations that could not
  * be read yet.
  *
- * @param fullNames - `workspace/repository`
+ * @param fullNames - of the repository
  */
 export async function readRegisteredFiles(
   index: WorkspaceIndex,
@@ -39,7 +39,7 @@ export async function readRegisteredFiles(
   );
   return urls
     .filter(({ key, url }) => used.has(key) || unread.has(url))
-    .flatMap(({ url }) => RegisteredFile.parse(url) ?? []);
+    .flatMap(({ url }) => RegisteredFile.parse(index.host.urls, url) ?? []);
 }
 
 /**

@@ -57,21 +57,13 @@ export type EventInRepository = PushEvent | RepositoryEvent;
 export type ChangeEvent = EventInRepository | ProjectEvent;
 
 /** What becomes of reading a delivery: its events, or why it has none. */
-export type Delivery =
+export type Delivery = {
+  /** The same when it comes again. Absent where it was lost on the way. */
+  id?: string;
+} & (
   | { events: ChangeEvent[] }
-  | { outcome: 'ignored' | 'malformed'; reason: string };
-
-/**
- * Reads a delivery of a host.
- *
- * @param eventKey - the kind of delivery by the host's own name; undefined where it
- * was lost on the way between replicas
- * @param payload - parsed JSON, of whatever shape
- */
-export type ReadDelivery = (
-  eventKey: string | undefined,
-  payload: unknown,
-) => Delivery;
+  | { outcome: 'ignored' | 'malformed'; reason: string }
+);
 
 /** The name by which log lines and reasons call what an event is about. */
 export function subjectOf(event: ChangeEvent): string {

@@ -107,15 +107,17 @@ export class RateLimitedError extends BitbucketError {
   }
 }
 
-/**
- * No usable answer after all attempts: a network fault, a time limit, a body
- * cut short, or a 5xx.
- *
- * Status 555 is Bitbucket giving up on a listing that takes it too long; it is
- * not retried, since only a smaller question helps.
- */
+/** No usable answer after all attempts: a network fault, a time limit, a body cut short, or a 5xx. */
 export class UnavailableError extends BitbucketError {
-  readonly name = 'UnavailableError';
+  readonly name: string = 'UnavailableError';
+}
+
+/**
+ * The host gave up on a request that takes it too long, such as a listing of too many
+ * levels. It is not retried, since only a smaller request helps.
+ */
+export class TooMuchError extends UnavailableError {
+  readonly name = 'TooMuchError';
 }
 
 /**
@@ -124,7 +126,12 @@ export class UnavailableError extends BitbucketError {
  * status without a class of its own.
  */
 export class UnexpectedResponseError extends BitbucketError {
-  readonly name = 'UnexpectedResponseError';
+  readonly name: string = 'UnexpectedResponseError';
+}
+
+/** Nothing in the repository may be read, for legal or commercial reasons (402, 451). */
+export class BlockedError extends UnexpectedResponseError {
+  readonly name = 'BlockedError';
 }
 
 /** A body that was broken off, since it is larger than may be read into memory. */
@@ -166,3 +173,11 @@ export const isUnexpectedResponseError = (
 export const isBodyTooLargeError = (
   error: unknown,
 ): error is BodyTooLargeError => error instanceof BodyTooLargeError;
+
+/** Whether the error is a {@link TooMuchError}. */
+export const isTooMuchError = (error: unknown): error is TooMuchError =>
+  error instanceof TooMuchError;
+
+/** Whether the error is a {@link BlockedError}. */
+export const isBlockedError = (error: unknown): error is BlockedError =>
+  error instanceof BlockedError;

@@ -31,12 +31,25 @@ export type RequestContext = {
   purpose?: Purpose;
 };
 
+/** The branch that a repository shows first. */
+export type DefaultBranch = {
+  name: string;
+  /** Its head. Where the host leaves it out, the branch has to be asked for. */
+  hash?: string;
+};
+
 /** A repository, as far as this package needs to know it. */
 export type Repository = {
-  /** In braces: `{9970a9b6-2d86-413f-8555-da8e1ac0e542}`. Outlives renames and transfers. */
+  /**
+   * What the host calls it for ever, whatever its name: on Bitbucket Cloud
+   * `{9970a9b6-2d86-413f-8555-da8e1ac0e542}`.
+   */
   uuid: string;
   slug: string;
-  /** `workspace/repository`. */
+  /**
+   * The name that the host makes of all that can change, and that no other host has:
+   * on Bitbucket Cloud `workspace/repository`. Only the host takes it apart.
+   */
   fullName: string;
   isPrivate: boolean;
   isFork: boolean;
@@ -45,14 +58,13 @@ export type Repository = {
    * `null` while the repository is empty. Absent where the response left it out,
    * which says nothing.
    */
-  mainBranch?: {
-    name: string;
-    /** Head of the branch. Bitbucket may leave it out; then the branch has to be asked. */
-    hash?: string;
-  } | null;
+  mainBranch?: DefaultBranch | null;
   /** ISO 8601. */
   createdOn?: string;
-  /** ISO 8601. Moves with pushes. */
+  /**
+   * The same as long as nobody pushes; on Bitbucket Cloud a time in ISO 8601. Absent
+   * where the host does not say.
+   */
   updatedOn?: string;
 };
 
@@ -61,13 +73,6 @@ export type Branch = { name: string; hash: string };
 
 /** A branch or a tag, and the commit that it points at. */
 export type Ref = { kind: 'branch' | 'tag'; name: string; hash: string };
-
-/** A commit. */
-export type Commit = {
-  hash: string;
-  /** ISO 8601. */
-  date?: string;
-};
 
 /** A path that differs between two commits, and whether there is a file in the later one. */
 export type ChangedPath = {
@@ -90,59 +95,80 @@ export type SourceEntry = {
   hash?: string;
 };
 
-/** A file's bytes, and what tells whether they changed. */
-export type FileContent = { content: Buffer; etag?: string };
+/** What a name stands for. A commit has no kind. */
+export type FoundRef = Omit<Ref, 'kind'> & { kind?: Ref['kind'] };
 
-/** A webhook of a workspace, as it stands. */
-export type Webhook = {
-  /** In braces. */
-  uuid: string;
-  url: string;
-  description: string;
-  /** Whether anything is delivered. */
-  isActive: boolean;
-  /** Such as `repo:push`. */
-  events: string[];
-  /** Whether deliveries are signed. Bitbucket never tells with what. */
-  hasSecret: boolean;
+/** A commit of a repository. */
+export type AtCommit = {
+  /** Of the repository. */
+  fullName: string;
+  /** In full. */
+  hash: string;
 };
 
-/** What a webhook shall be. */
-export type WebhookSettings = {
-  url: string;
-  description: string;
-  events: string[];
-  /** Signs the deliveries. Absent: as it was, or none where the webhook is new. */
-  secret?: string;
+/** What a host has at a path. */
+export type FileResult = {
+  /** Whether it is a regular file. */
+  exists: boolean;
+  /** Absent where it is too large, or in Git LFS. */
+  content?: Buffer;
+  /** The host's, where it has one: the same for the same content. */
+  etag?: string;
+  /** Bytes, where that is known. More than the host's limit if it is too large. */
+  size?: number;
+  /** Whether Git LFS keeps it, out of the host's reach. */
+  isLfs?: true;
 };
 
-/** Which repositories to list. */
-export type RepositoryQuery = {
-  /** An expression in Bitbucket's query language. */
-  q?: string;
-  /** A field, with `-` in front for descending order. */
-  sort?: string;
-  /** Rows per page, 1 to 100. Default 100. */
-  pagelen?: number;
+/** What is in a folder of a repository. */
+export type ListedFolder = {
+  /** Paths of the files that are wanted. */
+  files: string[];
+  /** Folders in it that are to be listed by themselves; absent where all below it is in `files`. */
+  folders?: string[];
+};
+
+/** How far the listing of a repository has come that is made folder by folder. */
+export type ListingProgress = {
+  /** A folder that was listed before. */
+  folder(path: string): Promise<ListedFolder | undefined>;
+  save(path: string, listed: ListedFolder): Promise<void>;
+};
+
+/** A regular expression that has to match the whole of a value. */
+export type ValueMatcher = {
+  /** The expression as the user wrote it. */
+  readonly pattern: string;
   /**
-   * Whether the list ends with an error where rows are not of the expected shape:
-   * for who concludes something from what is not in it. Default false.
+   * Those of some values that match.
+   *
+   * @throws when the expression takes too long over them
    */
-  strict?: boolean;
+  select(values: Iterable<string>): Set<string>;
 };
 
-/** Which branches, or which branches and tags, to list. */
-export type BranchQuery = {
-  /** An expression in Bitbucket's query language. */
-  q?: string;
+/** Which repositories an entity provider wants. */
+export type RepositoryFilters = {
+  projectKey?: ValueMatcher;
+  repoSlug?: ValueMatcher;
+  exclude: { projectKey?: ValueMatcher; repoSlug?: ValueMatcher };
+  visibility?: 'public' | 'private';
+  /** Whether forks are included. Default true. */
+  forks: boolean;
+  /** An expression in the host's own query language, combined with the others. */
+  query?: string;
 };
 
-/** Which files and directories to list. */
-export type SourceQuery = {
-  /** How many levels to descend. Bitbucket's default is 1: the directory itself. */
-  maxDepth?: number;
-  /** An expression in Bitbucket's query language. */
-  q?: string;
-  /** Rows per page, 1 to 100. Default 100. */
-  pagelen?: number;
+/** How the webhook is that a provider is to have. */
+export type WebhookStatus = {
+  url: string;
+  /**
+   * `unchecked` until the host was first asked for it; `ok`, or what is wrong with it,
+   * in the host's own word.
+   */
+  state: string;
+  /** One line, as in the log. */
+  message?: string;
+  /** ISO 8601. */
+  checkedAt?: string;
 };

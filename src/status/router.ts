@@ -13,8 +13,6 @@ import { JsonObject } from '@backstage/types';
 import express, { Request, Router } from 'express';
 import PromiseRouter from 'express-promise-router';
 import { Deliveries, DeliverySnapshot } from '../changes/DeliveryReceiver';
-import { BitbucketClient } from '../hosts/bitbucket-cloud/BitbucketClient';
-import { InstalledWebhooks } from '../hosts/bitbucket-cloud/webhooks/InstalledWebhooks';
 import { BitbucketCloudEntityProvider } from '../ingestion/BitbucketCloudEntityProvider';
 import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
 import {
@@ -23,6 +21,8 @@ import {
   forgetCached,
   readForgetRequest,
 } from './actions';
+import { ProviderConfig } from '../config/types';
+import { WebhookStatus } from '../scm/types';
 
 /**
  * Guards `GET /api/catalog/bitbucket/status`, which names private
@@ -59,10 +59,10 @@ export const bitbucketCacheForgetPermission = createPermission({
 
 /** What {@link createStatusRouter} works with. */
 type StatusRouterOptions = {
-  client: BitbucketClient;
-  index: Pick<WorkspaceIndex, 'forget'>;
+  index: Pick<WorkspaceIndex, 'host' | 'forget'>;
   providers: BitbucketCloudEntityProvider[];
-  webhooks: Pick<InstalledWebhooks, 'statusOf'>;
+  /** How the webhook of a provider's workspace is. */
+  webhookOf(config: ProviderConfig): WebhookStatus | undefined;
   deliveries: Deliveries;
   auditor: AuditorService;
   httpAuth: HttpAuthService;
@@ -76,7 +76,7 @@ type StatusRouterOptions = {
  * of removals, and requests to forget what is cached.
  */
 export function createStatusRouter(options: StatusRouterOptions): Router {
-  const { client, index, providers, trigger, webhooks } = options;
+  const { index, providers, trigger, webhookOf } = options;
   const router = PromiseRouter();
 
   router.get('/bitbucket/status', async (request, response) => {
@@ -86,15 +86,15 @@ export function createStatusRouter(options: StatusRouterOptions): Router {
       'Reading the status',
       options,
     );
-    const { kind, label } = client.credential;
+    const { kind, label } = index.host.credential;
     response.json({
       credential: { kind, label },
-      budget: client.budget.snapshot(),
+      budget: index.host.quota.snapshot(),
       deliveries: deliveriesStatus(options.deliveries.snapshot()),
       providers: await Promise.all(
         providers.map(async provider => ({
           ...(await provider.status()),
-          webhook: webhooks.statusOf(provider.config),
+          webhook: webhookOf(provider.config),
         })),
       ),
     });

@@ -4,6 +4,7 @@ import {
   CATALOG_SCHEMA,
   CatalogTables,
 } from '../../src/catalog-tables/CatalogTables';
+import { bitbucketCloudUrls } from '../../src/hosts/bitbucket-cloud/urls/bitbucketCloudUrls';
 
 /** Makes tables as the catalog has them, as far as this module uses them. */
 export async function createCatalogTables(knex: Knex): Promise<void> {
@@ -19,5 +20,5 @@ export function catalogTablesIn(
   open: () => Promise<Knex>,
   logger = mockServices.logger.mock(),
 ): CatalogTables {
-  return new CatalogTables({ open, logger });
+  return new CatalogTables({ open, urls: bitbucketCloudUrls, logger });
 }

@@ -1,5 +1,6 @@
 import { Knex } from 'knex';
 import { BitbucketClient } from '../../src/hosts/bitbucket-cloud/BitbucketClient';
+import { BitbucketCloudHost } from '../../src/hosts/bitbucket-cloud/BitbucketCloudHost';
 import { WorkspaceIndex } from '../../src/mirror/WorkspaceIndex';
 import { catalogTablesIn } from '../catalog-tables';
 import { memoryDatabase } from './memoryDatabase';
@@ -15,6 +16,7 @@ export function createIndex(
   } = {},
 ): WorkspaceIndex {
   const { freshnessMs = 120_000, now, open = memoryDatabase() } = options;
+  const host = new BitbucketCloudHost(client);
   const catalog = catalogTablesIn(open);
-  return new WorkspaceIndex({ client, open, catalog, freshnessMs, now });
+  return new WorkspaceIndex({ host, open, catalog, freshnessMs, now });
 }

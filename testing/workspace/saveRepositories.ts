@@ -1,8 +1,6 @@
 import { Knex } from 'knex';
-import {
-  RepositoryStore,
-  RepositorySelection,
-} from '../../src/mirror/RepositoryStore';
+import { RepositoryStore } from '../../src/mirror/RepositoryStore';
+import { RepositorySelection } from '../../src/scm/ScmHost';
 import { Repository } from '../../src/scm/types';
 
 /** Saves repositories as a list of a scope does, in the order of that list. */

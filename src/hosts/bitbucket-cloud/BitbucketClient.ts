@@ -11,28 +11,18 @@ import {
 import { UnexpectedResponseError } from '../../scm/errors';
 import {
   Branch,
-  BranchQuery,
   ChangedPath,
-  Commit,
   Ref,
   Repository,
-  RepositoryQuery,
   RequestContext,
 } from '../../scm/types';
+import { BranchQuery, Commit, RepositoryQuery } from './apiTypes';
 import { CallApi, getJson } from './apiCall';
 import { Credential } from './credentials/credential';
 import { BadRows } from './rows';
 import * as schemas from './schemas';
 import { Source } from './source';
 import { Webhooks } from './webhookApi';
-
-/**
- * A text as a string of Bitbucket's query language.
- * https://developer.atlassian.com/cloud/bitbucket/rest/intro/#filtering
- */
-export function quote(text: string): string {
-  return `"${text.replace(/["\\]/g, '\\$&')}"`;
-}
 
 /** What is to be known of a client's budget. */
 type ClientBudget = {

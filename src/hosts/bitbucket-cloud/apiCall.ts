@@ -9,9 +9,11 @@ import { Timing } from '../../http/timing';
 import { HttpRequest, HttpResponse, Send } from '../../http/transport';
 import { displayUrl } from '../../http/urls';
 import {
+  BlockedError,
   ForbiddenError,
   Missing,
   NotFoundError,
+  TooMuchError,
   UnauthorizedError,
   UnavailableError,
   UnexpectedResponseError,
@@ -107,13 +109,16 @@ function checkStatus(
     throw new NotFoundError(answered, { ...details, missing });
   }
   if (status === 555) {
-    throw new UnavailableError(
+    throw new TooMuchError(
       `${answered}: the listing takes Bitbucket too long; ask for fewer levels`,
       details,
     );
   }
   if (status >= 500) {
     throw new UnavailableError(answered, details);
+  }
+  if (status === 402 || status === 451) {
+    throw new BlockedError(answered, details);
   }
   throw new UnexpectedResponseError(answered, details);
 }

@@ -1,4 +1,7 @@
-import { readDelivery } from './delivery';
+import { bitbucketCloudDeliveries } from './delivery';
+
+const readDelivery = (key: string | undefined, payload: unknown) =>
+  bitbucketCloudDeliveries.read({ 'x-event-key': key }, payload);
 
 const repository = {
   type: 'repository',
@@ -90,7 +93,7 @@ describe('readDelivery', () => {
   });
 
   it.each([
-    ['pullrequest:created', { repository }, /tells of nothing that the cat/],
+    ['pullrequest:created', { repository }, /is about nothing that the cat/],
     ['project:updated', { project: { key: 'PAY' } }, /names no repository and/],
     ['repo:updated', {}, /^repo:updated names no repository and no project$/],
     [undefined, {}, /^the delivery names no repository and no project$/],

@@ -6,16 +6,18 @@ import {
   isRefName,
   PROJECT_KEY,
   REF_KIND,
+  REQUEST_ID,
   UUID,
   WORKSPACE,
 } from '../../lib/text';
+import { ScmDeliveries } from '../../scm/ScmHost';
 import { Delivery, ProjectEvent, PushedBranch } from '../../scm/changes';
 
 /**
  * What deliveries are published under, and the end of the ingress' path:
  * `/api/events/http/bitbucketCloud`. The stock modules have the same.
  */
-export const DELIVERIES_TOPIC = 'bitbucketCloud';
+const DELIVERIES_TOPIC = 'bitbucketCloud';
 
 /** With more branches and tags at once, a payload exceeds the size that Bitbucket delivers. */
 const MAX_CHANGES = 1_000;
@@ -73,21 +75,25 @@ export const EVENTS = [
   'project:updated',
 ];
 
-/**
- * Reads a delivery.
- *
- * @param eventKey - `X-Event-Key`, which is lost on the way between replicas
- * @param payload - parsed JSON, of whatever shape
- */
-export function readDelivery(
-  eventKey: string | undefined,
-  payload: unknown,
-): Delivery {
+/** The deliveries of Bitbucket Cloud's webhooks. */
+export const bitbucketCloudDeliveries: ScmDeliveries = {
+  topic: DELIVERIES_TOPIC,
+  read(headers, payload) {
+    const [eventKey] = [headers['x-event-key']].flat();
+    const [id] = [headers['x-request-uuid']].flat();
+    return id === undefined || REQUEST_ID.test(id)
+      ? { id, ...readEvents(eventKey, payload) }
+      : malformed('X-Request-UUID is not a uuid');
+  },
+};
+
+/** @param eventKey - `X-Event-Key`, which is lost on the way between replicas */
+function readEvents(eventKey: string | undefined, payload: unknown): Delivery {
   if (eventKey !== undefined && !EVENT_KEY.test(eventKey)) {
     return malformed('X-Event-Key is not the key of an event');
   }
   if (eventKey !== undefined && !EVENTS.includes(eventKey)) {
-    return ignored(`${eventKey} tells of nothing that the catalog has`);
+    return ignored(`${eventKey} is about nothing that the catalog has`);
   }
   const { success, data, error } = deliverySchema.safeParse(payload);
   if (!success) {

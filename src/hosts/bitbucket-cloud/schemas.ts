@@ -2,11 +2,11 @@ import { z } from 'zod';
 import {
   Branch,
   ChangedPath,
-  Commit,
   Ref,
   Repository,
   SourceEntry,
 } from '../../scm/types';
+import { Commit } from './apiTypes';
 
 // What is read of Bitbucket's answers, and made of it. `fields` asks for just
 // that: https://developer.atlassian.com/cloud/bitbucket/rest/intro/#partial-response

@@ -10,12 +10,8 @@ import {
   withQuery,
 } from '../../http/urls';
 import { UnexpectedResponseError } from '../../scm/errors';
-import {
-  FileContent,
-  RequestContext,
-  SourceEntry,
-  SourceQuery,
-} from '../../scm/types';
+import { RequestContext, SourceEntry } from '../../scm/types';
+import { FileContent, SourceQuery } from './apiTypes';
 import { CallApi, getJson, listJson } from './apiCall';
 import { pageFields, SOURCE_ENTRY_FIELDS, sourceEntrySchema } from './schemas';
 

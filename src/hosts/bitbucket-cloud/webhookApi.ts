@@ -3,7 +3,8 @@ import { readJson } from '../../http/json';
 import { MAX_PAGELEN } from '../../http/limits';
 import { HttpRequest } from '../../http/transport';
 import { encodeSegment, withQuery } from '../../http/urls';
-import { RequestContext, Webhook, WebhookSettings } from '../../scm/types';
+import { RequestContext } from '../../scm/types';
+import { Webhook, WebhookSettings } from './apiTypes';
 import { CallApi, JSON_WANTED, listJson } from './apiCall';
 import { pageFields } from './schemas';
 

@@ -5,7 +5,12 @@ import {
   refuseOtherPage,
   refuseWithoutRef,
 } from './refusals';
-import { encodeSegment, HEAD, RepositoryUrl } from './urls';
+import {
+  encodeUrlSegment,
+  HEAD,
+  RepositoryUrl,
+  withoutUser,
+} from '../../../scm/urls';
 
 const HOST = 'bitbucket.org';
 const HOSTS = [HOST, `www.${HOST}`];
@@ -22,11 +27,6 @@ const CLONE_BY_SSH = /^(?:[^@/\s]+@)?bitbucket\.org:(?!\/)(.+)$/i;
 /** Whether a URL is one that the reader answers. */
 export function isBitbucketCloudUrl(url: URL): boolean {
   return HOSTS.includes(url.host);
-}
-
-/** A URL as people may see it: without the user information that a clone URL may hold. */
-export function withoutUser(url: string): string {
-  return url.replace(/^([a-z+]+:\/\/)[^@/?#]*@/i, '$1');
 }
 
 /**
@@ -60,19 +60,22 @@ export function parseUrl(url: string): RepositoryUrl {
   const parts = written.map(segment => decode(segment, shown));
   const [workspace, name, view, ...segments] = parts;
   const isSource = view === undefined || view === 'src' || view === 'raw';
-  if (!name || !isSource || isApi || isSnippet(parts)) {
+  // A slash that is encoded is part of no name.
+  const areNames = !`${workspace}${name}`.includes('/');
+  if (!name || !areNames || !isSource || isApi || isSnippet(parts)) {
     throw refuseOtherPage(shown, isApi ? toPage(parts) : parts);
   }
 
   const at = searchParams.get('at')?.replace(/^refs\/(heads|tags)\//, '');
   const repository = view === undefined ? name.replace(CLONE, '') : name;
-  const place = { workspace, repository };
+  const isById = isUuid(workspace) || isUuid(repository);
+  const place = { fullName: `${workspace}/${repository}`, isById };
   const inQuery = pathOfQuery(search);
   if (inQuery.length > 0) {
     // The path is from the root, so what comes before it is the ref.
     const ref = at || segments.join('/');
     if (!ref) {
-      throw refuseWithoutRef(shown, place, inQuery);
+      throw refuseWithoutRef(shown, { workspace, repository }, inQuery);
     }
     return {
       ...place,
@@ -95,8 +98,7 @@ export function parseUrl(url: string): RepositoryUrl {
       host === HOST &&
       protocol.startsWith('http') &&
       username === '' &&
-      !isUuid(workspace) &&
-      !isUuid(repository),
+      !isById,
   };
 }
 
@@ -138,7 +140,7 @@ function withPattern(
   if (!written.some(segment => segment.includes('*'))) {
     return {};
   }
-  const encode = (text: string) => encodeSegment(decode(text, shown));
+  const encode = (text: string) => encodeUrlSegment(decode(text, shown));
   const pattern = written.map(segment =>
     segment.split('*').map(encode).join('*'),
   );

@@ -1,5 +1,6 @@
 import { InputError } from '@backstage/errors';
-import { encodeSegment, ORIGIN } from './urls';
+import { encodeUrlSegment } from '../../../scm/urls';
+import { ORIGIN } from './urls';
 
 /** A page of bitbucket.org without source to read, and what to do about it. */
 type Page = {
@@ -155,7 +156,7 @@ function meantBy(view: string, rest: string[]): string {
   const { ref, path } = UNKNOWN;
   const [first, ...others] = rest;
   const known = (name: string | undefined, file = path) =>
-    `${name ? encodeSegment(name) : ref}/${file}`;
+    `${name ? encodeUrlSegment(name) : ref}/${file}`;
   switch (view) {
     // Views of a file beside its source, and what other hosts call them.
     case 'annotate':
@@ -166,7 +167,7 @@ function meantBy(view: string, rest: string[]): string {
     case 'browse':
       return known(
         first,
-        others.length > 0 ? others.map(encodeSegment).join('/') : path,
+        others.length > 0 ? others.map(encodeUrlSegment).join('/') : path,
       );
     case 'branch':
       return known(rest.join('/'));
@@ -182,5 +183,5 @@ function meantBy(view: string, rest: string[]): string {
 }
 
 function keepPlaceholder(name: string): string {
-  return name.startsWith('{') ? name : encodeSegment(name);
+  return name.startsWith('{') ? name : encodeUrlSegment(name);
 }

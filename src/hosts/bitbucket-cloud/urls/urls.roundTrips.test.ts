@@ -33,8 +33,8 @@ describe('the URL of a file', () => {
           const built = toFileUrl(fullName, ref, names.join('/'));
           const parsed = parseUrl(built);
           expect(parsed).toEqual({
-            workspace,
-            repository,
+            fullName,
+            isById: false,
             segments: [ref, ...names],
             isPlain: true,
           });

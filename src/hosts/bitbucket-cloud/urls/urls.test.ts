@@ -2,7 +2,7 @@ import { isBitbucketCloudUrl, parseUrl } from './parse';
 import { toFileUrl, toPlace, toUrl } from './urls';
 
 const SHOP = 'https://bitbucket.org/acme/shop';
-const shop = { workspace: 'acme', repository: 'shop' };
+const shop = { fullName: 'acme/shop', isById: false };
 
 describe('toFileUrl', () => {
   it.each([
@@ -94,8 +94,8 @@ describe('parseUrl', () => {
     for (const encode of [String, encodeURIComponent]) {
       const path = `${encode(workspace)}/${encode(repository)}/src/main/a.yaml`;
       expect(parseUrl(`https://bitbucket.org/${path}`)).toMatchObject({
-        workspace,
-        repository,
+        fullName: `${workspace}/${repository}`,
+        isById: true,
         segments: ['main', 'a.yaml'],
         isPlain: false,
       });

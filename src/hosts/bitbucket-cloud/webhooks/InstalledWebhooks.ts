@@ -10,13 +10,9 @@ import {
   UnauthorizedError,
 } from '../../../scm/errors';
 import { BitbucketClient } from '../BitbucketClient';
-import {
-  Outcome,
-  WantedWebhook,
-  WebhookInstaller,
-  WebhookState,
-} from './WebhookInstaller';
+import { Outcome, WantedWebhook, WebhookInstaller } from './WebhookInstaller';
 import { WebhookStore } from './WebhookStore';
+import { WebhookStatus } from '../../../scm/types';
 
 type Kind = BitbucketClient['credential']['kind'];
 
@@ -81,16 +77,6 @@ function missingScopes(
   const needed = new Set([...SCOPES[kind], ...required]);
   return [...needed].filter(scope => !granted.includes(scope));
 }
-
-/** How the webhook of an entity provider is doing. Times are in ISO 8601. */
-type WebhookStatus = {
-  url: string;
-  /** `unchecked` until it was looked at for the first time. */
-  state: WebhookState | 'unchecked';
-  /** One line, as in the log. */
-  message?: string;
-  checkedAt?: string;
-};
 
 /**
  * Each replica looks for itself, at its start and then: soon after something went

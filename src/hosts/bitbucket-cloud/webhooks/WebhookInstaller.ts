@@ -3,7 +3,7 @@ import {
   isUnavailableError,
   isUnexpectedResponseError,
 } from '../../../scm/errors';
-import { Webhook } from '../../../scm/types';
+import { Webhook } from '../apiTypes';
 import { BitbucketClient } from '../BitbucketClient';
 import { EVENTS } from '../delivery';
 import { StoredWebhook, WebhookStore } from './WebhookStore';

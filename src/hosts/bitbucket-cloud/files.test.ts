@@ -1,10 +1,10 @@
-import { Simulator, startSimulator } from '../../dev/simulator/simulator';
-import { SimulatedFile } from '../../dev/simulator/world/file';
-import { Files } from '../../dev/simulator/world/tree';
-import { SimulatedWorkspace } from '../../dev/simulator/world/workspace';
-import { clientOf } from '../../testing/bitbucket/clientOf';
-import { createPathGlob } from '../lib/globs';
-import { findFiles } from './findFiles';
+import { Simulator, startSimulator } from '../../../dev/simulator/simulator';
+import { SimulatedFile } from '../../../dev/simulator/world/file';
+import { Files } from '../../../dev/simulator/world/tree';
+import { SimulatedWorkspace } from '../../../dev/simulator/world/workspace';
+import { clientOf } from '../../../testing/bitbucket/clientOf';
+import { createPathGlob } from '../../lib/globs';
+import { findFiles } from './files';
 
 describe('findFiles', () => {
   let simulator: Simulator;
@@ -26,7 +26,7 @@ describe('findFiles', () => {
     const { head } = simulator.workspace('acme').repository('mono');
     const found = await findFiles(
       clientOf(simulator),
-      { workspace: 'acme', repository: 'mono', hash: head?.hash ?? '' },
+      ['acme', 'mono', head?.hash ?? ''],
       createPathGlob(pattern),
       {},
     );
@@ -125,7 +125,7 @@ describe('findFiles', () => {
     await expect(
       findFiles(
         clientOf(simulator),
-        { workspace: 'acme', repository: 'mono', hash: '0'.repeat(40) },
+        ['acme', 'mono', '0'.repeat(40)],
         createPathGlob('*.yaml'),
         {},
       ),

@@ -1,0 +1,267 @@
+import { Readable } from 'node:stream';
+import { PathGlob } from '../../lib/globs';
+import {
+  isBitbucketError,
+  isRateLimitedError,
+  isUnauthorizedError,
+  isUnavailableError,
+} from '../../scm/errors';
+import {
+  InRepository,
+  ListOptions,
+  RepositoryPage,
+  RepositoryRef,
+  RepositorySelection,
+  ScmHost,
+  UpdatedPage,
+} from '../../scm/ScmHost';
+import {
+  AtCommit,
+  Branch,
+  ChangedPath,
+  DefaultBranch,
+  FileResult,
+  FoundRef,
+  ListingProgress,
+  Repository,
+  RepositoryFilters,
+  RequestContext,
+  SourceEntry,
+} from '../../scm/types';
+import { BitbucketClient } from './BitbucketClient';
+import { bitbucketCloudDeliveries } from './delivery';
+import { CommitPlace, findFiles, hasFile, isTooMuch, readFile } from './files';
+import { quote } from './query';
+import { findBranch, hasBranch, Place, resolveRef } from './refs';
+import {
+  listProject,
+  listQuery,
+  listRepositories,
+  listUpdated,
+} from './repositoryLists';
+import { bitbucketCloudUrls } from './urls/bitbucketCloudUrls';
+
+/** The credentials, as a person who has to give them access calls them. */
+const CREDENTIALS = {
+  apiToken: 'the API token in integrations.bitbucketCloud[0]',
+  accessToken: 'the access token in integrations.bitbucketCloud[0]',
+  appPassword: 'the app password in integrations.bitbucketCloud[0]',
+  oauth: 'the OAuth consumer in integrations.bitbucketCloud[0]',
+};
+
+/** Bitbucket Cloud. */
+export class BitbucketCloudHost implements ScmHost {
+  static readonly id = 'bitbucket.org';
+  readonly id = BitbucketCloudHost.id;
+  readonly urls = bitbucketCloudUrls;
+  readonly deliveries = bitbucketCloudDeliveries;
+  readonly #client: BitbucketClient;
+
+  constructor(client: BitbucketClient) {
+    this.#client = client;
+  }
+
+  get credential() {
+    return this.#client.credential;
+  }
+
+  get quota() {
+    return this.#client.budget;
+  }
+
+  get concurrency() {
+    return this.#client.concurrency;
+  }
+
+  get maxFileSize() {
+    return {
+      bytes: this.#client.maxFileBytes,
+      key: 'integrations.bitbucketCloud[0].maxFileSize',
+    };
+  }
+
+  workspaceOf(fullName: string): string {
+    return toPlace({ fullName })[0];
+  }
+
+  fullNameOf(workspace: string, slug: string): string {
+    return `${workspace}/${slug}`;
+  }
+
+  whyInvisible({ withOwnToken }: { withOwnToken: boolean }): string {
+    if (withOwnToken) {
+      return 'the token of this reading may not see it';
+    }
+    const { kind } = this.credential;
+    return kind === 'anonymous'
+      ? 'it is private, and no credential is configured'
+      : `${CREDENTIALS[kind]} may not see it`;
+  }
+
+  listKey(selection: RepositorySelection, filters?: RepositoryFilters): string {
+    return listQuery(selection, filters) ?? '';
+  }
+
+  repositories(
+    selection: RepositorySelection,
+    options: ListOptions,
+    from: string | undefined,
+    context: RequestContext,
+  ): AsyncIterable<RepositoryPage> {
+    return listRepositories(this.#client, selection, options, from, context);
+  }
+
+  changedSince(
+    selection: RepositorySelection,
+    cursor: string | undefined,
+    context: RequestContext,
+  ): AsyncIterable<UpdatedPage> {
+    return listUpdated(this.#client, selection, cursor, context);
+  }
+
+  projectRepositories(
+    selection: RepositorySelection,
+    projectKey: string,
+    context: RequestContext,
+  ): AsyncIterable<Repository[]> {
+    return listProject(this.#client, selection, projectKey, context);
+  }
+
+  async repository(
+    ref: RepositoryRef,
+    context: RequestContext,
+  ): Promise<Repository> {
+    if (ref.by === 'id') {
+      return this.#client.getRepository(ref.workspace, ref.id, context);
+    }
+    const [workspace, slug] = toPlace(ref);
+    return this.#client.getRepository(
+      ref.workspace ?? workspace,
+      slug,
+      context,
+    );
+  }
+
+  async defaultBranch(
+    { uuid, fullName }: Repository,
+    context: RequestContext,
+  ): Promise<DefaultBranch | null> {
+    const [workspace] = toPlace({ fullName });
+    const found = await this.#client.getRepository(workspace, uuid, context);
+    return found.mainBranch ?? null;
+  }
+
+  branch(
+    repository: InRepository,
+    name: string,
+    context: RequestContext,
+  ): Promise<string | undefined> {
+    return findBranch(this.#client, toPlace(repository), name, context);
+  }
+
+  hasBranch(
+    repository: InRepository,
+    name: string,
+    context: RequestContext,
+  ): Promise<boolean> {
+    return hasBranch(this.#client, toPlace(repository), name, context);
+  }
+
+  branches(
+    repository: InRepository,
+    context: RequestContext,
+  ): AsyncIterable<Branch> {
+    return this.#client.listBranches(...toPlace(repository), {}, context);
+  }
+
+  resolveRef(
+    repository: InRepository,
+    names: string[],
+    context: RequestContext,
+  ): Promise<FoundRef | undefined> {
+    return resolveRef(this.#client, toPlace(repository), names, context);
+  }
+
+  readFile(
+    at: AtCommit,
+    path: string,
+    context: RequestContext,
+  ): Promise<FileResult> {
+    return readFile(this.#client, toCommit(at), path, context);
+  }
+
+  hasFile(
+    at: AtCommit,
+    path: string,
+    missedBy: 'file' | 'listing',
+    context: RequestContext,
+  ): Promise<boolean> {
+    return hasFile(this.#client, toCommit(at), path, missedBy, context);
+  }
+
+  findFiles(
+    at: AtCommit,
+    glob: PathGlob,
+    context: RequestContext,
+    progress?: ListingProgress,
+  ): Promise<string[]> {
+    return findFiles(this.#client, toCommit(at), glob, context, progress);
+  }
+
+  listFolder(
+    at: AtCommit,
+    path: string,
+    { maxDepth, contains }: { maxDepth: number; contains?: string },
+    context: RequestContext,
+  ): AsyncIterable<SourceEntry> {
+    const q = contains === undefined ? undefined : `path ~ ${quote(contains)}`;
+    const query = { maxDepth, q };
+    return this.#client.source.list(...toCommit(at), path, query, context);
+  }
+
+  /** One request. */
+  async changedPaths(
+    repository: InRepository,
+    from: string,
+    to: string,
+    context: RequestContext,
+  ): Promise<ChangedPath[] | undefined> {
+    const place = toPlace(repository);
+    try {
+      return await this.#client.getChangedPaths(...place, from, to, context);
+    } catch (error) {
+      if (!isBitbucketError(error) || concernsEverything(error)) {
+        throw error;
+      }
+      return undefined;
+    }
+  }
+
+  /** One request, for the archive of all files. */
+  archive(
+    at: AtCommit,
+    _path: string,
+    context: RequestContext,
+  ): Promise<Readable> {
+    return this.#client.source.readArchive(...toCommit(at), context);
+  }
+}
+
+/** Whether a failure is about more than two commits that cannot be compared. */
+function concernsEverything(error: unknown): boolean {
+  return (
+    isRateLimitedError(error) ||
+    isUnauthorizedError(error) ||
+    (isUnavailableError(error) && !isTooMuch(error))
+  );
+}
+
+/** `workspace/repository`: neither name holds a slash. */
+function toPlace({ fullName }: InRepository): Place {
+  const [workspace, slug] = fullName.split('/');
+  return [workspace, slug];
+}
+
+function toCommit({ fullName, hash }: AtCommit): CommitPlace {
+  return [...toPlace({ fullName }), hash];
+}
