@@ -59,12 +59,13 @@ export function fromTarget(
   target: string,
 ): LocatedFile | undefined {
   try {
-    const { fullName, segments } = urls.parse(target);
+    const { fullName, segments, at } = urls.parse(target);
+    const isInPath = at === undefined;
     return {
       target,
-      place: `${fullName}/${segments.join('/')}`,
+      place: [fullName, ...(isInPath ? [] : [at]), ...segments].join('/'),
       fullName,
-      path: segments.slice(1).join('/'),
+      path: segments.slice(isInPath ? 1 : 0).join('/'),
     };
   } catch {
     return undefined;

@@ -4,7 +4,7 @@ import {
 } from '@backstage/plugin-catalog-node';
 import { LocatedFile } from '../catalog-tables/EmittedLocation';
 import { Repository } from '../scm/types';
-import { ScmUrls } from '../scm/urls';
+import { HEAD, ScmUrls } from '../scm/urls';
 import { FoundFile } from './repositoryFiles';
 
 /**
@@ -28,14 +28,16 @@ export function isTooLong({ target }: LocatedFile): boolean {
 
 /** What a walk found, as the catalog is to have it. */
 export function locate(
-  urls: Pick<ScmUrls, 'file'>,
-  { fullName }: Pick<Repository, 'fullName'>,
+  urls: Pick<ScmUrls, 'file' | 'refPlace'>,
+  { fullName, mainBranch }: Pick<Repository, 'fullName' | 'mainBranch'>,
   branch: string,
   { path, hash }: FoundFile,
 ): LocatedFile {
+  const isLeftOut = urls.refPlace === 'query' && branch === mainBranch?.name;
+  const ref = isLeftOut ? HEAD : branch;
   return {
-    target: urls.file(fullName, branch, path),
-    place: `${fullName}/${branch}/${path}`,
+    target: urls.file(fullName, ref, path),
+    place: `${fullName}/${ref}/${path}`,
     fullName,
     path,
     hash,

@@ -14,7 +14,7 @@ export const INCONCLUSIVE: readonly SkipReason[] = ['vanished', 'failing'];
 /** What the catalog has of a repository, and what was found in it. */
 export type RepositoryState = {
   /** Make the targets of Locations. */
-  urls: Pick<ScmUrls, 'file'>;
+  urls: Pick<ScmUrls, 'file' | 'refPlace'>;
   finding: Finding;
   /** Emitted for this repository before, or in the catalog already. */
   before: readonly EmittedLocation[];

@@ -9,7 +9,6 @@ import {
 import { eventsExtensionPoint } from '@backstage/plugin-events-node/alpha';
 import { createDeliveryValidator } from '../changes/signature';
 import { bitbucketCloudDeliveries } from '../hosts/bitbucket-cloud/delivery';
-import { bitbucketCloudUrls } from '../hosts/bitbucket-cloud/urls/bitbucketCloudUrls';
 import {
   BitbucketCloudUrlReader,
   TreeResponseFactory,
@@ -84,7 +83,7 @@ const bitbucketCloudUrlReaderFactory = createServiceFactory({
       plugin.getId() === 'catalog'
         ? [
             {
-              predicate: bitbucketCloudUrls.matches,
+              predicate: shared.index.host.urls.matches,
               reader: new BitbucketCloudUrlReader(
                 { ...shared, ...settings },
                 treeResponseFactory,

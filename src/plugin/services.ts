@@ -53,7 +53,7 @@ type BitbucketCloudParts = {
   /** What is known of the workspaces, and the host, with one set of connections, tokens, pauses and budgets. */
   index: WorkspaceIndex;
   /** The webhooks that the providers are to have. */
-  webhooks: InstalledWebhooks;
+  webhooks: Pick<InstalledWebhooks, 'schedule' | 'statusOf'>;
   /** The numbers for the backend's monitoring. */
   metrics: Metrics;
 };

@@ -117,7 +117,13 @@ export class UrlLookup {
     try {
       return await atHead(async ({ refetch }) => {
         const options = { refetch, stale };
-        const opened = await openSource(repositories, url, context, options);
+        const opened = await openSource(
+          this.#host.urls,
+          repositories,
+          url,
+          context,
+          options,
+        );
         isKnown = opened.isCached;
         return 'source' in opened
           ? read({ source: opened.source, sourceStale: opened.stale })

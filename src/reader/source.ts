@@ -9,7 +9,7 @@ import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
 import { IndexedFile } from '../mirror/rows';
 import { isNotFoundError } from '../scm/errors';
 import { Repository, RequestContext } from '../scm/types';
-import { HEAD, refNames, RepositoryUrl } from '../scm/urls';
+import { HEAD, refNames, RepositoryUrl, ScmUrls } from '../scm/urls';
 import { ScmHost } from '../scm/ScmHost';
 
 /** Where repositories and their files are to be had: from the index, or from Bitbucket alone. */
@@ -80,6 +80,7 @@ type SourceOptions = Pick<OpenOptions, 'refetch'> & { stale?: Stale };
  * @throws NotFoundError when there is no such repository
  */
 export async function openSource(
+  urls: ScmUrls,
   repositories: Repositories,
   url: RepositoryUrl,
   context: RequestContext,
@@ -128,7 +129,9 @@ export async function openSource(
       path: segments.slice(from).join('/'),
       pattern,
       isPlain:
-        url.isPlain && (isInPath ? from === 1 : opened.ref.includes('/')),
+        url.isPlain &&
+        (urls.refPlace === 'query' ||
+          (isInPath ? from === 1 : opened.ref.includes('/'))),
       isOtherCase: isOtherCase(url, repository),
     },
   };

@@ -30,6 +30,12 @@ export type RepositoryUrl = {
 
 /** The URLs of a host's web pages, which the catalog knows files by. */
 export interface ScmUrls {
+  /**
+   * Where the URL of a file has the ref: in its path, or in its query, from which the
+   * Locations of a default branch leave it out, so that they follow that branch.
+   */
+  readonly refPlace: 'path' | 'query';
+
   /** Whether a URL is one of this host. */
   matches(url: URL): boolean;
 
@@ -47,6 +53,7 @@ export interface ScmUrls {
    * The web address of a file on a branch, which {@link ScmUrls.parse} reads as the
    * same branch and path.
    *
+   * @param ref - {@link HEAD} for the default branch, where the ref is in the query
    * @param path - relative to the root, without a leading slash; empty for the root
    */
   file(fullName: string, ref: string, path: string): string;

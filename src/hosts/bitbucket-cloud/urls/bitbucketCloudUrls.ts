@@ -4,6 +4,7 @@ import { toFileUrl, toPlace, toRepositoryUrl } from './urls';
 
 /** The URLs of bitbucket.org. */
 export const bitbucketCloudUrls: ScmUrls = {
+  refPlace: 'path',
   matches: isBitbucketCloudUrl,
   parse: parseUrl,
   repository: toRepositoryUrl,
