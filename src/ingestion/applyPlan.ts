@@ -123,7 +123,8 @@ export async function applyPlans(
   const added = plans.flatMap(plan => plan.add).filter(file => free.has(file));
   const entities = new MovedEntities(tables, moves);
   await entities.allowNewUrls();
-  await mutate(connection, provider, [...added, ...moves.map(m => m.to)], []);
+  const targets = new Set(moves.map(({ to }) => to));
+  await mutate(connection, provider, [...added, ...targets], []);
   await entities.handOver();
   await mutate(
     connection,
