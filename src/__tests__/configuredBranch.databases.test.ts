@@ -102,7 +102,7 @@ describe.each(DATABASES)('a configured branch, on %s', (_, serve) => {
     expect(await uids()).toEqual(before);
   });
 
-  it('keeps its entities where the responses that it exists do not agree', async () => {
+  it('keeps its entities while requests for it answer 404 and the list of refs has it', async () => {
     await start(['jobs', 'shop'], PRODUCTION);
     const before = await uids();
     const endWatch = watchComponents(backend, ['jobs', 'shop']);

@@ -285,7 +285,7 @@ describe('pairByEntities', () => {
   });
   /** A file `a.yaml` defined `a`. */
   const provided = new Map(
-    otherBranch.missing.map(({ entityRef, path }) => [entityRef, [path[0]]]),
+    otherBranch.missing.map(one => [one.entityRef, [one.path[0]]]),
   );
 
   it.each<[string, Record<string, string[]>, string[]]>([
