@@ -129,7 +129,8 @@ export async function applyPlans(
   const added = plans.flatMap(plan => plan.add).filter(file => free.has(file));
   const entities = new MovedEntities(tables, moves);
   await entities.allowNewUrls();
-  await mutate(tools, [...added, ...moves.map(({ to }) => to)], []);
+  const targets = new Set(moves.map(({ to }) => to));
+  await mutate(tools, [...added, ...targets], []);
   await entities.handOver();
   await mutate(
     tools,

@@ -94,8 +94,8 @@ async function confirmEmpty(
 }
 
 /** The branch was asked for by its name; the list of branches and tags has to agree. */
-async function confirmBranch(
-  tools: AbsenceTools,
+export async function confirmBranch(
+  tools: Pick<AbsenceTools, 'host' | 'context'>,
   repository: Repository,
   branch: string | undefined,
 ): Promise<Verdict> {

@@ -6,7 +6,12 @@ import {
 } from '../catalog-tables/EmittedLocation';
 import { bitbucketCloudUrls } from '../hosts/bitbucket-cloud/urls/bitbucketCloudUrls';
 import { locate } from './locations';
-import { pairByEntities, planRepository, RepositoryState } from './plan';
+import {
+  pairByEntities,
+  pairByPath,
+  planRepository,
+  RepositoryState,
+} from './plan';
 import { Finding, Looked, SkipReason } from './repositoryFiles';
 
 type Place = {
@@ -143,13 +148,49 @@ describe('planRepository', () => {
     ),
     [
       'moves a file of a repository with a new name',
-      { finding: found({ slug: 'store' }), before: [emitted()] },
+      {
+        finding: found({ slug: 'store', hash: '1' }),
+        before: [emitted({ hash: '1' })],
+      },
       { moves: ['shop/src/main/a.yaml -> store/src/main/a.yaml'] },
     ],
     [
       'moves a file of a branch with a new name',
-      { finding: found({ branch: 'trunk' }), before: [emitted()] },
+      {
+        finding: found({ branch: 'trunk', hash: '1' }),
+        before: [emitted({ hash: '1' })],
+      },
       { moves: ['shop/src/main/a.yaml -> shop/src/trunk/a.yaml'] },
+    ],
+    [
+      'prefers the same path where files of the same content move',
+      {
+        finding: found(
+          { branch: 'trunk', path: 'a.yaml', hash: '1' },
+          { branch: 'trunk', path: 'b.yaml', hash: '1' },
+        ),
+        before: [
+          emitted({ path: 'b.yaml', hash: '1' }),
+          emitted({ path: 'a.yaml', hash: '1' }),
+        ],
+      },
+      {
+        moves: [
+          'shop/src/main/b.yaml -> shop/src/trunk/b.yaml',
+          'shop/src/main/a.yaml -> shop/src/trunk/a.yaml',
+        ],
+      },
+    ],
+    [
+      'does not take a file of another branch for the same by its path alone',
+      {
+        finding: found({ branch: 'trunk', hash: '2' }),
+        before: [emitted({ hash: '1' })],
+      },
+      {
+        add: ['shop/src/trunk/a.yaml'],
+        missing: ['shop/src/main/a.yaml'],
+      },
     ],
     [
       'moves a file of the same content to another path',
@@ -235,4 +276,62 @@ describe('pairByEntities', () => {
       expect(paired.missing).toHaveLength(1 - moves);
     },
   );
+
+  const otherBranch = plan({
+    finding: found(
+      { branch: 'trunk', path: 'a.yaml', hash: '3' },
+      { branch: 'trunk', path: 'b.yaml', hash: '4' },
+    ),
+    before: [
+      emitted({ path: 'a.yaml', hash: '1' }),
+      emitted({ path: 'b.yaml', hash: '2' }),
+    ],
+  });
+  /** A file `a.yaml` defined `a`. */
+  const provided = new Map(
+    otherBranch.missing.map(one => [one.entityRef, [one.path[0]]]),
+  );
+
+  it.each<[string, Record<string, string[]>, string[]]>([
+    [
+      'moves files of another branch that define the same entities',
+      { 'a.yaml': ['a'], 'b.yaml': ['b'] },
+      ['main/a.yaml -> trunk/a.yaml', 'main/b.yaml -> trunk/b.yaml'],
+    ],
+    [
+      'prefers the same path where two files of another branch define an entity',
+      { 'a.yaml': ['a', 'b'], 'b.yaml': ['b'] },
+      ['main/a.yaml -> trunk/a.yaml', 'main/b.yaml -> trunk/b.yaml'],
+    ],
+    [
+      'follows entities that are in other files of another branch',
+      { 'a.yaml': ['b'], 'b.yaml': ['a'] },
+      ['main/a.yaml -> trunk/b.yaml', 'main/b.yaml -> trunk/a.yaml'],
+    ],
+    [
+      'moves no file of another branch that defines other entities',
+      { 'a.yaml': ['c'], 'b.yaml': ['d'] },
+      [],
+    ],
+  ])('%s', (_, entities, expected) => {
+    const defined = new Map(
+      otherBranch.found.map(one => [one.target, entities[one.path]]),
+    );
+    const { moves } = pairByEntities(otherBranch, provided, defined);
+    expect(
+      moves.map(({ from, to }) =>
+        targets([from, to]).join(' -> ').replaceAll('shop/src/', ''),
+      ),
+    ).toEqual(expected);
+  });
+
+  it('leaves a file whose path is found to be paired by that, also where another one has become the same', () => {
+    const [a, b] = otherBranch.found;
+    const { moves, add, missing } = pairByPath(
+      pairByEntities(otherBranch, provided, new Map([[b.target, ['a']]])),
+    );
+    expect(moves.map(({ to }) => to)).toEqual([b, b]);
+    expect(add).toEqual([a]);
+    expect(missing).toEqual([]);
+  });
 });

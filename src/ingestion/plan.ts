@@ -4,6 +4,7 @@ import {
   locationRefOf,
 } from '../catalog-tables/EmittedLocation';
 import { Move } from '../catalog-tables/movedEntities';
+import { addTo } from '../lib/batching';
 import { ScmUrls } from '../scm/urls';
 import { locate } from './locations';
 import { Finding, Looked, SkipReason } from './repositoryFiles';
@@ -76,63 +77,61 @@ export function planRepository(state: RepositoryState): RepositoryPlan {
   const added = found.filter(({ place }) => !placesInCatalog.has(place));
   const isInherited = (file: LocatedFile) => inherited.has(locationRefOf(file));
   const lost = inCatalog.filter(({ place }) => !places.has(place));
-  const pairs = pairMoves(
-    lost,
-    added.filter(file => !isInherited(file)),
-  );
-  const isMoved = new Set(pairs.map(({ from }) => from));
-  const isTarget = new Set(pairs.map(({ to }) => to));
-  const fromIsMoved = (file: EmittedLocation) => isMoved.has(file);
-  return {
+  return pairByContent({
     ...plan,
     found,
     unchanged: recorded(before, found),
-    add: added.filter(file => !isInherited(file) && !isTarget.has(file)),
-    moves: pairs,
+    add: added.filter(file => !isInherited(file)),
     refresh: [
       ...touched(state, found).map(({ target }) => target),
       ...added.filter(isInherited).map(({ target }) => target),
     ],
-    missing: lost.filter(file => !fromIsMoved(file)),
+    missing: lost,
     forgotten: before.filter(
       location => !location.isInCatalog && !places.has(location.place),
     ),
-  };
+  });
 }
 
 /**
- * Pairs files that are gone from one URL with files that are new at another: the
- * same path, after a rename of the repository or the branch, or else the same
- * content, after a move within the repository.
+ * Pairs files that are gone from one URL with files that are new at another and have
+ * the same content: at the same path, after a rename of the repository or the branch,
+ * or else after a move within the repository.
  */
-export function pairMoves(
-  lost: readonly EmittedLocation[],
-  added: readonly LocatedFile[],
-): { from: EmittedLocation; to: LocatedFile }[] {
-  const moves: { from: EmittedLocation; to: LocatedFile }[] = [];
-  const free = new Set(added);
-  const pairs = new Map<EmittedLocation, LocatedFile>();
-  const pairBy = (
-    isSame: (from: EmittedLocation, to: LocatedFile) => boolean,
-  ) => {
-    for (const from of lost.filter(one => !pairs.has(one))) {
-      const to = [...free].find(file => isSame(from, file));
-      if (to) {
-        free.delete(to);
-        pairs.set(from, to);
-      }
+function pairByContent(plan: RepositoryPlan): RepositoryPlan {
+  const samePlace = pairBy(plan, ({ path, hash }) => hash && `${hash} ${path}`);
+  return pairBy(samePlace, ({ hash }) => hash);
+}
+
+/** @param keyOf - the same for a missing file and the new one that it has become */
+function pairBy(
+  plan: RepositoryPlan,
+  keyOf: (file: LocatedFile) => string | undefined,
+): RepositoryPlan {
+  const free = new Map<string, LocatedFile[]>();
+  for (const file of plan.add) {
+    const key = keyOf(file);
+    if (key) {
+      addTo(free, key, file);
     }
+  }
+  const moves = plan.missing.flatMap(from => {
+    const to = free.get(keyOf(from) ?? '')?.shift();
+    return to ? [{ from, to }] : [];
+  });
+  const isPaired = new Set(moves.flatMap(({ from, to }) => [from, to]));
+  return {
+    ...plan,
+    add: plan.add.filter(file => !isPaired.has(file)),
+    missing: plan.missing.filter(file => !isPaired.has(file)),
+    moves: [...plan.moves, ...moves],
   };
-  pairBy((from, to) => from.path === to.path);
-  pairBy((from, to) => from.hash !== undefined && from.hash === to.hash);
-  pairs.forEach((to, from) => moves.push({ from, to }));
-  return moves;
 }
 
 /**
  * Pairs what is left by the entities: another file of the repository defines all
- * that came from the missing one. That may be a new file, or one that the catalog
- * has already, such as a copy.
+ * that came from the missing one, preferably the one at the same path. That may be a
+ * new file, or one that the catalog has already, such as a copy.
  *
  * @param provided - references of the entities that came from a Location, by its
  * entity reference
@@ -143,26 +142,44 @@ export function pairByEntities(
   provided: ReadonlyMap<string, readonly string[]>,
   defined: ReadonlyMap<string, readonly string[]>,
 ): RepositoryPlan {
-  const moves: Move[] = [];
-  const stays: EmittedLocation[] = [];
-  for (const from of plan.missing) {
+  const files = plan.found
+    .filter(({ target }) => defined.has(target))
+    .map(file => ({ file, refs: new Set(defined.get(file.target)) }));
+  return pairEach(plan, from => {
     const entities = provided.get(from.entityRef) ?? [];
-    const to = plan.found.find(file => {
-      const refs = new Set(defined.get(file.target));
-      return entities.length > 0 && entities.every(ref => refs.has(ref));
-    });
-    if (to) {
-      moves.push({ from, to });
-    } else {
-      stays.push(from);
-    }
-  }
+    const all = files.filter(
+      ({ refs }) => entities.length > 0 && entities.every(ref => refs.has(ref)),
+    );
+    const [to = all[0]] = all.filter(({ file }) => file.path === from.path);
+    return to?.file;
+  });
+}
+
+/**
+ * Pairs what is left by the path: the file is there, under the name that the repository
+ * or the branch has now, and was edited.
+ */
+export function pairByPath(plan: RepositoryPlan): RepositoryPlan {
+  const byPath = new Map(plan.found.map(file => [file.path, file]));
+  return pairEach(plan, ({ path }) => byPath.get(path));
+}
+
+/** @param find - the file that a missing one has become, which may be so for several */
+function pairEach(
+  plan: RepositoryPlan,
+  find: (from: EmittedLocation) => LocatedFile | undefined,
+): RepositoryPlan {
+  const moves = plan.missing.flatMap(from => {
+    const to = find(from);
+    return to ? [{ from, to }] : [];
+  });
+  const isMoved = new Set<LocatedFile>(moves.map(({ from }) => from));
   const isNew = new Set(plan.add);
   const targets = new Set(moves.map(({ to }) => to));
   return {
     ...plan,
     add: plan.add.filter(file => !targets.has(file)),
-    missing: stays,
+    missing: plan.missing.filter(file => !isMoved.has(file)),
     moves: [...plan.moves, ...moves],
     // One that the catalog has is to provide the entities at once.
     refresh: [

@@ -9,32 +9,32 @@ import {
 } from '../catalog-tables/EmittedLocation';
 import { transferLocation } from '../catalog-tables/transfers';
 import { addTo } from '../lib/batching';
-import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
 import { isBitbucketError } from '../scm/errors';
-import { RequestContext } from '../scm/types';
+import { confirmFallbacks, FallbackTools } from './confirmFallbacks';
 import { locate } from './locations';
 import { mayTakeOver, Peer } from './peers';
-import { pairByEntities, planRepository, RepositoryPlan } from './plan';
+import {
+  pairByEntities,
+  pairByPath,
+  planRepository,
+  RepositoryPlan,
+} from './plan';
 import { Finding } from './repositoryFiles';
-import { ScmHost } from '../scm/ScmHost';
 
 /** What it takes to plan. */
-export type PlanningTools = {
-  host: ScmHost;
+export type PlanningTools = FallbackTools & {
   tables: CatalogTables;
   /** The entity provider's name. */
   provider: string;
   /** The other entity providers of this module. */
   peers: readonly Peer[];
   catalog: CatalogSnapshot;
-  index: WorkspaceIndex;
-  context: RequestContext;
 };
 
 /** Reads what the catalog has of some repositories, and plans what there is to do. */
 export async function planRepositories(
   tools: PlanningTools,
-  findings: readonly Finding[],
+  looked: readonly Finding[],
   {
     foreign,
     updated,
@@ -46,9 +46,16 @@ export async function planRepositories(
   },
 ): Promise<RepositoryPlan[]> {
   const { host, catalog } = tools;
-  await takeOverFromPeers(tools, findings);
-  const uuids = findings.map(({ repository }) => repository.uuid);
-  const recorded = await catalog.ofRepositories(uuids);
+  await takeOverFromPeers(tools, looked);
+  const uuids = new Set(looked.map(({ repository }) => repository.uuid));
+  const before = await catalog.ofRepositories([...uuids]);
+  const recorded = new Set(
+    [...before.values()].flat().map(({ entityRef }) => entityRef),
+  );
+  foreign
+    .filter(({ uuid }) => uuids.has(uuid))
+    .forEach(location => addTo(before, location.uuid, location));
+  const findings = await confirmFallbacks(tools, looked, before);
   const refs = findings.flatMap(finding =>
     finding.reason
       ? []
@@ -58,21 +65,13 @@ export async function planRepositories(
           ),
         ),
   );
-  const known = new Set(
-    [...recorded.values()].flat().map(({ entityRef }) => entityRef),
-  );
-  const elsewhere = await catalog.byRef(refs.filter(ref => !known.has(ref)));
-  const foreignByUuid = new Map<string, EmittedLocation[]>();
-  foreign.forEach(location => addTo(foreignByUuid, location.uuid, location));
+  const elsewhere = await catalog.byRef(refs.filter(ref => !recorded.has(ref)));
   const plans = findings.map(finding => {
     const { uuid } = finding.repository;
     return planRepository({
       urls: host.urls,
       finding,
-      before: [
-        ...(recorded.get(uuid) ?? []),
-        ...(foreignByUuid.get(uuid) ?? []),
-      ],
+      before: before.get(uuid) ?? [],
       inherited: elsewhere,
       isUpdated: updated.has(uuid),
     });
@@ -113,23 +112,37 @@ async function takeOverFromPeers(
   }
 }
 
-/** Reads the files of a repository that others are gone from, to see what moved. */
+/**
+ * Reads the files of a repository that others are gone from, to see what moved: those
+ * at the same paths first, and the others where these do not define the same entities.
+ */
 async function withMoves(
   tools: PlanningTools,
   plan: RepositoryPlan,
 ): Promise<RepositoryPlan> {
-  const { finding, found, missing } = plan;
-  if (finding.reason || found.length === 0 || missing.length === 0) {
+  const { finding, found } = plan;
+  if (finding.reason || found.length === 0 || plan.missing.length === 0) {
     return plan;
   }
   const provided = await tools.catalog.provided(
-    missing.map(({ entityRef }) => entityRef),
+    plan.missing.map(({ entityRef }) => entityRef),
   );
   const defined = new Map<string, string[]>();
-  for (const file of found.slice(0, MOST_FILES)) {
-    defined.set(file.target, await readEntityRefs(tools, finding, file));
+  const paths = new Set(plan.missing.map(({ path }) => path));
+  const inOrder = [
+    found.filter(({ path }) => paths.has(path)),
+    found.filter(({ path }) => !paths.has(path)),
+  ];
+  let paired = plan;
+  for (const files of inOrder) {
+    if (paired.missing.length > 0) {
+      for (const file of files.slice(0, MOST_FILES - defined.size)) {
+        defined.set(file.target, await readEntityRefs(tools, finding, file));
+      }
+      paired = pairByEntities(paired, provided, defined);
+    }
   }
-  return pairByEntities(plan, provided, defined);
+  return pairByPath(paired);
 }
 
 /** The catalog reads the same files, so that their contents are cached, or will be wanted next. */

@@ -1,7 +1,7 @@
 import { wrongResponses } from '../../dev/simulator/faults';
 import { startWorld, World } from '../../testing/workspace/startWorld';
 import { createPathGlob } from '../lib/globs';
-import { dueRechecks } from './Rechecks';
+import { dueRechecks } from './dueRechecks';
 
 const HOUR = 3_600_000;
 const SCOPE = { workspace: 'acme' };
@@ -111,6 +111,41 @@ describe('Rechecks', () => {
       await world.index.recheck(SCOPE, {});
     }
     expect(await look(world)).toMatchObject({ next: true });
+  });
+
+  it('corrects an old head of a branch within a day and without a push, and costs one request for each head that is right', async () => {
+    const world = await startWorld({ shop: FILES, store: FILES });
+    const { acme, index, simulator, timing } = world;
+    await index.recheck(SCOPE, {});
+    for (const slug of ['shop', 'store']) {
+      acme.push(slug, { 'new.yaml': 'c: 1\n' }, { branch: 'next' });
+    }
+    await index.repositories.refresh(SCOPE, {});
+    const open = async (slug: string) => {
+      const [repository] = await index.repositories.byUuid(SCOPE, [
+        acme.repository(slug).uuid,
+      ]);
+      const branchOnly = { branchOnly: true };
+      return index.files.open(repository, 'next', {}, branchOnly);
+    };
+    simulator.faults.add(wrongResponses.staleBranch(acme));
+    const newest = acme.repository('shop').branches.get('next')?.hash;
+    expect((await open('shop'))?.commit).not.toBe(newest);
+    await open('store');
+
+    const corrected: string[] = [];
+    const day = async () => {
+      for (let hour = 0; hour < 24; hour += 1) {
+        timing.advance(HOUR);
+        corrected.push(...(await index.recheck(SCOPE, {})));
+      }
+    };
+    expect(await world.cost(day)).toBe(2);
+    expect(corrected).toEqual([acme.repository('shop').uuid]);
+    expect((await open('shop'))?.commit).toBe(newest);
+    // The response that corrected it is checked like any other.
+    expect(await world.cost(day)).toBe(1);
+    expect(await world.cost(day)).toBe(0);
   });
 
   it('costs one request for each result that says that something is missing, in a day', async () => {

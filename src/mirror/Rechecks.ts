@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Knex } from 'knex';
 import { globOf } from '../lib/globs';
 import {
@@ -10,45 +11,14 @@ import { RequestContext } from '../scm/types';
 import { keepFile } from './ContentStore';
 import { FileStores } from './FileStore';
 import { scopeKey } from './RepositoryStore';
+import { dueRechecks, RecheckGroup, RECHECK_EVERY_MS } from './dueRechecks';
 import { fromRow, RepositoryRow } from './repositoryRows';
 import { GLOB_RESULTS, FILES, REFS } from './rows';
-
-const HOUR_MS = 3_600_000;
-
-/** Every result that says that something does not exist is re-checked within a day. */
-const NEGATIVES_EVERY_MS = 22 * HOUR_MS;
-
-/** Results that say that something exists are wrong less often, and do less harm. */
-const POSITIVES_EVERY_MS = 30 * 24 * HOUR_MS;
-
-/** Per walk, however long ago the last one was. */
-const MOST_AT_ONCE = 50;
-
-/**
- * How many of some cached results to re-check now, so that all of them have their
- * turn within a period, evenly: a walk of an unchanged workspace stays cheap.
- *
- * @param last - when re-checks were last counted; undefined before the first time
- * @returns as of when the next ones are to be counted as well
- */
-export function dueRechecks(
-  total: number,
-  everyMs: number,
-  last: number | undefined,
-  now: number,
-): { count: number; at: number } {
-  if (last === undefined || last > now || total === 0) {
-    return { count: 0, at: now };
-  }
-  const count = Math.floor((total * (now - last)) / everyMs);
-  return count > MOST_AT_ONCE
-    ? { count: MOST_AT_ONCE, at: now }
-    : { count, at: last + (count * everyMs) / total };
-}
 
 type ScopeRow = {
   scope: string;
   negatives_at: number | null;
+  heads_at: number | null;
   positives_at: number | null;
 };
 
@@ -60,6 +30,9 @@ type CachedRow = RepositoryRow & {
   subject: string;
   checked_at: number | null;
 };
+
+/** Whose head only one response has named since the repository was updated. */
+const ASKED_ONCE = { 'checked.is_rechecked': false };
 
 /**
  * Asks Bitbucket again, from spare budget, for what is cached: first of all for
@@ -96,31 +69,33 @@ export class Rechecks {
     const key = scopeKey(scope);
     const scopes = () =>
       this.#knex<ScopeRow>('bitbucket__scopes').where({ scope: key });
-    const last = await scopes().first('negatives_at', 'positives_at');
-    const negatives = dueRechecks(
-      await this.#count(key, false),
-      NEGATIVES_EVERY_MS,
-      last?.negatives_at ?? undefined,
-      this.#now(),
+    const last = await scopes().first(
+      'negatives_at',
+      'heads_at',
+      'positives_at',
     );
-    const positives = dueRechecks(
-      await this.#count(key, true),
-      POSITIVES_EVERY_MS,
-      last?.positives_at ?? undefined,
-      this.#now(),
-    );
-    if (
-      negatives.at !== last?.negatives_at ||
-      positives.at !== last?.positives_at
-    ) {
-      await scopes().update({
-        negatives_at: negatives.at,
-        positives_at: positives.at,
-      });
+    const due = async (group: RecheckGroup) =>
+      dueRechecks(
+        await this.#count(key, group),
+        RECHECK_EVERY_MS[group],
+        last?.[`${group}_at`] ?? undefined,
+        this.#now(),
+      );
+    const negatives = await due('negatives');
+    const heads = await due('heads');
+    const positives = await due('positives');
+    const next = {
+      negatives_at: negatives.at,
+      heads_at: heads.at,
+      positives_at: positives.at,
+    };
+    if (!isDeepStrictEqual({ ...last }, next)) {
+      await scopes().update(next);
     }
     const rows = [
-      ...(await this.#oldest(key, false, negatives.count)),
-      ...(await this.#oldest(key, true, positives.count)),
+      ...(await this.#oldest(key, 'negatives', negatives.count)),
+      ...(await this.#oldest(key, 'heads', heads.count)),
+      ...(await this.#oldest(key, 'positives', positives.count)),
     ];
     const corrected = new Set<string>();
     for (const one of rows) {
@@ -146,9 +121,9 @@ export class Rechecks {
     return [...corrected];
   }
 
-  async #count(scope: string, exists: boolean): Promise<number> {
+  async #count(scope: string, group: RecheckGroup): Promise<number> {
     const counts = await Promise.all(
-      this.#sources(scope, exists).map(source =>
+      this.#sources(scope, group).map(source =>
         source.clone().clearSelect().count({ count: '*' }).first(),
       ),
     );
@@ -157,17 +132,18 @@ export class Rechecks {
 
   async #oldest(
     scope: string,
-    exists: boolean,
+    group: RecheckGroup,
     count: number,
   ): Promise<CachedRow[]> {
     if (count === 0) {
       return [];
     }
     const rows: CachedRow[] = [];
-    for (const source of this.#sources(scope, exists)) {
+    for (const source of this.#sources(scope, group)) {
       rows.push(
         ...((await source
           .clone()
+          .modify(query => group === 'heads' && query.where(ASKED_ONCE))
           .orderByRaw('coalesce(checked.checked_at, 0)')
           .limit(count)) as CachedRow[]),
       );
@@ -178,7 +154,7 @@ export class Rechecks {
   }
 
   /** What is cached of the repositories of a scope: files, matches of globs, branches. */
-  #sources(scope: string, exists: boolean): Knex.QueryBuilder[] {
+  #sources(scope: string, group: RecheckGroup): Knex.QueryBuilder[] {
     const at = (table: string) =>
       this.#knex(`${table} as checked`)
         .join(`${REFS} as ref`, 'ref.id', 'checked.ref_id')
@@ -189,7 +165,7 @@ export class Rechecks {
         .whereNotNull('ref.commit');
     const columns = ['repository.*', 'ref.id', 'ref.ref', 'ref.commit'];
     const files = at(FILES)
-      .where('checked.exists', exists)
+      .where('checked.exists', group === 'positives')
       .select(...columns, 'checked.checked_at', { subject: 'checked.path' })
       .select(this.#knex.raw("'file' as kind"));
     const globResults = at(GLOB_RESULTS)
@@ -203,24 +179,31 @@ export class Rechecks {
       .select('repository.*', 'checked.id', 'checked.ref', 'checked.commit')
       .select('checked.checked_at', { subject: 'checked.ref' })
       .select(this.#knex.raw("'ref' as kind"));
-    return exists
-      ? [
+    // The head of a main branch comes with the list of repositories.
+    const heads = refs
+      .clone()
+      .where('checked.kind', 'branch')
+      .whereNotNull('checked.commit')
+      .whereRaw("?? <> coalesce(??, '')", [
+        'checked.ref',
+        'repository.main_branch',
+      ]);
+    switch (group) {
+      case 'negatives':
+        return [files, globResults, refs.whereNull('checked.commit')];
+      case 'heads':
+        return [heads];
+      case 'positives':
+        return [
           files.whereNotNull('checked.content_hash'),
-          // The head of a main branch comes with the list of repositories.
-          refs
-            .where('checked.kind', 'branch')
-            .whereNotNull('checked.commit')
-            .whereRaw("?? <> coalesce(??, '')", [
-              'checked.ref',
-              'repository.main_branch',
-            ]),
-        ]
-      : [files, globResults, refs.whereNull('checked.commit')];
+          heads.whereNot(ASKED_ONCE),
+        ];
+    }
   }
 
   /**
-   * A file that is missing by now is only cached as such: its removal from the
-   * catalog takes another request that agrees.
+   * What is missing by now is only cached as such: its removal from the catalog
+   * takes another request that agrees.
    *
    * @returns whether the cached result was wrong; it is corrected then
    */
@@ -229,13 +212,16 @@ export class Rechecks {
     const name = { fullName: repository.fullName, ref: row.ref };
     if (row.kind === 'ref') {
       const hash = await this.#host.branch(repository, row.ref, context);
-      await this.#touch(row);
-      if (hash === undefined || hash === row.commit) {
-        return false;
-      }
-      // What is cached at another commit is compared when it is next opened.
-      await this.#knex(REFS).where({ id: row.id }).update({ updated_on: null });
-      return true;
+      const isSame = hash === (row.commit ?? undefined);
+      // Where the two differ, a third response decides when the ref is next opened.
+      await this.#knex(REFS)
+        .where({ id: row.id, checked_at: row.checked_at })
+        .update({
+          checked_at: this.#now(),
+          is_rechecked: true,
+          ...(isSame ? {} : { updated_on: null }),
+        });
+      return !isSame;
     }
     const commit = { fullName: repository.fullName, hash: row.commit! };
     if (row.kind === 'answer') {

@@ -101,6 +101,7 @@ export class RefStore {
       updated_on: to.updatedOn ?? null,
       used_at: now,
       checked_at: now,
+      is_rechecked: false,
     };
     if (!(await this.#add(row))) {
       await this.#move(row, carried);

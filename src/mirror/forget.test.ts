@@ -3,7 +3,7 @@ import { startWorld, World } from '../../testing/workspace/startWorld';
 import { createPathGlob } from '../lib/globs';
 
 const SCOPE = { workspace: 'acme' };
-const QUERY = { workspace: 'acme', query: 'is_private = true' };
+const QUERY = { workspace: 'acme', query: 'is_private = false' };
 
 describe('WorkspaceIndex.forget', () => {
   let world: World;

@@ -57,6 +57,7 @@ async function createMirror(knex: Knex): Promise<void> {
     table
       .double('negatives_at')
       .comment('Up to when re-checks of missing results are counted');
+    table.double('heads_at').comment('Likewise, of heads of branches');
     table
       .double('positives_at')
       .comment('Up to when re-checks of other results are counted');
@@ -112,6 +113,7 @@ async function createMirror(knex: Knex): Promise<void> {
     table.string('kind').comment('branch or tag, where that is known');
     table.double('used_at').notNullable();
     table.double('checked_at').comment('When Bitbucket last said so').index();
+    table.boolean('is_rechecked').notNullable().defaultTo(false);
   });
 
   await knex.schema.createTable('bitbucket__files', table => {

@@ -50,6 +50,7 @@ export type RefRow = {
   updated_on: string | null;
   used_at: number;
   checked_at: number | null;
+  is_rechecked: boolean | number;
 };
 export type FileRow = {
   ref_id: string;

@@ -14,7 +14,7 @@ export function listQuery(
   { query }: Pick<RepositorySelection, 'query'>,
   filters: RepositoryFilters | undefined,
 ): string | undefined {
-  return filters ? toRepositoryQuery({ ...filters, query }) : query;
+  return filters ? toRepositoryQuery(filters) : query;
 }
 
 /**

@@ -1,0 +1,145 @@
+import { toError } from '@backstage/errors';
+import { EmittedLocation } from '../catalog-tables/EmittedLocation';
+import { ProviderConfig } from '../config/types';
+import { RepositoryFailingError } from '../mirror/FailingRepositories';
+import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
+import { concernOf } from '../mirror/failurePolicy';
+import { ScmHost } from '../scm/ScmHost';
+import { RequestContext } from '../scm/types';
+import { ScmUrls } from '../scm/urls';
+import { confirmBranch } from './confirmAbsence';
+import { Finding, Looked, Skipped } from './repositoryFiles';
+import { walkRepositories } from './walkRepositories';
+import { locate } from './locations';
+
+/** What it takes to ask for the branch again. */
+export type FallbackTools = {
+  host: ScmHost;
+  index: WorkspaceIndex;
+  config: ProviderConfig;
+  context: RequestContext;
+};
+
+/**
+ * Whether the default branch was read since the configured one is missing, although
+ * the catalog has files of another branch: all of them would move, and what they alone
+ * define would go.
+ */
+export function isDoubtfulFallback(
+  urls: Pick<ScmUrls, 'file' | 'refPlace'>,
+  finding: Finding,
+  configured: string | undefined,
+  locations: readonly EmittedLocation[],
+): finding is Looked {
+  if (finding.reason || configured === undefined) {
+    return false;
+  }
+  const { repository, branch } = finding;
+  return (
+    branch !== configured &&
+    locations.some(
+      ({ isInCatalog, place, fullName, path }) =>
+        isInCatalog &&
+        place !==
+          locate(urls, { ...repository, fullName }, branch, { path }).place,
+    )
+  );
+}
+
+/**
+ * Asks for the configured branch of a repository by another request where one response
+ * that lacks it would move what the catalog has. One request for each such repository.
+ *
+ * @param locations - what the catalog has of each repository, by uuid
+ * @returns the same findings, except where the branch is there after all, or that is not
+ * known: then the repository is looked into again, or keeps what it has
+ * @throws the first fault that is not about single repositories
+ */
+export async function confirmFallbacks(
+  tools: FallbackTools,
+  findings: readonly Finding[],
+  locations: ReadonlyMap<string, readonly EmittedLocation[]>,
+): Promise<Finding[]> {
+  const { branch } = tools.config;
+  return Promise.all(
+    findings.map(async finding => {
+      const known = locations.get(finding.repository.uuid) ?? [];
+      return isDoubtfulFallback(tools.host.urls, finding, branch, known)
+        ? confirmFallback(tools, finding, branch!)
+        : finding;
+    }),
+  );
+}
+
+async function confirmFallback(
+  tools: FallbackTools,
+  finding: Looked,
+  branch: string,
+): Promise<Finding> {
+  const { host, index, context } = tools;
+  const { repository } = finding;
+  try {
+    const verdict = await index.failing.ask(
+      repository,
+      { kind: 'refs', of: branch },
+      () => confirmBranch({ host, context }, repository, branch),
+    );
+    return verdict === 'gone'
+      ? finding
+      : await lookAgain(tools, finding, branch);
+  } catch (error) {
+    const isAboutAll =
+      !(error instanceof RepositoryFailingError) &&
+      concernOf(error) === 'everything';
+    if (isAboutAll) {
+      throw error;
+    }
+    return keepAll(tools, finding, branch, toError(error));
+  }
+}
+
+async function lookAgain(
+  tools: FallbackTools,
+  finding: Looked,
+  branch: string,
+): Promise<Finding> {
+  const { index, config, context } = tools;
+  const { repository } = finding;
+  await index.files.forgetAbsent({
+    fullName: repository.fullName,
+    ref: branch,
+  });
+  const walk = walkRepositories(
+    index.files,
+    [repository],
+    config,
+    1,
+    context,
+    index.repositories,
+  );
+  for await (const [again] of walk) {
+    if (again && (again.reason || again.branch === branch)) {
+      return again;
+    }
+  }
+  return keepAll(
+    tools,
+    finding,
+    branch,
+    new Error(`The responses for branch ${branch} do not agree`),
+  );
+}
+
+/** The response that lacks the branch is not used again, and proves nothing. */
+async function keepAll(
+  { index }: FallbackTools,
+  { repository }: Looked,
+  branch: string,
+  cause: Error,
+): Promise<Skipped> {
+  await index.files.forgetAbsent({
+    fullName: repository.fullName,
+    ref: branch,
+  });
+  return { repository, reason: 'failing', cause };
+}
