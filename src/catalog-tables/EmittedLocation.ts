@@ -59,12 +59,13 @@ export function fromTarget(
   target: string,
 ): LocatedFile | undefined {
   try {
-    const { fullName, segments } = urls.parse(target);
+    const { fullName, segments, at } = urls.parse(target);
+    const [ref, ...path] = at === undefined ? segments : [at, ...segments];
     return {
       target,
-      place: `${fullName}/${segments.join('/')}`,
+      place: [fullName, ref, ...path].join('/'),
       fullName,
-      path: segments.slice(1).join('/'),
+      path: path.join('/'),
     };
   } catch {
     return undefined;
