@@ -21,7 +21,7 @@ const listsOfRepositories: Lists = {
   repositories: (host, { selection }, context) =>
     host.repositories(selection, {}, undefined, context),
   changedSince: (host, { selection }, context) =>
-    // A host without it has the same test twice.
+    // A host without it is asked for the full list twice.
     host.changedSince?.(selection, undefined, context) ??
     host.repositories(selection, {}, undefined, context),
   projectRepositories: (host, { selection }, context) =>

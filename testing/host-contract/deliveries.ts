@@ -55,10 +55,10 @@ export function describeDeliveries(shop: () => Shop): void {
         })),
       ),
     ];
-    for (const one of deliveries) {
-      const read = host.deliveries.read(one.headers, one.payload);
-      expect(textsOf(read).filter(text => UNPRINTABLE.test(text))).toEqual([]);
-    }
+    const read = deliveries.map(one =>
+      host.deliveries.read(one.headers, one.payload),
+    );
+    expect(textsIn(read).filter(one => UNPRINTABLE.test(one))).toEqual([]);
   });
 }
 
@@ -77,10 +77,10 @@ function withOneChanged<T>(json: T, other: unknown): T[] {
   return Array.from({ length: places }, (_, place) => replaceAt(place + 1));
 }
 
-/** All texts of a delivery's events, or why there are none. */
-function textsOf(delivery: Delivery): string[] {
+/** All texts of events, and the reasons why there are none. */
+function textsIn(deliveries: Delivery[]): string[] {
   const texts: string[] = [];
-  JSON.stringify(delivery, (_, value) => {
+  JSON.stringify(deliveries, (_, value) => {
     if (typeof value === 'string') {
       texts.push(value);
     }
