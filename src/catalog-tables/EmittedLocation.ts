@@ -60,12 +60,12 @@ export function fromTarget(
 ): LocatedFile | undefined {
   try {
     const { fullName, segments, at } = urls.parse(target);
-    const isInPath = at === undefined;
+    const [ref, ...path] = at === undefined ? segments : [at, ...segments];
     return {
       target,
-      place: [fullName, ...(isInPath ? [] : [at]), ...segments].join('/'),
+      place: [fullName, ref, ...path].join('/'),
       fullName,
-      path: segments.slice(isInPath ? 1 : 0).join('/'),
+      path: path.join('/'),
     };
   } catch {
     return undefined;

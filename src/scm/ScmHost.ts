@@ -132,8 +132,9 @@ export type InRepository = Pick<Repository, 'fullName'>;
  *
  * What goes wrong is one of the errors in `errors.ts`, except that a call which is
  * given up rejects with its signal's reason. A `NotFoundError` names what is missing only
- * where the host says so beyond doubt: entities are removed after it. Lists send nothing
- * before they are iterated.
+ * where the host says so beyond doubt: entities are removed after it. Whatever is asked
+ * of a repository or a commit that does not exist rejects with one, which names that.
+ * Lists send nothing before they are iterated.
  */
 export interface ScmHost {
   /** For example `bitbucket.org`. Names the host in metrics and in the database. */
@@ -147,8 +148,9 @@ export interface ScmHost {
   readonly urls: ScmUrls;
   readonly deliveries: ScmDeliveries;
   /**
-   * For a host without {@link ScmHost.changedSince}: how old a head may be before it is
-   * asked for again, in milliseconds, and how many repositories a walk asks for theirs.
+   * Of a host without {@link ScmHost.changedSince}, which has to have it: how old a
+   * head may be before it is asked for again, in milliseconds, and how many repositories
+   * a walk asks for theirs.
    */
   readonly heads?: { maxAgeMs: number; perWalk: number };
 
@@ -201,7 +203,10 @@ export interface ScmHost {
    */
   repository(ref: RepositoryRef, context: RequestContext): Promise<Repository>;
 
-  /** The default branch of a repository that a list left out; `null` where it is empty. */
+  /**
+   * The default branch of a repository that a list left out, with its head; `null` where
+   * it is empty.
+   */
   defaultBranch(
     repository: Repository,
     context: RequestContext,
@@ -236,7 +241,8 @@ export interface ScmHost {
 
   /**
    * The ref with the longest of some names, such as `feature` and `feature/x`; a
-   * branch rather than a tag of the same name. The first name may be a hash too.
+   * branch rather than a tag of the same name. The first name may be a hash too, also
+   * one that was shortened: then that is the name, without a kind.
    *
    * @param names - the shortest first
    */
@@ -249,8 +255,6 @@ export interface ScmHost {
   /**
    * What is at a path of a commit. What is not a regular file, a link or a submodule
    * for example, does not exist.
-   *
-   * @throws NotFoundError when the commit or the repository does not exist
    */
   readFile(
     at: AtCommit,
@@ -272,7 +276,8 @@ export interface ScmHost {
   ): Promise<boolean>;
 
   /**
-   * The paths of the regular files that a glob wants.
+   * The paths of the regular files that a glob wants; none where its folder does not
+   * exist.
    *
    * @param progress - keeps what was listed of a commit that takes many requests
    */
@@ -286,7 +291,7 @@ export interface ScmHost {
   /**
    * What is in a folder, for people who look for something.
    *
-   * @param options.contains - a text in the paths that are wanted
+   * @param options.contains - a text in the paths of all that is wanted
    * @throws NotFoundError when there is no such folder
    */
   listFolder(

@@ -1,17 +1,19 @@
 /** A branch that someone pushed to, deleted or made. */
 export type PushedBranch = {
   name: string;
-  /** Absent where the branch was deleted. */
+  /** In full. Absent where the branch was deleted. */
   head?: string;
 };
 
 /** The repository that an event is about. */
 type AboutRepository = {
-  /** The slug in the repository's full name. */
+  /** The one that the full name is in, in lower case. */
   workspace: string;
+  /** What the host calls that for ever, if it does. */
   workspaceUuid?: string;
-  /** `workspace/repository`, in lower case. */
+  /** In lower case; see `Repository.fullName`. */
   fullName: string;
+  /** See `Repository.uuid`. */
   uuid: string;
 };
 
@@ -35,7 +37,7 @@ export type RepositoryEvent = AboutRepository & {
 /** Something happened to a project. */
 export type ProjectEvent = {
   kind: 'project';
-  /** Slug. */
+  /** In lower case. */
   workspace: string;
   workspaceUuid?: string;
   /** The key that the project has now. */

@@ -62,8 +62,9 @@ export type Repository = {
   /** ISO 8601. */
   createdOn?: string;
   /**
-   * The same as long as nobody pushes; on Bitbucket Cloud a time in ISO 8601. Absent
-   * where the host does not say.
+   * The same as long as nobody pushes, and another after a push to any branch; on
+   * Bitbucket Cloud a time in ISO 8601. Absent where the host does not say. Not used of
+   * a host without `changedSince`.
    */
   updatedOn?: string;
 };
@@ -102,7 +103,7 @@ export type FoundRef = Omit<Ref, 'kind'> & { kind?: Ref['kind'] };
 export type AtCommit = {
   /** Of the repository. */
   fullName: string;
-  /** In full. */
+  /** In full: 40 hexadecimal digits. */
   hash: string;
 };
 

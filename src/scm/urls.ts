@@ -51,7 +51,7 @@ export interface ScmUrls {
 
   /**
    * The web address of a file on a branch, which {@link ScmUrls.parse} reads as the
-   * same branch and path.
+   * same branch, in `at` or as one segment, and the same path.
    *
    * @param ref - {@link HEAD} for the default branch, where the ref is in the query
    * @param path - relative to the root, without a leading slash; empty for the root
@@ -70,7 +70,11 @@ export interface ScmUrls {
   /** The part of the URL of a file that names its repository. */
   repositoryPart(url: string): string;
 
-  /** Texts in lower case, one of which is in every URL of a repository. */
+  /**
+   * Texts in lower case, one of which is in every URL of a file of a repository.
+   *
+   * @param repository - its full names in lower case
+   */
   mentions(repository: { id: string; fullNames: string[] }): string[];
 }
 

@@ -1,0 +1,61 @@
+import { collect } from '../bitbucket/collect';
+import { Shop } from './shop';
+
+export function describeRefs(shop: () => Shop): void {
+  it('finds a branch whose name has a slash, by two kinds of requests', async () => {
+    const { host, world } = shop();
+    await world.push('shop', 'feature/x', { 'a.txt': 'a' });
+    const repository = await shop().find();
+    const head = await host.branch(repository, 'feature/x', {});
+    expect(head).toMatch(/^[0-9a-f]{40}$/);
+    expect(await host.hasBranch(repository, 'feature/x', {})).toBe(true);
+    expect(await collect(host.branches(repository, {}))).toContainEqual({
+      name: 'feature/x',
+      hash: head,
+    });
+  });
+
+  it('says by two kinds of requests that there is no branch, also where a tag has the name', async () => {
+    const { host, world } = shop();
+    await world.tag('shop', 'v1');
+    const repository = await shop().find();
+    for (const name of ['feature', 'feature/x', 'v1']) {
+      expect(await host.branch(repository, name, {})).toBeUndefined();
+      expect(await host.hasBranch(repository, name, {})).toBe(false);
+      await shop().expectOtherRequests(
+        () => host.branch(repository, name, {}),
+        () => host.hasBranch(repository, name, {}),
+      );
+    }
+  });
+
+  it('resolves the longest name that is a branch, a tag or a commit', async () => {
+    const { host, world } = shop();
+    const { hash } = await shop().headOf();
+    await world.tag('shop', 'v1');
+    await world.tag('shop', 'both');
+    await world.tag('shop', 'tags/v1');
+    await world.push('shop', 'both', { 'a.txt': 'a' });
+    await world.push('shop', 'feature/x', { 'a.txt': 'a' });
+    const repository = await shop().find();
+    const both = await host.branch(repository, 'both', {});
+    const x = await host.branch(repository, 'feature/x', {});
+    const short = hash.slice(0, 8);
+    const tag = { kind: 'tag', hash };
+    const branch = 'branch';
+    for (const [names, found] of [
+      [
+        ['feature', 'feature/x', 'feature/x/a'],
+        { kind: branch, name: 'feature/x', hash: x },
+      ],
+      [['tags', 'tags/v1', 'tags/v1/a'], { ...tag, name: 'tags/v1' }],
+      [['v1', 'v1/docs'], { ...tag, name: 'v1' }],
+      [['both'], { kind: branch, name: 'both', hash: both }],
+      [[hash, `${hash}/docs`], { name: hash, hash }],
+      [[short, `${short}/docs`], { name: short, hash }],
+      [['gone', 'gone/docs'], undefined],
+    ] as const) {
+      expect(await host.resolveRef(repository, [...names], {})).toEqual(found);
+    }
+  });
+}

@@ -1,0 +1,55 @@
+import { RepositorySelection, ScmHost } from '../../src/scm/ScmHost';
+
+/** What a file is to be: its content, or a symbolic link to another path. */
+export type HostFile = string | { linkTo: string };
+
+/**
+ * How requests end: with a status, or with a 200 whose body is not what was asked
+ * for. The 404 has words that the host does not know; the 429 names a time that is too
+ * far away to wait for, and the 503 names none.
+ */
+export type HostFailure = 401 | 403 | 404 | 429 | 503 | 'malformed';
+
+type Done = void | Promise<void>;
+
+/**
+ * A product, as `../hostContract.ts` asks and changes it. Whoever writes a host writes
+ * one of these, over a simulator of the product.
+ *
+ * Repositories are named by their slugs. Time goes on between two changes, and waits
+ * of the host are over at once. The host reads files of up to 10,000 bytes.
+ */
+export type HostWorld = {
+  host: ScmHost;
+  /** Whatever is in one workspace. */
+  selection: RepositorySelection;
+  /** The host's credential, in each form that it has on its way. */
+  secrets: string[];
+  /** Makes a repository, and its project if there is none; empty without files. */
+  addRepository(
+    slug: string,
+    options: { files?: Record<string, HostFile>; projectKey?: string },
+  ): Done;
+  /**
+   * Makes one commit. A branch that is new begins at the default branch, `main`.
+   *
+   * @param files - by path; `null` for one that goes
+   */
+  push(
+    slug: string,
+    branch: string,
+    files: Record<string, HostFile | null>,
+  ): Done;
+  /** Makes a tag at the head of `main`. */
+  tag(slug: string, name: string): Done;
+  rename(slug: string, newSlug: string): Done;
+  remove(slug: string): Done;
+  /** Lets all requests from now on end like this. */
+  failWith(failure: HostFailure): Done;
+  /** The requests so far, each as a text that no request of another kind has. */
+  requests(): string[];
+  /** What a webhook was sent after the latest push; the names of headers in lower case. */
+  delivery(): { headers: Record<string, string>; payload: unknown };
+  /** Other ways to write the URL of a file. */
+  spellings(url: string): string[];
+};
