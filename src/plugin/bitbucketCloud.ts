@@ -11,9 +11,9 @@ import { createDeliveryValidator } from '../changes/signature';
 import { bitbucketCloudDeliveries } from '../hosts/bitbucket-cloud/delivery';
 import { bitbucketCloudUrls } from '../hosts/bitbucket-cloud/urls/bitbucketCloudUrls';
 import {
-  BitbucketCloudUrlReader,
+  BitbucketUrlReader,
   TreeResponseFactory,
-} from '../reader/BitbucketCloudUrlReader';
+} from '../reader/BitbucketUrlReader';
 import { catalogModuleBitbucketCloud } from './module';
 import { bitbucketCloudServiceRef, deliveriesServiceRef } from './services';
 import { readSettings, settingsServiceRef } from './settings';
@@ -85,7 +85,7 @@ const bitbucketCloudUrlReaderFactory = createServiceFactory({
         ? [
             {
               predicate: bitbucketCloudUrls.matches,
-              reader: new BitbucketCloudUrlReader(
+              reader: new BitbucketUrlReader(
                 { ...shared, ...settings },
                 treeResponseFactory,
               ),

@@ -1,6 +1,6 @@
 import { ConflictError, InputError, NotFoundError } from '@backstage/errors';
 import { z } from 'zod';
-import { BitbucketCloudEntityProvider } from '../ingestion/BitbucketCloudEntityProvider';
+import { BitbucketEntityProvider } from '../ingestion/BitbucketEntityProvider';
 import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
 import { ForgetRequest, Forgotten } from '../mirror/forget';
 
@@ -23,9 +23,9 @@ const approvalSchema = z.object({ provider: z.string() });
  * @throws InputError or NotFoundError that names the providers there are
  */
 export function chooseProvider(
-  providers: BitbucketCloudEntityProvider[],
+  providers: BitbucketEntityProvider[],
   body: unknown,
-): BitbucketCloudEntityProvider {
+): BitbucketEntityProvider {
   const ids = providers.map(({ config }) => config.id).join(', ') || 'none';
   const isBlank = Object.keys(Object(body)).length === 0;
   if (isBlank && providers.length === 1) {
@@ -48,7 +48,7 @@ export function chooseProvider(
 
 /** @throws ConflictError where nothing is held back */
 export async function approveRemovals(
-  provider: BitbucketCloudEntityProvider,
+  provider: BitbucketEntityProvider,
 ): Promise<Approval> {
   const { id } = provider.config;
   const hold = await provider.approveRemovals();

@@ -13,7 +13,7 @@ import { JsonObject } from '@backstage/types';
 import express, { Request, Router } from 'express';
 import PromiseRouter from 'express-promise-router';
 import { Deliveries, DeliverySnapshot } from '../changes/DeliveryReceiver';
-import { BitbucketCloudEntityProvider } from '../ingestion/BitbucketCloudEntityProvider';
+import { BitbucketEntityProvider } from '../ingestion/BitbucketEntityProvider';
 import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
 import {
   approveRemovals,
@@ -60,7 +60,7 @@ export const bitbucketCacheForgetPermission = createPermission({
 /** What {@link createStatusRouter} works with. */
 type StatusRouterOptions = {
   index: Pick<WorkspaceIndex, 'host' | 'forget'>;
-  providers: BitbucketCloudEntityProvider[];
+  providers: BitbucketEntityProvider[];
   /** How the webhook of a provider's workspace is. */
   webhookOf(config: ProviderConfig): WebhookStatus | undefined;
   deliveries: Deliveries;

@@ -34,7 +34,7 @@ import { ProviderStatus, readStatus } from './providerStatus';
  * Walks a workspace on a schedule and keeps one Location entity in the catalog
  * for each catalog file that it finds.
  */
-export class BitbucketCloudEntityProvider
+export class BitbucketEntityProvider
   implements EntityProvider, ChangeSubscriber
 {
   readonly kinds = PROVIDER_KINDS;

@@ -40,7 +40,7 @@ const NOTHING: Found = { files: [], leftOut: { urls: [], glob: '' } };
  * A repository costs at most three requests with one catalog file, and one for each
  * file more; less for what the index knows.
  */
-export class BitbucketCloudLocationAnalyzer implements ScmLocationAnalyzer {
+export class BitbucketLocationAnalyzer implements ScmLocationAnalyzer {
   readonly #index: WorkspaceIndex;
   readonly #reader: UrlReaderService;
   readonly #providers: ProviderPaths[];
