@@ -236,7 +236,7 @@ describe.each(DATABASES)('the status endpoint on %s', (_, startServer) => {
       expect(after).toMatchObject({ locations: 10, repositories: 10 });
       expect(after.held).toBeUndefined();
       expect(catalog.logs.map(({ text }) => text).join()).toMatch(
-        /bitbucket-cloud-removals-approve/,
+        /bitbucket-removals-approve/,
       );
     });
 
@@ -341,7 +341,7 @@ describe.each(DATABASES)('the status endpoint on %s', (_, startServer) => {
         },
       });
       expect(catalog.logs.map(({ text }) => text).join()).toMatch(
-        /bitbucket-cloud-forget/,
+        /bitbucket-forget/,
       );
       simulator.requests.clear();
       await catalog.walk();
@@ -391,7 +391,7 @@ describe.each(DATABASES)('the status endpoint on %s', (_, startServer) => {
         FORGET,
         { workspace: 'acmee' },
         404,
-        'Nothing is cached of workspace acmee. Workspaces of catalog.providers.bitbucketCloud: acme',
+        'Nothing is cached of workspace acmee. Workspaces in catalog.providers.bitbucketCloud: acme',
       ],
       [
         FORGET,

@@ -27,7 +27,7 @@ import { ProviderWalks } from './ProviderWalks';
 import { WalkLog, WalkRecord, WalkReporter } from './WalkReporter';
 import { WebhookHealth } from './WebhookHealth';
 import { WorkspaceAccess } from './WorkspaceAccess';
-import { Peer, providerNameOf } from './peers';
+import { Peer } from './peers';
 import { ProviderStatus, readStatus } from './providerStatus';
 
 /**
@@ -67,7 +67,10 @@ export class BitbucketEntityProvider
     this.#taskRunner = options.taskRunner;
     this.#peers = options.configs
       .filter(({ id }) => id !== options.config.id)
-      .map(config => ({ provider: providerNameOf(config), config }));
+      .map(config => ({
+        provider: this.#host.names.provider(config.id),
+        config,
+      }));
     this.#logger = options.logger.child({ target: this.getProviderName() });
     const { workspace } = this.config;
     this.#reporter = new WalkReporter(workspace, this.#logger);
@@ -77,7 +80,7 @@ export class BitbucketEntityProvider
   }
 
   getProviderName(): string {
-    return providerNameOf(this.config);
+    return this.#host.names.provider(this.config.id);
   }
 
   /** Of the scheduled task that walks. */

@@ -9,6 +9,7 @@ import {
 import { eventsExtensionPoint } from '@backstage/plugin-events-node/alpha';
 import { createDeliveryValidator } from '../changes/signature';
 import { bitbucketCloudDeliveries } from '../hosts/bitbucket-cloud/delivery';
+import { bitbucketCloudNames } from '../hosts/bitbucket-cloud/names';
 import { bitbucketCloudUrls } from '../hosts/bitbucket-cloud/urls/bitbucketCloudUrls';
 import {
   BitbucketUrlReader,
@@ -46,7 +47,11 @@ const eventsModuleBitbucketCloud = createBackendModule({
         }
         events.addHttpPostIngress({
           topic: bitbucketCloudDeliveries.topic,
-          validator: createDeliveryValidator(webhooks, deliveries),
+          validator: createDeliveryValidator(
+            webhooks,
+            deliveries,
+            bitbucketCloudNames.configKeys.webhookSecret,
+          ),
         });
       },
     });

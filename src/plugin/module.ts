@@ -116,7 +116,7 @@ export const catalogModuleBitbucketCloud = createBackendModule({
         await index.open();
         if (settings.providers.length > 0) {
           logger.info(
-            `Requests to Bitbucket Cloud are signed with: ${host.credential.label}`,
+            `Requests to ${host.names.product} are signed with: ${host.credential.label}`,
           );
         }
         const providers = settings.providers.map(

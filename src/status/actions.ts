@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { BitbucketEntityProvider } from '../ingestion/BitbucketEntityProvider';
 import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
 import { ForgetRequest, Forgotten } from '../mirror/forget';
+import { ScmNames } from '../scm/ScmHost';
 
 /** What was approved. */
 type Approval = {
@@ -25,6 +26,7 @@ const approvalSchema = z.object({ provider: z.string() });
 export function chooseProvider(
   providers: BitbucketEntityProvider[],
   body: unknown,
+  { configKeys }: Pick<ScmNames, 'configKeys'>,
 ): BitbucketEntityProvider {
   const ids = providers.map(({ config }) => config.id).join(', ') || 'none';
   const isBlank = Object.keys(Object(body)).length === 0;
@@ -40,7 +42,7 @@ export function chooseProvider(
   const provider = providers.find(({ config }) => config.id === data.provider);
   if (!provider) {
     throw new NotFoundError(
-      `There is no provider ${data.provider} in catalog.providers.bitbucketCloud. There are these: ${ids}`,
+      `There is no provider ${data.provider} in ${configKeys.providers}. There are these: ${ids}`,
     );
   }
   return provider;
@@ -90,7 +92,7 @@ export function readForgetRequest(body: unknown): ForgetRequest {
  * @throws NotFoundError where nothing is known of the workspace
  */
 export async function forgetCached(
-  index: Pick<WorkspaceIndex, 'forget'>,
+  index: Pick<WorkspaceIndex, 'host' | 'forget'>,
   request: ForgetRequest,
   workspaces: string[],
 ): Promise<Forgotten> {
@@ -101,7 +103,7 @@ export async function forgetCached(
   if (!forgotten && !isConfigured) {
     const known = [...new Set(workspaces)].sort().join(', ') || 'none';
     throw new NotFoundError(
-      `Nothing is cached of workspace ${request.workspace}. Workspaces of catalog.providers.bitbucketCloud: ${known}`,
+      `Nothing is cached of workspace ${request.workspace}. Workspaces in ${index.host.names.configKeys.providers}: ${known}`,
     );
   }
   return forgotten ?? NOTHING;

@@ -107,7 +107,7 @@ export function createStatusRouter(options: StatusRouterOptions): Router {
       const { provider, approval } = await audited(
         request,
         {
-          eventId: 'bitbucket-cloud-removals-approve',
+          eventId: 'bitbucket-removals-approve',
           meta: { provider: Object(request.body).provider },
         },
         options,
@@ -118,7 +118,11 @@ export function createStatusRouter(options: StatusRouterOptions): Router {
             'Approving removals',
             options,
           );
-          const chosen = chooseProvider(providers, request.body);
+          const chosen = chooseProvider(
+            providers,
+            request.body,
+            index.host.names,
+          );
           const approved = await approveRemovals(chosen);
           return {
             result: { provider: chosen, approval: approved },
@@ -138,7 +142,7 @@ export function createStatusRouter(options: StatusRouterOptions): Router {
       const wanted = readForgetRequest(request.body);
       const forgotten = await audited(
         request,
-        { eventId: 'bitbucket-cloud-forget', meta: wanted },
+        { eventId: 'bitbucket-forget', meta: wanted },
         options,
         async () => {
           await authorize(
