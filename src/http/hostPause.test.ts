@@ -23,6 +23,12 @@ describe('withHostPause', () => {
 
   const MINUTE = 60_000;
 
+  const HOST = {
+    product: 'Bitbucket Cloud',
+    repositoryOf: (url: string) =>
+      /\/repositories\/([^/]+\/[^/]+)/.exec(url)?.[1],
+  };
+
   function setUp(...responses: (HttpResponse | Error)[]) {
     return setUpWith({}, ...responses);
   }
@@ -44,7 +50,7 @@ describe('withHostPause', () => {
         }
         return next;
       },
-      { timing, logger, isCounted: ({ method }) => method === 'GET' },
+      { ...HOST, timing, logger, isCounted: ({ method }) => method === 'GET' },
     );
     return { send, sent, timing, logger };
   }
@@ -242,7 +248,12 @@ describe('withHostPause', () => {
           sent.push(new URL(url).pathname);
           return answers.shift() ?? response(200);
         },
-        { timing, logger: recordingLogger(), isCounted: () => true },
+        {
+          ...HOST,
+          timing,
+          logger: recordingLogger(),
+          isCounted: () => true,
+        },
       );
       const get = (path: string, signal?: AbortSignal) =>
         send({ method: 'GET', url: `https://bitbucket.org${path}`, signal });
