@@ -108,7 +108,7 @@ export class Budget {
   #ledger(costClass: string): Ledger {
     const found = this.ledgers.find(ledger => ledger.costClass === costClass);
     if (!found) {
-      throw new Error(`The credential sends no ${costClass}`);
+      throw new Error(`There is no budget for ${costClass}`);
     }
     return found;
   }

@@ -140,7 +140,7 @@ describe('withHostPause', () => {
           name: 'UnavailableError',
           status: 503,
           message: expect.stringContaining(
-            'acme/a/src/c/a.yaml: the repository takes no requests until 2026-11-22T12:',
+            'acme/a/src/c/a.yaml: answered 503, so no requests are sent to this repository until 2026-11-22T12:',
           ),
         });
         expect((await send(of('b'))).status).toBe(200);
@@ -342,7 +342,7 @@ describe('withHostPause', () => {
       {
         level: 'warn',
         message:
-          'Bitbucket Cloud answered 429; no requests are sent until 2026-11-22T12:01:00.000Z (GET https://api.bitbucket.org/2.0/x)',
+          'Bitbucket Cloud answered 429, so no requests are sent until 2026-11-22T12:01:00.000Z (GET https://api.bitbucket.org/2.0/x)',
       },
     ]);
   });

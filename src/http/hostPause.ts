@@ -47,7 +47,7 @@ class RepositoryPauses {
     const wait = until - this.#timing.now();
     if (wait > this.#timing.maxRetryAfterMs) {
       throw new UnavailableError(
-        `the repository takes no requests until ${new Date(until).toISOString()} (503)`,
+        `answered 503, so no requests are sent to this repository until ${new Date(until).toISOString()}`,
         { method, url: displayUrl(url), status: 503 },
       );
     }
@@ -184,9 +184,7 @@ export function withHostPause(
     if (pausedUntil <= timing.now()) {
       pauses += 1;
       logger.warn(
-        `${product} answered ${status}; no requests are sent until ${new Date(
-          until,
-        ).toISOString()} (${request.method} ${displayUrl(request.url)})`,
+        `${product} ${noRequestsUntil(status, new Date(until).toISOString())} (${request.method} ${displayUrl(request.url)})`,
       );
     }
     pausedAt = timing.now();
@@ -243,6 +241,11 @@ export function withHostPause(
   };
 }
 
+/** What keeps requests back, and until when. */
+export function noRequestsUntil(status: number, until: string): string {
+  return `answered ${status}, so no requests are sent until ${until}`;
+}
+
 function rateLimited(
   product: string,
   request: HttpRequest,
@@ -253,7 +256,7 @@ function rateLimited(
   const { method, url } = request;
   const retryAt = new Date(until);
   return new RateLimitedError(
-    `${product} takes no requests until ${retryAt.toISOString()} (${status})`,
+    `${product} ${noRequestsUntil(status, retryAt.toISOString())}`,
     {
       method,
       url: displayUrl(url),

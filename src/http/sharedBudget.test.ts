@@ -148,7 +148,7 @@ describe('SharedBudget', () => {
       await shared.load();
     }
     expect(warnings()).toEqual([
-      expect.stringMatching(/^The request budget .*: no table$/),
+      expect.stringMatching(/^Could not save the request budget .*: no table$/),
     ]);
   });
 

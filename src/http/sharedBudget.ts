@@ -102,7 +102,7 @@ export class SharedBudget {
     try {
       await abortable(exchange, AbortSignal.timeout(PATIENCE_MS));
     } catch {
-      this.#logger.debug('The database is slow to keep the request budget');
+      this.#logger.debug('The database is slow to save the request budget');
     }
   }
 
@@ -138,7 +138,7 @@ export class SharedBudget {
   // is closed; the second one in a row is worth a warning, one for all of them.
   #report({ message }: Error): void {
     this.#logger[this.#failures === 2 ? 'warn' : 'debug'](
-      `The request budget of ${this.#product} cannot be kept in the database, so that it is not shared with other processes and is forgotten at a restart: ${message}`,
+      `Could not save the request budget of ${this.#product} in the database. Until that succeeds, it is not shared with other replicas and is lost at a restart: ${message}`,
     );
   }
 }

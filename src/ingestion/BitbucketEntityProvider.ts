@@ -149,8 +149,8 @@ export class BitbucketEntityProvider
   }
 
   /**
-   * One walk. Where the requests do not suffice, it rests and the next run goes
-   * on. A failure is passed on to the scheduler, which counts it; what was found
+   * One walk. Where the requests do not suffice, it is paused and the next run
+   * continues. A failure is passed on to the scheduler, which counts it; what was found
    * until then is in the catalog.
    */
   async #refresh(walks: ProviderWalks, signal: AbortSignal): Promise<void> {
@@ -173,8 +173,8 @@ export class BitbucketEntityProvider
       await walk.run();
     } catch (error) {
       if (walk && isRateLimitedError(error)) {
-        const message = this.#reporter.rested(walk, error);
-        await note({ result: 'rested', message });
+        const message = this.#reporter.paused(walk, error);
+        await note({ result: 'paused', message });
         return;
       }
       const message = this.#reporter.failed(toError(error), signal);
@@ -210,7 +210,9 @@ export class BitbucketEntityProvider
       const knex = await this.#index.open();
       await new WalkLog(knex, this.getProviderName()).save(walk);
     } catch (error) {
-      this.#logger.debug(`The walk cannot be noted: ${toError(error).message}`);
+      this.#logger.debug(
+        `Could not save the result of the walk: ${toError(error).message}`,
+      );
     }
   }
 

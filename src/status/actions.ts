@@ -36,13 +36,13 @@ export function chooseProvider(
   const { data } = approvalSchema.safeParse(body);
   if (!data) {
     throw new InputError(
-      `The body must be JSON such as { "provider": "default" }. There are these providers: ${ids}`,
+      `The body must be JSON such as { "provider": "default" }. The providers are: ${ids}`,
     );
   }
   const provider = providers.find(({ config }) => config.id === data.provider);
   if (!provider) {
     throw new NotFoundError(
-      `There is no provider ${data.provider} in ${configKeys.providers}. There are these: ${ids}`,
+      `There is no provider ${data.provider} in ${configKeys.providers}. The providers are: ${ids}`,
     );
   }
   return provider;
@@ -56,7 +56,7 @@ export async function approveRemovals(
   const hold = await provider.approveRemovals();
   if (!hold) {
     throw new ConflictError(
-      `Provider ${id} holds nothing back, so there is nothing to approve`,
+      `Provider ${id} holds no removals, so there is nothing to approve`,
     );
   }
   return { provider: id, locations: hold.targets.length, reason: hold.reason };
@@ -103,7 +103,7 @@ export async function forgetCached(
   if (!forgotten && !isConfigured) {
     const known = [...new Set(workspaces)].sort().join(', ') || 'none';
     throw new NotFoundError(
-      `Nothing is cached of workspace ${request.workspace}. Workspaces in ${index.host.names.configKeys.providers}: ${known}`,
+      `Nothing is cached for workspace ${request.workspace}. Workspaces in ${index.host.names.configKeys.providers}: ${known}`,
     );
   }
   return forgotten ?? NOTHING;

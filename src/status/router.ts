@@ -148,7 +148,7 @@ export function createStatusRouter(options: StatusRouterOptions): Router {
           await authorize(
             request,
             bitbucketCacheForgetPermission,
-            'Dropping what is cached',
+            'Clearing the cache',
             options,
           );
           const workspaces = providers.map(({ config }) => config.workspace);
@@ -206,7 +206,7 @@ async function authorize(
   });
   if (result !== AuthorizeResult.ALLOW) {
     throw new NotAllowedError(
-      `${action} takes the permission ${permission.name}`,
+      `${action} requires the permission ${permission.name}`,
     );
   }
 }
