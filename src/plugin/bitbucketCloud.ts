@@ -42,7 +42,7 @@ const eventsModuleBitbucketCloud = createBackendModule({
           );
         } else if (webhooks.secrets.length === 0) {
           logger.info(
-            'Deliveries of Bitbucket Cloud webhooks are refused with 403, since events.modules.bitbucketCloud.webhookSecret is not set. To use webhooks, set it to the secret of the webhook, for example to what this prints: openssl rand -hex 32',
+            'Deliveries of Bitbucket Cloud webhooks are refused with 403, since events.modules.bitbucketCloud.webhookSecret is not set. To use webhooks, set it to the secret of the webhook, for example to the output of: openssl rand -hex 32',
           );
         }
         events.addHttpPostIngress({
