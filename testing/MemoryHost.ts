@@ -57,6 +57,12 @@ type StoredRepository = { project: string; slug: string; head?: string };
  */
 export class MemoryHost implements ScmHost {
   readonly id = 'git.example.com';
+  readonly names = {
+    product: 'A host in memory',
+    provider: (id: string) => `bitbucketCloud-provider:${id}`,
+    repositoryUrlAnnotation: 'example.com/repo-url',
+    configKeys: { integration: '', providers: '', webhookSecret: '' },
+  };
   readonly credential = { kind: 'anonymous', label: 'no credential' };
   readonly quota = { snapshot: () => [], save: async () => {} };
   readonly concurrency = 4;

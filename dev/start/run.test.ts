@@ -50,12 +50,12 @@ describe('npm start', () => {
     const file = join(folder, path);
     const before = await readFile(file, 'utf8');
     await writeFile(file, before.replace('Booking API', 'Book a crossing'));
-    await shows('Looked at');
+    await shows('Processed a delivery');
     while (!(await (await fetch(entity)).text()).includes('Book a crossing')) {
       await sleep(100);
     }
     expect(stdout).toMatch(
-      /info simulator: Pushed to main of skerry-lines\/booking-api \(catalog-info\.yaml\), delivered\n.* info catalog: Looked at skerry-lines\/booking-api after a delivery: 1 catalog file, 0 added, 1 changed/,
+      /info simulator: Pushed to main of skerry-lines\/booking-api \(catalog-info\.yaml\), delivered\n.* info catalog: Processed a delivery for skerry-lines\/booking-api: 1 catalog file, 0 added, 1 changed/,
     );
   }, 120_000);
 });

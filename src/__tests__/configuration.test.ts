@@ -71,33 +71,33 @@ describe('a backend does not start with', () => {
       'a user name alone',
       [{ username: 'jane@example.com' }],
       [
-        `${INTEGRATION}.token is missing: username needs it beside it. Add an API token with scopes, or take username out.`,
+        `${INTEGRATION}.token is missing: username needs it. Add an API token with scopes, or remove username.`,
       ],
     ],
     [
       'a clientId alone',
       [{ clientId: 'key' }],
       [
-        `${INTEGRATION}.clientSecret is missing: clientId needs it beside it. Add the secret of the OAuth consumer, or take clientId out.`,
+        `${INTEGRATION}.clientSecret is missing: clientId needs it. Add the secret of the OAuth consumer, or remove clientId.`,
       ],
     ],
     [
       'a clientSecret alone',
       [{ clientSecret: 'secret' }],
       [
-        `${INTEGRATION}.clientId is missing: clientSecret needs it beside it. Add the key of the OAuth consumer, or take clientSecret out.`,
+        `${INTEGRATION}.clientId is missing: clientSecret needs it. Add the key of the OAuth consumer, or remove clientSecret.`,
       ],
     ],
     [
       'an app password alone',
       [{ appPassword: 'secret' }],
-      [`${INTEGRATION}.username is missing: appPassword needs it beside it.`],
+      [`${INTEGRATION}.username is missing: appPassword needs it.`],
     ],
     [
       'blanks',
       [{ username: 'jane@example.com', token: '' }],
       [
-        `${INTEGRATION}.token is blank. Give it a value or take the key out; if it refers to an environment variable, that variable is set but empty.`,
+        `${INTEGRATION}.token is blank. Give it a value or remove the key; if it refers to an environment variable, that variable is set but empty.`,
       ],
     ],
     [
@@ -129,14 +129,14 @@ describe('a backend does not start with', () => {
       'an entry without anything',
       [null],
       [
-        `${INTEGRATION} must be a map, but is empty. Write {} for anonymous access, or take the entry out.`,
+        `${INTEGRATION} must be a map, but is empty. Write {} for anonymous access, or remove the entry.`,
       ],
     ],
     [
       'no list',
       { token: 'secret' },
       [
-        'integrations.bitbucketCloud must be a list, but is a map. Begin the entry with "- ", or take the key out for anonymous access.',
+        'integrations.bitbucketCloud must be a list, but is a map. Begin the entry with "- ", or remove the key for anonymous access.',
       ],
     ],
   ])('credentials: %s', async (_, bitbucketCloud, problems) => {
@@ -268,7 +268,7 @@ describe('a backend starts and works, and warns once of', () => {
         fallbackToDefaultBranch: true,
       },
       [
-        `${INTEGRATION}.appPassword has no effect: token wins.`,
+        `${INTEGRATION}.appPassword has no effect: token takes precedence.`,
         `${INTEGRATION}.concurency is unknown and has no effect. Did you mean concurrency?`,
         `${PROVIDER}.branches is unknown and has no effect. Did you mean branch?`,
         `${PROVIDER}.filters.projectkey is unknown and has no effect. Did you mean projectKey?`,
@@ -287,7 +287,7 @@ describe('a backend starts and works, and warns once of', () => {
         two: { workspace: 'Acme', ...ON_DEMAND },
       },
       [
-        `${INTEGRATION}.token has no effect: clientId and clientSecret win.`,
+        `${INTEGRATION}.token has no effect: clientId and clientSecret take precedence.`,
         `${PROVIDER}.two reads /catalog-info.yaml of the workspace Acme, as ${PROVIDER}.one does`,
       ],
     ],

@@ -245,7 +245,7 @@ describe('metrics', () => {
 
   it('tell when the requests of the hour are used up', async () => {
     await start({ entry: { token: TOKEN, requestsPerHour: 10 } });
-    await expectValue('walks_count_total', { result: 'rested' }, 1);
+    await expectValue('walks_count_total', { result: 'paused' }, 1);
     await expectValue('budget_free_for_walks', { class: 'repositories' }, 0);
     const withheld = 'requests_withheld_count_total';
     await until(

@@ -330,7 +330,7 @@ describe('requests to Bitbucket', () => {
     // A fifth is left for reads.
     expect(requests()).toBe(36);
     expect(backend.messages('info').join('\n')).toMatch(
-      /The walk of workspace acme rests until 2026-11-22T13:\d\d:00.000Z and goes on then: \d+ of 60 repositories are looked into, and what was found is in the catalog/,
+      /The walk of workspace acme is paused and continues after 2026-11-22T13:\d\d:00.000Z: \d+ of 60 repositories are processed, and what was found is in the catalog/,
     );
     await until(
       async () => (await backend.names()).length > 20,

@@ -15,6 +15,7 @@ import {
   TestBackend,
   until,
 } from '../../testing';
+import { PROCESSED } from '../ingestion/DeliveryWalk';
 
 const SECRET = 'a-secret-for-tests';
 const HOUR = 3_600_000;
@@ -74,7 +75,7 @@ describe('removals by walks and after deliveries, with one full list an hour', (
   const looks = () =>
     backend
       .messages('debug', 'info')
-      .filter(line => line.startsWith('Looked at '));
+      .filter(line => line.startsWith(PROCESSED));
 
   it('share one allowance, so that pushes to invisible repositories remove nothing that is held', async () => {
     await start(40);

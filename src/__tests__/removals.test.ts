@@ -88,7 +88,7 @@ describe('removals', () => {
     expect(await catalog.names()).toEqual(names(0, 40));
     expect(lastWalk(catalog)).toMatch(/10 catalog files, .* 30 kept, /);
     expect(catalog.messages()).toEqual([
-      '30 of 40 Locations are kept although this walk did not find them: 30 repositories, all private, are no longer visible to this credential or to the filters. removals.maxPercentage lets 20 % go between two full lists. If they are meant to go, raise removals.maxPercentage or approve this removal once (POST /api/catalog/bitbucket/removals/approve); give the credential its access back if not.',
+      '30 of 40 Locations are kept although this walk did not find them: 30 repositories, all private, are no longer visible to this credential or no longer match the filters. removals.maxPercentage allows the removal of 20 % between two full lists. If this removal is intended, raise removals.maxPercentage or approve it once (POST /api/catalog/bitbucket/removals/approve). If not, restore the access of the credential.',
     ]);
 
     account.sees = undefined;

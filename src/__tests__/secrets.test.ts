@@ -188,7 +188,7 @@ function refusals(authorization: string, secret: string): [Fault, string][] {
         text: echo,
         headers: { 'Retry-After': '120' },
       },
-      'takes no requests until',
+      'no requests are sent until',
     ],
   ];
 }
@@ -308,7 +308,7 @@ describe('no secret is in any log, entity or URL, whatever goes wrong', () => {
             message: echo,
             headers: { 'Retry-After': '120' },
           },
-          'takes no requests until',
+          'no requests are sent until',
         ],
       ];
       world.simulator.faults.clear();

@@ -236,7 +236,7 @@ describe.each(DATABASES)('the status endpoint on %s', (_, startServer) => {
       expect(after).toMatchObject({ locations: 10, repositories: 10 });
       expect(after.held).toBeUndefined();
       expect(catalog.logs.map(({ text }) => text).join()).toMatch(
-        /bitbucket-cloud-removals-approve/,
+        /bitbucket-removals-approve/,
       );
     });
 
@@ -281,7 +281,7 @@ describe.each(DATABASES)('the status endpoint on %s', (_, startServer) => {
         body: {
           error: {
             message:
-              'Approving removals takes the permission catalog.bitbucket.removals.approve',
+              'Approving removals requires the permission catalog.bitbucket.removals.approve',
           },
         },
       });
@@ -306,10 +306,10 @@ describe.each(DATABASES)('the status endpoint on %s', (_, startServer) => {
     const bodies = await Promise.all(answers.map(answer => answer.json()));
     expect(bodies).toEqual([
       messageOf(
-        'Reading the status takes the permission catalog.bitbucket.status.read',
+        'Reading the status requires the permission catalog.bitbucket.status.read',
       ),
       messageOf(
-        'Dropping what is cached takes the permission catalog.bitbucket.cache.forget',
+        'Dropping what is cached requires the permission catalog.bitbucket.cache.forget',
       ),
     ]);
     // Nothing was forgotten.
@@ -341,7 +341,7 @@ describe.each(DATABASES)('the status endpoint on %s', (_, startServer) => {
         },
       });
       expect(catalog.logs.map(({ text }) => text).join()).toMatch(
-        /bitbucket-cloud-forget/,
+        /bitbucket-forget/,
       );
       simulator.requests.clear();
       await catalog.walk();
@@ -373,25 +373,25 @@ describe.each(DATABASES)('the status endpoint on %s', (_, startServer) => {
         APPROVE,
         { provider: 'other' },
         404,
-        'There is no provider other in catalog.providers.bitbucketCloud. There are these: default',
+        'There is no provider other in catalog.providers.bitbucketCloud. The providers are: default',
       ],
       [
         APPROVE,
         { provider: 5 },
         400,
-        'The body must be JSON such as { "provider": "default" }. There are these providers: default',
+        'The body must be JSON such as { "provider": "default" }. The providers are: default',
       ],
       [
         APPROVE,
         { provider: 'default' },
         409,
-        'Provider default holds nothing back, so there is nothing to approve',
+        'Provider default holds no removals, so there is nothing to approve',
       ],
       [
         FORGET,
         { workspace: 'acmee' },
         404,
-        'Nothing is cached of workspace acmee. Workspaces of catalog.providers.bitbucketCloud: acme',
+        'Nothing is cached for workspace acmee. Workspaces in catalog.providers.bitbucketCloud: acme',
       ],
       [
         FORGET,

@@ -14,7 +14,7 @@ import { clientOf } from '../../testing/bitbucket/clientOf';
 import { answerForBitbucketOrg } from '../../testing/bitbucketOrg';
 import { createIndex } from '../../testing/workspace/createIndex';
 import { isBitbucketCloudUrl } from '../hosts/bitbucket-cloud/urls/parse';
-import { BitbucketCloudUrlReader } from '../reader/BitbucketCloudUrlReader';
+import { BitbucketUrlReader } from '../reader/BitbucketUrlReader';
 
 const SHOP = 'https://bitbucket.org/acme/shop';
 
@@ -72,7 +72,7 @@ describe('the stock reader and ours, of one Bitbucket,', () => {
         ({ treeResponseFactory }) => [
           {
             predicate: isBitbucketCloudUrl,
-            reader: new BitbucketCloudUrlReader(parts, treeResponseFactory),
+            reader: new BitbucketUrlReader(parts, treeResponseFactory),
           },
         ],
       ],

@@ -29,7 +29,7 @@ const REMOVALS_OFF =
 
 /** Of the tables, once. */
 const NOT_AS_EXPECTED =
-  /^The catalog's table locations has no column type\. Until the tables are as this module knows them, it adds what it finds /;
+  /^The catalog's table locations has no column type\. Since the catalog's tables are not as this module expects, walks and deliveries only add /;
 
 describe.each(DATABASES)('on %s, the module', (_, serve) => {
   let databases: DatabaseServer;

@@ -19,6 +19,7 @@ import {
   TestBackend,
   until,
 } from '../../testing';
+import { PROCESSED } from '../ingestion/DeliveryWalk';
 
 const SECRET = 'a-secret-for-tests';
 const EVENTS: HookEvent[] = [
@@ -102,7 +103,7 @@ describe.each(DATABASES)('webhooks, on %s', (_, startServer) => {
   const looks = () =>
     backend
       .messages('debug', 'info')
-      .filter(line => line.startsWith('Looked at '));
+      .filter(line => line.startsWith(PROCESSED));
 
   /** Waits until as many looks are over. */
   async function looked(times = 1): Promise<string> {
@@ -132,7 +133,7 @@ describe.each(DATABASES)('webhooks, on %s', (_, startServer) => {
       acme.push('shop', file('shop', 'deprecated'));
       await hasLifecycle('shop', 'deprecated');
       expect(await looked()).toMatch(
-        /^Looked at acme\/shop after a delivery: 1 catalog file, 0 added, 1 changed, 0 removed, 3 requests, /,
+        /^Processed a delivery for acme\/shop: 1 catalog file, 0 added, 1 changed, 0 removed, 3 requests, /,
       );
       expect(simulator.requests.count()).toBe(3);
       const after = await identities(backend);
@@ -340,7 +341,7 @@ describe.each(DATABASES)('webhooks, on %s', (_, startServer) => {
         .filter(line => line.startsWith('No webhook delivery has arrived'));
       expect(warnings).toEqual([
         expect.stringMatching(
-          / in workspace acme since \S+, although walks have found changes\./,
+          / for workspace acme since \S+, although walks have found changes\./,
         ),
       ]);
 
@@ -432,7 +433,9 @@ describe('webhooks without a secret', () => {
   }
 
   const looks = () =>
-    backend.messages('debug', 'info').filter(line => /^Looked at/.test(line));
+    backend
+      .messages('debug', 'info')
+      .filter(line => line.startsWith(PROCESSED));
 
   async function deliveries() {
     const answer = await backend.get('bitbucket/status');

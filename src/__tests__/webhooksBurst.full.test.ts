@@ -151,7 +151,7 @@ describe('many repositories that are pushed to at once', () => {
       async () =>
         backend
           .messages('debug')
-          .some(line => / cannot be looked at after a delivery/.test(line)),
+          .some(line => /^A delivery for .* could not be processed/.test(line)),
       'the budget to be used up',
     );
     await until(

@@ -18,6 +18,7 @@ import {
   TestBackend,
   until,
 } from '../../testing';
+import { PROCESSED } from '../ingestion/DeliveryWalk';
 
 const SECRET = 'a-secret-for-tests';
 const FILE = 'https://bitbucket.org/acme/shop/src/main/catalog-info.yaml';
@@ -139,7 +140,7 @@ describe('webhooks, with two replicas on one PostgreSQL', () => {
     replicas.flatMap(replica =>
       replica
         .messages('debug', 'info')
-        .filter(line => line.startsWith('Looked at ')),
+        .filter(line => line.startsWith(PROCESSED)),
     );
 
   /** What has become of the deliveries to all replicas together. */

@@ -249,7 +249,7 @@ describe('while the catalog lacks a column, the module', () => {
     await Promise.all(READS.map(([, read]) => read()));
     await Promise.all(WRITES.map(([, write]) => write()));
     await catalog.count();
-    expect(warnings()).toEqual([expect.stringMatching(`^${LACKS}. Until `)]);
+    expect(warnings()).toEqual([expect.stringMatching(`^${LACKS}. Since `)]);
   });
 
   it('does not compare what was emitted, and says so in each walk', async () => {
@@ -282,7 +282,7 @@ describe('the check of the tables', () => {
     expect(await catalog.count()).toBe(0);
     expect(warnings()).toEqual([
       expect.stringMatching(
-        /^The catalog's table refresh_state has no columns location_key, errors; The catalog has no table locations\. Until /,
+        /^The catalog's table refresh_state has no columns location_key, errors; The catalog has no table locations\. Since /,
       ),
     ]);
   });

@@ -127,7 +127,7 @@ export class CatalogTables {
     if (difference !== this.#warned) {
       this.#warned = difference;
       this.#logger.warn(
-        `${difference}. Until the tables are as this module knows them, it adds what it finds and leaves the rest of the catalog as it is. Install a version of this module that supports your version of Backstage.`,
+        `${difference}. Since the catalog's tables are not as this module expects, walks and deliveries only add Locations, and change or remove nothing. Install a version of this module that supports your version of Backstage.`,
       );
     }
     return difference;

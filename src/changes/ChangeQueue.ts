@@ -159,7 +159,7 @@ export class ChangeQueue {
     return (
       heard.find(({ outcome }) => outcome === 'accepted') ??
       heard.find(({ outcome }) => outcome === 'deferred') ??
-      heard[0] ?? { outcome: 'ignored', reason: 'nothing happened' }
+      heard[0] ?? { outcome: 'ignored', reason: 'it holds no event' }
     );
   }
 
@@ -181,7 +181,7 @@ export class ChangeQueue {
     if (concerned.length === 0) {
       const reason =
         [...new Set(reasons)].join('; ') ||
-        `${subjectOf(event)}: nothing follows events of kind ${event.kind}`;
+        `${subjectOf(event)}: no part of this module handles events of kind ${event.kind}`;
       return { outcome: 'ignored', reason };
     }
     const key = keyOf(event);
@@ -210,13 +210,13 @@ export class ChangeQueue {
 
   #reasonToDefer(event: ChangeEvent, isKnown: boolean): string | undefined {
     if (this.#pending.size >= MAX_PENDING) {
-      return `${subjectOf(event)} waits for the next walk or reading, since ${MAX_PENDING} others wait already`;
+      return `${subjectOf(event)} is left to the next walk or read, since ${MAX_PENDING} deliveries are already pending`;
     }
     if (isKnown) {
       return undefined;
     }
     if (this.#unknown.waitMs('') > 0) {
-      return `${subjectOf(event)} waits for the next walk or reading, since too many came that are not known yet`;
+      return `${subjectOf(event)} is left to the next walk or read, since too many deliveries for unknown repositories have arrived`;
     }
     this.#unknown.spend('');
     return undefined;
@@ -244,7 +244,7 @@ export class ChangeQueue {
         }
         this.#logger[isRateLimitedError(error) ? 'debug' : 'warn'](
           inOneLine(
-            `${subjectOf(events[0])} cannot be looked at after a delivery, which the next walk makes up for: ${toError(error).message}`,
+            `A delivery for ${subjectOf(events[0])} could not be processed, and the next walk catches up: ${toError(error).message}`,
           ),
         );
       }

@@ -29,10 +29,13 @@ export function isSigned(
 /**
  * Refuses deliveries that are not signed with one of some secrets, with a 403:
  * all of them where there is no secret, unless unsigned ones are allowed.
+ *
+ * @param key - of the configuration that sets the secret
  */
 export function createDeliveryValidator(
   { secrets, allowUnsigned }: WebhookConfig,
   deliveries: Deliveries,
+  key: string,
 ): RequestValidator {
   return async ({ headers, raw }, context) => {
     const [signature] = [headers['x-hub-signature']].flat();
@@ -40,7 +43,7 @@ export function createDeliveryValidator(
       deliveries.note('refused');
       context.reject({
         status: 403,
-        payload: { message: reasonToRefuse(signature, secrets) },
+        payload: { message: reasonToRefuse(signature, secrets, key) },
       });
     }
   };
@@ -49,11 +52,12 @@ export function createDeliveryValidator(
 function reasonToRefuse(
   signature: string | undefined,
   secrets: string[],
+  key: string,
 ): string {
   if (secrets.length === 0) {
-    return 'Deliveries are refused until events.modules.bitbucketCloud.webhookSecret is set, and the webhook has that secret.';
+    return `Deliveries are refused until ${key} is set, and the webhook has that secret.`;
   }
   return signature
-    ? 'X-Hub-Signature does not fit the body. Give the webhook the secret of events.modules.bitbucketCloud.webhookSecret.'
-    : 'X-Hub-Signature is missing. Give the webhook a secret, that of events.modules.bitbucketCloud.webhookSecret.';
+    ? `X-Hub-Signature does not match the body. Give the webhook the secret in ${key}.`
+    : `X-Hub-Signature is missing. Give the webhook the secret in ${key}.`;
 }

@@ -53,7 +53,7 @@ describe('apiBaseUrl', () => {
     ...['https://a.example.com/2.0?key=1', 'https://a.example.com/#x'].map(
       url => [
         url,
-        'must end with its path: take out everything from the first ? or # on.',
+        'must end with its path: remove everything from the first ? or # on.',
       ],
     ),
   ])('refuses %s', (apiBaseUrl, problem) => {

@@ -41,7 +41,7 @@ export function parseApiBaseUrl(value: ConfigValue): string {
   }
   if (url.search || url.hash) {
     throw new Problem(
-      'must end with its path: take out everything from the first ? or # on.',
+      'must end with its path: remove everything from the first ? or # on.',
     );
   }
   return `${url.origin}${url.pathname}`.replace(/\/+$/, '');

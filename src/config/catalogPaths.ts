@@ -61,7 +61,7 @@ export function parseCatalogPaths(value: ConfigValue): string[] {
   }
   if (!value.length) {
     throw new Problem(
-      `is an empty list. Write at least one path, or take the key out for ${DEFAULT_CATALOG_PATH}.`,
+      `is an empty list. Write at least one path, or remove the key for ${DEFAULT_CATALOG_PATH}.`,
     );
   }
   return [...new Set(value.flatMap(parseListedPath))];
@@ -102,7 +102,7 @@ function checkPath(path: string): string {
   const segments = path.replace(/^\//, '').split('/');
   if (segments.some(segment => ['', '.', '..'].includes(segment))) {
     throw new Problem(
-      `must be a plain path, but '${path}' has an empty segment, "." or ".." in it. Take it out: a path begins at the root of the repository.`,
+      `must be a plain path, but '${path}' has an empty segment, "." or ".." in it. Remove it: a path begins at the root of the repository.`,
     );
   }
   return path;

@@ -43,17 +43,17 @@ export function findIncompleteCredentials(
   const problems: string[] = [];
   if (has('clientId') && !has('clientSecret')) {
     problems.push(
-      `${key}.clientSecret is missing: clientId needs it beside it. Add the secret of the OAuth consumer, or take clientId out. ${UNSET_VARIABLE_HINT}`,
+      `${key}.clientSecret is missing: clientId needs it. Add the secret of the OAuth consumer, or remove clientId. ${UNSET_VARIABLE_HINT}`,
     );
   }
   if (has('clientSecret') && !has('clientId')) {
     problems.push(
-      `${key}.clientId is missing: clientSecret needs it beside it. Add the key of the OAuth consumer, or take clientSecret out. ${UNSET_VARIABLE_HINT}`,
+      `${key}.clientId is missing: clientSecret needs it. Add the key of the OAuth consumer, or remove clientSecret. ${UNSET_VARIABLE_HINT}`,
     );
   }
   if (has('username') && !has('token') && !has('appPassword')) {
     problems.push(
-      `${key}.token is missing: username needs it beside it. Add an API token with scopes, or take username out. ${UNSET_VARIABLE_HINT}`,
+      `${key}.token is missing: username needs it. Add an API token with scopes, or remove username. ${UNSET_VARIABLE_HINT}`,
     );
   }
   if (
@@ -63,7 +63,7 @@ export function findIncompleteCredentials(
     !(has('clientId') && has('clientSecret'))
   ) {
     problems.push(
-      `${key}.username is missing: appPassword needs it beside it. Atlassian removed app passwords on 28 July 2026, though: ${USE_INSTEAD}. ${UNSET_VARIABLE_HINT}`,
+      `${key}.username is missing: appPassword needs it. Atlassian removed app passwords on 28 July 2026, though: ${USE_INSTEAD}. ${UNSET_VARIABLE_HINT}`,
     );
   }
   return problems;
@@ -88,7 +88,7 @@ export function chooseCredential(
         .filter(name => keys[name])
         .map(
           name =>
-            `${key}.${name} has no effect: clientId and clientSecret win. Take out what is not meant.`,
+            `${key}.${name} has no effect: clientId and clientSecret take precedence. Remove what is not meant.`,
         ),
     };
   }
@@ -100,7 +100,9 @@ export function chooseCredential(
       warnings: [
         ...warnOfToken(key, token, username),
         ...(appPassword
-          ? [`${key}.appPassword has no effect: token wins. Take it out.`]
+          ? [
+              `${key}.appPassword has no effect: token takes precedence. Remove it.`,
+            ]
           : []),
       ],
     };
@@ -123,12 +125,12 @@ function warnOfToken(
   const made = recogniseSecret(token);
   if (made === 'apiToken' && username === undefined) {
     return [
-      `${key}.token is an API token, which Bitbucket takes only together with the e-mail of its Atlassian account. Set ${key}.username to that e-mail.`,
+      `${key}.token is an API token, which Bitbucket accepts only together with the e-mail of its Atlassian account. Set ${key}.username to that e-mail.`,
     ];
   }
   if (made === 'accessToken' && username !== undefined) {
     return [
-      `${key}.token is an access token, which Bitbucket takes only without a user name. Take ${key}.username out.`,
+      `${key}.token is an access token, which Bitbucket accepts only without a user name. Remove ${key}.username.`,
     ];
   }
   if (made === 'appPassword') {
@@ -144,7 +146,7 @@ function warnOfAppPassword(key: string, appPassword: string): string {
     case 'apiToken':
       return `${key}.appPassword is an API token, not an app password. Rename the key appPassword to token, and set username to the e-mail of the Atlassian account that the token belongs to.`;
     case 'accessToken':
-      return `${key}.appPassword is an access token, not an app password. Rename the key appPassword to token, and take username out.`;
+      return `${key}.appPassword is an access token, not an app password. Rename the key appPassword to token, and remove username.`;
     default:
       return `${key}.appPassword is sent, but Atlassian removed app passwords on 28 July 2026 and refuses them. Replace it: ${USE_INSTEAD}.`;
   }

@@ -93,7 +93,7 @@ function parseVisibility(value: ConfigValue): 'public' | 'private' {
   const visibility = parseTrimmedText(value);
   if (visibility !== 'public' && visibility !== 'private') {
     throw new Problem(
-      `must be public or private, but is '${visibility}'. Take it out for both.`,
+      `must be public or private, but is '${visibility}'. Remove the key for both.`,
     );
   }
   return visibility;

@@ -9,7 +9,7 @@ const KEY = 'integrations.bitbucketCloud[0]';
 const UNSET =
   'An environment variable that is not set leaves out the key that refers to it with ${…}.';
 const BLANK =
-  'is blank. Give it a value or take the key out; if it refers to an environment variable, that variable is set but empty.';
+  'is blank. Give it a value or remove the key; if it refers to an environment variable, that variable is set but empty.';
 const USE_INSTEAD =
   'create an API token with scopes and set username to the e-mail of the Atlassian account and token to the API token, or set an access token as token, without username';
 
@@ -108,7 +108,7 @@ describe('readIntegrationConfig', () => {
       { token: null },
       { kind: 'anonymous' },
       [
-        `${KEY}.token has no value and counts as missing. Give it one, or take the key out.`,
+        `${KEY}.token has no value and counts as missing. Give it one, or remove the key.`,
       ],
     ],
     [
@@ -132,7 +132,7 @@ describe('readIntegrationConfig', () => {
       { username: 'jane', appPassword: 'ATCTT-1' },
       { kind: 'appPassword', username: 'jane', appPassword: 'ATCTT-1' },
       [
-        `${KEY}.appPassword is an access token, not an app password. Rename the key appPassword to token, and take username out.`,
+        `${KEY}.appPassword is an access token, not an app password. Rename the key appPassword to token, and remove username.`,
       ],
     ],
     [
@@ -140,7 +140,7 @@ describe('readIntegrationConfig', () => {
       { token: 'ATATT-1' },
       { kind: 'accessToken', token: 'ATATT-1' },
       [
-        `${KEY}.token is an API token, which Bitbucket takes only together with the e-mail of its Atlassian account. Set ${KEY}.username to that e-mail.`,
+        `${KEY}.token is an API token, which Bitbucket accepts only together with the e-mail of its Atlassian account. Set ${KEY}.username to that e-mail.`,
       ],
     ],
     [
@@ -148,7 +148,7 @@ describe('readIntegrationConfig', () => {
       { username: 'jane', token: 'ATCTT-1' },
       { kind: 'apiToken', username: 'jane', token: 'ATCTT-1' },
       [
-        `${KEY}.token is an access token, which Bitbucket takes only without a user name. Take ${KEY}.username out.`,
+        `${KEY}.token is an access token, which Bitbucket accepts only without a user name. Remove ${KEY}.username.`,
       ],
     ],
     [
@@ -163,21 +163,21 @@ describe('readIntegrationConfig', () => {
       'a token and an app password',
       { username: 'jane@example.com', token: 'abc', appPassword: 'def' },
       { kind: 'apiToken', username: 'jane@example.com', token: 'abc' },
-      [`${KEY}.appPassword has no effect: token wins. Take it out.`],
+      [`${KEY}.appPassword has no effect: token takes precedence. Remove it.`],
     ],
     [
       'a bare token and an app password',
       { token: 'abc', appPassword: 'def' },
       { kind: 'accessToken', token: 'abc' },
-      [`${KEY}.appPassword has no effect: token wins. Take it out.`],
+      [`${KEY}.appPassword has no effect: token takes precedence. Remove it.`],
     ],
     [
       'everything at once',
       { ...oauth, username: 'jane', token: 'abc', appPassword: 'def' },
       { kind: 'oauth', ...oauth },
       [
-        `${KEY}.token has no effect: clientId and clientSecret win. Take out what is not meant.`,
-        `${KEY}.appPassword has no effect: clientId and clientSecret win. Take out what is not meant.`,
+        `${KEY}.token has no effect: clientId and clientSecret take precedence. Remove what is not meant.`,
+        `${KEY}.appPassword has no effect: clientId and clientSecret take precedence. Remove what is not meant.`,
       ],
     ],
     [
@@ -185,7 +185,7 @@ describe('readIntegrationConfig', () => {
       { ...oauth, appPassword: 'def' },
       { kind: 'oauth', ...oauth },
       [
-        `${KEY}.appPassword has no effect: clientId and clientSecret win. Take out what is not meant.`,
+        `${KEY}.appPassword has no effect: clientId and clientSecret take precedence. Remove what is not meant.`,
       ],
     ],
     [
@@ -215,42 +215,42 @@ describe('readIntegrationConfig', () => {
       'username alone',
       { username: 'jane@example.com' },
       [
-        `${KEY}.token is missing: username needs it beside it. Add an API token with scopes, or take username out. ${UNSET}`,
+        `${KEY}.token is missing: username needs it. Add an API token with scopes, or remove username. ${UNSET}`,
       ],
     ],
     [
       'username alone beside an OAuth consumer, which the stock reader refuses',
       { username: 'jane@example.com', ...oauth },
       [
-        `${KEY}.token is missing: username needs it beside it. Add an API token with scopes, or take username out. ${UNSET}`,
+        `${KEY}.token is missing: username needs it. Add an API token with scopes, or remove username. ${UNSET}`,
       ],
     ],
     [
       'clientId alone',
       { clientId: 'id' },
       [
-        `${KEY}.clientSecret is missing: clientId needs it beside it. Add the secret of the OAuth consumer, or take clientId out. ${UNSET}`,
+        `${KEY}.clientSecret is missing: clientId needs it. Add the secret of the OAuth consumer, or remove clientId. ${UNSET}`,
       ],
     ],
     [
       'clientSecret alone',
       { clientSecret: 'x', token: 'abc' },
       [
-        `${KEY}.clientId is missing: clientSecret needs it beside it. Add the key of the OAuth consumer, or take clientSecret out. ${UNSET}`,
+        `${KEY}.clientId is missing: clientSecret needs it. Add the key of the OAuth consumer, or remove clientSecret. ${UNSET}`,
       ],
     ],
     [
       'appPassword without username',
       { appPassword: 'x' },
       [
-        `${KEY}.username is missing: appPassword needs it beside it. Atlassian removed app passwords on 28 July 2026, though: ${USE_INSTEAD}. ${UNSET}`,
+        `${KEY}.username is missing: appPassword needs it. Atlassian removed app passwords on 28 July 2026, though: ${USE_INSTEAD}. ${UNSET}`,
       ],
     ],
     [
       'a misspelt counterpart',
       { clientId: 'id', clientsecret: 'x' },
       [
-        `${KEY}.clientSecret is missing: clientId needs it beside it. Add the secret of the OAuth consumer, or take clientId out. ${UNSET}`,
+        `${KEY}.clientSecret is missing: clientId needs it. Add the secret of the OAuth consumer, or remove clientId. ${UNSET}`,
         `${KEY}.clientsecret is unknown and has no effect. Did you mean clientSecret?`,
       ],
     ],
@@ -314,8 +314,8 @@ describe('readIntegrationConfig', () => {
       { username: ' ', clientId: 'id' },
       [
         `${KEY}.username ${BLANK}`,
-        `${KEY}.clientSecret is missing: clientId needs it beside it. Add the secret of the OAuth consumer, or take clientId out. ${UNSET}`,
-        `${KEY}.token is missing: username needs it beside it. Add an API token with scopes, or take username out. ${UNSET}`,
+        `${KEY}.clientSecret is missing: clientId needs it. Add the secret of the OAuth consumer, or remove clientId. ${UNSET}`,
+        `${KEY}.token is missing: username needs it. Add an API token with scopes, or remove username. ${UNSET}`,
       ],
     ],
   ])('refuses %s', (_, entry, problems) => {
@@ -331,17 +331,17 @@ describe('readIntegrationConfig', () => {
     [
       'a map',
       { token: 'a' },
-      'integrations.bitbucketCloud must be a list, but is a map. Begin the entry with "- ", or take the key out for anonymous access.',
+      'integrations.bitbucketCloud must be a list, but is a map. Begin the entry with "- ", or remove the key for anonymous access.',
     ],
     [
       'an entry that is text',
       ['a'],
-      `${KEY} must be a map, but is text. Write {} for anonymous access, or take the entry out.`,
+      `${KEY} must be a map, but is text. Write {} for anonymous access, or remove the entry.`,
     ],
     [
       'an entry without anything, which the stock reader refuses',
       [null],
-      `${KEY} must be a map, but is empty. Write {} for anonymous access, or take the entry out.`,
+      `${KEY} must be a map, but is empty. Write {} for anonymous access, or remove the entry.`,
     ],
   ])('refuses %s', (_, value, problem) => {
     expect(problemsOf(value)).toEqual([problem]);

@@ -101,7 +101,7 @@ const DEFAULT_CONCURRENCY = 8;
 
 const parseConcurrency = wholeNumber({
   max: 50,
-  why: 'since more only meets the limits sooner',
+  why: 'since more only reach the limits sooner',
 });
 
 const parseRequestsPerHour = wholeNumber({
@@ -200,7 +200,7 @@ function takeOnlyEntry(list: ConfigValue): ConfigMap {
   }
   if (!Array.isArray(list)) {
     throw new ConfigurationError([
-      `${LIST_KEY} must be a list, but is ${typeInWords(list)}. Begin the entry with "- ", or take the key out for anonymous access.`,
+      `${LIST_KEY} must be a list, but is ${typeInWords(list)}. Begin the entry with "- ", or remove the key for anonymous access.`,
     ]);
   }
   if (list.length > 1) {
@@ -211,7 +211,7 @@ function takeOnlyEntry(list: ConfigValue): ConfigMap {
   const entry = list.length ? list[0] : {};
   if (!isMap(entry)) {
     throw new ConfigurationError([
-      `${ENTRY_KEY} must be a map, but is ${typeInWords(entry)}. Write {} for anonymous access, or take the entry out.`,
+      `${ENTRY_KEY} must be a map, but is ${typeInWords(entry)}. Write {} for anonymous access, or remove the entry.`,
     ]);
   }
   return entry;
@@ -230,6 +230,6 @@ function warnOfNulls(entry: ConfigMap): string[] {
     .filter(name => entry[name] === null)
     .map(
       name =>
-        `${ENTRY_KEY}.${name} has no value and counts as missing. Give it one, or take the key out.`,
+        `${ENTRY_KEY}.${name} has no value and counts as missing. Give it one, or remove the key.`,
     );
 }

@@ -32,9 +32,9 @@ describe('two providers of one workspace', () => {
     ],
   ])('are warned of with %s', (_, one, two) => {
     expect(warningsOf(one, two)).toEqual([
-      `catalog.providers.bitbucketCloud.two reads /catalog-info.yaml of the workspace ${
+      `catalog.providers.bitbucketCloud.two reads /catalog-info.yaml of workspace ${
         two.workspace ?? 'acme'
-      }, as catalog.providers.bitbucketCloud.one does, and their filters do not tell them apart. Take one of the two out, or filter each by what the other leaves out.`,
+      }, and so does catalog.providers.bitbucketCloud.one: their filters overlap. Remove one of the two, or exclude from each what the other one reads.`,
     ]);
   });
 

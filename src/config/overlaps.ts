@@ -20,7 +20,7 @@ export function warnOfOverlaps(
         provider.branch === other.branch &&
         !tellApart(provider.filters, other.filters)
         ? [
-            `${section}.${provider.id} reads ${path} of the workspace ${provider.workspace}, as ${section}.${other.id} does, and their filters do not tell them apart. Take one of the two out, or filter each by what the other leaves out.`,
+            `${section}.${provider.id} reads ${path} of workspace ${provider.workspace}, and so does ${section}.${other.id}: their filters overlap. Remove one of the two, or exclude from each what the other one reads.`,
           ]
         : [];
     }),

@@ -8,7 +8,7 @@ const KEY = 'catalog.providers.bitbucketCloud';
 const UNSET =
   'An environment variable that is not set leaves out the key that refers to it with ${…}.';
 const BLANK =
-  'is blank. Give it a value or take the key out; if it refers to an environment variable, that variable is set but empty.';
+  'is blank. Give it a value or remove the key; if it refers to an environment variable, that variable is set but empty.';
 const MISSING = `is missing. Write the slug of the workspace, which is the "acme" of https://bitbucket.org/acme. ${UNSET}`;
 const NOT_A_WORKSPACE =
   'must be a slug (letters, digits, "-", "_" and "."), which is the "acme" of https://bitbucket.org/acme, or a UUID in braces.';
@@ -99,7 +99,7 @@ describe('readProviderConfigs', () => {
         `the path ${catalogPath}`,
         { workspace: 'acme', catalogPath },
         [
-          `${KEY}.catalogPath must be a plain path, but '${catalogPath}' has an empty segment, "." or ".." in it. Take it out: a path begins at the root of the repository.`,
+          `${KEY}.catalogPath must be a plain path, but '${catalogPath}' has an empty segment, "." or ".." in it. Remove it: a path begins at the root of the repository.`,
         ],
       ],
     ),
@@ -200,7 +200,7 @@ describe('readProviderConfigs', () => {
       'no paths',
       { workspace: 'acme', catalogPath: [] },
       [
-        `${KEY}.catalogPath is an empty list. Write at least one path, or take the key out for /catalog-info.yaml.`,
+        `${KEY}.catalogPath is an empty list. Write at least one path, or remove the key for /catalog-info.yaml.`,
       ],
     ],
     [
@@ -236,7 +236,7 @@ describe('readProviderConfigs', () => {
         `${KEY}.filters.repoSlug ${BLANK}`,
         `${KEY}.filters.exclude.projectKey is not a regular expression: Invalid regular expression: /a)|(?:b/: Unmatched ')'.`,
         `${KEY}.filters.exclude.repoSlug must be text, but is a number. Put quotes around it.`,
-        `${KEY}.filters.visibility must be public or private, but is 'Public'. Take it out for both.`,
+        `${KEY}.filters.visibility must be public or private, but is 'Public'. Remove the key for both.`,
         `${KEY}.filters.forks must be true or false, but is a list.`,
         `${KEY}.filters.query ${BLANK}`,
       ],
@@ -299,7 +299,7 @@ describe('readProviderConfigs', () => {
       'a percentage over 100',
       { workspace: 'acme', removals: { maxPercentage: 101 } },
       [
-        `${KEY}.removals.maxPercentage must be at most 100, which lets all of them go, but is 101.`,
+        `${KEY}.removals.maxPercentage must be at most 100, which allows the removal of all, but is 101.`,
       ],
     ],
     [

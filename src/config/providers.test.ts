@@ -197,7 +197,7 @@ describe('readProviderConfigs', () => {
       'an empty section',
       {},
       [
-        `${KEY} is empty, so nothing is read from Bitbucket Cloud. Add workspace, or take the key out. ${UNSET}`,
+        `${KEY} is empty, so nothing is read from Bitbucket Cloud. Add workspace, or remove the key. ${UNSET}`,
       ],
     ],
     [

@@ -78,7 +78,7 @@ const DEFAULT_MAX_PERCENTAGE = 20;
 const parsePercentage = wholeNumber({
   min: 0,
   max: 100,
-  why: 'which lets all of them go',
+  why: 'which allows the removal of all',
 });
 
 const fieldsSchema = z.object(
@@ -157,7 +157,7 @@ export function readProviderConfigs(config: Config): Parsed<ProviderConfig[]> {
     return {
       value: [],
       warnings: [
-        `${SECTION} is empty, so nothing is read from Bitbucket Cloud. Add workspace, or take the key out. ${UNSET_VARIABLE_HINT}`,
+        `${SECTION} is empty, so nothing is read from Bitbucket Cloud. Add workspace, or remove the key. ${UNSET_VARIABLE_HINT}`,
       ],
     };
   }

@@ -129,7 +129,7 @@ export function parseText(value: ConfigValue): string {
   }
   if (!value.trim()) {
     throw new Problem(
-      'is blank. Give it a value or take the key out; if it refers to an environment variable, that variable is set but empty.',
+      'is blank. Give it a value or remove the key; if it refers to an environment variable, that variable is set but empty.',
     );
   }
   return value;

@@ -48,7 +48,7 @@ describe('readWebhookConfig', () => {
       allowUnsigned: false,
     });
     expect(() => readAll({ webhookSecret, allowUnsigned: true })).toThrow(
-      /bitbucketCloud\.allowUnsigned accepts deliveries of anyone, .* Take .*allowUnsigned out/,
+      /bitbucketCloud\.allowUnsigned accepts deliveries without a signature, .* Remove .*allowUnsigned/,
     );
   });
 
@@ -59,13 +59,13 @@ describe('readWebhookConfig', () => {
   });
 
   it.each<[JsonValue, RegExp]>([
-    [[], /webhookSecret is an empty list, .* or take the key out\.$/],
+    [[], /webhookSecret is an empty list, .* or remove the key\.$/],
     ['  ', /bitbucketCloud\.webhookSecret is blank\./],
     [['new', ''], /bitbucketCloud\.webhookSecret\[1\] is blank\./],
     [{ secret: 's3cret' }, /webhookSecret must be text, but is a map\./],
     [
       ['new', 'x'.repeat(129)],
-      /webhookSecret\[1\] has 129 characters, and Bitbucket takes no more than 128\. /,
+      /webhookSecret\[1\] has 129 characters, and Bitbucket accepts no more than 128\. /,
     ],
     [[5], /webhookSecret\[0\] must be text, but is a number\./],
   ])('refuses %j, and says what to do', (written, message) => {

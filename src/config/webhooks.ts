@@ -34,7 +34,7 @@ export function readWebhookConfig(config: Config): WebhookConfig {
   const allowUnsigned = readAllowUnsigned(config);
   if (allowUnsigned && secrets.length > 0) {
     throw new ConfigurationError([
-      `${UNSIGNED_KEY} accepts deliveries of anyone, for which ${SECRET_KEY} is not needed. Take ${UNSIGNED_KEY} out, so that deliveries have to be signed.`,
+      `${UNSIGNED_KEY} accepts deliveries without a signature, so that ${SECRET_KEY} has no effect. Remove ${UNSIGNED_KEY}, so that deliveries have to be signed.`,
     ]);
   }
   return { secrets, allowUnsigned };
@@ -75,7 +75,7 @@ function readWebhookSecrets(config: Config): string[] {
   }
   if (secrets.length === 0) {
     throw new ConfigurationError([
-      `${SECRET_KEY} is an empty list, with which no delivery could be accepted. Put a secret into it, or take the key out.`,
+      `${SECRET_KEY} is an empty list, so that no delivery could be accepted. Add a secret, or remove the key.`,
     ]);
   }
   return secrets;
@@ -100,7 +100,7 @@ function parseSecret(value: ConfigValue): string {
   const secret = parseTrimmedText(value);
   if (secret.length > MAX_LENGTH) {
     throw new Problem(
-      `has ${secret.length} characters, and Bitbucket takes no more than ${MAX_LENGTH}. Make up a shorter one, for example with: openssl rand -hex 32`,
+      `has ${secret.length} characters, and Bitbucket accepts no more than ${MAX_LENGTH}. Create a shorter one, for example with: openssl rand -hex 32`,
     );
   }
   return secret;
@@ -115,7 +115,7 @@ export const webhooksSchema = z.object(
   {
     url: parsedBy(
       parseWebhookUrl,
-      `is missing. Write for example ${EXAMPLE}, or take webhooks out. ${UNSET_VARIABLE_HINT}`,
+      `is missing. Write for example ${EXAMPLE}, or remove webhooks. ${UNSET_VARIABLE_HINT}`,
     ),
   },
   { message: 'must be a map with the key url.' },
@@ -133,7 +133,7 @@ export function webhookNeedsSecret(
 ): string[] {
   return webhooks && !config.has(SECRET_KEY)
     ? [
-        `${key}.webhooks.url installs a webhook, which needs a secret that deliveries are signed with. Set ${SECRET_KEY}, for example to what this prints: openssl rand -hex 32. ${UNSET_VARIABLE_HINT}`,
+        `${key}.webhooks.url installs a webhook, which needs a secret that deliveries are signed with. Set ${SECRET_KEY}, for example to the output of: openssl rand -hex 32. ${UNSET_VARIABLE_HINT}`,
       ]
     : [];
 }
@@ -145,7 +145,7 @@ export function warnOfWebhookUrl(
 ): string[] {
   return webhooks && !webhooks.url.endsWith(INGRESS)
     ? [
-        `${key}.webhooks.url does not end in ${INGRESS}, where deliveries are taken. Write for example ${EXAMPLE}, unless a proxy leads there.`,
+        `${key}.webhooks.url does not end in ${INGRESS}, where deliveries are accepted. Write for example ${EXAMPLE}, unless a proxy leads there.`,
       ]
     : [];
 }
@@ -172,7 +172,7 @@ function parseWebhookUrl(value: ConfigValue): string {
   }
   if (url.search || url.hash) {
     throw new Problem(
-      'must end with its path: take out everything from the first ? or # on.',
+      'must end with its path: remove everything from the first ? or # on.',
     );
   }
   return url.href.replace(/\/+$/, '');

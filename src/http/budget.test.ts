@@ -3,14 +3,31 @@ import { fakeTiming } from '../../testing/bitbucket/fakeTiming';
 import { isRateLimitedError, RateLimitedError } from '../scm/errors';
 import { Purpose } from '../scm/types';
 import { PURPOSES } from './allowance';
-import { Budget } from './budget';
-import { CostClass } from './limits';
+import { Budget, CostClass } from './budget';
 import { HttpRequest } from './transport';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const LIST = 'https://api.bitbucket.org/2.0/repositories/acme';
-const FILE = `${LIST}/shop/src/c0ffee/catalog-info.yaml`;
+
+const ANONYMOUS: CostClass[] = [
+  {
+    name: 'anonymous',
+    limit: 60,
+    hasAllowances: true,
+    advice: 'with a credential, there are 1,000',
+  },
+];
+const SIGNED: CostClass[] = [
+  {
+    name: 'repositories',
+    limit: 1_000,
+    hasAllowances: true,
+    advice: 'if Bitbucket grants more, set integration.requestsPerHour',
+  },
+  { name: 'archives', limit: 5_000, unit: 'archives' },
+  { name: 'webhooks', limit: 1_000 },
+];
 
 describe('Budget', () => {
   function setUp(
@@ -18,18 +35,21 @@ describe('Budget', () => {
   ) {
     const timing = fakeTiming();
     const { isAnonymous = false, requestsPerHour } = options;
+    const [first, ...others] = isAnonymous ? ANONYMOUS : SIGNED;
+    const limit = requestsPerHour ?? first.limit;
     const budget = new Budget({
-      isAnonymous,
+      costClasses: [{ ...first, limit }, ...others],
       requestsPerHour,
+      key: 'integration.requestsPerHour',
       now: timing.now,
     });
-    const costClass: CostClass = isAnonymous ? 'anonymous' : 'repositories';
+    const costClass = first.name;
     const request = (purpose?: Purpose): HttpRequest => ({
       method: 'GET',
       url: LIST,
       purpose,
     });
-    const isSent = (ofClass: CostClass, purpose: Purpose) => {
+    const isSent = (ofClass: string, purpose: Purpose) => {
       try {
         budget.spend(ofClass, request(purpose));
         return true;
@@ -45,7 +65,7 @@ describe('Budget', () => {
       budget,
       timing,
       /** Sends until nothing more may be sent, by default for any purpose, and counts. */
-      sendAll(purpose?: Purpose, ofClass: CostClass = costClass): number {
+      sendAll(purpose?: Purpose, ofClass: string = costClass): number {
         const purposes = purpose ? [purpose] : PURPOSES;
         let sent = 0;
         while (purposes.some(one => isSent(ofClass, one))) {
@@ -72,7 +92,7 @@ describe('Budget', () => {
       },
       hear(
         headers: Record<string, string | number>,
-        { url = LIST, status = 200 } = {},
+        { isSource = false, status = 200 } = {},
       ) {
         const texts = Object.entries(headers).map(([name, value]) => [
           name === 'Retry-After' ? name : `X-RateLimit-${name}`,
@@ -80,12 +100,12 @@ describe('Budget', () => {
         ]);
         budget.correct(
           costClass,
-          { method: 'GET', url },
           {
             status,
             headers: new Headers(Object.fromEntries(texts)),
             body: Buffer.alloc(0),
           },
+          { isSource },
         );
       },
     };
@@ -190,47 +210,41 @@ describe('Budget', () => {
       send(800, 'walk');
       expect(refusal('walk')).toMatchObject({
         status: undefined,
-        message: `GET ${LIST}: not sent, since what walks may use of the budget of 1,000 requests an hour (200 are kept for other purposes) is used up until 2026-11-22T13:01:00.000Z; where Bitbucket grants more, integrations.bitbucketCloud[0].requestsPerHour can say so`,
+        message: `GET ${LIST}: not sent, because the budget of 1,000 requests an hour is used up for walks until 2026-11-22T13:01:00.000Z; 200 are kept for other purposes; if Bitbucket grants more, set integration.requestsPerHour`,
       });
     });
 
     it.each<[Purpose, number, string]>([
-      [
-        'read',
-        760,
-        'catalog reads may use of the budget of 1,000 requests an hour (240',
-      ],
+      ['read', 760, 'catalog reads until 2026-11-22T13:01:00.000Z; 240'],
       [
         'interactive',
         780,
-        'interactive requests may use of the budget of 1,000 requests an hour (220',
+        'interactive requests until 2026-11-22T13:01:00.000Z; 220',
       ],
       [
         'delivery',
         760,
-        'webhook deliveries may use of the budget of 1,000 requests an hour (240',
+        'webhook deliveries until 2026-11-22T13:01:00.000Z; 240',
       ],
-      [
-        'recheck',
-        500,
-        're-checks may use of the budget of 1,000 requests an hour (500',
-      ],
+      ['recheck', 500, 're-checks until 2026-11-22T13:01:00.000Z; 500'],
     ])('whose allowance is used up: %s', (purpose, count, message) => {
       const { refusal, send } = setUp();
       send(count, purpose);
-      expect(refusal(purpose).message).toContain(`what ${message} are kept`);
+      expect(refusal(purpose).message).toContain(
+        `an hour is used up for ${message} are kept`,
+      );
     });
 
     it.each([
       [
         { requestsPerHour: 5 },
         {},
-        '5 requests an hour is used up until 2026-11-22T13:01:00.000Z; integrations.bitbucketCloud[0].requestsPerHour sets this limit',
+        '5 requests an hour is used up until 2026-11-22T13:01:00.000Z; integration.requestsPerHour sets this limit',
       ],
       [
         { isAnonymous: true },
         {},
-        '60 requests an hour is used up until 2026-11-22T13:01:00.000Z; with a credential there are 1,000',
+        '60 requests an hour is used up until 2026-11-22T13:01:00.000Z; with a credential, there are 1,000',
       ],
       [
         {},
@@ -361,7 +375,7 @@ describe('Budget', () => {
     it('if it is about the same limit', () => {
       const { hear, sendAll } = setUp();
       hear({ Limit: 1000, Resource: 'api', Remaining: 900 });
-      hear({ Limit: 1000, Resource: 'api', Remaining: 10 }, { url: FILE });
+      hear({ Limit: 1000, Resource: 'api', Remaining: 10 }, { isSource: true });
       expect(sendAll()).toBe(10);
     });
 
@@ -371,13 +385,13 @@ describe('Budget', () => {
     ])('but not if its %s is another', (_, headers) => {
       const { hear, sendAll } = setUp();
       hear({ Limit: 1000, Resource: 'api', Remaining: 900 });
-      hear(headers, { url: FILE });
+      hear(headers, { isSource: true });
       expect(sendAll()).toBe(900);
     });
 
     it('and not before it knows which that is', () => {
       const { hear, sendAll } = setUp();
-      hear({ Limit: 5000, Remaining: 4000 }, { url: FILE });
+      hear({ Limit: 5000, Remaining: 4000 }, { isSource: true });
       expect(sendAll()).toBe(1000);
     });
   });

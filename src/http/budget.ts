@@ -3,53 +3,54 @@ import { QuotaSnapshot } from '../scm/ScmHost';
 import { Purpose } from '../scm/types';
 import { keptFrom, purposeInWords, PURPOSES } from './allowance';
 import { Ledger } from './ledger';
-import { CostClass, REQUESTS_PER_HOUR } from './limits';
 import { readRateLimitHeaders } from './retryAfter';
 import { HttpRequest, HttpResponse } from './transport';
 import { displayUrl } from './urls';
 
-/** How much of the hour's requests is used. */
-export type BudgetSnapshot = QuotaSnapshot & { costClass: CostClass };
+/** Requests that the host counts apart from others. */
+export type CostClass = {
+  name: string;
+  /** Requests in a rolling hour, until the host names another limit. */
+  limit: number;
+  /** Whether several purposes share them. Default: one may use them all. */
+  hasAllowances?: boolean;
+  /** What they are called. Default: `requests`. */
+  unit?: string;
+  /** How to have more of them, as long as the host names no limit. */
+  advice?: string;
+};
 
 /**
- * How many requests may still be sent within a rolling hour: of each kind that
- * Bitbucket counts apart, as many as the lower one of its own limit and the
- * configured `requestsPerHour`.
- *
- * https://support.atlassian.com/bitbucket-cloud/docs/api-request-limits/
+ * How many requests may still be sent within a rolling hour: of each kind that the
+ * host counts apart, as many as the lower one of its own limit and the configured
+ * `requestsPerHour`.
  */
 export class Budget {
   readonly ledgers: readonly Ledger[];
+  readonly #costClasses: CostClass[];
+  readonly #key: string;
   readonly #now: () => number;
 
   constructor(options: {
-    isAnonymous: boolean;
-    /** The most that the user wants to be sent. Default: Bitbucket's limit. */
+    costClasses: CostClass[];
+    /** The most that the user wants to be sent. Default: the host's limit. */
     requestsPerHour?: number;
+    /** The key of the configuration that sets `requestsPerHour`. */
+    key: string;
     now: () => number;
   }) {
-    const { isAnonymous, requestsPerHour: cap, now } = options;
+    const { costClasses, requestsPerHour: cap, key, now } = options;
+    this.#costClasses = costClasses;
+    this.#key = key;
     this.#now = now;
-    const ledger = (costClass: CostClass, assumedLimit: number) =>
-      new Ledger(costClass, {
-        assumedLimit,
-        cap,
-        // Archives and webhooks have one purpose each.
-        hasAllowances: ['repositories', 'anonymous'].includes(costClass),
-      });
-    // What is configured is taken for what Bitbucket grants, but it says nothing
-    // of the others, except that there shall not be more.
-    this.ledgers = isAnonymous
-      ? [ledger('anonymous', cap ?? REQUESTS_PER_HOUR.anonymous)]
-      : [
-          ledger('repositories', cap ?? REQUESTS_PER_HOUR.repositories),
-          ledger('archives', REQUESTS_PER_HOUR.archives),
-          ledger('webhooks', REQUESTS_PER_HOUR.webhooks),
-        ];
+    this.ledgers = costClasses.map(
+      ({ name, limit, hasAllowances }) =>
+        new Ledger(name, { assumedLimit: limit, cap, hasAllowances }),
+    );
   }
 
   /** Where the budget stands, for each kind of requests that the credential can send. */
-  snapshot(): BudgetSnapshot[] {
+  snapshot(): QuotaSnapshot[] {
     const now = this.#now();
     return this.ledgers.map(ledger => {
       const { costClass } = ledger;
@@ -75,7 +76,7 @@ export class Budget {
    *
    * @throws RateLimitedError, without a status, when it must not be sent
    */
-  spend(costClass: CostClass, request: HttpRequest): void {
+  spend(costClass: string, request: HttpRequest): void {
     const { method, url, purpose = 'read' } = request;
     const now = this.#now();
     const ledger = this.#ledger(costClass);
@@ -83,8 +84,8 @@ export class Budget {
       const retryAt = new Date(ledger.roomAt(purpose, now));
       throw new RateLimitedError(
         [
-          `not sent, since ${whatIsUsedUp(ledger, purpose, now)} is used up until ${retryAt.toISOString()}`,
-          ...circumstances(ledger, now),
+          `not sent, because ${this.#whatIsUsedUp(ledger, purpose, now)} until ${retryAt.toISOString()}`,
+          ...this.#circumstances(ledger, purpose, now),
         ].join('; '),
         { method, url: displayUrl(url), retryAt },
       );
@@ -94,58 +95,58 @@ export class Budget {
 
   /** Takes over what an answer says about the limit. */
   correct(
-    costClass: CostClass,
-    { url }: HttpRequest,
+    costClass: string,
     { status, headers }: HttpResponse,
+    { isSource }: { /** Whether it is a file. */ isSource: boolean },
   ): void {
     const now = this.#now();
-    const isSource = /\/repositories\/[^/]+\/[^/]+\/src\//.test(url);
     const answer = readRateLimitHeaders(headers, now);
     const about = { isSource, isRefusal: status === 429 };
     this.#ledger(costClass).correct(answer, about, now);
   }
 
-  #ledger(costClass: CostClass): Ledger {
+  #ledger(costClass: string): Ledger {
     const found = this.ledgers.find(ledger => ledger.costClass === costClass);
     if (!found) {
-      throw new Error(`The credential sends no ${costClass}`);
+      throw new Error(`There is no budget for ${costClass}`);
     }
     return found;
   }
-}
 
-function amount({ costClass, limit }: Ledger): string {
-  return `${number(limit)} ${
-    costClass === 'archives' ? 'archives' : 'requests'
-  }`;
-}
-
-/** All of the hour's requests, or what one purpose may use of them. */
-function whatIsUsedUp(ledger: Ledger, purpose: Purpose, now: number): string {
-  const budget = `the budget of ${amount(ledger)} an hour`;
-  const state = ledger.state(now);
-  if (state.used >= state.limit) {
-    return budget;
+  /** All of the hour's requests, or what one purpose may use of them. */
+  #whatIsUsedUp(ledger: Ledger, purpose: Purpose, now: number): string {
+    const { unit = 'requests' } = this.#costClass(ledger);
+    const { limit, used } = ledger.state(now);
+    const whom = used < limit ? ` for ${purposeInWords(purpose)}` : '';
+    return `the budget of ${number(limit)} ${unit} an hour is used up${whom}`;
   }
-  const kept = Math.min(keptFrom(purpose, state), state.limit - state.used);
-  return `what ${purposeInWords(purpose)} may use of ${budget} (${number(kept)} are kept for other purposes)`;
-}
 
-/** Why the budget is what it is, and what could be done. */
-function* circumstances(ledger: Ledger, now: number): Generator<string> {
-  const { costClass, limitSource } = ledger;
-  const foreign = ledger.foreign(now);
-  if (foreign > 0) {
-    yield `others with the same credential have sent ${number(foreign)}`;
+  /** Why the budget is what it is, and what could be done. */
+  *#circumstances(
+    ledger: Ledger,
+    purpose: Purpose,
+    now: number,
+  ): Generator<string> {
+    const state = ledger.state(now);
+    if (state.used < state.limit) {
+      const kept = keptFrom(purpose, state);
+      const left = Math.min(kept, state.limit - state.used);
+      yield `${number(left)} are kept for other purposes`;
+    }
+    const foreign = ledger.foreign(now);
+    if (foreign > 0) {
+      yield `others with the same credential have sent ${number(foreign)}`;
+    }
+    const { advice } = this.#costClass(ledger);
+    if (ledger.limitSource === 'configuration') {
+      yield `${this.#key} sets this limit`;
+    } else if (ledger.limitSource === 'default' && advice) {
+      yield advice;
+    }
   }
-  if (limitSource === 'configuration') {
-    yield 'integrations.bitbucketCloud[0].requestsPerHour sets this limit';
-  } else if (limitSource === 'default' && costClass === 'anonymous') {
-    yield `with a credential there are ${number(
-      REQUESTS_PER_HOUR.repositories,
-    )}`;
-  } else if (limitSource === 'default' && costClass === 'repositories') {
-    yield 'where Bitbucket grants more, integrations.bitbucketCloud[0].requestsPerHour can say so';
+
+  #costClass({ costClass }: Ledger): Partial<CostClass> {
+    return this.#costClasses.find(({ name }) => name === costClass) ?? {};
   }
 }
 

@@ -23,6 +23,12 @@ describe('withHostPause', () => {
 
   const MINUTE = 60_000;
 
+  const HOST = {
+    product: 'Bitbucket Cloud',
+    repositoryOf: (url: string) =>
+      /\/repositories\/([^/]+\/[^/]+)/.exec(url)?.[1],
+  };
+
   function setUp(...responses: (HttpResponse | Error)[]) {
     return setUpWith({}, ...responses);
   }
@@ -44,7 +50,7 @@ describe('withHostPause', () => {
         }
         return next;
       },
-      { timing, logger, isCounted: ({ method }) => method === 'GET' },
+      { ...HOST, timing, logger, isCounted: ({ method }) => method === 'GET' },
     );
     return { send, sent, timing, logger };
   }
@@ -134,7 +140,7 @@ describe('withHostPause', () => {
           name: 'UnavailableError',
           status: 503,
           message: expect.stringContaining(
-            'acme/a/src/c/a.yaml: the repository takes no requests until 2026-11-22T12:',
+            'acme/a/src/c/a.yaml: answered 503, so no requests are sent to this repository until 2026-11-22T12:',
           ),
         });
         expect((await send(of('b'))).status).toBe(200);
@@ -242,7 +248,12 @@ describe('withHostPause', () => {
           sent.push(new URL(url).pathname);
           return answers.shift() ?? response(200);
         },
-        { timing, logger: recordingLogger(), isCounted: () => true },
+        {
+          ...HOST,
+          timing,
+          logger: recordingLogger(),
+          isCounted: () => true,
+        },
       );
       const get = (path: string, signal?: AbortSignal) =>
         send({ method: 'GET', url: `https://bitbucket.org${path}`, signal });
@@ -331,7 +342,7 @@ describe('withHostPause', () => {
       {
         level: 'warn',
         message:
-          'Bitbucket Cloud answered 429; no requests are sent until 2026-11-22T12:01:00.000Z (GET https://api.bitbucket.org/2.0/x)',
+          'Bitbucket Cloud answered 429, so no requests are sent until 2026-11-22T12:01:00.000Z (GET https://api.bitbucket.org/2.0/x)',
       },
     ]);
   });

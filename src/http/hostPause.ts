@@ -7,31 +7,34 @@ import { Timing } from './timing';
 import { HttpRequest, HttpResponse, Send } from './transport';
 import { displayUrl } from './urls';
 
-/** So many repositories in a row that ask to be left alone are all of Bitbucket. */
+/** So many repositories in a row that ask to be left alone are all of the host. */
 const REPOSITORIES_IN_A_ROW = 3;
 
 /** Repositories that are remembered, for as long as they ask for. */
 const REMEMBERED = 10_000;
-
-/** `/repositories/acme/shop` and all that is below it, and the archives of a repository. */
-const REPOSITORY = /\/repositories\/([^/?]+\/[^/?]+)|\/([^/?]+\/[^/?]+)\/get\//;
 
 /**
  * Keeps requests to single repositories back that answer 503 with `Retry-After`,
  * so that one of them cannot stop all others, time and again.
  *
  * Where several repositories ask for that in a row, and none has done so before, it
- * is Bitbucket that asks.
+ * is the host that asks.
  */
 class RepositoryPauses {
   readonly #timing: Timing;
+  readonly #repositoryOf: (url: string) => string | undefined;
   /** Until when, by name. */
   readonly #pausedUntil = new Map<string, number>();
   /** Asked for a pause since the last good answer, and never before. */
   #inARow = 0;
 
-  constructor(timing: Timing) {
+  /** @param repositoryOf - the name of the repository that a URL is below */
+  constructor(
+    timing: Timing,
+    repositoryOf: (url: string) => string | undefined,
+  ) {
     this.#timing = timing;
+    this.#repositoryOf = repositoryOf;
   }
 
   /**
@@ -40,11 +43,11 @@ class RepositoryPauses {
    * @throws UnavailableError when that is too far away to wait for
    */
   async waitForEnd({ method, url, signal }: HttpRequest): Promise<void> {
-    const until = this.#pausedUntil.get(nameOf(url) ?? '') ?? 0;
+    const until = this.#pausedUntil.get(this.#repositoryOf(url) ?? '') ?? 0;
     const wait = until - this.#timing.now();
     if (wait > this.#timing.maxRetryAfterMs) {
       throw new UnavailableError(
-        `the repository takes no requests until ${new Date(until).toISOString()} (503)`,
+        `answered 503, so no requests are sent to this repository until ${new Date(until).toISOString()}`,
         { method, url: displayUrl(url), status: 503 },
       );
     }
@@ -56,11 +59,11 @@ class RepositoryPauses {
   /**
    * A request was answered with 503.
    *
-   * @param asked - how long Bitbucket asks to be left alone, in milliseconds
+   * @param asked - how long the host asks to be left alone, in milliseconds
    * @returns whether its repository alone is to be left alone
    */
   isAlone({ url }: HttpRequest, asked: number): boolean {
-    const name = nameOf(url);
+    const name = this.#repositoryOf(url);
     if (name === undefined) {
       return false;
     }
@@ -82,13 +85,8 @@ class RepositoryPauses {
   /** A request was answered well enough. */
   answered({ url }: HttpRequest): void {
     this.#inARow = 0;
-    this.#pausedUntil.delete(nameOf(url) ?? '');
+    this.#pausedUntil.delete(this.#repositoryOf(url) ?? '');
   }
-}
-
-function nameOf(url: string): string | undefined {
-  const [, inApi, onWeb] = REPOSITORY.exec(url) ?? [];
-  return inApi ?? onWeb;
 }
 
 /** A request's leave to go. */
@@ -100,11 +98,11 @@ type Turn = {
 };
 
 /**
- * Keeps every request back while Bitbucket asks to be left alone: after a 429,
+ * Keeps every request back while the host asks to be left alone: after a 429,
  * or a 503 with `Retry-After`. A 503 for a single repository keeps back the requests
  * to that repository alone; see `RepositoryPauses`.
  *
- * - The pause lasts until the time that Bitbucket names. After a 429 it doubles
+ * - The pause lasts until the time that the host names. After a 429 it doubles
  *   if need be; see `pauseLength`. 429s that answer what was under way when the
  *   pause began belong to it.
  * - Up to `maxRetryAfterMs` requests wait. A time further away is not waited
@@ -112,6 +110,8 @@ type Turn = {
  * - After the pause one request goes first, and the others wait for its answer:
  *   if it is good they follow, and if not, there is the next pause.
  *
+ * @param options.product - what the requests are sent to, for people
+ * @param options.repositoryOf - the name of the repository that a URL is below
  * @param options.isCounted - whether a request uses up what the pause is about.
  * The answer to any other proves nothing, so it never goes first.
  */
@@ -120,10 +120,12 @@ export function withHostPause(
   options: {
     timing: Timing;
     logger: LoggerService;
+    product: string;
+    repositoryOf(url: string): string | undefined;
     isCounted(request: HttpRequest): boolean;
   },
 ): Send {
-  const { timing, logger, isCounted } = options;
+  const { timing, logger, product, isCounted } = options;
   let pausedAt = 0;
   let pausedUntil = 0;
   let pauseStatus = 429;
@@ -131,7 +133,7 @@ export function withHostPause(
   let pauses = 0;
   let inDoubt = false;
   let probe: Promise<void> | undefined;
-  const repositories = new RepositoryPauses(timing);
+  const repositories = new RepositoryPauses(timing, options.repositoryOf);
 
   async function waitForEnd(request: HttpRequest) {
     if (pausedAt > timing.now()) {
@@ -141,7 +143,7 @@ export function withHostPause(
     while (pausedUntil > timing.now()) {
       const until = pausedUntil;
       if (until - timing.now() > timing.maxRetryAfterMs) {
-        throw rateLimited(request, pauseStatus, until);
+        throw rateLimited(product, request, pauseStatus, until);
       }
       await timing.sleep(until - timing.now(), request.signal);
       if (pausedUntil === until) {
@@ -182,9 +184,7 @@ export function withHostPause(
     if (pausedUntil <= timing.now()) {
       pauses += 1;
       logger.warn(
-        `Bitbucket Cloud answered ${status}; no requests are sent until ${new Date(
-          until,
-        ).toISOString()} (${request.method} ${displayUrl(request.url)})`,
+        `${product} ${noRequestsUntil(status, new Date(until).toISOString())} (${request.method} ${displayUrl(request.url)})`,
       );
     }
     pausedAt = timing.now();
@@ -218,7 +218,7 @@ export function withHostPause(
 
       if (status === 429) {
         pauseAfter429(request, asked, turn.pause);
-        throw rateLimited(request, status, pausedUntil, response);
+        throw rateLimited(product, request, status, pausedUntil, response);
       }
       if (status === 503 && asked !== undefined) {
         if (repositories.isAlone(request, asked)) {
@@ -226,7 +226,7 @@ export function withHostPause(
         }
         pause(request, status, asked);
         if (asked > timing.maxRetryAfterMs) {
-          throw rateLimited(request, status, pausedUntil, response);
+          throw rateLimited(product, request, status, pausedUntil, response);
         }
       } else if (turn.pause === pauses && isCounted(request)) {
         inDoubt = false;
@@ -241,7 +241,13 @@ export function withHostPause(
   };
 }
 
+/** What keeps requests back, and until when. */
+export function noRequestsUntil(status: number, until: string): string {
+  return `answered ${status}, so no requests are sent until ${until}`;
+}
+
 function rateLimited(
+  product: string,
   request: HttpRequest,
   status: number,
   until: number,
@@ -250,7 +256,7 @@ function rateLimited(
   const { method, url } = request;
   const retryAt = new Date(until);
   return new RateLimitedError(
-    `Bitbucket Cloud takes no requests until ${retryAt.toISOString()} (${status})`,
+    `${product} ${noRequestsUntil(status, retryAt.toISOString())}`,
     {
       method,
       url: displayUrl(url),

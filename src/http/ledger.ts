@@ -1,13 +1,13 @@
 import { Purpose } from '../scm/types';
 import { allowanceOf, HourState, PURPOSES, Spent } from './allowance';
-import { CostClass, RATE_LIMIT_WINDOW_MS } from './limits';
+import { RATE_LIMIT_WINDOW_MS } from './limits';
 import { RateLimitHeaders } from './retryAfter';
 
 const MINUTE_MS = 60_000;
 
 /** Requests that were sent within one minute. */
 export type MinuteCount = {
-  costClass: CostClass;
+  costClass: string;
   /** Whole minutes since the epoch. */
   minute: number;
   requests: number;
@@ -44,7 +44,7 @@ function comesBackAt(minute: number): number {
 }
 
 /** Where a limit comes from. */
-type LimitSource = 'configuration' | 'bitbucket' | 'default';
+type LimitSource = 'configuration' | 'host' | 'default';
 
 /**
  * The account of one cost class over a rolling hour: what this process sent,
@@ -52,7 +52,7 @@ type LimitSource = 'configuration' | 'bitbucket' | 'default';
  * sent by others with the same credential, since Bitbucket counts more.
  */
 export class Ledger {
-  readonly costClass: CostClass;
+  readonly costClass: string;
   readonly #assumedLimit: number;
   readonly #cap: number;
   readonly #hasAllowances: boolean;
@@ -63,7 +63,7 @@ export class Ledger {
   #answer?: RateLimitHeaders;
 
   constructor(
-    costClass: CostClass,
+    costClass: string,
     options: {
       /** Bitbucket's limit until it names one. */
       assumedLimit: number;
@@ -88,7 +88,7 @@ export class Ledger {
     if (this.limit === this.#cap) {
       return 'configuration';
     }
-    return this.#namedLimit === undefined ? 'default' : 'bitbucket';
+    return this.#namedLimit === undefined ? 'default' : 'host';
   }
 
   /** Requests that count against the limit. */

@@ -17,12 +17,21 @@ describe('SharedBudget', () => {
   function setUp(exchange: BudgetStore['exchange']) {
     const timing = fakeTiming();
     const logger = recordingLogger();
-    const budget = new Budget({ isAnonymous: false, now: timing.now });
+    const budget = new Budget({
+      costClasses: [
+        { name: 'repositories', limit: 1_000, hasAllowances: true },
+        { name: 'archives', limit: 5_000 },
+        { name: 'webhooks', limit: 1_000 },
+      ],
+      key: 'requestsPerHour',
+      now: timing.now,
+    });
     const store = { exchange: jest.fn(exchange) };
     const shared = new SharedBudget({
       budget,
       store,
       credential: 'abc',
+      product: 'Bitbucket Cloud',
       now: timing.now,
       logger,
     });
@@ -139,7 +148,7 @@ describe('SharedBudget', () => {
       await shared.load();
     }
     expect(warnings()).toEqual([
-      expect.stringMatching(/^The request budget .*: no table$/),
+      expect.stringMatching(/^Could not save the request budget .*: no table$/),
     ]);
   });
 

@@ -44,6 +44,7 @@ export class SharedBudget {
   readonly #budget: Budget;
   readonly #store: BudgetStore;
   readonly #credential: string;
+  readonly #product: string;
   readonly #now: () => number;
   readonly #logger: LoggerService;
   #exchangedAt = -Infinity;
@@ -57,12 +58,15 @@ export class SharedBudget {
     store: BudgetStore;
     /** A name of the credential, which is not a secret. */
     credential: string;
+    /** What the requests are sent to, for people. */
+    product: string;
     now: () => number;
     logger: LoggerService;
   }) {
     this.#budget = options.budget;
     this.#store = options.store;
     this.#credential = options.credential;
+    this.#product = options.product;
     this.#now = options.now;
     this.#logger = options.logger;
   }
@@ -98,7 +102,7 @@ export class SharedBudget {
     try {
       await abortable(exchange, AbortSignal.timeout(PATIENCE_MS));
     } catch {
-      this.#logger.debug('The database is slow to keep the request budget');
+      this.#logger.debug('The database is slow to save the request budget');
     }
   }
 
@@ -134,7 +138,7 @@ export class SharedBudget {
   // is closed; the second one in a row is worth a warning, one for all of them.
   #report({ message }: Error): void {
     this.#logger[this.#failures === 2 ? 'warn' : 'debug'](
-      `The request budget of Bitbucket Cloud cannot be kept in the database, so that it is not shared with other processes and is forgotten at a restart: ${message}`,
+      `Could not save the request budget of ${this.#product} in the database. Until that succeeds, it is not shared with other replicas and is lost at a restart: ${message}`,
     );
   }
 }

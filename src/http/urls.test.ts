@@ -13,7 +13,7 @@ describe('encodePath', () => {
   });
 
   it.each(['../secrets', 'a/../../b', './a'])('refuses %j', path => {
-    expect(() => encodePath(path)).toThrow('cannot be a part of');
+    expect(() => encodePath(path)).toThrow('cannot be a segment of');
   });
 });
 
@@ -23,7 +23,7 @@ describe('encodeSegment', () => {
   });
 
   it.each(['', '.', '..'])('refuses %j', segment => {
-    expect(() => encodeSegment(segment)).toThrow('cannot be a part of');
+    expect(() => encodeSegment(segment)).toThrow('cannot be a segment of');
   });
 });
 

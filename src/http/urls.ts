@@ -8,7 +8,7 @@ import { InputError } from '@backstage/errors';
  */
 export function encodeSegment(segment: string): string {
   if (segment === '' || segment === '.' || segment === '..') {
-    throw new InputError(`"${segment}" cannot be a part of a Bitbucket URL`);
+    throw new InputError(`"${segment}" cannot be a segment of a URL`);
   }
   return encodeURIComponent(segment);
 }

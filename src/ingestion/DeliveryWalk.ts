@@ -6,6 +6,9 @@ import { WalkTotals } from './applyPlan';
 import { filterRepositories, scopeOf } from './filters';
 import { NO_DIFFERENCES } from './repairs';
 
+/** Begins the line that tells what came of a delivery. */
+export const PROCESSED = 'Processed a delivery for';
+
 /**
  * Looks at the few repositories that a delivery is about, as a walk would, and
  * applies what follows between the batches of walks.
@@ -73,7 +76,7 @@ export class DeliveryWalk {
       event.kind === 'project'
         ? `project ${event.projectKey} of ${event.workspace}`
         : (repository?.fullName ?? event.fullName);
-    return `Looked at ${name} after a delivery: ${parts.join(', ')}`;
+    return `${PROCESSED} ${name}: ${parts.join(', ')}`;
   }
 
   /** @param gone - uuids of repositories that were asked for and not found */

@@ -11,7 +11,7 @@ export class EditUrlProcessor implements CatalogProcessor {
   }
 
   getProcessorName(): string {
-    return 'BitbucketCloudEditUrlProcessor';
+    return 'BitbucketEditUrlProcessor';
   }
 
   /** Before Backstage's, which leaves alone what is there. */

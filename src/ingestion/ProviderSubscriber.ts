@@ -78,7 +78,7 @@ export class ProviderSubscriber implements ChangeSubscriber {
     }
     return projectKey || exclude.projectKey
       ? undefined
-      : `${name}: nothing is filtered by projects`;
+      : `${name}: the filters do not use projects`;
   }
 
   #skipReasonOfKnown(
@@ -92,11 +92,11 @@ export class ProviderSubscriber implements ChangeSubscriber {
     const { fullName, branches } = event;
     const tracked = branchesToTry(repository, this.#config);
     if (!isIncluded(repository, this.#config.filters)) {
-      return `${fullName}: left out by the filters`;
+      return `${fullName}: excluded by the filters`;
     }
     const pushed = branches.filter(({ name }) => tracked.includes(name));
     if (pushed.length === 0) {
-      return `${fullName}: no branch that is read was pushed to`;
+      return `${fullName}: the provider does not read the branches of the push`;
     }
     const { mainBranch } = repository;
     const isKnown = pushed.every(
@@ -115,7 +115,7 @@ export class ProviderSubscriber implements ChangeSubscriber {
     }
     return filters.query === undefined
       ? undefined
-      : `${event.fullName}: the next walk finds out whether filters.query lets it in`;
+      : `${event.fullName}: the next walk evaluates filters.query for it`;
   }
 }
 

@@ -14,7 +14,7 @@ import { HeldRemovals, RemovalAllowance } from './HeldRemovals';
 import { ProviderProgress, settingsOf } from './ProviderProgress';
 import { ProviderWalk } from './ProviderWalk';
 import { ReconciliationTools } from './Reconciliation';
-import { Peer, providerNameOf } from './peers';
+import { Peer } from './peers';
 
 /**
  * Makes the walks of an entity provider that is connected to the catalog: those on
@@ -76,7 +76,7 @@ export class ProviderWalks {
   }
 
   async #tools(context: RequestContext): Promise<ReconciliationTools> {
-    const provider = providerNameOf(this.#config);
+    const provider = this.#host.names.provider(this.#config.id);
     const knex = await this.#index.open();
     const tables = this.#index.catalog;
     return {

@@ -118,13 +118,13 @@ export class WalkLog {
 }
 
 /** Pauses that end within this time of each other are logged once. */
-const SAME_REST_MS = 60_000;
+const SAME_PAUSE_MS = 60_000;
 
 /** Says in the log how walks end, each with one line, which it gives back. */
 export class WalkReporter {
   readonly #workspace: string;
   readonly #logger: LoggerService;
-  #restsUntil = 0;
+  #pausedUntil = 0;
   #conflicts = new Set<string>();
   #silentSince?: number;
 
@@ -144,7 +144,7 @@ export class WalkReporter {
     if (walk.totals.tooLong.length > 0) {
       const [{ target }] = walk.totals.tooLong;
       this.#logger.warn(
-        `${walk.totals.tooLong.length} of the catalog files that were added have URLs of more than 2048 characters, which Backstage does not read. Give them shorter paths. The first is ${target.slice(0, 200)}…`,
+        `${walk.totals.tooLong.length} of the catalog files that were added have URLs of more than 2048 characters, which Backstage does not read. Shorten their paths. The first is ${target.slice(0, 200)}…`,
       );
     }
     this.#warnOfConflicts(walk);
@@ -155,24 +155,24 @@ export class WalkReporter {
     return summary;
   }
 
-  rested(walk: ProviderWalk, { retryAt, message }: RateLimitedError): string {
+  paused(walk: ProviderWalk, { retryAt, message }: RateLimitedError): string {
     const until = retryAt.getTime();
-    const isNews = Math.abs(until - this.#restsUntil) > SAME_REST_MS;
-    this.#restsUntil = until;
+    const isNews = Math.abs(until - this.#pausedUntil) > SAME_PAUSE_MS;
+    this.#pausedUntil = until;
     const progress =
       walk.repositories.length > 0
-        ? `${walk.totals.lookedInto} of ${walk.repositories.length} repositories are looked into, and what was found is in the catalog`
-        : 'the catalog keeps what it has';
-    const line = `The walk of workspace ${this.#workspace} rests until ${retryAt.toISOString()} and goes on then: ${progress}. ${message}`;
+        ? `${walk.totals.lookedInto} of ${walk.repositories.length} repositories are processed, and what was found is in the catalog`
+        : 'the catalog is unchanged';
+    const line = `The walk of workspace ${this.#workspace} is paused and continues after ${retryAt.toISOString()}: ${progress}. ${message}`;
     this.#logger[isNews ? 'info' : 'debug'](line);
     return line;
   }
 
   failed({ message }: Error, { aborted }: AbortSignal): string {
     const cause = aborted
-      ? 'it was stopped by its timeout or the end of the backend'
+      ? 'it was stopped by its timeout or by the shutdown of the backend'
       : message;
-    const line = `The walk of workspace ${this.#workspace} failed, and the catalog keeps what it has: ${cause}`;
+    const line = `The walk of workspace ${this.#workspace} failed, and the catalog keeps its entities: ${cause}`;
     this.#logger.error(line);
     return line;
   }
@@ -184,7 +184,7 @@ export class WalkReporter {
   silent(silentSince: number | undefined): void {
     if (silentSince !== undefined && this.#silentSince === undefined) {
       this.#logger.warn(
-        `No webhook delivery has arrived in workspace ${this.#workspace} since ${new Date(silentSince).toISOString()}, although walks have found changes. Look at the webhook and its history in the workspace's settings: it may be disabled, lack an event or not reach this backend. docs/webhooks.md has the steps.`,
+        `No webhook delivery has arrived for workspace ${this.#workspace} since ${new Date(silentSince).toISOString()}, although walks have found changes. Check the webhook and its request history in the settings of the workspace: it may be disabled, lack an event or not reach this backend. docs/webhooks.md has the steps.`,
       );
     }
     this.#silentSince = silentSince;
@@ -198,7 +198,7 @@ export class WalkReporter {
     if (isNews) {
       const [{ target, holder }] = conflicts;
       this.#logger.warn(
-        `${targets.length} Locations are not added, since another source has them in the catalog. The first is ${target}, which ${holder} has. Remove it there, or leave its repository out with the filters.`,
+        `${targets.length} Locations are not added, since the catalog has them from another source. The first is ${target}, from ${holder}. Remove it there, or exclude its repository with the filters.`,
       );
     }
   }
@@ -211,7 +211,7 @@ export class WalkReporter {
     if (newlyFailing.length > 0) {
       const [{ message }] = newlyFailing;
       this.#logger.warn(
-        `${count(newlyFailing.length, 'repository', 'repositories')} of workspace ${this.#workspace} cannot be read. The catalog keeps their entities, and they are tried again at growing intervals, up to a day, and after a push. GET /api/catalog/bitbucket/status lists them. The first: ${message}`,
+        `${count(newlyFailing.length, 'repository', 'repositories')} of workspace ${this.#workspace} cannot be read. The catalog keeps their entities, and they are retried at growing intervals, up to a day, and after a push. GET /api/catalog/bitbucket/status lists them. The first: ${message}`,
       );
     }
   }

@@ -73,7 +73,7 @@ export class WorkspaceAccess {
         }
       }
       return this.#refused(
-        'it shows no repository. Give the credential access to its repositories, unless there are none',
+        'the credential sees no repository in it. Give it access to the repositories, unless there are none',
       );
     } catch (error) {
       return this.#refused(toError(error).message);

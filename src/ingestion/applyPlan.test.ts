@@ -4,6 +4,7 @@ import {
 } from '@backstage/plugin-catalog-node';
 import { fromTarget, LocatedFile } from '../catalog-tables/EmittedLocation';
 import { mutate } from './applyPlan';
+import { bitbucketCloudNames } from '../hosts/bitbucket-cloud/names';
 import { bitbucketCloudUrls } from '../hosts/bitbucket-cloud/urls/bitbucketCloudUrls';
 
 const PROVIDER = 'bitbucketCloud-provider:default';
@@ -27,7 +28,11 @@ async function mutations(
     refresh: jest.fn(),
   };
   await mutate(
-    { connection, provider: PROVIDER, host: { urls: bitbucketCloudUrls } },
+    {
+      connection,
+      provider: PROVIDER,
+      host: { names: bitbucketCloudNames, urls: bitbucketCloudUrls },
+    },
     added,
     removed,
   );

@@ -26,7 +26,7 @@ const BATCH = 1_000;
 
 /** What it takes to change the catalog. */
 type MutationTools = Pick<PlanTools, 'connection' | 'provider'> & {
-  host: Pick<ScmHost, 'urls'>;
+  host: Pick<ScmHost, 'names' | 'urls'>;
 };
 
 /**
@@ -48,8 +48,8 @@ export async function mutate(
     };
     await connection.applyMutation({
       type: 'delta',
-      added: now.added.map(file => toLocation(host.urls, file, provider)),
-      removed: now.removed.map(file => toLocation(host.urls, file, provider)),
+      added: now.added.map(file => toLocation(host, file, provider)),
+      removed: now.removed.map(file => toLocation(host, file, provider)),
     });
     rest = {
       added: rest.added.slice(now.added.length),

@@ -3,17 +3,10 @@ import {
   locationSpecToLocationEntity,
 } from '@backstage/plugin-catalog-node';
 import { LocatedFile } from '../catalog-tables/EmittedLocation';
+import { ScmHost } from '../scm/ScmHost';
 import { Repository } from '../scm/types';
 import { HEAD, ScmUrls } from '../scm/urls';
 import { FoundFile } from './repositoryFiles';
-
-/**
- * The annotation of a Location that holds the web address of its repository:
- * `https://bitbucket.org/acme/shop`.
- *
- * @public
- */
-export const ANNOTATION_BITBUCKET_CLOUD_REPO_URL = 'bitbucket.org/repo-url';
 
 /**
  * The longest URL that Backstage takes for one of a file; the catalog drops others
@@ -44,14 +37,9 @@ export function locate(
   };
 }
 
-/**
- * The Location entity that stands for a catalog file. Name, annotation and
- * location key are those of
- * `@backstage/plugin-catalog-backend-module-bitbucket-cloud`, so that a catalog
- * that it has filled carries over.
- */
+/** The Location entity that stands for a catalog file. */
 export function toLocation(
-  urls: Pick<ScmUrls, 'repository'>,
+  { names, urls }: Pick<ScmHost, 'names' | 'urls'>,
   { target, fullName }: LocatedFile,
   locationKey: string,
 ): DeferredEntity {
@@ -60,7 +48,7 @@ export function toLocation(
   });
   const annotations = {
     ...entity.metadata.annotations,
-    [ANNOTATION_BITBUCKET_CLOUD_REPO_URL]: urls.repository(fullName),
+    [names.repositoryUrlAnnotation]: urls.repository(fullName),
   };
   return {
     locationKey,

@@ -7,12 +7,7 @@ import { isIncluded, planCatalogPaths } from './filters';
 export type Peer = { provider: string; config: ProviderConfig };
 
 /** What full names are made of. */
-type Names = Pick<ScmHost, 'workspaceOf'>;
-
-/** The entity provider's name, which is its location key too. */
-export function providerNameOf({ id }: Pick<ProviderConfig, 'id'>): string {
-  return `bitbucketCloud-provider:${id}`;
-}
+type FullNames = Pick<ScmHost, 'workspaceOf'>;
 
 /**
  * Whether the settings of an entity provider ask for a path of a repository:
@@ -22,7 +17,7 @@ export function providerNameOf({ id }: Pick<ProviderConfig, 'id'>): string {
  * @param path - relative to the root of the repository
  */
 export function asksFor(
-  names: Names,
+  host: FullNames,
   config: ProviderConfig,
   repository: Repository,
   path: string,
@@ -30,7 +25,7 @@ export function asksFor(
   const { filters, workspace } = config;
   const isElsewhere =
     !workspace.startsWith('{') &&
-    workspace.toLowerCase() !== names.workspaceOf(repository.fullName);
+    workspace.toLowerCase() !== host.workspaceOf(repository.fullName);
   if (isElsewhere || !isIncluded(repository, filters)) {
     return 'no';
   }
@@ -51,7 +46,7 @@ export function asksFor(
  * @param holder - the location key of what has it
  */
 export function mayTakeOver(
-  names: Names,
+  host: FullNames,
   holder: string,
   peers: readonly Peer[],
   repository: Repository,
@@ -61,17 +56,17 @@ export function mayTakeOver(
   if (!peer) {
     return false;
   }
-  return asksFor(names, peer.config, repository, path) === 'no';
+  return asksFor(host, peer.config, repository, path) === 'no';
 }
 
 /** The provider that a Location goes to when this one's settings no longer ask for it. */
 export function successorOf(
-  names: Names,
+  host: FullNames,
   peers: readonly Peer[],
   repository: Repository,
   path: string,
 ): Peer | undefined {
   return peers.find(
-    ({ config }) => asksFor(names, config, repository, path) === 'yes',
+    ({ config }) => asksFor(host, config, repository, path) === 'yes',
   );
 }

@@ -190,7 +190,7 @@ describe('decideRemovals', () => {
       }),
     );
     expect(reason).toBe(
-      '32 of 100 Locations are kept although this walk did not find them: 30 repositories, all private, are no longer visible to this credential or to the filters, and 2 files are gone from their repositories. removals.maxPercentage lets 20 % go between two full lists. If they are meant to go, raise removals.maxPercentage or approve this removal once (POST /api/catalog/bitbucket/removals/approve); give the credential its access back if not.',
+      '32 of 100 Locations are kept although this walk did not find them: 30 repositories, all private, are no longer visible to this credential or no longer match the filters, and 2 files are gone from their repositories. removals.maxPercentage allows the removal of 20 % between two full lists. If this removal is intended, raise removals.maxPercentage or approve it once (POST /api/catalog/bitbucket/removals/approve). If not, restore the access of the credential.',
     );
   });
 });

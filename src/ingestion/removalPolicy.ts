@@ -90,7 +90,7 @@ function reasonToHold(
   }
   const all = [...stays, ...fresh];
   if (isFullList && listed === 0) {
-    return `All ${all.length} Locations are kept: ${EMPTY_LIST}, as it is for a credential without access. Give the credential its access back, correct the filters, or remove the provider from the configuration.`;
+    return `All ${all.length} Locations are kept: ${EMPTY_LIST}, as it is for a credential without access. Restore the access of the credential, correct the filters, or remove the provider from the configuration.`;
   }
   const locations = used.locations + fresh.length;
   const before = current + used.locations;
@@ -106,12 +106,12 @@ function reasonToHold(
     return undefined;
   }
   const limit = isTooMany
-    ? `removals.maxPercentage lets ${maxPercentage} % go between two full lists`
+    ? `removals.maxPercentage allows the removal of ${maxPercentage} % between two full lists`
     : 'More repositories have disappeared than are left';
   return `${all.length} of ${current} Locations are kept although this walk did not find them: ${describe(
     all,
     situation,
-  )}. ${limit}. If they are meant to go, raise removals.maxPercentage or approve this removal once (POST /api/catalog/bitbucket/removals/approve); give the credential its access back if not.`;
+  )}. ${limit}. If this removal is intended, raise removals.maxPercentage or approve it once (POST /api/catalog/bitbucket/removals/approve). If not, restore the access of the credential.`;
 }
 
 /**
@@ -146,7 +146,7 @@ function describe(
   const allPrivate = [...names].every(isPrivate) ? ', all private,' : '';
   const parts = [
     names.size > 0 &&
-      `${names.size} repositories${allPrivate} are no longer visible to this credential or to the filters`,
+      `${names.size} repositories${allPrivate} are no longer visible to this credential or no longer match the filters`,
     files.length > 0 &&
       `${files.length} files are gone from their repositories`,
   ];

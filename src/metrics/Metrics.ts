@@ -6,8 +6,8 @@ import type {
   MetricsServiceObservableGauge,
 } from '@backstage/backend-plugin-api/alpha';
 
-/** How a walk ended. One that rested may send nothing for now, and the next one goes on. */
-export type WalkResult = 'finished' | 'rested' | 'failed';
+/** How a walk ended. One that is paused may send nothing for now; the next one continues. */
+export type WalkResult = 'finished' | 'paused' | 'failed';
 
 /**
  * What came of a read. It failed if there was no result; a file is unreadable if
@@ -34,7 +34,7 @@ type ProviderState = {
   deliveries?: { lastAt?: string; silentSince?: string };
 };
 
-const WALK_RESULTS: WalkResult[] = ['finished', 'rested', 'failed'];
+const WALK_RESULTS: WalkResult[] = ['finished', 'paused', 'failed'];
 const PURPOSES = ['walk', 'read', 'interactive', 'delivery', 'recheck'];
 
 /** A walk of what has changed takes a fraction of a second, a first one minutes. */

@@ -81,10 +81,13 @@ export async function readContent(
   const { content } = await host.readFile(at, path, context);
   if (!content) {
     const url = host.urls.file(at.fullName, at.hash, path);
-    throw new UnexpectedResponseError('the file was there before', {
-      method: 'GET',
-      url,
-    });
+    throw new UnexpectedResponseError(
+      'the file was found before, but is missing now',
+      {
+        method: 'GET',
+        url,
+      },
+    );
   }
   return content;
 }

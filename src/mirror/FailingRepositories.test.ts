@@ -74,7 +74,7 @@ describe('a request that fails for a repository', () => {
     await expect(
       failing.ask(shop, { kind: 'files', of: 'a' }, async () => 1),
     ).rejects.toThrow(
-      'GET https://x/: answered 503. It has failed since 2026-11-26T12:00:00.000Z, and is not repeated before 2026-11-26T12:03:00.000Z unless the repository changes',
+      'GET https://x/: answered 503. This request has failed since 2026-11-26T12:00:00.000Z and is not repeated before 2026-11-26T12:03:00.000Z, unless the repository changes',
     );
   });
 

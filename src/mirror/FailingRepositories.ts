@@ -37,9 +37,9 @@ export class RepositoryFailingError extends Error {
 
   constructor({ message, since, retryAt }: FailingRepository) {
     super(
-      `${message}. It has failed since ${iso(since)}, and is not repeated before ${iso(
+      `${message}. This request has failed since ${iso(since)} and is not repeated before ${iso(
         retryAt,
-      )} unless the repository changes`,
+      )}, unless the repository changes`,
     );
   }
 }

@@ -2,13 +2,12 @@ import { Knex } from 'knex';
 import { randomUUID } from 'node:crypto';
 import { PURPOSES } from '../http/allowance';
 import { MinuteCount } from '../http/ledger';
-import { CostClass } from '../http/limits';
 import { BudgetStore } from '../http/sharedBudget';
 
 type Row = {
   credential: string;
   instance: string;
-  cost_class: CostClass;
+  cost_class: string;
   minute: number;
   requests: number;
   requests_per_hour: number | null;

@@ -7,7 +7,7 @@ describe('openDatabase', () => {
     const knex = knexFactory({ client: class extends knexFactory.Client {} });
     knex.client.config.client = 'mysql2';
     await expect(openDatabase({ getClient: async () => knex })).rejects.toThrow(
-      'backend.database.client is mysql2, in which this module cannot keep its tables: use pg or better-sqlite3',
+      'backend.database.client is mysql2, which this module does not support: use pg or better-sqlite3',
     );
   });
 });

@@ -41,7 +41,7 @@ function throwIfUnsupported(knex: Knex): void {
   const { client } = knex.client.config;
   if (!SUPPORTED.includes(client)) {
     throw new Error(
-      `backend.database.client is ${client}, in which this module cannot keep its tables: use pg or better-sqlite3`,
+      `backend.database.client is ${client}, which this module does not support: use pg or better-sqlite3`,
     );
   }
 }

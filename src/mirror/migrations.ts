@@ -244,7 +244,7 @@ async function createIngestion(knex: Knex): Promise<void> {
     table.string('provider').primary();
     table.double('started_at').notNullable();
     table.double('ended_at').notNullable();
-    table.string('result').notNullable().comment('finished, rested, failed');
+    table.string('result').notNullable().comment('finished, paused, failed');
     table.text('message').notNullable().comment('As in the log');
     table.integer('requests').notNullable().comment('To Bitbucket');
     table.integer('repositories').comment('In the last whole list');

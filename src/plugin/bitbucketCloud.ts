@@ -9,10 +9,11 @@ import {
 import { eventsExtensionPoint } from '@backstage/plugin-events-node/alpha';
 import { createDeliveryValidator } from '../changes/signature';
 import { bitbucketCloudDeliveries } from '../hosts/bitbucket-cloud/delivery';
+import { bitbucketCloudNames } from '../hosts/bitbucket-cloud/names';
 import {
-  BitbucketCloudUrlReader,
+  BitbucketUrlReader,
   TreeResponseFactory,
-} from '../reader/BitbucketCloudUrlReader';
+} from '../reader/BitbucketUrlReader';
 import { catalogModuleBitbucketCloud } from './module';
 import { bitbucketCloudServiceRef, deliveriesServiceRef } from './services';
 import { readSettings, settingsServiceRef } from './settings';
@@ -40,12 +41,16 @@ const eventsModuleBitbucketCloud = createBackendModule({
           );
         } else if (webhooks.secrets.length === 0) {
           logger.info(
-            'Deliveries of Bitbucket Cloud webhooks are refused with 403, since events.modules.bitbucketCloud.webhookSecret is not set. To use webhooks, set it to the secret of the webhook, for example to what this prints: openssl rand -hex 32',
+            'Deliveries of Bitbucket Cloud webhooks are refused with 403, since events.modules.bitbucketCloud.webhookSecret is not set. To use webhooks, set it to the secret of the webhook, for example to the output of: openssl rand -hex 32',
           );
         }
         events.addHttpPostIngress({
           topic: bitbucketCloudDeliveries.topic,
-          validator: createDeliveryValidator(webhooks, deliveries),
+          validator: createDeliveryValidator(
+            webhooks,
+            deliveries,
+            bitbucketCloudNames.configKeys.webhookSecret,
+          ),
         });
       },
     });
@@ -84,7 +89,7 @@ const bitbucketCloudUrlReaderFactory = createServiceFactory({
         ? [
             {
               predicate: shared.index.host.urls.matches,
-              reader: new BitbucketCloudUrlReader(
+              reader: new BitbucketUrlReader(
                 { ...shared, ...settings },
                 treeResponseFactory,
               ),

@@ -13,10 +13,10 @@ import { eventsServiceRef } from '@backstage/plugin-events-node';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
-import { BitbucketCloudLocationAnalyzer } from '../analyzer/BitbucketCloudLocationAnalyzer';
+import { BitbucketLocationAnalyzer } from '../analyzer/BitbucketLocationAnalyzer';
 import { ChangeQueue } from '../changes/ChangeQueue';
 import { DeliveryReceiver } from '../changes/DeliveryReceiver';
-import { BitbucketCloudEntityProvider } from '../ingestion/BitbucketCloudEntityProvider';
+import { BitbucketEntityProvider } from '../ingestion/BitbucketEntityProvider';
 import { EditUrlProcessor } from '../ingestion/EditUrlProcessor';
 import { RegisteredLocations } from '../registered/RegisteredLocations';
 import { ScmEvents } from '../registered/ScmEvents';
@@ -116,12 +116,12 @@ export const catalogModuleBitbucketCloud = createBackendModule({
         await index.open();
         if (settings.providers.length > 0) {
           logger.info(
-            `Requests to Bitbucket Cloud are signed with: ${host.credential.label}`,
+            `Requests to ${host.names.product} are signed with: ${host.credential.label}`,
           );
         }
         const providers = settings.providers.map(
           config =>
-            new BitbucketCloudEntityProvider({
+            new BitbucketEntityProvider({
               host,
               index,
               metrics,
@@ -134,7 +134,7 @@ export const catalogModuleBitbucketCloud = createBackendModule({
         catalog.addEntityProvider(providers);
         catalog.addProcessor(new EditUrlProcessor(host.urls));
         services.analysis.addScmLocationAnalyzer(
-          new BitbucketCloudLocationAnalyzer({
+          new BitbucketLocationAnalyzer({
             index,
             reader: services.urlReader,
             providers: settings.providers,

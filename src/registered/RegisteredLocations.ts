@@ -72,7 +72,7 @@ export class RegisteredLocations implements ChangeSubscriber<
     const names = await this.#index.repositories.namesOf(event.uuid);
     const files = await this.#filesOf(event, names);
     if (files.length === 0) {
-      return `${event.fullName}: nothing is read of it by URL`;
+      return `${event.fullName}: the catalog reads nothing in it by URL`;
     }
     if (event.kind !== 'push') {
       return undefined;
@@ -85,7 +85,7 @@ export class RegisteredLocations implements ChangeSubscriber<
           file.branchOf(known?.repository ?? {}, branches) ?? '',
         ),
     )
-      ? `${event.fullName}: no branch that is read by URL was pushed to`
+      ? `${event.fullName}: the catalog reads nothing by URL on the branches of the push`
       : undefined;
   }
 
@@ -164,7 +164,7 @@ export class RegisteredLocations implements ChangeSubscriber<
       }
       // As with a workspace that the credential may not enter any more.
       this.#logger.debug(
-        `What is registered of ${name} is left alone after a delivery, since Bitbucket does not say which repository has that name: ${error.message}`,
+        `The registered locations in ${name} are not updated after a delivery, since Bitbucket does not say which repository has that name: ${error.message}`,
       );
       return false;
     }
@@ -258,7 +258,7 @@ export class RegisteredLocations implements ChangeSubscriber<
     if (published.length > 0) {
       const types = published.map(({ type }) => type).sort();
       this.#logger.info(
-        `Told the catalog of ${fullName} after a delivery: ${types.join(', ')}`,
+        `Published SCM events for ${fullName} after a delivery: ${types.join(', ')}`,
       );
     }
   }

@@ -74,7 +74,7 @@ export async function scheduleUpkeep(
   scheduler: SchedulerService,
 ): Promise<void> {
   await scheduler.scheduleTask({
-    id: 'bitbucket-cloud:upkeep',
+    id: `${index.host.id}:upkeep`,
     frequency: { hours: 1 },
     timeout: { minutes: 30 },
     initialDelay: { minutes: 1 },

@@ -105,6 +105,24 @@ export type CredentialView = {
   readonly label: string;
 };
 
+/** What a host and its parts are called, by people, in the configuration and in the catalog. */
+export type ScmNames = {
+  /** For people, such as `Bitbucket Cloud`. */
+  readonly product: string;
+  /** The name of an entity provider, which is its location key too. */
+  provider(id: string): string;
+  /** The annotation of a Location that holds the web address of its repository. */
+  readonly repositoryUrlAnnotation: string;
+  readonly configKeys: {
+    /** The integration, such as `integrations.bitbucketCloud[0]`. */
+    readonly integration: string;
+    /** The entity providers, such as `catalog.providers.bitbucketCloud`. */
+    readonly providers: string;
+    /** The secret that deliveries are signed with. */
+    readonly webhookSecret: string;
+  };
+};
+
 /** The deliveries of a host's webhooks. */
 export type ScmDeliveries = {
   /** What the events service publishes them under. */
@@ -139,6 +157,7 @@ export type InRepository = Pick<Repository, 'fullName'>;
 export interface ScmHost {
   /** For example `bitbucket.org`. Names the host in metrics and in the database. */
   readonly id: string;
+  readonly names: ScmNames;
   readonly credential: CredentialView;
   readonly quota: QuotaView;
   /** Most requests under way at once; whatever goes beyond waits for its turn. */

@@ -11,7 +11,7 @@ export type BitbucketErrorDetails = {
 };
 
 /**
- * A request to Bitbucket Cloud that failed. The subclasses are the failures a
+ * A request to a host that failed. The subclasses are the failures a
  * caller can act on.
  *
  * Neither the message nor any property holds a secret or a request header.

@@ -1,8 +1,9 @@
 import { ConflictError, InputError, NotFoundError } from '@backstage/errors';
 import { z } from 'zod';
-import { BitbucketCloudEntityProvider } from '../ingestion/BitbucketCloudEntityProvider';
+import { BitbucketEntityProvider } from '../ingestion/BitbucketEntityProvider';
 import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
 import { ForgetRequest, Forgotten } from '../mirror/forget';
+import { ScmNames } from '../scm/ScmHost';
 
 /** What was approved. */
 type Approval = {
@@ -23,9 +24,10 @@ const approvalSchema = z.object({ provider: z.string() });
  * @throws InputError or NotFoundError that names the providers there are
  */
 export function chooseProvider(
-  providers: BitbucketCloudEntityProvider[],
+  providers: BitbucketEntityProvider[],
   body: unknown,
-): BitbucketCloudEntityProvider {
+  { configKeys }: Pick<ScmNames, 'configKeys'>,
+): BitbucketEntityProvider {
   const ids = providers.map(({ config }) => config.id).join(', ') || 'none';
   const isBlank = Object.keys(Object(body)).length === 0;
   if (isBlank && providers.length === 1) {
@@ -34,13 +36,13 @@ export function chooseProvider(
   const { data } = approvalSchema.safeParse(body);
   if (!data) {
     throw new InputError(
-      `The body must be JSON such as { "provider": "default" }. There are these providers: ${ids}`,
+      `The body must be JSON such as { "provider": "default" }. The providers are: ${ids}`,
     );
   }
   const provider = providers.find(({ config }) => config.id === data.provider);
   if (!provider) {
     throw new NotFoundError(
-      `There is no provider ${data.provider} in catalog.providers.bitbucketCloud. There are these: ${ids}`,
+      `There is no provider ${data.provider} in ${configKeys.providers}. The providers are: ${ids}`,
     );
   }
   return provider;
@@ -48,13 +50,13 @@ export function chooseProvider(
 
 /** @throws ConflictError where nothing is held back */
 export async function approveRemovals(
-  provider: BitbucketCloudEntityProvider,
+  provider: BitbucketEntityProvider,
 ): Promise<Approval> {
   const { id } = provider.config;
   const hold = await provider.approveRemovals();
   if (!hold) {
     throw new ConflictError(
-      `Provider ${id} holds nothing back, so there is nothing to approve`,
+      `Provider ${id} holds no removals, so there is nothing to approve`,
     );
   }
   return { provider: id, locations: hold.targets.length, reason: hold.reason };
@@ -90,7 +92,7 @@ export function readForgetRequest(body: unknown): ForgetRequest {
  * @throws NotFoundError where nothing is known of the workspace
  */
 export async function forgetCached(
-  index: Pick<WorkspaceIndex, 'forget'>,
+  index: Pick<WorkspaceIndex, 'host' | 'forget'>,
   request: ForgetRequest,
   workspaces: string[],
 ): Promise<Forgotten> {
@@ -101,7 +103,7 @@ export async function forgetCached(
   if (!forgotten && !isConfigured) {
     const known = [...new Set(workspaces)].sort().join(', ') || 'none';
     throw new NotFoundError(
-      `Nothing is cached of workspace ${request.workspace}. Workspaces of catalog.providers.bitbucketCloud: ${known}`,
+      `Nothing is cached for workspace ${request.workspace}. Workspaces in ${index.host.names.configKeys.providers}: ${known}`,
     );
   }
   return forgotten ?? NOTHING;

@@ -13,7 +13,7 @@ import { JsonObject } from '@backstage/types';
 import express, { Request, Router } from 'express';
 import PromiseRouter from 'express-promise-router';
 import { Deliveries, DeliverySnapshot } from '../changes/DeliveryReceiver';
-import { BitbucketCloudEntityProvider } from '../ingestion/BitbucketCloudEntityProvider';
+import { BitbucketEntityProvider } from '../ingestion/BitbucketEntityProvider';
 import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
 import {
   approveRemovals,
@@ -60,7 +60,7 @@ export const bitbucketCacheForgetPermission = createPermission({
 /** What {@link createStatusRouter} works with. */
 type StatusRouterOptions = {
   index: Pick<WorkspaceIndex, 'host' | 'forget'>;
-  providers: BitbucketCloudEntityProvider[];
+  providers: BitbucketEntityProvider[];
   /** How the webhook of a provider's workspace is. */
   webhookOf(config: ProviderConfig): WebhookStatus | undefined;
   deliveries: Deliveries;
@@ -107,7 +107,7 @@ export function createStatusRouter(options: StatusRouterOptions): Router {
       const { provider, approval } = await audited(
         request,
         {
-          eventId: 'bitbucket-cloud-removals-approve',
+          eventId: 'bitbucket-removals-approve',
           meta: { provider: Object(request.body).provider },
         },
         options,
@@ -118,7 +118,11 @@ export function createStatusRouter(options: StatusRouterOptions): Router {
             'Approving removals',
             options,
           );
-          const chosen = chooseProvider(providers, request.body);
+          const chosen = chooseProvider(
+            providers,
+            request.body,
+            index.host.names,
+          );
           const approved = await approveRemovals(chosen);
           return {
             result: { provider: chosen, approval: approved },
@@ -138,13 +142,13 @@ export function createStatusRouter(options: StatusRouterOptions): Router {
       const wanted = readForgetRequest(request.body);
       const forgotten = await audited(
         request,
-        { eventId: 'bitbucket-cloud-forget', meta: wanted },
+        { eventId: 'bitbucket-forget', meta: wanted },
         options,
         async () => {
           await authorize(
             request,
             bitbucketCacheForgetPermission,
-            'Dropping what is cached',
+            'Clearing the cache',
             options,
           );
           const workspaces = providers.map(({ config }) => config.workspace);
@@ -202,7 +206,7 @@ async function authorize(
   });
   if (result !== AuthorizeResult.ALLOW) {
     throw new NotAllowedError(
-      `${action} takes the permission ${permission.name}`,
+      `${action} requires the permission ${permission.name}`,
     );
   }
 }

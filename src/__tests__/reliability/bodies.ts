@@ -133,13 +133,13 @@ export const BODIES: Row<WalkWorld>[] = [
     }),
     happens:
       'the row is left out with a warning; the repository is asked for by itself, and kept',
-    says: 'The row of acme/first0 in the list … does not have the expected shape and is left out; nothing is concluded from that: is_private: ',
+    says: 'The row of acme/first0 in the list … does not have the expected shape and is skipped; no entity is removed because of it: is_private: ',
   }),
   lacks({
     fault: 'a list with a row of the wrong type',
     change: page => ({ ...page, values: [...page.values, null] }),
     happens: 'the row is left out with a warning',
-    says: 'A row in the list … does not have the expected shape and is left out; nothing is concluded from that: ',
+    says: 'A row in the list … does not have the expected shape and is skipped; no entity is removed because of it: ',
   }),
   lacks({
     fault: 'a list without any repository',

@@ -1,6 +1,6 @@
 import { RowTexts } from './row';
 
-const GOES_ON = 'the catalog keeps what it has, and the next walk goes on';
+const GOES_ON = 'the catalog keeps its entities, and the next walk continues';
 
 /** The tables that a walk writes to, of this module and of the catalog. */
 export const WRITTEN_TABLES = [

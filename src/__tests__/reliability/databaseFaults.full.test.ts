@@ -34,7 +34,7 @@ import {
 } from '../../../testing';
 
 const FAILED =
-  /^The walk of workspace acme failed, and the catalog keeps what it has: /;
+  /^The walk of workspace acme failed, and the catalog keeps its entities: /;
 
 /** A workspace that changes between walks. */
 class Changing {

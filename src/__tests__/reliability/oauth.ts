@@ -1,7 +1,7 @@
 import { FaultKind } from '../../../dev/simulator';
 import { OAUTH_TOKEN } from './places';
 import { patternOf, Row } from './row';
-import { ends, rests } from './walks';
+import { ends, pauses } from './walks';
 import type { WalkWorld } from './WalkWorld';
 
 /** What the log says of each fault of the token endpoint. */
@@ -67,7 +67,7 @@ export const OAUTH: Row<WalkWorld>[] = [
   ...ENDS.map(([fault, kind, says]) =>
     ends({ fault, kind, at: OAUTH_TOKEN, says }),
   ),
-  rests({
+  pauses({
     fault: '`429` with `Retry-After` of an hour',
     kind: {
       kind: 'status',
@@ -75,7 +75,7 @@ export const OAUTH: Row<WalkWorld>[] = [
       headers: { 'Retry-After': '3600' },
     },
     at: OAUTH_TOKEN,
-    says: 'takes no requests until … (429)',
+    says: 'answered 429, so no requests are sent until …',
     rest: 'an hour',
     seconds: 3600,
   }),

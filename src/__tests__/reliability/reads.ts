@@ -107,13 +107,13 @@ export const READS: ReadRow[] = [
   {
     ...TOO_MANY,
     at: 'file',
-    says: 'takes no requests until … (429)',
+    says: 'answered 429, so no requests are sent until …',
     shows: 'the error',
   },
   {
     ...TOO_MANY,
     at: 'list',
-    says: 'Bitbucket Cloud answered 429; no requests are sent until',
+    says: 'Bitbucket Cloud answered 429, so no requests are sent until',
     shows: 'what is known',
   },
 ];

@@ -11,7 +11,7 @@ import {
 } from './places';
 import { patternOf, Row } from './row';
 import { until } from '../../../testing/until';
-import { ends, isolated, keeps, rests, skips } from './walks';
+import { ends, isolated, keeps, pauses, skips } from './walks';
 import type { WalkWorld } from './WalkWorld';
 
 type StatusFault = Extract<FaultKind, { kind: 'status' }>;
@@ -197,14 +197,14 @@ export const STATUSES: Row<WalkWorld>[] = [
         ]),
   ]),
   ...RESTS.map(([fault, kind, rest, seconds, at]) => {
-    const says = `takes no requests until … (${kind.status})`;
-    return rests({ fault, kind, at, says, rest, seconds });
+    const says = `answered ${kind.status}, so no requests are sent until …`;
+    return pauses({ fault, kind, at, says, rest, seconds });
   }),
   {
     fault: 'a walk before the time that Bitbucket has named',
     strikes: 'each request of a walk',
     happens: 'nothing is sent',
-    says: 'takes no requests until … (429)',
+    says: 'answered 429, so no requests are sent until …',
     async run(world) {
       const { simulator } = world.bitbucket;
       const anHour = status(429, retryAfter('3600'));

@@ -14,7 +14,7 @@ type Strike = { fault: string; kind: Kind; at: Places; says: string };
 /** The line of a walk that a fault ends. */
 export const failedWith = (says: string) =>
   patternOf(
-    `The walk of workspace acme failed, and the catalog keeps what it has: …${says}`,
+    `The walk of workspace acme failed, and the catalog keeps its entities: …${says}`,
   );
 
 /** The walk ends, and the next one brings what came and went meanwhile. */
@@ -64,11 +64,11 @@ export function outage({ fault, kind, at, says }: Strike): Row<WalkWorld> {
 }
 
 /**
- * The walk rests, and the next one after the rest brings what came and went.
+ * The walk is paused, and the next one after the pause brings what came and went.
  *
- * @param strike.seconds - how long it rests at least
+ * @param strike.seconds - how long it is paused at least
  */
-export function rests({
+export function pauses({
   fault,
   kind,
   at,
@@ -77,12 +77,12 @@ export function rests({
   seconds,
 }: Strike & { rest: string; seconds: number }): Row<WalkWorld> {
   const line = patternOf(
-    `The walk of workspace acme rests until … and goes on then: …${says}`,
+    `The walk of workspace acme is paused and continues after …: …${says}`,
   );
   return {
     fault,
     strikes: at.name,
-    happens: `nothing is sent for ${rest}, and the walk goes on then`,
+    happens: `nothing is sent for ${rest}, and then the walk continues`,
     says,
     async run(world) {
       for (const place of world.placesOf(at)) {
@@ -205,7 +205,9 @@ function kindFor(kind: Kind, place: Place, { elsewhere }: WalkWorld) {
   return typeof kind === 'function' ? kind(place, elsewhere.apiBaseUrl) : kind;
 }
 
-/** Until when a walk rests, in milliseconds since the epoch. */
+/** Until when a walk is paused, in milliseconds since the epoch. */
 function restOf(line: string): number {
-  return Date.parse(/ rests until (\S+)/.exec(line)?.[1] ?? '');
+  return Date.parse(
+    / is paused and continues after (\S+):/.exec(line)?.[1] ?? '',
+  );
 }

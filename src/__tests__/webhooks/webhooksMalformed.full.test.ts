@@ -21,6 +21,7 @@ import {
   until,
 } from '../../../testing';
 import { Genuine, mutated, nonsense, Post, withAnotherUuid } from './malformed';
+import { PROCESSED } from '../../ingestion/DeliveryWalk';
 
 /** The same requests each time, unless another seed is given. */
 const SEED = Number(process.env.WEBHOOKS_SEED ?? 20261123);
@@ -150,7 +151,7 @@ describe.each(BOTH_DATABASES)(
     const looks = () =>
       backend
         .messages('debug', 'info')
-        .filter(line => line.startsWith('Looked at '));
+        .filter(line => line.startsWith(PROCESSED));
 
     /** Everything but the shop, which {@link expectAlive} changes. */
     async function othersThanShop(): Promise<Record<string, Identity>> {

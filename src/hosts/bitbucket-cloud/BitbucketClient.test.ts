@@ -232,7 +232,7 @@ describe('BitbucketClient', () => {
 
   it.each(['..', '.', ''])('builds no URL from %j', async name => {
     await expect(client.getRepository('acme', name)).rejects.toThrow(
-      'cannot be a part of a Bitbucket URL',
+      'cannot be a segment of a URL',
     );
     expect(server.requests).toHaveLength(0);
   });

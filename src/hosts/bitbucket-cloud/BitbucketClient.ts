@@ -1,6 +1,4 @@
 import { LoggerService } from '@backstage/backend-plugin-api';
-import { BudgetSnapshot } from '../../http/budget';
-import { MAX_DIFFSTAT_PAGELEN, MAX_PAGELEN } from '../../http/limits';
 import {
   displayUrl,
   encodePath,
@@ -9,6 +7,7 @@ import {
   withQuery,
 } from '../../http/urls';
 import { UnexpectedResponseError } from '../../scm/errors';
+import { QuotaSnapshot } from '../../scm/ScmHost';
 import {
   Branch,
   ChangedPath,
@@ -19,6 +18,7 @@ import {
 import { BranchQuery, Commit, RepositoryQuery } from './apiTypes';
 import { CallApi, getJson } from './apiCall';
 import { Credential } from './credentials/credential';
+import { MAX_DIFFSTAT_PAGELEN, MAX_PAGELEN } from './limits';
 import { BadRows } from './rows';
 import * as schemas from './schemas';
 import { Source } from './source';
@@ -27,7 +27,7 @@ import { Webhooks } from './webhookApi';
 /** What is to be known of a client's budget. */
 type ClientBudget = {
   /** Where it stands, for each kind of requests that is counted apart. */
-  snapshot(): BudgetSnapshot[];
+  snapshot(): QuotaSnapshot[];
   /**
    * Saves what was counted since it was last saved, before a backend stops. Does
    * nothing without a store, and never rejects.

@@ -31,6 +31,7 @@ import {
 import { BitbucketClient } from './BitbucketClient';
 import { bitbucketCloudDeliveries } from './delivery';
 import { CommitPlace, findFiles, hasFile, isTooMuch, readFile } from './files';
+import { bitbucketCloudNames } from './names';
 import { quote } from './query';
 import { findBranch, hasBranch, Place, resolveRef } from './refs';
 import {
@@ -43,16 +44,17 @@ import { bitbucketCloudUrls } from './urls/bitbucketCloudUrls';
 
 /** The credentials, as a person who has to give them access calls them. */
 const CREDENTIALS = {
-  apiToken: 'the API token in integrations.bitbucketCloud[0]',
-  accessToken: 'the access token in integrations.bitbucketCloud[0]',
-  appPassword: 'the app password in integrations.bitbucketCloud[0]',
-  oauth: 'the OAuth consumer in integrations.bitbucketCloud[0]',
+  apiToken: 'the API token',
+  accessToken: 'the access token',
+  appPassword: 'the app password',
+  oauth: 'the OAuth consumer',
 };
 
 /** Bitbucket Cloud. */
 export class BitbucketCloudHost implements ScmHost {
   static readonly id = 'bitbucket.org';
   readonly id = BitbucketCloudHost.id;
+  readonly names = bitbucketCloudNames;
   readonly urls = bitbucketCloudUrls;
   readonly deliveries = bitbucketCloudDeliveries;
   readonly #client: BitbucketClient;
@@ -76,7 +78,7 @@ export class BitbucketCloudHost implements ScmHost {
   get maxFileSize() {
     return {
       bytes: this.#client.maxFileBytes,
-      key: 'integrations.bitbucketCloud[0].maxFileSize',
+      key: `${this.names.configKeys.integration}.maxFileSize`,
     };
   }
 
@@ -95,7 +97,7 @@ export class BitbucketCloudHost implements ScmHost {
     const { kind } = this.credential;
     return kind === 'anonymous'
       ? 'it is private, and no credential is configured'
-      : `${CREDENTIALS[kind]} may not see it`;
+      : `${CREDENTIALS[kind]} in ${this.names.configKeys.integration} may not see it`;
   }
 
   listKey(selection: RepositorySelection, filters?: RepositoryFilters): string {

@@ -141,7 +141,7 @@ describe('createBitbucketClient', () => {
       const { getCommit } = setUp();
       await expect(getCommit()).rejects.toThrow(RateLimitedError);
       await expect(getCommit()).rejects.toThrow(
-        'takes no requests until 2026-11-22T13:00:00.000Z',
+        'so no requests are sent until 2026-11-22T13:00:00.000Z',
       );
       expect(server.requests).toHaveLength(1);
     });

@@ -4,7 +4,6 @@ import { CredentialConfig, IntegrationConfig } from '../../config/types';
 import { currentPurpose } from '../../http/allowance';
 import { Budget } from '../../http/budget';
 import { withHostPause } from '../../http/hostPause';
-import { CostClass } from '../../http/limits';
 import { withRedirects } from '../../http/redirects';
 import { BudgetStore, SharedBudget } from '../../http/sharedBudget';
 import { DEFAULT_TIMING, Timing } from '../../http/timing';
@@ -21,6 +20,8 @@ import { CallApi, createCallApi } from './apiCall';
 import { createPostForm, withAuthorization } from './authorization';
 import { createCredential } from './credentials/createCredential';
 import { explainRefusal } from './credentials/explainRefusal';
+import { CostClassName, costClasses, REQUESTS_PER_HOUR_KEY } from './limits';
+import { bitbucketCloudNames } from './names';
 
 /**
  * A name of a credential for a database: the same in every process, and not to
@@ -50,10 +51,23 @@ function identityOf(
   }
 }
 
+/** `/repositories/acme/shop` and all that is below it, and the archives of a repository. */
+const REPOSITORY = /\/repositories\/([^/?]+\/[^/?]+)|\/([^/?]+\/[^/?]+)\/get\//;
+
+function repositoryOf(url: string): string | undefined {
+  const [, inApi, onWeb] = REPOSITORY.exec(url) ?? [];
+  return inApi ?? onWeb;
+}
+
+/** Requests for what is in a repository, files above all. */
+const IS_SOURCE = /\/repositories\/[^/]+\/[^/]+\/src\//;
+
 const IS_OF_WEBHOOKS = /\/workspaces\/[^/]+\/hooks(?:[/?]|$)/;
 
+const { product } = bitbucketCloudNames;
+
 /** What a request counts as, or undefined if it is not the budget's affair. */
-type CostClassOf = (request: HttpRequest) => CostClass | undefined;
+type CostClassOf = (request: HttpRequest) => CostClassName | undefined;
 
 /**
  * Tells what requests count as. Not counted are those for OAuth tokens, and
@@ -107,7 +121,9 @@ function withBudget(
     budget.spend(costClass, request);
     try {
       const response = await send(request);
-      budget.correct(costClass, request, response);
+      budget.correct(costClass, response, {
+        isSource: IS_SOURCE.test(request.url),
+      });
       return response;
     } finally {
       shared?.saveNowAndThen();
@@ -190,6 +206,8 @@ export function createBitbucketClient(
     withHostPause(withRedirects(transport), {
       timing,
       logger,
+      product,
+      repositoryOf,
       isCounted: request => costClassOf(request) !== undefined,
     }),
     concurrency,
@@ -242,13 +260,19 @@ function createBudget(
 ): { budget: Budget; shared?: SharedBudget } {
   const { credential, requestsPerHour, budgetStore: store, logger } = options;
   const isAnonymous = credential.kind === 'anonymous';
-  const budget = new Budget({ isAnonymous, requestsPerHour, now });
+  const budget = new Budget({
+    costClasses: costClasses(isAnonymous, requestsPerHour),
+    requestsPerHour,
+    key: REQUESTS_PER_HOUR_KEY,
+    now,
+  });
   const shared =
     store &&
     new SharedBudget({
       budget,
       store,
       credential: credentialId(credential),
+      product,
       now,
       logger,
     });

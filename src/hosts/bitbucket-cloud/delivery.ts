@@ -93,7 +93,7 @@ function readEvents(eventKey: string | undefined, payload: unknown): Delivery {
     return malformed('X-Event-Key is not the key of an event');
   }
   if (eventKey !== undefined && !EVENTS.includes(eventKey)) {
-    return ignored(`${eventKey} is about nothing that the catalog has`);
+    return ignored(`${eventKey} does not concern the catalog`);
   }
   const { success, data, error } = deliverySchema.safeParse(payload);
   if (!success) {

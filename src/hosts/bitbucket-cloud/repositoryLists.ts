@@ -1,4 +1,3 @@
-import { MAX_PAGELEN } from '../../http/limits';
 import {
   ListOptions,
   RepositoryPage,
@@ -7,6 +6,7 @@ import {
 } from '../../scm/ScmHost';
 import { Repository, RepositoryFilters, RequestContext } from '../../scm/types';
 import { BitbucketClient } from './BitbucketClient';
+import { MAX_PAGELEN } from './limits';
 import { allOf, quote, toRepositoryQuery } from './query';
 
 /** What the server filters the full list by. */

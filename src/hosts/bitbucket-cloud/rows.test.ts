@@ -46,12 +46,12 @@ describe('a list with rows that are not of the expected shape', () => {
     [
       'without is_private',
       repository('b', { is_private: undefined }),
-      'The row of acme/b in the list /2.0/repositories/acme does not have the expected shape and is left out; nothing is concluded from that: is_private: ',
+      'The row of acme/b in the list /2.0/repositories/acme does not have the expected shape and is skipped; no entity is removed because of it: is_private: ',
     ],
     [
       'that is null',
       null,
-      'A row in the list /2.0/repositories/acme does not have the expected shape and is left out; nothing is concluded from that: ',
+      'A row in the list /2.0/repositories/acme does not have the expected shape and is skipped; no entity is removed because of it: ',
     ],
   ])(
     'leaves out one of repositories %s, with one warning',
@@ -76,7 +76,7 @@ describe('a list with rows that are not of the expected shape', () => {
       }
     })();
     await expect(reading).rejects.toThrow(
-      'nothing can be concluded from what the list lacks',
+      'it is not known what the list lacks',
     );
     expect(found).toEqual(['a']);
   });
@@ -90,7 +90,7 @@ describe('a list with rows that are not of the expected shape', () => {
 
   it('does not say that a branch or ref is missing', async () => {
     const { client, warnings } = setUp(ref('main'), { name: 'x' });
-    const error = 'nothing can be concluded from what the list lacks';
+    const error = 'it is not known what the list lacks';
     const branches = client.listBranches('acme', 'a');
     await expect(collect(branches)).rejects.toThrow(error);
     await expect(collect(client.listRefs('acme', 'a'))).rejects.toThrow(error);

@@ -48,7 +48,7 @@ export class BadRows {
     });
     if (strict && bad.length > 0) {
       throw new UnexpectedResponseError(
-        `a row of the list does not have the expected shape (${bad[0].problem}), so that nothing can be concluded from what the list lacks`,
+        `a row of the list does not have the expected shape (${bad[0].problem}), so it is not known what the list lacks`,
         { method: 'GET', url: displayUrl(firstUrl) },
       );
     }
@@ -57,7 +57,7 @@ export class BadRows {
   #warn(firstUrl: string, { name, problem }: BadRow): void {
     const { origin, pathname } = new URL(firstUrl);
     const what = name === undefined ? 'A row' : `The row of ${oneLine(name)}`;
-    const message = `${what} in the list ${origin}${pathname} does not have the expected shape and is left out; nothing is concluded from that: ${problem}`;
+    const message = `${what} in the list ${origin}${pathname} does not have the expected shape and is skipped; no entity is removed because of it: ${problem}`;
     if (!this.#known.has(message)) {
       if (this.#known.size >= REMEMBERED) {
         this.#known.clear();

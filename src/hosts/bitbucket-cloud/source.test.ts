@@ -155,9 +155,7 @@ describe('the source of a client', () => {
 
   it.each(['..', '.', ''])('builds no URL from %j', async commit => {
     const reading = source.readFile('acme', 'shop', commit, 'x');
-    await expect(reading).rejects.toThrow(
-      'cannot be a part of a Bitbucket URL',
-    );
+    await expect(reading).rejects.toThrow('cannot be a segment of a URL');
     expect(server.requests).toHaveLength(0);
   });
 });

@@ -1,6 +1,5 @@
 import { Readable } from 'node:stream';
 import { MalformedBodyError } from '../../http/json';
-import { MAX_PAGELEN } from '../../http/limits';
 import { HttpRequest, HttpResponse } from '../../http/transport';
 import {
   displayUrl,
@@ -13,6 +12,7 @@ import { UnexpectedResponseError } from '../../scm/errors';
 import { RequestContext, SourceEntry } from '../../scm/types';
 import { FileContent, SourceQuery } from './apiTypes';
 import { CallApi, getJson, listJson } from './apiCall';
+import { MAX_PAGELEN } from './limits';
 import { pageFields, SOURCE_ENTRY_FIELDS, sourceEntrySchema } from './schemas';
 
 /**

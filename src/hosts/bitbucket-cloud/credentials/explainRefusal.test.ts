@@ -55,7 +55,7 @@ describe('explainRefusal of a 401', () => {
     [
       'an API token without an e-mail',
       accessToken('ATATT3x'),
-      `${ENTRY}.token is an API token, which needs an e-mail beside it. Set ${ENTRY}.username to the e-mail of its Atlassian account.`,
+      `${ENTRY}.token is an API token, which needs an e-mail. Set ${ENTRY}.username to the e-mail of its Atlassian account.`,
     ],
     [
       'an app password alone as token',

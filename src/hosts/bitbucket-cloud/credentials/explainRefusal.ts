@@ -102,7 +102,7 @@ function explainApiToken(config: { username: string; token: string }): string {
 function explainAccessToken(config: { token: string }): string {
   const made = recogniseSecret(config.token);
   if (made === 'apiToken') {
-    return `${KEYS.token} is an API token, which needs an e-mail beside it. Set ${KEYS.username} to the e-mail of its Atlassian account.`;
+    return `${KEYS.token} is an API token, which needs an e-mail. Set ${KEYS.username} to the e-mail of its Atlassian account.`;
   }
   if (made === 'appPassword') {
     return `${KEYS.token} is an app password, and ${APP_PASSWORDS_ARE_GONE}. Set ${ADVICE.apiToken}.`;

@@ -14,7 +14,7 @@ import { clientOf } from '../../testing/bitbucket/clientOf';
 import { createIndex } from '../../testing/workspace/createIndex';
 import { isBitbucketCloudUrl } from '../hosts/bitbucket-cloud/urls/parse';
 import { toFileUrl } from '../hosts/bitbucket-cloud/urls/urls';
-import { BitbucketCloudUrlReader } from './BitbucketCloudUrlReader';
+import { BitbucketUrlReader } from './BitbucketUrlReader';
 
 const SHOP = 'https://bitbucket.org/acme/shop';
 
@@ -28,7 +28,7 @@ const ACCOUNTS: SimulatedAccount[] = [
   },
 ];
 
-describe('BitbucketCloudUrlReader', () => {
+describe('BitbucketUrlReader', () => {
   let simulator: Simulator;
   let shop: SimulatedRepository;
   let reader: UrlReaderService;
@@ -78,7 +78,7 @@ describe('BitbucketCloudUrlReader', () => {
         ({ treeResponseFactory }) => [
           {
             predicate: isBitbucketCloudUrl,
-            reader: new BitbucketCloudUrlReader(parts, treeResponseFactory),
+            reader: new BitbucketUrlReader(parts, treeResponseFactory),
           },
         ],
       ],

@@ -27,14 +27,14 @@ import { ProviderWalks } from './ProviderWalks';
 import { WalkLog, WalkRecord, WalkReporter } from './WalkReporter';
 import { WebhookHealth } from './WebhookHealth';
 import { WorkspaceAccess } from './WorkspaceAccess';
-import { Peer, providerNameOf } from './peers';
+import { Peer } from './peers';
 import { ProviderStatus, readStatus } from './providerStatus';
 
 /**
  * Walks a workspace on a schedule and keeps one Location entity in the catalog
  * for each catalog file that it finds.
  */
-export class BitbucketCloudEntityProvider
+export class BitbucketEntityProvider
   implements EntityProvider, ChangeSubscriber
 {
   readonly kinds = PROVIDER_KINDS;
@@ -67,7 +67,10 @@ export class BitbucketCloudEntityProvider
     this.#taskRunner = options.taskRunner;
     this.#peers = options.configs
       .filter(({ id }) => id !== options.config.id)
-      .map(config => ({ provider: providerNameOf(config), config }));
+      .map(config => ({
+        provider: this.#host.names.provider(config.id),
+        config,
+      }));
     this.#logger = options.logger.child({ target: this.getProviderName() });
     const { workspace } = this.config;
     this.#reporter = new WalkReporter(workspace, this.#logger);
@@ -77,7 +80,7 @@ export class BitbucketCloudEntityProvider
   }
 
   getProviderName(): string {
-    return providerNameOf(this.config);
+    return this.#host.names.provider(this.config.id);
   }
 
   /** Of the scheduled task that walks. */
@@ -146,8 +149,8 @@ export class BitbucketCloudEntityProvider
   }
 
   /**
-   * One walk. Where the requests do not suffice, it rests and the next run goes
-   * on. A failure is passed on to the scheduler, which counts it; what was found
+   * One walk. Where the requests do not suffice, it is paused and the next run
+   * continues. A failure is passed on to the scheduler, which counts it; what was found
    * until then is in the catalog.
    */
   async #refresh(walks: ProviderWalks, signal: AbortSignal): Promise<void> {
@@ -170,8 +173,8 @@ export class BitbucketCloudEntityProvider
       await walk.run();
     } catch (error) {
       if (walk && isRateLimitedError(error)) {
-        const message = this.#reporter.rested(walk, error);
-        await note({ result: 'rested', message });
+        const message = this.#reporter.paused(walk, error);
+        await note({ result: 'paused', message });
         return;
       }
       const message = this.#reporter.failed(toError(error), signal);
@@ -207,7 +210,9 @@ export class BitbucketCloudEntityProvider
       const knex = await this.#index.open();
       await new WalkLog(knex, this.getProviderName()).save(walk);
     } catch (error) {
-      this.#logger.debug(`The walk cannot be noted: ${toError(error).message}`);
+      this.#logger.debug(
+        `Could not save the result of the walk: ${toError(error).message}`,
+      );
     }
   }
 

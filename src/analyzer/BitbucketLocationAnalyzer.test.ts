@@ -4,7 +4,7 @@ import { JsonObject } from '@backstage/types';
 import { recordingLogger } from '../../testing/bitbucket/recordingLogger';
 import { startWorld, World } from '../../testing/workspace/startWorld';
 import { createPathGlob } from '../lib/globs';
-import { BitbucketCloudLocationAnalyzer } from './BitbucketCloudLocationAnalyzer';
+import { BitbucketLocationAnalyzer } from './BitbucketLocationAnalyzer';
 import { readCatalogRules } from './catalogRules';
 
 const SHOP = 'https://bitbucket.org/acme/shop';
@@ -57,7 +57,7 @@ async function analyzerOf(
     }),
   };
   const logger = recordingLogger();
-  const analyzer = new BitbucketCloudLocationAnalyzer({
+  const analyzer = new BitbucketLocationAnalyzer({
     index: world.index,
     reader,
     providers: options.providers ?? [],
@@ -71,7 +71,7 @@ async function analyzerOf(
 
 const warm = ({ index }: World) => index.repositories.find('acme/shop', {});
 
-describe('BitbucketCloudLocationAnalyzer', () => {
+describe('BitbucketLocationAnalyzer', () => {
   it.each([
     [SHOP, true],
     [`${SHOP}/src/main/docs`, true],

@@ -29,7 +29,7 @@ type ProviderPaths = { workspace: string; catalogPaths: string[] };
 const NOTHING: Found = { files: [], leftOut: { urls: [], glob: '' } };
 
 /**
- * Tells the catalog which catalog files there are at a URL of bitbucket.org, for
+ * Tells the catalog which catalog files there are at a URL of the host, for
  * its endpoint `analyze-location`: in a repository, in a folder and below it, those
  * that a glob finds, or the one file. Where there are none, the catalog suggests an
  * entity by itself.
@@ -40,7 +40,7 @@ const NOTHING: Found = { files: [], leftOut: { urls: [], glob: '' } };
  * A repository costs at most three requests with one catalog file, and one for each
  * file more; less for what the index knows.
  */
-export class BitbucketCloudLocationAnalyzer implements ScmLocationAnalyzer {
+export class BitbucketLocationAnalyzer implements ScmLocationAnalyzer {
   readonly #index: WorkspaceIndex;
   readonly #reader: UrlReaderService;
   readonly #providers: ProviderPaths[];

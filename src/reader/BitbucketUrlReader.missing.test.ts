@@ -6,7 +6,7 @@ import { createIndex } from '../../testing/workspace/createIndex';
 import { startWorld, World } from '../../testing/workspace/startWorld';
 import { parseUrl } from '../hosts/bitbucket-cloud/urls/parse';
 import { NotFoundError as NotFoundAnswer } from '../scm/errors';
-import { BitbucketCloudUrlReader } from './BitbucketCloudUrlReader';
+import { BitbucketUrlReader } from './BitbucketUrlReader';
 import { explainMissing } from './NotFoundAdvice';
 import { BitbucketClient } from '../hosts/bitbucket-cloud/BitbucketClient';
 import { BitbucketCloudHost } from '../hosts/bitbucket-cloud/BitbucketCloudHost';
@@ -16,12 +16,12 @@ const STALE_MS = 180_000;
 
 const SHOP = 'https://bitbucket.org/acme/shop';
 
-describe('BitbucketCloudUrlReader, where there is nothing to read,', () => {
+describe('BitbucketUrlReader, where there is nothing to read,', () => {
   let world: World;
-  let reader: BitbucketCloudUrlReader;
+  let reader: BitbucketUrlReader;
 
   const readerOf = (parts: Pick<World, 'index'>) =>
-    new BitbucketCloudUrlReader(parts, {
+    new BitbucketUrlReader(parts, {
       fromTarArchive: () => Promise.reject(new Error('No tree is read')),
     });
 

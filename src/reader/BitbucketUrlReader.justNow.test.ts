@@ -1,15 +1,15 @@
 import { toError } from '@backstage/errors';
 import { addBrokenLocation, startWorld, World } from '../../testing/workspace';
-import { BitbucketCloudUrlReader } from './BitbucketCloudUrlReader';
+import { BitbucketUrlReader } from './BitbucketUrlReader';
 
 const SHOP = 'https://bitbucket.org/acme/shop';
 
 /** The messages of Bitbucket's that say what is missing. */
 const NO_FILE = 'No such file or directory: b.yaml';
 
-describe('BitbucketCloudUrlReader, right after a change,', () => {
+describe('BitbucketUrlReader, right after a change,', () => {
   let world: World;
-  let reader: BitbucketCloudUrlReader;
+  let reader: BitbucketUrlReader;
 
   beforeEach(async () => {
     world = await startWorld({
@@ -18,7 +18,7 @@ describe('BitbucketCloudUrlReader, right after a change,', () => {
     });
     world.acme.push('shop', { 'x.yaml': 'x: 1\n' }, { branch: 'next' });
     world.acme.addRepository({ slug: 'empty' });
-    reader = new BitbucketCloudUrlReader(world, {
+    reader = new BitbucketUrlReader(world, {
       fromTarArchive: async ({ etag }) => {
         throw new Error(`The tree of ${etag}`);
       },

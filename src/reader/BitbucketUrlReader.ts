@@ -42,7 +42,7 @@ type OpenFile = { url: string; etag: string; content: () => Promise<Buffer> };
  * `InputError` with the URL to use instead. A rate limit, an outage or a refusal is
  * an error of the client and never looks like a missing file.
  */
-export class BitbucketCloudUrlReader implements UrlReaderService {
+export class BitbucketUrlReader implements UrlReaderService {
   readonly #index: WorkspaceIndex;
   readonly #advice: NotFoundAdvice;
   readonly #lookup: UrlLookup;

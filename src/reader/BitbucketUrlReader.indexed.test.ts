@@ -1,6 +1,6 @@
 import { toError } from '@backstage/errors';
 import { addBrokenLocation, startWorld, World } from '../../testing/workspace';
-import { BitbucketCloudUrlReader } from './BitbucketCloudUrlReader';
+import { BitbucketUrlReader } from './BitbucketUrlReader';
 
 /** Longer than the freshness of two minutes. */
 const STALE_MS = 180_000;
@@ -8,12 +8,12 @@ const STALE_MS = 180_000;
 const urlOf = (slug: string, path = 'a.yaml') =>
   `https://bitbucket.org/acme/${slug}/src/main/${path}`;
 
-describe('BitbucketCloudUrlReader, over and over,', () => {
+describe('BitbucketUrlReader, over and over,', () => {
   let world: World;
-  let reader: BitbucketCloudUrlReader;
+  let reader: BitbucketUrlReader;
 
   const readerOf = ({ index }: Pick<World, 'index'>) =>
-    new BitbucketCloudUrlReader(
+    new BitbucketUrlReader(
       { index },
       { fromTarArchive: () => Promise.reject(new Error('No tree is read')) },
     );

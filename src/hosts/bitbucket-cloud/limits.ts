@@ -1,0 +1,84 @@
+import { CostClass } from '../../http/budget';
+import { bitbucketCloudNames } from './names';
+
+/*
+ * Bitbucket Cloud's limits, and where they are stated.
+ *
+ * | what                                       | limit                      | source |
+ * | ------------------------------------------ | -------------------------- | ------ |
+ * | requests to `/2.0/repositories/*`          | 1,000 in a rolling hour    | [1]    |
+ * | likewise, access token of a paid workspace | up to 10,000, by its seats | [1]    |
+ * | requests for raw files                     | 5,000 in a rolling hour    | [1]    |
+ * | requests for archives                      | 5,000 in a rolling hour    | [1]    |
+ * | requests for webhooks                      | 1,000 in a rolling hour    | [1]    |
+ * | anonymous requests of any kind             | 60 in a rolling hour by IP | [1]    |
+ * | rows per page                              | 100, by default 10         | [2]    |
+ * | changed paths per page                     | 500                        | [4]    |
+ * | levels of a listing of `/src`              | what takes about 30 s      | [3]    |
+ *
+ * [1] https://support.atlassian.com/bitbucket-cloud/docs/api-request-limits/
+ * [2] https://developer.atlassian.com/cloud/bitbucket/rest/intro/#pagination
+ * [3] https://developer.atlassian.com/cloud/bitbucket/rest/api-group-source/
+ * [4] https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/
+ *
+ * What follows from them for this client:
+ */
+
+/** Rows to ask for per page. Every page is a request, so as many as there may be [2]. */
+export const MAX_PAGELEN = 100;
+
+/** Changed paths to ask for: what a push touches should come with one request [4]. */
+export const MAX_DIFFSTAT_PAGELEN = 500;
+
+/**
+ * What Bitbucket counts apart [1]. Files read through `/src` may count as raw
+ * files, of which there may be more; that is not documented, so they are taken
+ * for requests to the API like any other.
+ */
+export type CostClassName =
+  'repositories' | 'archives' | 'webhooks' | 'anonymous';
+
+/** Requests in a rolling hour unless another limit is configured [1]. */
+const REQUESTS_PER_HOUR: Record<CostClassName, number> = {
+  repositories: 1_000,
+  archives: 5_000,
+  webhooks: 1_000,
+  anonymous: 60,
+};
+
+/** The key of the configuration that sets another limit. */
+export const REQUESTS_PER_HOUR_KEY = `${bitbucketCloudNames.configKeys.integration}.requestsPerHour`;
+
+/**
+ * What a credential can send.
+ *
+ * @param configured - `requestsPerHour`. It is taken for what Bitbucket grants of the
+ * API, but it says nothing of the others, except that there shall not be more.
+ */
+export function costClasses(
+  isAnonymous: boolean,
+  configured?: number,
+): (CostClass & { name: CostClassName })[] {
+  const { repositories, archives, webhooks, anonymous } = REQUESTS_PER_HOUR;
+  if (isAnonymous) {
+    return [
+      {
+        name: 'anonymous',
+        limit: configured ?? anonymous,
+        hasAllowances: true,
+        advice: `with a credential, there are ${repositories.toLocaleString('en-US')}`,
+      },
+    ];
+  }
+  return [
+    {
+      name: 'repositories',
+      limit: configured ?? repositories,
+      hasAllowances: true,
+      advice: `if Bitbucket grants more, set ${REQUESTS_PER_HOUR_KEY}`,
+    },
+    // Archives and webhooks have one purpose each.
+    { name: 'archives', limit: archives, unit: 'archives' },
+    { name: 'webhooks', limit: webhooks },
+  ];
+}
