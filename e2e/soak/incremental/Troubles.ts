@@ -19,6 +19,9 @@ const LOSSES: Record<string, (delivery: Delivery) => boolean> = {
 const UNSEEN_EVENTS = ['repo:updated', 'repo:deleted'];
 const UNSEEN_KINDS = ['access lost', 'access regained'];
 
+/** Steps of these kinds change the provider of a repository. */
+const TRANSFER = /^transfer/;
+
 /** A wrong response that was sent. */
 export type Sent = { kind: string; url: string };
 
@@ -30,6 +33,8 @@ export class Troubles {
   readonly counts = new Map<string, number>();
   /** Whether something happened that only a full list shows. */
   needsFullList = false;
+  /** Whether a repository may still be another provider's in the catalog. */
+  private isTransferring = false;
   private takeAway = () => {};
   /** Whether a wrong response may still meet another one about the same. */
   private isRecent = false;
@@ -84,6 +89,7 @@ export class Troubles {
   /** Notes that something happened to the workspace. */
   noteStep(kind: string): void {
     this.needsFullList ||= UNSEEN_KINDS.includes(kind);
+    this.isTransferring ||= TRANSFER.test(kind);
   }
 
   /** Notes that each provider has walked, and nothing was wrong about it. */
@@ -106,6 +112,7 @@ export class Troubles {
     this.sent = [];
     this.isRecent = false;
     this.needsFullList = false;
+    this.isTransferring = false;
     this.unseen = 0;
   }
 
@@ -194,8 +201,12 @@ export class Troubles {
     return what;
   }
 
+  /**
+   * Not while repositories change their providers: Backstage evicts what a removed one
+   * has, also what would be another's with the next walk.
+   */
   private removeProvider(world: World, random: Random): string | undefined {
-    if (world.unconfigured.size > 0) {
+    if (world.unconfigured.size > 0 || this.isTransferring) {
       return undefined;
     }
     const projects = world.projects.filter(key => key !== EXCLUDED_PROJECT);
