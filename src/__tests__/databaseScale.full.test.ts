@@ -16,7 +16,7 @@ import { createDatabaseOpener } from '../mirror/database';
 import {
   noteRefreshKeys,
   readRegisteredFiles,
-} from '../registered/refreshKeys';
+} from '../registered/RegisteredFile';
 import { Repository } from '../scm/types';
 
 const ROWS = 12_000;

@@ -1,21 +1,16 @@
 import eventsPlugin from '@backstage/plugin-events-backend';
-import {
-  SimulatedAccount,
-  SimulatedWorkspace,
-  Simulator,
-  startSimulator,
-} from '../../dev/simulator';
 import bitbucketCloud from '..';
-import { fakeTiming } from '../../testing/bitbucket';
-import {
-  clientWithTiming,
-  componentFile,
-  configFor,
-  ON_DEMAND,
-  TestBackend,
-  until,
-} from '../../testing';
-import { PROCESSED } from '../ingestion/DeliveryWalk';
+import { SimulatedAccount } from '../../dev/simulator/accounts';
+import { Simulator, startSimulator } from '../../dev/simulator/simulator';
+import { SimulatedWorkspace } from '../../dev/simulator/world/workspace';
+import { TestBackend } from '../../testing/backend';
+import { fakeTiming } from '../../testing/bitbucket/fakeTiming';
+import { clientWithTiming } from '../../testing/client';
+import { configFor } from '../../testing/configFor';
+import { componentFile } from '../../testing/entities';
+import { ON_DEMAND } from '../../testing/schedule';
+import { until } from '../../testing/until';
+import { PROCESSED } from '../ingestion/ProviderWalks';
 
 const SECRET = 'a-secret-for-tests';
 const HOUR = 3_600_000;

@@ -2,24 +2,18 @@ import { createBackendModule } from '@backstage/backend-plugin-api';
 import eventsPlugin from '@backstage/plugin-events-backend';
 import { EventsService, eventsServiceRef } from '@backstage/plugin-events-node';
 import { JsonObject } from '@backstage/types';
-import {
-  HookEvent,
-  SimulatedWorkspace,
-  Simulator,
-  startSimulator,
-} from '../../dev/simulator';
 import bitbucketCloud from '..';
-import {
-  componentFile,
-  configFor,
-  DatabaseServer,
-  DATABASES,
-  identities,
-  ON_DEMAND,
-  TestBackend,
-  until,
-} from '../../testing';
-import { PROCESSED } from '../ingestion/DeliveryWalk';
+import { Simulator, startSimulator } from '../../dev/simulator/simulator';
+import { HookEvent } from '../../dev/simulator/world/hooks';
+import { SimulatedWorkspace } from '../../dev/simulator/world/workspace';
+import { TestBackend } from '../../testing/backend';
+import { configFor } from '../../testing/configFor';
+import { DATABASES, DatabaseServer } from '../../testing/databases';
+import { componentFile } from '../../testing/entities';
+import { identities } from '../../testing/identities';
+import { ON_DEMAND } from '../../testing/schedule';
+import { until } from '../../testing/until';
+import { PROCESSED } from '../ingestion/ProviderWalks';
 
 const SECRET = 'a-secret-for-tests';
 const EVENTS: HookEvent[] = [

@@ -1,24 +1,18 @@
 import eventsPlugin from '@backstage/plugin-events-backend';
 import { JsonObject } from '@backstage/types';
-import {
-  Delivery,
-  SimulatedWorkspace,
-  Simulator,
-  startSimulator,
-} from '../../dev/simulator';
 import bitbucketCloud from '..';
-import {
-  componentFile,
-  configFor,
-  Database,
-  DatabaseServer,
-  identities,
-  ON_DEMAND,
-  sharedPostgres,
-  TestBackend,
-  until,
-} from '../../testing';
-import { PROCESSED } from '../ingestion/DeliveryWalk';
+import { Delivery } from '../../dev/simulator/deliveries/types';
+import { Simulator, startSimulator } from '../../dev/simulator/simulator';
+import { SimulatedWorkspace } from '../../dev/simulator/world/workspace';
+import { TestBackend } from '../../testing/backend';
+import { Database } from '../../testing/backendConfig';
+import { configFor } from '../../testing/configFor';
+import { DatabaseServer, sharedPostgres } from '../../testing/databases';
+import { componentFile } from '../../testing/entities';
+import { identities } from '../../testing/identities';
+import { ON_DEMAND } from '../../testing/schedule';
+import { until } from '../../testing/until';
+import { PROCESSED } from '../ingestion/ProviderWalks';
 
 const SECRET = 'a-secret-for-tests';
 const FILE = 'https://bitbucket.org/acme/shop/src/main/catalog-info.yaml';

@@ -13,12 +13,11 @@ import {
   isUnauthorizedError,
 } from '../scm/errors';
 import { Repository } from '../scm/types';
+import { RepositoryUrl, ScmUrls, withoutUser } from '../scm/urls';
 import { AnalysisDescription, Found, MAX_FILES } from './AnalysisDescription';
-import { CatalogNames, nameOf } from './catalogFiles';
+import { CatalogNames, nameOf, readFiles } from './catalogFiles';
 import { Analysis, CatalogRules } from './catalogRules';
 import { findFolder } from './findFolder';
-import { readFiles } from './readFiles';
-import { RepositoryUrl, ScmUrls, withoutUser } from '../scm/urls';
 
 /** Where the software catalog's documentation tells people to put entities. */
 const DEFAULT_FILENAME = 'catalog-info.yaml';

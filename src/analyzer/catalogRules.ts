@@ -1,7 +1,6 @@
 import { Config } from '@backstage/config';
 import { ScmLocationAnalyzer } from '@backstage/plugin-catalog-node';
-import { BracesError, expandBraces } from '../lib/braces';
-import { createPathGlob } from '../lib/globs';
+import { BracesError, createPathGlob, expandBraces } from '../lib/globs';
 
 /** What an analysis tells the catalog about a URL. */
 export type Analysis = Awaited<ReturnType<ScmLocationAnalyzer['analyze']>>;

@@ -5,6 +5,7 @@ import {
   catalogTablesIn,
   createCatalogTables,
 } from '../../testing/catalog-tables';
+import { bitbucketCloudUrls } from '../hosts/bitbucket-cloud/urls/bitbucketCloudUrls';
 import { CatalogSnapshot } from './CatalogSnapshot';
 import {
   CATALOG_SCHEMA,
@@ -18,7 +19,6 @@ import {
   locationRefOf,
 } from './EmittedLocation';
 import { readConflicts } from './differences';
-import { MovedEntities } from './movedEntities';
 import {
   hasEntitiesOf,
   readCatalogRead,
@@ -26,13 +26,13 @@ import {
   readUnreadUrls,
 } from './processing';
 import {
+  leaveToRegistrations,
   readExistingKeys,
   readKeysAfter,
   readLocationUrls,
+  readRegisteredUrls,
 } from './refreshKeys';
-import { leaveToRegistrations, readRegisteredUrls } from './registrations';
-import { restoreReference, transferLocation } from './transfers';
-import { bitbucketCloudUrls } from '../hosts/bitbucket-cloud/urls/bitbucketCloudUrls';
+import { MovedEntities, restoreReference, transferLocation } from './transfers';
 
 const PROVIDER = 'bitbucketCloud-provider:default';
 const urlOf = (slug: string) =>

@@ -1,4 +1,4 @@
-import { BracesError, BracesProblem, expandBraces } from '../lib/braces';
+import { BracesError, BracesProblem, expandBraces } from '../lib/globs';
 import { ConfigValue, parseTrimmedText, Problem, typeInWords } from './schema';
 
 /** How many paths one may stand for: more would be more listings than a mistake is worth. */

@@ -1,9 +1,12 @@
 import { Config } from '@backstage/config';
 import { z } from 'zod';
 import { DEFAULT_CATALOG_PATH, parseCatalogPaths } from './catalogPaths';
-import { filtersSchema, warnOfPatterns, warnOfUnknownFilters } from './filters';
-import { warnOfOverlaps } from './overlaps';
-import { scheduleKeys, scheduleSchema } from './schedule';
+import {
+  filtersSchema,
+  warnOfOverlaps,
+  warnOfPatterns,
+  warnOfUnknownFilters,
+} from './filters';
 import {
   ConfigMap,
   ConfigurationError,
@@ -19,7 +22,7 @@ import {
   warnOfUnknownKeys,
 } from './schema';
 import { Parsed, ProviderConfig } from './types';
-import { duration, wholeNumber } from './units';
+import { duration, scheduleKeys, scheduleSchema, wholeNumber } from './units';
 import {
   warnOfWebhookUrl,
   webhookNeedsSecret,

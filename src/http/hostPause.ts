@@ -1,9 +1,9 @@
 import { LoggerService } from '@backstage/backend-plugin-api';
-import { abortable } from '../lib/promises';
+import { abortable } from '../lib/batching';
 import { RateLimitedError, UnavailableError } from '../scm/errors';
-import { readErrorBody } from './errorBody';
+import { readErrorBody } from './responseBody';
+import { Timing } from './retry';
 import { pauseLength, readRetryAfter } from './retryAfter';
-import { Timing } from './timing';
 import { HttpRequest, HttpResponse, Send } from './transport';
 import { displayUrl } from './urls';
 

@@ -1,6 +1,6 @@
 import { LoggerService } from '@backstage/backend-plugin-api';
 import { toError } from '@backstage/errors';
-import { abortable } from '../lib/promises';
+import { abortable } from '../lib/batching';
 import { Budget } from './budget';
 import { MinuteCount, minuteOf, oldestMinute } from './ledger';
 

@@ -5,11 +5,11 @@ import https from 'node:https';
 import { Readable } from 'node:stream';
 import pLimit from 'p-limit';
 import { name, version } from '../../package.json';
-import { abortable } from '../lib/promises';
+import { abortable } from '../lib/batching';
 import { Purpose, RequestMeter } from '../scm/types';
-import { decodeBody, decodeStart } from './decodeBody';
 import { MAX_BODY_BYTES, MAX_ERROR_BYTES } from './limits';
-import { Timing } from './timing';
+import { decodeBody, decodeStart } from './responseBody';
+import { Timing } from './retry';
 import { explainFault, TimeLimit } from './transportFaults';
 import { displayUrl } from './urls';
 

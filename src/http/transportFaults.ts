@@ -4,8 +4,8 @@ import {
   UnavailableError,
   UnexpectedResponseError,
 } from '../scm/errors';
-import { UnknownEncodingError } from './decodeBody';
 import { MAX_BODY_BYTES } from './limits';
+import { UnknownEncodingError } from './responseBody';
 import { displayUrl } from './urls';
 
 /**

@@ -12,11 +12,12 @@ import { Change, ChangeSubscriber } from '../changes/ChangeQueue';
 import { ProviderConfig } from '../config/types';
 import { Metrics } from '../metrics/Metrics';
 import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
+import { ScmHost } from '../scm/ScmHost';
 import { ChangeEvent } from '../scm/changes';
 import { isRateLimitedError } from '../scm/errors';
-import { ScmHost } from '../scm/ScmHost';
 import { RequestMeter } from '../scm/types';
 import { HeldRemovals, Hold } from './HeldRemovals';
+import { WebhookHealth } from './ProviderProgress';
 import {
   isInWorkspace,
   PROVIDER_KINDS,
@@ -25,10 +26,8 @@ import {
 import { ProviderWalk } from './ProviderWalk';
 import { ProviderWalks } from './ProviderWalks';
 import { WalkLog, WalkRecord, WalkReporter } from './WalkReporter';
-import { WebhookHealth } from './WebhookHealth';
-import { WorkspaceAccess } from './WorkspaceAccess';
-import { Peer } from './peers';
-import { ProviderStatus, readStatus } from './providerStatus';
+import { Peer } from './filters';
+import { ProviderStatus, readStatus, WorkspaceAccess } from './providerStatus';
 
 /**
  * Walks a workspace on a schedule and keeps one Location entity in the catalog

@@ -3,10 +3,9 @@ import { Change, ChangeSubscriber } from '../changes/ChangeQueue';
 import { ProviderConfig } from '../config/types';
 import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
 import { branchesToTry } from '../mirror/heads';
-import { IndexedRepository } from '../mirror/repositoryRows';
+import { IndexedRepository } from '../mirror/rows';
 import { ChangeEvent, EventInRepository, ProjectEvent } from '../scm/changes';
-import { DeliveryWalk } from './DeliveryWalk';
-import { ProviderWalks } from './ProviderWalks';
+import { DeliveryWalk, ProviderWalks } from './ProviderWalks';
 import { isIncluded, scopeOf } from './filters';
 
 /** The kinds of events after which a provider looks at a repository again. */

@@ -1,13 +1,13 @@
 import { Differences } from '../catalog-tables/differences';
 import { FailingRepository } from '../mirror/FailingRepositories';
-import { IndexedRepository } from '../mirror/repositoryRows';
+import { IndexedRepository } from '../mirror/rows';
 import { Repository } from '../scm/types';
 import { Hold } from './HeldRemovals';
 import { Progress } from './ProviderProgress';
 import { Reconciliation, ReconciliationTools } from './Reconciliation';
 import { WalkTotals } from './applyPlan';
 import { filterRepositories, scopeOf } from './filters';
-import { NO_DIFFERENCES, repositoriesToRepair } from './repairs';
+import { NO_DIFFERENCES, repositoriesToRepair } from './planRepositories';
 
 /**
  * One walk over a workspace. It asks what was updated since the last one, looks

@@ -3,7 +3,6 @@ import { Differences } from '../catalog-tables/differences';
 import { Repository } from '../scm/types';
 import { Hold } from './HeldRemovals';
 import { ProviderProgress } from './ProviderProgress';
-import { absenceIn } from './absence';
 import { applyPlans, WalkTotals } from './applyPlan';
 import { removeConfirmed } from './applyRemovals';
 import { confirmRemovals, RemovalTools } from './confirmRemovals';
@@ -11,7 +10,7 @@ import { filterRepositories, scopeOf } from './filters';
 import { isTooLong } from './locations';
 import { RepositoryPlan } from './plan';
 import { planRepositories } from './planRepositories';
-import { RemovalCandidate } from './removalPolicy';
+import { absenceIn, RemovalCandidate } from './removalPolicy';
 import { Finding } from './repositoryFiles';
 import { walkRepositories } from './walkRepositories';
 

@@ -3,9 +3,9 @@ import {
   EntityProviderMutation,
 } from '@backstage/plugin-catalog-node';
 import { fromTarget, LocatedFile } from '../catalog-tables/EmittedLocation';
-import { mutate } from './applyPlan';
-import { bitbucketCloudNames } from '../hosts/bitbucket-cloud/names';
+import { bitbucketCloudNames } from '../hosts/bitbucket-cloud/BitbucketCloudHost';
 import { bitbucketCloudUrls } from '../hosts/bitbucket-cloud/urls/bitbucketCloudUrls';
+import { mutate } from './applyPlan';
 
 const PROVIDER = 'bitbucketCloud-provider:default';
 

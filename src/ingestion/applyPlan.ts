@@ -7,19 +7,19 @@ import {
   locationRefOf,
 } from '../catalog-tables/EmittedLocation';
 import { Conflict } from '../catalog-tables/differences';
-import { MovedEntities } from '../catalog-tables/movedEntities';
 import { readUnreadNow } from '../catalog-tables/processing';
 import {
+  MovedEntities,
   restoreReference,
   transferLocation,
 } from '../catalog-tables/transfers';
 import { batches } from '../lib/batching';
+import { ScmHost } from '../scm/ScmHost';
 import { EmittedLocations } from './EmittedLocations';
+import { mayTakeOver, Peer } from './filters';
 import { toLocation } from './locations';
-import { mayTakeOver, Peer } from './peers';
 import { RepositoryPlan } from './plan';
 import { Skipped } from './repositoryFiles';
-import { ScmHost } from '../scm/ScmHost';
 
 /** Entities per mutation, each of which is one transaction of the catalog. */
 const BATCH = 1_000;

@@ -8,7 +8,7 @@ import {
   RemovalRequest,
   RemovalTools,
 } from './confirmRemovals';
-import { successorOf } from './peers';
+import { successorOf } from './filters';
 import {
   RemovalCandidate,
   RemovalDecision,

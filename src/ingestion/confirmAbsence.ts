@@ -1,6 +1,7 @@
 import { EmittedLocation } from '../catalog-tables/EmittedLocation';
 import { ProviderConfig } from '../config/types';
 import { RepositoryIndex } from '../mirror/RepositoryIndex';
+import { RepositoryRef, RepositorySelection, ScmHost } from '../scm/ScmHost';
 import {
   isBitbucketError,
   isForbiddenError,
@@ -8,10 +9,9 @@ import {
   isRateLimitedError,
   isUnauthorizedError,
 } from '../scm/errors';
-import { RepositoryRef, RepositorySelection, ScmHost } from '../scm/ScmHost';
 import { Repository, RequestContext } from '../scm/types';
-import { Absence, Verdict } from './absence';
 import { isIncluded } from './filters';
+import { Absence, Verdict } from './removalPolicy';
 
 /** What it takes to ask. */
 export type AbsenceTools = {

@@ -3,14 +3,14 @@ import { EmittedLocation } from '../catalog-tables/EmittedLocation';
 import { ProviderConfig } from '../config/types';
 import { RepositoryFailingError } from '../mirror/FailingRepositories';
 import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
-import { concernOf } from '../mirror/failurePolicy';
+import { concernOf } from '../mirror/failures';
 import { ScmHost } from '../scm/ScmHost';
 import { RequestContext } from '../scm/types';
 import { ScmUrls } from '../scm/urls';
 import { confirmBranch } from './confirmAbsence';
+import { locate } from './locations';
 import { Finding, Looked, Skipped } from './repositoryFiles';
 import { walkRepositories } from './walkRepositories';
-import { locate } from './locations';
 
 /** What it takes to ask for the branch again. */
 export type FallbackTools = {

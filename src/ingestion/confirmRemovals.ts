@@ -1,13 +1,12 @@
 import pLimit from 'p-limit';
 import { ProviderConfig } from '../config/types';
 import { addTo } from '../lib/batching';
-
 import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
 import { RefName } from '../mirror/rows';
+import { RepositorySelection } from '../scm/ScmHost';
 import { isUnexpectedResponseError } from '../scm/errors';
 import { Repository, RequestContext } from '../scm/types';
 import { HeldRemovals, Hold, RemovalAllowance } from './HeldRemovals';
-import { Verdict } from './absence';
 import { PlanTools } from './applyPlan';
 import {
   AbsenceTools,
@@ -20,8 +19,8 @@ import {
   isHeldByEmptyList,
   RemovalCandidate,
   RemovalDecision,
+  Verdict,
 } from './removalPolicy';
-import { RepositorySelection } from '../scm/ScmHost';
 
 /** What removals are confirmed and applied with. */
 export type RemovalTools = PlanTools & {

@@ -3,7 +3,7 @@ import {
   LocatedFile,
   locationRefOf,
 } from '../catalog-tables/EmittedLocation';
-import { Move } from '../catalog-tables/movedEntities';
+import { Move } from '../catalog-tables/transfers';
 import { addTo } from '../lib/batching';
 import { ScmUrls } from '../scm/urls';
 import { locate } from './locations';

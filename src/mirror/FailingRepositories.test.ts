@@ -9,8 +9,8 @@ import {
   FailingRepositories,
   RepositoryFailingError,
 } from './FailingRepositories';
-import { FailureStore } from './FailureStore';
 import { RepositoryStore } from './RepositoryStore';
+import { FailureStore } from './failures';
 
 const MINUTE = 60_000;
 

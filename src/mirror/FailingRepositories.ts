@@ -1,12 +1,13 @@
 import { toError } from '@backstage/errors';
 import { Repository } from '../scm/types';
-import { Failure, FailureStore } from './FailureStore';
 import {
   afterFailure,
   concernOf,
+  Failure,
+  FailureStore,
   isHeldBack,
   isRefusal,
-} from './failurePolicy';
+} from './failures';
 
 /** Failing requests of a repository that are remembered one by one. */
 const MAX_CALLS = 20;

@@ -1,4 +1,4 @@
-import { SingleFlight } from '../lib/promises';
+import { SingleFlight } from '../lib/batching';
 import { hashOf } from '../lib/text';
 import { ScmHost } from '../scm/ScmHost';
 import { FoundRef, Repository, RequestContext } from '../scm/types';
@@ -6,9 +6,9 @@ import { CommitFiles } from './CommitFiles';
 import { keepFile } from './ContentStore';
 import { FailingRepositories } from './FailingRepositories';
 import { FileStores, ForgetOptions } from './FileStore';
+import { comesWith, currentRef, longestCurrentRef } from './RefStore';
 import { carryOver } from './carryOver';
-import { comesWith, currentRef, longestCurrentRef } from './currentRefs';
-import { IndexedFile, CachedFiles, CachedRef, RefName } from './rows';
+import { CachedFiles, CachedRef, IndexedFile, RefName } from './rows';
 
 /** How to look a ref up. */
 export type OpenOptions = {

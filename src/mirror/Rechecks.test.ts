@@ -1,7 +1,7 @@
 import { wrongResponses } from '../../dev/simulator/faults';
 import { startWorld, World } from '../../testing/workspace/startWorld';
 import { createPathGlob } from '../lib/globs';
-import { dueRechecks } from './dueRechecks';
+import { dueRechecks } from './Rechecks';
 
 const HOUR = 3_600_000;
 const SCOPE = { workspace: 'acme' };

@@ -1,6 +1,6 @@
-import { SingleFlight } from '../lib/promises';
-import { isNotFoundError } from '../scm/errors';
+import { SingleFlight } from '../lib/batching';
 import { RepositorySelection, ScmHost } from '../scm/ScmHost';
+import { isNotFoundError } from '../scm/errors';
 import { Repository, RequestContext } from '../scm/types';
 import { CachedName, NameStore } from './NameStore';
 import {
@@ -10,7 +10,7 @@ import {
 } from './RepositoryLookup';
 import { FoundRepository, RepositoryStore, scopeKey } from './RepositoryStore';
 import { Listing, ListingState, ListingStore, readListing } from './fullList';
-import { IndexedRepository } from './repositoryRows';
+import { IndexedRepository } from './rows';
 
 /** Where {@link RepositoryIndex} keeps what it knows. */
 export type RepositoryStores = {

@@ -1,6 +1,7 @@
 import { toError } from '@backstage/errors';
 import { RecentMap } from '../lib/RecentMap';
-import { SingleFlight } from '../lib/promises';
+import { SingleFlight } from '../lib/batching';
+import { RepositorySelection, ScmHost } from '../scm/ScmHost';
 import {
   isBitbucketError,
   isNotFoundError,
@@ -8,7 +9,6 @@ import {
   isUnauthorizedError,
   isUnavailableError,
 } from '../scm/errors';
-import { RepositorySelection, ScmHost } from '../scm/ScmHost';
 import { Repository, RequestContext } from '../scm/types';
 import { NameStore } from './NameStore';
 import { FoundRepository, RepositoryStore, scopeKey } from './RepositoryStore';

@@ -12,7 +12,7 @@ import {
   toRow,
   UNKNOWN_MAIN_BRANCH,
   withKnownMainBranch,
-} from './repositoryRows';
+} from './rows';
 
 /** The name of a selection in the database. */
 export function scopeKey({ workspace, query }: RepositorySelection): string {

@@ -1,12 +1,12 @@
 import { Knex } from 'knex';
 import { batches } from '../lib/batching';
 import { ScmHost } from '../scm/ScmHost';
-import { FAILURES } from './FailureStore';
 import { FOLDERS } from './FolderListing';
 import { NAMES } from './NameStore';
 import { REPOSITORIES, SCOPES } from './RepositoryStore';
+import { FAILURES } from './failures';
 import { LISTINGS, scopeOfListing } from './fullList';
-import { GLOB_RESULTS, FILES, RefRow, REFS } from './rows';
+import { FILES, GLOB_RESULTS, RefRow, REFS } from './rows';
 
 /** What to forget: a repository, or a workspace with all of its repositories. */
 export type ForgetRequest = {

@@ -7,9 +7,9 @@ import {
   UrlReaderService,
 } from '@backstage/backend-plugin-api';
 import { eventsExtensionPoint } from '@backstage/plugin-events-node/alpha';
-import { createDeliveryValidator } from '../changes/signature';
+import { createDeliveryValidator } from '../changes/DeliveryReceiver';
+import { bitbucketCloudNames } from '../hosts/bitbucket-cloud/BitbucketCloudHost';
 import { bitbucketCloudDeliveries } from '../hosts/bitbucket-cloud/delivery';
-import { bitbucketCloudNames } from '../hosts/bitbucket-cloud/names';
 import {
   BitbucketUrlReader,
   TreeResponseFactory,

@@ -17,10 +17,10 @@ import { BitbucketLocationAnalyzer } from '../analyzer/BitbucketLocationAnalyzer
 import { ChangeQueue } from '../changes/ChangeQueue';
 import { DeliveryReceiver } from '../changes/DeliveryReceiver';
 import { BitbucketEntityProvider } from '../ingestion/BitbucketEntityProvider';
-import { EditUrlProcessor } from '../ingestion/EditUrlProcessor';
+import { EditUrlProcessor } from '../ingestion/locations';
+import { scheduleUpkeep } from '../registered/RegisteredFile';
 import { RegisteredLocations } from '../registered/RegisteredLocations';
 import { ScmEvents } from '../registered/ScmEvents';
-import { scheduleUpkeep } from '../registered/refreshKeys';
 import {
   bitbucketCacheForgetPermission,
   bitbucketRemovalsApprovePermission,

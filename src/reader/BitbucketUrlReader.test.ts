@@ -12,8 +12,8 @@ import { SimulatedRepository } from '../../dev/simulator/world/repository';
 import { SimulatedWorkspace } from '../../dev/simulator/world/workspace';
 import { clientOf } from '../../testing/bitbucket/clientOf';
 import { createIndex } from '../../testing/workspace/createIndex';
+import { toFileUrl } from '../hosts/bitbucket-cloud/urls/bitbucketCloudUrls';
 import { isBitbucketCloudUrl } from '../hosts/bitbucket-cloud/urls/parse';
-import { toFileUrl } from '../hosts/bitbucket-cloud/urls/urls';
 import { BitbucketUrlReader } from './BitbucketUrlReader';
 
 const SHOP = 'https://bitbucket.org/acme/shop';

@@ -1,6 +1,6 @@
 import { Metrics, ReadResult } from '../metrics/Metrics';
+import { OwnLooks } from '../mirror/CommitFiles';
 import { Lookup, Stale } from '../mirror/Refetch';
-import { OwnLooks } from '../mirror/UncachedFiles';
 import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
 import { atHead } from '../mirror/heads';
 import { ScmHost } from '../scm/ScmHost';

@@ -1,16 +1,16 @@
 import { InputError, NotFoundError, NotModifiedError } from '@backstage/errors';
 import { sizeInWords } from '../config/units';
 import { ReadResult } from '../metrics/Metrics';
+import { FilesAtCommit, UncachedFiles } from '../mirror/CommitFiles';
 import { OpenOptions, RefLookup } from '../mirror/FileIndex';
 import { Stale } from '../mirror/Refetch';
 import { RepositoryFound, RepositoryOptions } from '../mirror/RepositoryLookup';
-import { FilesAtCommit, UncachedFiles } from '../mirror/UncachedFiles';
 import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
 import { IndexedFile } from '../mirror/rows';
+import { ScmHost } from '../scm/ScmHost';
 import { isNotFoundError } from '../scm/errors';
 import { Repository, RequestContext } from '../scm/types';
 import { HEAD, refNames, RepositoryUrl, ScmUrls } from '../scm/urls';
-import { ScmHost } from '../scm/ScmHost';
 
 /** Where repositories and their files are to be had: from the index, or from Bitbucket alone. */
 export type Repositories = {

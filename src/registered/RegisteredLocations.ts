@@ -1,18 +1,21 @@
 import { LoggerService } from '@backstage/backend-plugin-api';
 import { CatalogScmEvent } from '@backstage/plugin-catalog-node/alpha';
+import { readEmittedTargets } from '../catalog-tables/EmittedLocation';
 import { readUnreadNow } from '../catalog-tables/processing';
-import { readRegisteredUrls } from '../catalog-tables/registrations';
+import { readRegisteredUrls } from '../catalog-tables/refreshKeys';
 import { ChangeSubscriber, RepositoryChange } from '../changes/ChangeQueue';
 import { ChangedRepository } from '../changes/ChangedRepository';
-import { readEmittedTargets } from '../catalog-tables/EmittedLocation';
 import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
 import { EventInRepository } from '../scm/changes';
 import { isForbiddenError, isNotFoundError } from '../scm/errors';
 import { Repository, RequestContext } from '../scm/types';
-import { fileEvent, RegisteredFile } from './RegisteredFile';
-import { ScmEvents } from './ScmEvents';
-import { readRegisteredFiles } from './refreshKeys';
 import { ScmUrls } from '../scm/urls';
+import {
+  fileEvent,
+  readRegisteredFiles,
+  RegisteredFile,
+} from './RegisteredFile';
+import { ScmEvents } from './ScmEvents';
 
 /** A full name that something is registered under, after a delivery about a repository. */
 type NameClaim = {

@@ -1,27 +1,20 @@
-import { createHmac } from 'node:crypto';
-import { request } from 'node:http';
 import eventsPlugin from '@backstage/plugin-events-backend';
 import fc from 'fast-check';
-import {
-  HookEvent,
-  SimulatedWorkspace,
-  Simulator,
-  startSimulator,
-} from '../../../dev/simulator';
+import { createHmac } from 'node:crypto';
+import { request } from 'node:http';
 import bitbucketCloud from '../..';
-import {
-  componentFile,
-  configFor,
-  DatabaseServer,
-  BOTH_DATABASES,
-  identities,
-  Identity,
-  ON_DEMAND,
-  TestBackend,
-  until,
-} from '../../../testing';
+import { Simulator, startSimulator } from '../../../dev/simulator/simulator';
+import { HookEvent } from '../../../dev/simulator/world/hooks';
+import { SimulatedWorkspace } from '../../../dev/simulator/world/workspace';
+import { TestBackend } from '../../../testing/backend';
+import { configFor } from '../../../testing/configFor';
+import { BOTH_DATABASES, DatabaseServer } from '../../../testing/databases';
+import { componentFile } from '../../../testing/entities';
+import { identities, Identity } from '../../../testing/identities';
+import { ON_DEMAND } from '../../../testing/schedule';
+import { until } from '../../../testing/until';
+import { PROCESSED } from '../../ingestion/ProviderWalks';
 import { Genuine, mutated, nonsense, Post, withAnotherUuid } from './malformed';
-import { PROCESSED } from '../../ingestion/DeliveryWalk';
 
 /** The same requests each time, unless another seed is given. */
 const SEED = Number(process.env.WEBHOOKS_SEED ?? 20261123);

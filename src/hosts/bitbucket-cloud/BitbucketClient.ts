@@ -6,8 +6,8 @@ import {
   repositoryUrl,
   withQuery,
 } from '../../http/urls';
-import { UnexpectedResponseError } from '../../scm/errors';
 import { QuotaSnapshot } from '../../scm/ScmHost';
+import { UnexpectedResponseError } from '../../scm/errors';
 import {
   Branch,
   ChangedPath,
@@ -15,12 +15,11 @@ import {
   Repository,
   RequestContext,
 } from '../../scm/types';
-import { BranchQuery, Commit, RepositoryQuery } from './apiTypes';
-import { CallApi, getJson } from './apiCall';
+import { BadRows, CallApi, getJson } from './apiCall';
 import { Credential } from './credentials/credential';
 import { MAX_DIFFSTAT_PAGELEN, MAX_PAGELEN } from './limits';
-import { BadRows } from './rows';
 import * as schemas from './schemas';
+import { BranchQuery, Commit, RepositoryQuery } from './schemas';
 import { Source } from './source';
 import { Webhooks } from './webhookApi';
 

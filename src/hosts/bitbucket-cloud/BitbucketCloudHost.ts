@@ -1,20 +1,21 @@
 import { Readable } from 'node:stream';
 import { PathGlob } from '../../lib/globs';
 import {
-  isBitbucketError,
-  isRateLimitedError,
-  isUnauthorizedError,
-  isUnavailableError,
-} from '../../scm/errors';
-import {
   InRepository,
   ListOptions,
   RepositoryPage,
   RepositoryRef,
   RepositorySelection,
   ScmHost,
+  ScmNames,
   UpdatedPage,
 } from '../../scm/ScmHost';
+import {
+  isBitbucketError,
+  isRateLimitedError,
+  isUnauthorizedError,
+  isUnavailableError,
+} from '../../scm/errors';
 import {
   AtCommit,
   Branch,
@@ -31,7 +32,6 @@ import {
 import { BitbucketClient } from './BitbucketClient';
 import { bitbucketCloudDeliveries } from './delivery';
 import { CommitPlace, findFiles, hasFile, isTooMuch, readFile } from './files';
-import { bitbucketCloudNames } from './names';
 import { quote } from './query';
 import { findBranch, hasBranch, Place, resolveRef } from './refs';
 import {
@@ -41,6 +41,30 @@ import {
   listUpdated,
 } from './repositoryLists';
 import { bitbucketCloudUrls } from './urls/bitbucketCloudUrls';
+
+/**
+ * The annotation of a Location that holds the web address of its repository:
+ * `https://bitbucket.org/acme/shop`.
+ *
+ * @public
+ */
+export const ANNOTATION_BITBUCKET_CLOUD_REPO_URL = 'bitbucket.org/repo-url';
+
+/**
+ * Providers and annotation are called as in
+ * `@backstage/plugin-catalog-backend-module-bitbucket-cloud`, so that a catalog that it
+ * has filled carries over.
+ */
+export const bitbucketCloudNames: ScmNames = {
+  product: 'Bitbucket Cloud',
+  provider: id => `bitbucketCloud-provider:${id}`,
+  repositoryUrlAnnotation: ANNOTATION_BITBUCKET_CLOUD_REPO_URL,
+  configKeys: {
+    integration: 'integrations.bitbucketCloud[0]',
+    providers: 'catalog.providers.bitbucketCloud',
+    webhookSecret: 'events.modules.bitbucketCloud.webhookSecret',
+  },
+};
 
 /** The credentials, as a person who has to give them access calls them. */
 const CREDENTIALS = {

@@ -1,5 +1,5 @@
 import { CostClass } from '../../http/budget';
-import { bitbucketCloudNames } from './names';
+import { bitbucketCloudNames } from './BitbucketCloudHost';
 
 /*
  * Bitbucket Cloud's limits, and where they are stated.

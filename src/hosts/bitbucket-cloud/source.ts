@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { MalformedBodyError } from '../../http/json';
+import { MalformedBodyError } from '../../http/responseBody';
 import { HttpRequest, HttpResponse } from '../../http/transport';
 import {
   displayUrl,
@@ -10,10 +10,15 @@ import {
 } from '../../http/urls';
 import { UnexpectedResponseError } from '../../scm/errors';
 import { RequestContext, SourceEntry } from '../../scm/types';
-import { FileContent, SourceQuery } from './apiTypes';
 import { CallApi, getJson, listJson } from './apiCall';
 import { MAX_PAGELEN } from './limits';
-import { pageFields, SOURCE_ENTRY_FIELDS, sourceEntrySchema } from './schemas';
+import {
+  FileContent,
+  pageFields,
+  SOURCE_ENTRY_FIELDS,
+  sourceEntrySchema,
+  SourceQuery,
+} from './schemas';
 
 /**
  * The file in a response.

@@ -1,12 +1,11 @@
 import { z } from 'zod';
-import { readJson } from '../../http/json';
+import { readJson } from '../../http/responseBody';
 import { HttpRequest } from '../../http/transport';
 import { encodeSegment, withQuery } from '../../http/urls';
 import { RequestContext } from '../../scm/types';
-import { Webhook, WebhookSettings } from './apiTypes';
 import { CallApi, JSON_WANTED, listJson } from './apiCall';
 import { MAX_PAGELEN } from './limits';
-import { pageFields } from './schemas';
+import { pageFields, Webhook, WebhookSettings } from './schemas';
 
 const WEBHOOK_FIELDS = [
   'uuid',

@@ -1,6 +1,6 @@
 import { InputError } from '@backstage/errors';
 import { encodeUrlSegment } from '../../../scm/urls';
-import { ORIGIN } from './urls';
+import { ORIGIN } from './bitbucketCloudUrls';
 
 /** A page of bitbucket.org without source to read, and what to do about it. */
 type Page = {

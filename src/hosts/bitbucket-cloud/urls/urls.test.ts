@@ -1,5 +1,5 @@
+import { toFileUrl, toPlace, toUrl } from './bitbucketCloudUrls';
 import { isBitbucketCloudUrl, parseUrl } from './parse';
-import { toFileUrl, toPlace, toUrl } from './urls';
 
 const SHOP = 'https://bitbucket.org/acme/shop';
 const shop = { fullName: 'acme/shop', isById: false };

@@ -3,9 +3,9 @@ import {
   isUnavailableError,
   isUnexpectedResponseError,
 } from '../../../scm/errors';
-import { Webhook } from '../apiTypes';
 import { BitbucketClient } from '../BitbucketClient';
 import { EVENTS } from '../delivery';
+import { Webhook } from '../schemas';
 import { StoredWebhook, WebhookStore } from './WebhookStore';
 
 /** A webhook that is to be there. */

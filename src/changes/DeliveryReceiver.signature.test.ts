@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bitbucketCloudDeliveries } from '../hosts/bitbucket-cloud/delivery';
-import { isSigned } from './signature';
+import { isSigned } from './DeliveryReceiver';
 
 /** From Atlassian's documentation of webhooks. */
 const SECRET = "It's a Secret to Everybody";

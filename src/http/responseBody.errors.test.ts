@@ -1,4 +1,4 @@
-import { readErrorBody } from './errorBody';
+import { readErrorBody } from './responseBody';
 
 describe('readErrorBody', () => {
   const read = (body: unknown, headers?: Record<string, string>) =>

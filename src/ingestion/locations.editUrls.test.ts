@@ -1,6 +1,6 @@
 import { Entity } from '@backstage/catalog-model';
-import { EditUrlProcessor } from './EditUrlProcessor';
 import { bitbucketCloudUrls } from '../hosts/bitbucket-cloud/urls/bitbucketCloudUrls';
+import { EditUrlProcessor } from './locations';
 
 const ROOT = 'https://bitbucket.org/acme/shop/src';
 const EDIT_URL = 'backstage.io/edit-url';

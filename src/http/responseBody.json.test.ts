@@ -1,7 +1,7 @@
 import { Headers } from 'node-fetch';
 import { z } from 'zod';
 import { UnexpectedResponseError } from '../scm/errors';
-import { MalformedBodyError, readJson } from './json';
+import { MalformedBodyError, readJson } from './responseBody';
 import { HttpRequest } from './transport';
 
 describe('readJson', () => {

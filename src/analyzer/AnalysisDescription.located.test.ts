@@ -3,7 +3,7 @@ import {
   catalogTablesIn,
   createCatalogTables,
 } from '../../testing/catalog-tables';
-import { readLocatedFiles } from './locatedFiles';
+import { readLocatedFiles } from './AnalysisDescription';
 
 const UUID = '{a2f1ca01-3e5c-4fd3-9a86-dbcf2ae7ae41}';
 const SHOP = 'https://bitbucket.org/acme/shop';

@@ -1,4 +1,4 @@
-import { expandBraces } from './braces';
+import { expandBraces } from './globs';
 
 const expand = (pattern: string) =>
   expandBraces(pattern, { limit: 100, trim: true });

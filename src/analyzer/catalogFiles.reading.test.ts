@@ -1,4 +1,4 @@
-import { readEntities } from './readFiles';
+import { readEntities } from './catalogFiles';
 
 const URL = 'https://bitbucket.org/acme/shop/src/main/catalog-info.yaml';
 

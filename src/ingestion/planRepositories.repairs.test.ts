@@ -1,5 +1,5 @@
 import { EmittedLocation } from '../catalog-tables/EmittedLocation';
-import { NO_DIFFERENCES, repositoriesToRepair } from './repairs';
+import { NO_DIFFERENCES, repositoriesToRepair } from './planRepositories';
 
 const MINUTE = 60_000;
 const NOW = 1_000_000_000_000;

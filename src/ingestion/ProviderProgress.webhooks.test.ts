@@ -1,5 +1,5 @@
 import { memoryDatabase } from '../../testing/workspace/memoryDatabase';
-import { WebhookHealth } from './WebhookHealth';
+import { WebhookHealth } from './ProviderProgress';
 
 const MINUTE = 60_000;
 

@@ -18,7 +18,7 @@ import {
   isHeldBack,
   isRefusal,
   waitAfter,
-} from './failurePolicy';
+} from './failures';
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
