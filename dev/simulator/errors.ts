@@ -95,6 +95,12 @@ export const unknownBranch = (name: string) =>
 export const unknownCommit = (revision: string) =>
   new ApiError(404, 'Commit not found', { data: { shas: [revision] } });
 
+export const unknownPullRequest = (id: string) =>
+  new ApiError(404, `No pull request with id '${id}'.`);
+
+export const unknownComment = (id: string) =>
+  new ApiError(404, `No comment with id '${id}'.`);
+
 export const unknownPath = (path: string) =>
   new ApiError(404, `No such file or directory: ${path}`);
 

@@ -3,10 +3,13 @@ import type { SimulatorContext } from '../context';
 import { archiveRoutes } from './archive';
 import { branchRoutes } from './branches';
 import { codeSearchRoutes } from './codeSearch';
+import { commentRoutes } from './comments';
 import { commitRoutes } from './commits';
 import { diffstatRoutes } from './diffstat';
+import { fileConflictRoutes } from './fileConflicts';
 import { hookRoutes } from './hooks';
 import { oauthRoutes } from './oauth';
+import { pullRequestRoutes } from './pullRequests';
 import { refRoutes } from './refs';
 import { repositoryRoutes } from './repositories';
 import { sourceRoutes } from './source';
@@ -20,6 +23,9 @@ export function apiRoutes(context: SimulatorContext): Router {
     branchRoutes(context),
     commitRoutes(context),
     diffstatRoutes(context),
+    pullRequestRoutes(context),
+    fileConflictRoutes(context),
+    commentRoutes(context),
     sourceRoutes(context),
     workspaceRoutes(context),
     hookRoutes(context),
