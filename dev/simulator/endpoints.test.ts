@@ -2,6 +2,7 @@ import { ask, basic, start } from '../../testing/simulator';
 import { Endpoint, SimulatedAccount, SimulatedWorkspace } from '.';
 
 const SHOP = '/2.0/repositories/acme/shop';
+const COMMIT = `${SHOP}/commit/0123456`;
 const PULL_REQUEST = `${SHOP}/pullrequests/1`;
 
 const REPOSITORY = ['read:repository:bitbucket', 'repository'];
@@ -24,6 +25,16 @@ const REQUESTS: [
   ['GET', `${PULL_REQUEST}/comments/1`, 'comment', READ],
   ['PUT', `${PULL_REQUEST}/comments/1`, 'comment', WRITE],
   ['DELETE', `${PULL_REQUEST}/comments/1`, 'comment', WRITE],
+  ['GET', `${COMMIT}/reports`, 'reports', REPOSITORY],
+  ['GET', `${COMMIT}/reports/x`, 'report', REPOSITORY],
+  ['PUT', `${COMMIT}/reports/x`, 'report', REPOSITORY],
+  ['DELETE', `${COMMIT}/reports/x`, 'report', REPOSITORY],
+  ['GET', `${COMMIT}/reports/x/annotations`, 'annotations', REPOSITORY],
+  ['POST', `${COMMIT}/reports/x/annotations`, 'annotations', REPOSITORY],
+  ['GET', `${COMMIT}/statuses`, 'statuses', REPOSITORY],
+  ['POST', `${COMMIT}/statuses/build`, 'statuses', REPOSITORY],
+  ['GET', `${COMMIT}/statuses/build/x`, 'status', REPOSITORY],
+  ['PUT', `${COMMIT}/statuses/build/x`, 'status', REPOSITORY],
 ];
 
 async function startWith(account: SimulatedAccount) {

@@ -16,6 +16,11 @@ export type Endpoint =
   | 'pullrequestConflicts'
   | 'comments'
   | 'comment'
+  | 'reports'
+  | 'report'
+  | 'annotations'
+  | 'statuses'
+  | 'status'
   | 'workspace'
   | 'projects'
   | 'project'
@@ -126,6 +131,22 @@ const webhookRule = (endpoint: Endpoint): EndpointRule => ({
 const below = (path: string) =>
   new RegExp(`^/2\\.0/repositories/[^/]+/[^/]+/${path}$`);
 
+/**
+ * Reports and build statuses ask for no scope to write: Atlassian's description
+ * says so, and Jenkins has seen `X-Accepted-OAuth-Scopes: repository`
+ * (jenkinsci/bitbucket-branch-source-plugin#192).
+ */
+const COMMIT_RULES: [RegExp, EndpointRule][] = [
+  [below('commit/[^/]+/reports/?'), repositoryRule('reports')],
+  [below('commit/[^/]+/reports/[^/]+/?'), repositoryRule('report')],
+  [
+    below('commit/[^/]+/reports/[^/]+/annotations/?'),
+    repositoryRule('annotations'),
+  ],
+  [below('commit/[^/]+/statuses(/build)?/?'), repositoryRule('statuses')],
+  [below('commit/[^/]+/statuses/build/[^/]+/?'), repositoryRule('status')],
+];
+
 const PULL_REQUEST_RULES: [RegExp, EndpointRule][] = [
   [below('pullrequests/?'), pullRequestRule('pullrequests')],
   [below('pullrequests/[^/]+/?'), pullRequestRule('pullrequest')],
@@ -143,6 +164,7 @@ const PULL_REQUEST_RULES: [RegExp, EndpointRule][] = [
 
 /** By the path of the URL, still encoded; the first that matches counts. */
 const RULES: [RegExp, EndpointRule][] = [
+  ...COMMIT_RULES,
   ...PULL_REQUEST_RULES,
   [/^\/2\.0\/repositories\/[^/]+\/?$/, repositoryRule('repositories')],
   [/^\/2\.0\/repositories\/[^/]+\/[^/]+\/?$/, repositoryRule('repository')],

@@ -60,14 +60,26 @@ const KNOWN_DIFFERENCES: { at: RegExp; keywords: string[]; why: string }[] = [
     why: 'A fork that was deleted is null.',
   },
   {
+    at: /\/refname$/,
+    keywords: ['type'],
+    why: 'A build status without a ref has null.',
+  },
+  {
     at: /\/inline\/from$/,
     keywords: ['type'],
     why: 'A comment on a new line is on no old one.',
+  },
+  {
+    at: /\/data\/\d+\/value$/,
+    keywords: ['type'],
+    why: 'A value is what its type says, and only a link is an object.',
   },
 ];
 
 const SHOP = '/2.0/repositories/acme/shop';
 const PULL_REQUEST = `${SHOP}/pullrequests/1`;
+/** Stands for the commit at the head of the main branch. */
+const HEAD = `${SHOP}/commit/{head}`;
 
 /** Path, schema and, unless it is 200, the status and the token that causes it. */
 const SAMPLES: [
@@ -113,6 +125,27 @@ const SAMPLES: [
   [`${SHOP}/pullrequests?pagelen=51`, 'error', 400],
 ];
 
+const REPORT = {
+  title: 'Catalog',
+  details: 'Two findings',
+  report_type: 'TEST',
+  link: 'https://backstage.example.com/run/1',
+  data: [{ title: 'Files', type: 'NUMBER', value: 2 }],
+};
+const ANNOTATIONS = [
+  {
+    external_id: 'one',
+    annotation_type: 'BUG',
+    summary: 'One',
+    path: 'docs/a.md',
+    line: 1,
+  },
+];
+const STATUS = {
+  key: 'catalog',
+  state: 'FAILED',
+  url: 'https://backstage.example.com/run/1',
+};
 const COMMENT = {
   content: { raw: 'Why?' },
   inline: { path: 'docs/a.md', to: 1 },
@@ -126,6 +159,26 @@ const WRITTEN: [
   body?: object,
   status?: number,
 ][] = [
+  ['PUT', `${HEAD}/reports/checks`, 'report', REPORT],
+  ['GET', `${HEAD}/reports`, 'paginated_reports'],
+  ['GET', `${HEAD}/reports/checks`, 'report'],
+  ['GET', `${HEAD}/reports/none`, 'error', undefined, 404],
+  [
+    'POST',
+    `${HEAD}/reports/checks/annotations`,
+    'report_annotation[]',
+    ANNOTATIONS,
+  ],
+  ['GET', `${HEAD}/reports/checks/annotations`, 'paginated_annotations'],
+  ['POST', `${HEAD}/statuses/build`, 'commitstatus', STATUS, 201],
+  [
+    'PUT',
+    `${HEAD}/statuses/build/catalog`,
+    'commitstatus',
+    { state: 'FAILED' },
+  ],
+  ['GET', `${HEAD}/statuses`, 'paginated_commitstatuses'],
+  ['GET', `${HEAD}/statuses/build/none`, 'error', undefined, 404],
   ['POST', `${PULL_REQUEST}/comments`, 'pullrequest_comment', COMMENT, 201],
   ['GET', `${PULL_REQUEST}/comments`, 'paginated_pullrequest_comments'],
   ['GET', `${PULL_REQUEST}/comments/1`, 'error', undefined, 404],
@@ -144,10 +197,12 @@ describeWithSpecification(
       ajv.addSchema({ $id: 'bitbucket', ...JSON.parse(specification) });
     });
 
-    /** Where a value differs from a schema. */
+    /** Where a value differs from a schema, or from a list of it. */
     function differences(value: unknown, schema: string) {
-      const $ref = `bitbucket#/components/schemas/${schema}`;
-      const validate = ajv.compile({ $ref });
+      const $ref = `bitbucket#/components/schemas/${schema.replace('[]', '')}`;
+      const validate = ajv.compile(
+        schema.endsWith('[]') ? { type: 'array', items: { $ref } } : { $ref },
+      );
       validate(value);
       return (validate.errors ?? []).filter(isUnknownDifference);
     }
@@ -164,12 +219,14 @@ describeWithSpecification(
 
     it('what is written is answered with what it says, too', async () => {
       const simulator = await startAcme();
+      const { head } = simulator.workspace('acme').repository('shop');
       for (const [method, path, schema, body, expected = 200] of WRITTEN) {
+        const url = path.replace(HEAD, `${SHOP}/commit/${head?.hash}`);
         const headers = {
           ...bearer('wide').headers,
           'Content-Type': 'application/json',
         };
-        const { status, json } = await ask(simulator, path, {
+        const { status, json } = await ask(simulator, url, {
           method,
           headers,
           body: body && JSON.stringify(body),

@@ -1,4 +1,5 @@
 export { branchBody } from './branch';
+export { buildStatusBody } from './buildStatus';
 export { commentBody } from './comment';
 export { commitBody } from './commit';
 export { conflictBody } from './conflict';
@@ -13,6 +14,7 @@ export {
   HIDDEN_IN_PULL_REQUESTS,
   pullRequestBody,
 } from './pullRequest';
+export { annotationBody, reportBody } from './report';
 export {
   HIDDEN_IN_REPOSITORY,
   repositoryBody,

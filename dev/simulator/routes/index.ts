@@ -2,6 +2,7 @@ import { Router } from 'express';
 import type { SimulatorContext } from '../context';
 import { archiveRoutes } from './archive';
 import { branchRoutes } from './branches';
+import { buildStatusRoutes } from './buildStatuses';
 import { codeSearchRoutes } from './codeSearch';
 import { commentRoutes } from './comments';
 import { commitRoutes } from './commits';
@@ -11,6 +12,7 @@ import { hookRoutes } from './hooks';
 import { oauthRoutes } from './oauth';
 import { pullRequestRoutes } from './pullRequests';
 import { refRoutes } from './refs';
+import { reportRoutes } from './reports';
 import { repositoryRoutes } from './repositories';
 import { sourceRoutes } from './source';
 import { workspaceRoutes } from './workspaces';
@@ -26,6 +28,8 @@ export function apiRoutes(context: SimulatorContext): Router {
     pullRequestRoutes(context),
     fileConflictRoutes(context),
     commentRoutes(context),
+    reportRoutes(context),
+    buildStatusRoutes(context),
     sourceRoutes(context),
     workspaceRoutes(context),
     hookRoutes(context),

@@ -13,3 +13,14 @@ export function readFields<T>(schema: z.ZodType<T>, req: Request): T {
   }
   return data;
 }
+
+/**
+ * Whether Bitbucket takes a URL as a link. It refuses those on localhost and on a
+ * host without a dot (runatlantis/atlantis#710), whether it can reach them or not.
+ */
+export function isLinkable(url: string): boolean {
+  if (!/^https?:\/\//.test(url) || !URL.canParse(url)) {
+    return false;
+  }
+  return new URL(url).hostname.includes('.');
+}

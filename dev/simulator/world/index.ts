@@ -1,3 +1,5 @@
+export { DuplicateStatus } from './buildStatuses';
+export type { BuildStatus, BuildStatusContent } from './buildStatuses';
 export { diffTrees } from './diff';
 export type { DiffSide, FileDiff } from './diff';
 export type { WorkspaceEvent } from './events';
@@ -20,6 +22,12 @@ export type {
   SimulatedPullRequest,
 } from './pullRequest';
 export type { PullRequests } from './pullRequests';
+export type {
+  Annotation,
+  AnnotationContent,
+  Report,
+  ReportContent,
+} from './reports';
 export { SimulatedRepository } from './repository';
 export type { Commit, Refs } from './repository';
 export { emptyTree, isDirectory, listTree } from './tree';

@@ -1,8 +1,10 @@
+import { BuildStatuses } from './buildStatuses';
 import { history } from './history';
 import { sha1 } from './ids';
 import type { NewRepository } from './newRepository';
 import type { Project } from './project';
 import type { SimulatedPullRequest } from './pullRequest';
+import { Reports } from './reports';
 import { Changes, changedTree, emptyTree, Tree } from './tree';
 import type { SimulatedWorkspace } from './workspace';
 
@@ -57,6 +59,8 @@ export class SimulatedRepository {
   readonly pullRequests: SimulatedPullRequest[] = [];
   /** Those with changes from it, for itself or for another repository. */
   readonly pullRequestsFrom: SimulatedPullRequest[] = [];
+  readonly reports = new Reports();
+  readonly buildStatuses = new BuildStatuses();
   isDeleted = false;
   private readonly commits = new Map<string, Commit>();
   private commitsMade = 0;
