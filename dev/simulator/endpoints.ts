@@ -9,6 +9,18 @@ export type Endpoint =
   | 'commits'
   | 'commit'
   | 'diffstat'
+  | 'fileConflicts'
+  | 'pullrequests'
+  | 'pullrequest'
+  | 'pullrequestDiffstat'
+  | 'pullrequestConflicts'
+  | 'comments'
+  | 'comment'
+  | 'reports'
+  | 'report'
+  | 'annotations'
+  | 'statuses'
+  | 'status'
   | 'workspace'
   | 'projects'
   | 'project'
@@ -47,6 +59,15 @@ const PROJECT: Scope = { apiToken: 'read:project:bitbucket', oauth: 'project' };
 const WORKSPACE: Scope = { apiToken: 'read:workspace:bitbucket' };
 const ACCOUNT: Scope = { apiToken: 'read:user:bitbucket', oauth: 'account' };
 
+const PULL_REQUEST: Scope = {
+  apiToken: 'read:pullrequest:bitbucket',
+  oauth: 'pullrequest',
+};
+const PULL_REQUEST_WRITE: Scope = {
+  apiToken: 'write:pullrequest:bitbucket',
+  oauth: 'pullrequest:write',
+};
+
 const webhook = (verb: 'read' | 'write' | 'delete'): Scope => ({
   apiToken: `${verb}:webhook:bitbucket`,
   oauth: 'webhook',
@@ -57,7 +78,7 @@ const EVENT_SCOPES: Record<string, Scope | undefined> = {
   issue: { apiToken: 'read:issue:bitbucket', oauth: 'issue' },
   pipeline: { apiToken: 'read:pipeline:bitbucket', oauth: 'pipeline' },
   project: PROJECT,
-  pullrequest: { apiToken: 'read:pullrequest:bitbucket', oauth: 'pullrequest' },
+  pullrequest: PULL_REQUEST,
   repo: REPOSITORY,
 };
 
@@ -76,6 +97,25 @@ const repositoryRule = (endpoint: Endpoint): EndpointRule => ({
   scope: REPOSITORY,
 });
 
+const pullRequestRule = (endpoint: Endpoint): EndpointRule => ({
+  endpoint,
+  resource: 'repositories',
+  scope: PULL_REQUEST,
+});
+
+/**
+ * Atlassian's description asks for no more than to read pull requests; what
+ * Renovate documents for its comments is the scope to write them.
+ */
+const commentRule = (endpoint: Endpoint): EndpointRule => ({
+  ...pullRequestRule(endpoint),
+  scopes: {
+    POST: PULL_REQUEST_WRITE,
+    PUT: PULL_REQUEST_WRITE,
+    DELETE: PULL_REQUEST_WRITE,
+  },
+});
+
 const webhookRule = (endpoint: Endpoint): EndpointRule => ({
   endpoint,
   resource: 'webhooks',
@@ -87,8 +127,45 @@ const webhookRule = (endpoint: Endpoint): EndpointRule => ({
   },
 });
 
+/** Below the URL of a repository. */
+const below = (path: string) =>
+  new RegExp(`^/2\\.0/repositories/[^/]+/[^/]+/${path}$`);
+
+/**
+ * Reports and build statuses ask for no scope to write: Atlassian's description
+ * says so, and Jenkins has seen `X-Accepted-OAuth-Scopes: repository`
+ * (jenkinsci/bitbucket-branch-source-plugin#192).
+ */
+const COMMIT_RULES: [RegExp, EndpointRule][] = [
+  [below('commit/[^/]+/reports/?'), repositoryRule('reports')],
+  [below('commit/[^/]+/reports/[^/]+/?'), repositoryRule('report')],
+  [
+    below('commit/[^/]+/reports/[^/]+/annotations/?'),
+    repositoryRule('annotations'),
+  ],
+  [below('commit/[^/]+/statuses(/build)?/?'), repositoryRule('statuses')],
+  [below('commit/[^/]+/statuses/build/[^/]+/?'), repositoryRule('status')],
+];
+
+const PULL_REQUEST_RULES: [RegExp, EndpointRule][] = [
+  [below('pullrequests/?'), pullRequestRule('pullrequests')],
+  [below('pullrequests/[^/]+/?'), pullRequestRule('pullrequest')],
+  [
+    below('pullrequests/[^/]+/diffstat/?'),
+    pullRequestRule('pullrequestDiffstat'),
+  ],
+  [
+    below('pullrequests/[^/]+/conflicts/?'),
+    pullRequestRule('pullrequestConflicts'),
+  ],
+  [below('pullrequests/[^/]+/comments/?'), commentRule('comments')],
+  [below('pullrequests/[^/]+/comments/[^/]+/?'), commentRule('comment')],
+];
+
 /** By the path of the URL, still encoded; the first that matches counts. */
 const RULES: [RegExp, EndpointRule][] = [
+  ...COMMIT_RULES,
+  ...PULL_REQUEST_RULES,
   [/^\/2\.0\/repositories\/[^/]+\/?$/, repositoryRule('repositories')],
   [/^\/2\.0\/repositories\/[^/]+\/[^/]+\/?$/, repositoryRule('repository')],
   [/^\/2\.0\/repositories\/[^/]+\/[^/]+\/src(\/|$)/, repositoryRule('src')],
@@ -110,6 +187,7 @@ const RULES: [RegExp, EndpointRule][] = [
     /^\/2\.0\/repositories\/[^/]+\/[^/]+\/diffstat\//,
     repositoryRule('diffstat'),
   ],
+  [below('file-conflicts/.+'), repositoryRule('fileConflicts')],
   [/^\/2\.0\/repositories\//, repositoryRule('other')],
   [
     /^\/2\.0\/workspaces\/[^/]+\/?$/,

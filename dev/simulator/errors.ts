@@ -32,6 +32,22 @@ export class ApiError extends Error {
   }
 }
 
+/**
+ * A bad request as Code Insights answers it: in another shape, without `error`,
+ * as seen live by a SonarQube plugin (mc1arke/sonarqube-community-branch-plugin#209).
+ */
+export class InsightsError extends ApiError {
+  override name = 'InsightsError';
+
+  constructor(message: string) {
+    super(400, message);
+  }
+
+  override get body(): Record<string, unknown> {
+    return { code: this.status, message: this.message };
+  }
+}
+
 /** An answer that carries text instead of JSON, or nothing at all. */
 export class PlainError extends Error {
   override name = 'PlainError';
@@ -95,6 +111,18 @@ export const unknownBranch = (name: string) =>
 export const unknownCommit = (revision: string) =>
   new ApiError(404, 'Commit not found', { data: { shas: [revision] } });
 
+export const unknownPullRequest = (id: string) =>
+  new ApiError(404, `No pull request with id '${id}'.`);
+
+export const unknownComment = (id: string) =>
+  new ApiError(404, `No comment with id '${id}'.`);
+
+export const unknownReport = (id: string) =>
+  new ApiError(404, `No report with id '${id}'.`);
+
+export const unknownBuildStatus = (key: string) =>
+  new ApiError(404, `No build status with key '${key}'.`);
+
 export const unknownPath = (path: string) =>
   new ApiError(404, `No such file or directory: ${path}`);
 
@@ -108,6 +136,17 @@ export const badRequest = (message: string) => new ApiError(400, message);
 
 export const invalidFields = (fields: unknown) =>
   new ApiError(400, 'Bad request', { fields });
+
+/**
+ * What is wrong with a form; the message repeats the first fault, as seen live
+ * by buildbot (buildbot/buildbot#7049).
+ */
+export function invalidForm(
+  fields: Partial<Record<string, string[]>>,
+): ApiError {
+  const [[name, faults]] = Object.entries(fields);
+  return new ApiError(400, `${name}: ${faults?.[0]}`, { fields });
+}
 
 /** @see https://developer.atlassian.com/cloud/bitbucket/changelog/#CHANGE-2770 */
 export const removedEndpoint = () =>

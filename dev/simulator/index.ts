@@ -44,7 +44,10 @@ export type {
   Files,
   HookEvent,
   NewHook,
+  NewPullRequest,
   NewRepository,
   Project,
+  PullRequestComment,
   SimulatedHook,
+  SimulatedPullRequest,
 } from './world';

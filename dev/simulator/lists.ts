@@ -15,6 +15,14 @@ export function parameter(req: Request, name: string): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
+/** All values of a query parameter that may be repeated; empty ones do not count. */
+export function parameters(req: Request, name: string): string[] {
+  const values = [req.query[name] ?? []].flat();
+  return values.filter(
+    (value): value is string => typeof value === 'string' && value !== '',
+  );
+}
+
 /** The items that `q` asks for, in the order that `sort` asks for. */
 export function filterAndSort<T>(
   req: Request,

@@ -1,12 +1,20 @@
 import type { Request, Response } from 'express';
+import type { Viewer } from './accounts';
 import { SimulatorContext, viewerOf } from './context';
 import {
+  authenticationRequired,
   forbiddenWorkspace,
   unknownCommit,
+  unknownPullRequest,
   unknownRepository,
   unknownWorkspace,
 } from './errors';
-import type { Commit, SimulatedRepository, SimulatedWorkspace } from './world';
+import type {
+  Commit,
+  SimulatedPullRequest,
+  SimulatedRepository,
+  SimulatedWorkspace,
+} from './world';
 
 /** The workspace of the URL, by slug or `{uuid}`, if the viewer may enter it. */
 export function workspaceOf(
@@ -41,6 +49,31 @@ export function repositoryOf(
     throw unknownRepository();
   }
   return repository;
+}
+
+/** The pull request of the URL, if the viewer can see its repository. */
+export function pullRequestOf(
+  context: SimulatorContext,
+  req: Request,
+  res: Response,
+): SimulatedPullRequest {
+  const { id } = req.params;
+  const found = repositoryOf(context, req, res).pullRequests.find(
+    pullRequest => String(pullRequest.id) === id,
+  );
+  if (!found) {
+    throw unknownPullRequest(id);
+  }
+  return found;
+}
+
+/** @throws ApiError (401) where a request is anonymous */
+export function knownViewerOf(res: Response): Viewer {
+  const viewer = viewerOf(res);
+  if (viewer.isAnonymous) {
+    throw authenticationRequired();
+  }
+  return viewer;
 }
 
 /** @throws ApiError (404) that names the revision */

@@ -9,34 +9,30 @@ import type {
 } from '../world';
 import { repositoryLink } from './links';
 
-/** The commits that are compared. */
-export type Comparison = {
-  repository: SimulatedRepository;
-  old: Commit;
-  new: Commit;
-};
+/** A commit that is compared, and the repository to read it from. */
+type ComparedCommit = { repository: SimulatedRepository; commit: Commit };
+
+export type Comparison = { old: ComparedCommit; new: ComparedCommit };
 
 export function diffstatBody(
   context: SimulatorContext,
   comparison: Comparison,
   diff: FileDiff,
 ) {
-  const { repository } = comparison;
   return {
     type: 'diffstat',
     status: diff.status,
     lines_added: linesMissing(diff.old?.file, diff.new?.file),
     lines_removed: linesMissing(diff.new?.file, diff.old?.file),
-    old: sideBody(context, repository, comparison.old, diff.old),
-    new: sideBody(context, repository, comparison.new, diff.new),
+    old: sideBody(context, comparison.old, diff.old),
+    new: sideBody(context, comparison.new, diff.new),
   };
 }
 
 /** Null where the file was not there. */
 function sideBody(
   context: SimulatorContext,
-  repository: SimulatedRepository,
-  { hash }: Commit,
+  { repository, commit: { hash } }: ComparedCommit,
   side: DiffSide | undefined,
 ): Schema.CommitFile | null {
   if (!side) {

@@ -1,17 +1,14 @@
 import type { SimulatorContext } from '../context';
-import { SimulatedWorkspace, uuid, WorkspaceEvent } from '../world';
+import { ROBIN, SimulatedWorkspace, WorkspaceEvent } from '../world';
+import { accountBody } from './account';
+import { commentBody } from './comment';
 import { webLink } from './links';
 import { projectBody } from './project';
+import { pullRequestBody } from './pullRequest';
 import { pushChangeBodies } from './push';
-import { embeddedRepositoryBody } from './repository';
+import { embeddedRepositoryBody, repositoryReference } from './repository';
 
-const ACTOR = {
-  type: 'user',
-  uuid: uuid('user', 'Robin Example'),
-  account_id: '557058:robin',
-  display_name: 'Robin Example',
-  nickname: 'robin',
-};
+const ACTOR = accountBody(ROBIN);
 
 /**
  * What a webhook is told of an event.
@@ -32,6 +29,9 @@ export function eventBody(
       changes: changesOf(before, { key: project.key, name: project.name }),
     };
   }
+  if ('pullRequest' in event) {
+    return pullRequestEventBody(context, event);
+  }
   const { repository } = event;
   const body = {
     actor: ACTOR,
@@ -50,6 +50,24 @@ export function eventBody(
     default:
       return body;
   }
+}
+
+/** The repository is the one that the changes are for, with what it was forked from. */
+function pullRequestEventBody(
+  context: SimulatorContext,
+  event: Extract<WorkspaceEvent, { pullRequest: unknown }>,
+) {
+  const { repository, pullRequest, comment, actor } = event;
+  const { parent } = repository;
+  return {
+    repository: {
+      ...embeddedRepositoryBody(context, repository),
+      ...(parent ? { parent: repositoryReference(context, parent) } : {}),
+    },
+    actor: accountBody(actor),
+    pullrequest: pullRequestBody(context, pullRequest),
+    ...(comment ? { comment: commentBody(context, pullRequest, comment) } : {}),
+  };
 }
 
 /**

@@ -135,16 +135,63 @@ describe('/diffstat', () => {
     });
   });
 
-  it.each([
-    [{ pagelen: '501' }, 'Invalid pagelen'],
-    [{ topic: 'true' }, 'The simulator has no diffs from a merge base.'],
-  ])('refuses %j', async (parameters, message) => {
+  it('compares with what both have in common, with topic=true', async () => {
+    const head = acme.push('shop', { 'x.txt': 'x' }, { branch: 'feature/x' });
+    acme.push('shop', { 'docs/y.txt': 'y' }, { branch: 'feature/x' });
+    const topic = { topic: 'true' };
+    expect(await diff('feature/x..main', topic)).toEqual([
+      ['added', 'docs/y.txt', '+1 -0'],
+      ['added', 'x.txt', '+1 -0'],
+    ]);
+    expect(await diff(`main..${head.hash}`, topic)).toEqual(
+      await diff(`main..${first}`),
+    );
+    expect(await diff('main..feature/x')).toHaveLength(7);
+    const { json } = await ask(
+      simulator,
+      `${SHOP}/diffstat/main..feature/x?topic=true`,
+    );
+    expect(json).toMatchObject({
+      values: [
+        { old: { links: { self: { href: expect.stringContaining(first) } } } },
+        {},
+        {},
+        {},
+        {},
+      ],
+    });
+  });
+
+  it('takes every file for a new one where nothing is in common', async () => {
+    acme.addRepository({ slug: 'other', files: { 'a.txt': 'other' } });
+    acme.pullRequests.open('shop', {
+      source: 'main',
+      sourceRepository: acme.repository('other'),
+    });
+    expect(await diff('acme/other:main..main', { topic: 'true' })).toEqual([
+      ['added', 'a.txt', '+1 -0'],
+    ]);
+  });
+
+  it('is narrowed down to paths, to what they were called too', async () => {
+    const { json } = await ask(
+      simulator,
+      `${SHOP}/diffstat/main..${first}?path=docs/b%20%C3%BC.md&path=new.txt&fields=values.status`,
+    );
+    expect(json).toEqual({
+      values: [{ status: 'renamed' }, { status: 'added' }],
+    });
+    expect(await diff(`main..${first}`, { path: 'docs' })).toHaveLength(1);
+    expect(await diff(`main..${first}`, { path: 'doc' })).toEqual([]);
+  });
+
+  it('refuses pages of more than 500 rows', async () => {
     expect(
-      await ask(
-        simulator,
-        `${SHOP}/diffstat/main..${first}${query(parameters)}`,
-      ),
-    ).toMatchObject({ status: 400, json: { error: { message } } });
+      await ask(simulator, `${SHOP}/diffstat/main..${first}?pagelen=501`),
+    ).toMatchObject({
+      status: 400,
+      json: { error: { message: 'Invalid pagelen' } },
+    });
   });
 
   it.each(['none..main', 'main..none'])('does not find %s', async spec => {

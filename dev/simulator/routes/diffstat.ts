@@ -1,10 +1,16 @@
 import { Request, Router } from 'express';
-import { diffstatBody } from '../bodies';
+import { Comparison, diffstatBody } from '../bodies';
 import type { SimulatorContext } from '../context';
-import { badRequest, unknownUrl } from '../errors';
-import { parameter, sendPage } from '../lists';
-import { repositoryOf, resolveRevision } from '../lookup';
-import { diffTrees } from '../world';
+import { parameter, parameters, sendPage } from '../lists';
+import { repositoryOf } from '../lookup';
+import {
+  diffTrees,
+  emptyTree,
+  FileDiff,
+  mergeBase,
+  SimulatedRepository,
+} from '../world';
+import { readRevspec } from './revspec';
 
 /** Rows of a page: as many as are to be had, unless fewer are asked for. */
 const PAGELEN = { default: 500, max: 500 };
@@ -23,21 +29,17 @@ export function diffstatRoutes(context: SimulatorContext): Router {
     '/repositories/:workspace/:repository/diffstat/:spec(*)',
     (req, res) => {
       const repository = repositoryOf(context, req, res);
-      const revisions = req.params.spec.split('..');
-      if (revisions.length !== 2) {
-        throw unknownUrl();
-      }
+      const comparison = readRevspec(repository, req.params.spec);
       if (isTrue(req, 'topic', false)) {
-        throw badRequest('The simulator has no diffs from a merge base.');
+        comparison.old = commonAncestor(repository, comparison);
       }
-      const [changed, base] = revisions.map(revision =>
-        resolveRevision(repository, revision),
-      );
-      const comparison = { repository, old: base, new: changed };
+      const { old, new: changed } = comparison;
+      const diffs = diffTrees(old.commit.tree, changed.commit.tree, {
+        renames: isTrue(req, 'renames', true),
+      });
+      const paths = parameters(req, 'path');
       sendPage(context, req, res, {
-        items: diffTrees(base.tree, changed.tree, {
-          renames: isTrue(req, 'renames', true),
-        }),
+        items: diffs.filter(diff => touches(diff, paths)),
         toBody: diff => diffstatBody(context, comparison, diff),
         pagelen: PAGELEN,
       });
@@ -46,6 +48,22 @@ export function diffstatRoutes(context: SimulatorContext): Router {
 
   return router;
 }
+
+/** What `topic` compares with: the newest commit that both sides have. */
+function commonAncestor(
+  repository: SimulatedRepository,
+  { old, new: changed }: Comparison,
+): Comparison['old'] {
+  const commit = mergeBase(changed.commit, old.commit);
+  return { repository, commit: commit ?? { ...old.commit, tree: emptyTree } };
+}
+
+/** Whether a file is, or is below, one of the paths; any is where there are none. */
+const touches = (diff: FileDiff, paths: string[]) =>
+  paths.length === 0 ||
+  [diff.old, diff.new].some(side =>
+    paths.some(path => side && `${side.path}/`.startsWith(`${path}/`)),
+  );
 
 function isTrue(req: Request, name: string, fallback: boolean): boolean {
   const value = parameter(req, name);

@@ -1,11 +1,10 @@
-import express, { Request, Response, Router } from 'express';
+import { Request, Response, Router } from 'express';
 import { z } from 'zod';
 import { hookBody } from '../bodies';
 import { SimulatorContext, viewerOf } from '../context';
 import { scopeOfEvent } from '../endpoints';
 import {
   authenticationRequired,
-  invalidFields,
   notAdministrator,
   unknownHook,
 } from '../errors';
@@ -18,6 +17,7 @@ import {
   SimulatedHook,
   SimulatedWorkspace,
 } from '../world';
+import { jsonBody, readFields } from './requestBody';
 
 const hookSchema = z.object({
   url: z.url(),
@@ -31,7 +31,6 @@ const hookSchema = z.object({
 export function hookRoutes(context: SimulatorContext): Router {
   const router = Router();
   const hooks = '/workspaces/:workspace/hooks';
-  const json = express.json();
 
   const send = (
     req: Request,
@@ -51,9 +50,9 @@ export function hookRoutes(context: SimulatorContext): Router {
     });
   });
 
-  router.post(hooks, json, (req, res) => {
+  router.post(hooks, jsonBody, (req, res) => {
     const workspace = administered(context, req, res);
-    const wanted = read(hookSchema, req);
+    const wanted = readFields(hookSchema, req);
     requireEvents(wanted.events, res);
     const hook = workspace.hooks.add(wanted);
     const { href } = hookBody(context, workspace, hook).links.self;
@@ -66,10 +65,10 @@ export function hookRoutes(context: SimulatorContext): Router {
     send(req, res, workspace, hookOf(workspace, req));
   });
 
-  router.put(`${hooks}/:uid`, json, (req, res) => {
+  router.put(`${hooks}/:uid`, jsonBody, (req, res) => {
     const workspace = administered(context, req, res);
     const hook = hookOf(workspace, req);
-    const change = read(hookSchema.partial(), req);
+    const change = readFields(hookSchema.partial(), req);
     requireEvents(change.events ?? [], res);
     workspace.hooks.update(hook, change);
     send(req, res, workspace, hook);
@@ -116,13 +115,4 @@ function hookOf(workspace: SimulatedWorkspace, req: Request): SimulatedHook {
     throw unknownHook(req.params.uid);
   }
   return hook;
-}
-
-/** @throws ApiError (400) that says what is wrong with each field */
-function read<T>(schema: z.ZodType<T>, req: Request): T {
-  const { success, data, error } = schema.safeParse(req.body);
-  if (!success) {
-    throw invalidFields(z.flattenError(error).fieldErrors);
-  }
-  return data;
 }

@@ -1,5 +1,14 @@
 import type { Project } from './project';
+import type { PullRequestComment, SimulatedPullRequest } from './pullRequest';
 import type { Refs, SimulatedRepository } from './repository';
+
+type PullRequestEvent = {
+  /** The one that the changes are for. */
+  repository: SimulatedRepository;
+  pullRequest: SimulatedPullRequest;
+  /** Display name of whoever did it. */
+  actor: string;
+};
 
 /** Something that happened in a workspace, under the name that webhooks give it. */
 export type WorkspaceEvent =
@@ -17,7 +26,23 @@ export type WorkspaceEvent =
       key: 'project:updated';
       project: Project;
       before: { key: string; name: string };
-    };
+    }
+  | (PullRequestEvent & {
+      key:
+        | 'pullrequest:created'
+        | 'pullrequest:updated'
+        | 'pullrequest:push'
+        | 'pullrequest:fulfilled'
+        | 'pullrequest:rejected';
+      comment?: undefined;
+    })
+  | (PullRequestEvent & {
+      key:
+        | 'pullrequest:comment_created'
+        | 'pullrequest:comment_updated'
+        | 'pullrequest:comment_deleted';
+      comment: PullRequestComment;
+    });
 
 /** Is called at once, while everything is as the event left it. */
 export type WorkspaceListener = (event: WorkspaceEvent) => void;

@@ -1,3 +1,4 @@
+import type { SimulatedRepository } from './repository';
 import type { Files } from './tree';
 
 export type NewRepository = {
@@ -10,8 +11,8 @@ export type NewRepository = {
   isPrivate?: boolean;
   /** Key of a project; made when there is none. Default: the first project. */
   project?: string;
-  /** Slug of the repository of this workspace that it was forked from. */
-  forkOf?: string;
+  /** What it was forked from, by its slug where it is in this workspace. */
+  forkOf?: string | SimulatedRepository;
   /** Default `main`. */
   mainBranch?: string;
   /** Files of the first commit; none leaves the repository empty. */

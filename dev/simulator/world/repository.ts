@@ -1,6 +1,10 @@
+import { BuildStatuses } from './buildStatuses';
+import { history } from './history';
 import { sha1 } from './ids';
 import type { NewRepository } from './newRepository';
 import type { Project } from './project';
+import type { SimulatedPullRequest } from './pullRequest';
+import { Reports } from './reports';
 import { Changes, changedTree, emptyTree, Tree } from './tree';
 import type { SimulatedWorkspace } from './workspace';
 
@@ -51,6 +55,13 @@ export class SimulatedRepository {
   updatedOn: number;
   readonly branches = new Map<string, Commit>();
   readonly tags = new Map<string, Commit>();
+  /** Those with changes for it, oldest first. */
+  readonly pullRequests: SimulatedPullRequest[] = [];
+  /** Those with changes from it, for itself or for another repository. */
+  readonly pullRequestsFrom: SimulatedPullRequest[] = [];
+  readonly reports = new Reports();
+  readonly buildStatuses = new BuildStatuses();
+  isDeleted = false;
   private readonly commits = new Map<string, Commit>();
   private commitsMade = 0;
 
@@ -140,6 +151,37 @@ export class SimulatedRepository {
     return commit;
   }
 
+  /** Makes a commit of two parents, the new head of the branch. */
+  merge(
+    branch: string,
+    source: Commit,
+    options: { tree: Tree; message: string; date: number },
+  ): Commit {
+    const head = this.branches.get(branch);
+    this.adopt(source);
+    const parents = head ? [head, source] : [source];
+    const commit = this.commit({ ...options, parents, paths: [] });
+    this.branches.set(branch, commit);
+    this.updatedOn = options.date;
+    return commit;
+  }
+
+  /** Takes over the branches, tags and commits of another repository. */
+  copy(other: SimulatedRepository, date: number): void {
+    for (const refs of ['branches', 'tags'] as const) {
+      for (const [name, commit] of other[refs]) {
+        this.adopt(commit);
+        this[refs].set(name, commit);
+      }
+    }
+    this.mainBranch = other.mainBranch;
+    this.updatedOn = date;
+  }
+
+  private adopt(head: Commit): void {
+    history(head).forEach(commit => this.commits.set(commit.hash, commit));
+  }
+
   createRef(
     refs: Map<string, Commit>,
     name: string,
@@ -199,13 +241,4 @@ export class SimulatedRepository {
     this.commits.set(hash, made);
     return made;
   }
-}
-
-/** Newest first; a simulated commit has one parent at most. */
-export function history(head: Commit): Commit[] {
-  const commits = [head];
-  for (let [parent] = head.parents; parent; [parent] = parent.parents) {
-    commits.push(parent);
-  }
-  return commits;
 }

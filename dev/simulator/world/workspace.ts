@@ -3,6 +3,7 @@ import { Hooks } from './hooks';
 import { uuid } from './ids';
 import type { NewRepository } from './newRepository';
 import { Project, Projects } from './project';
+import { PullRequests } from './pullRequests';
 import { Commit, PushOptions, SimulatedRepository } from './repository';
 import type { Changes } from './tree';
 
@@ -22,6 +23,8 @@ export class SimulatedWorkspace {
   /** Clock that dates commits. */
   now: () => number = Date.now;
   readonly hooks: Hooks;
+  /** Changes the pull requests to its repositories. */
+  readonly pullRequests: PullRequests;
   private readonly ownProjects: Projects;
   private readonly repositoriesBySlug = new Map<string, SimulatedRepository>();
   private readonly listeners = new Set<WorkspaceListener>();
@@ -39,6 +42,12 @@ export class SimulatedWorkspace {
     this.uuid = uuid('workspace', options.slug);
     this.ownProjects = new Projects(this.uuid);
     this.hooks = new Hooks(this.uuid, () => this.now());
+    this.pullRequests = new PullRequests({
+      repository: slug => this.repository(slug),
+      now: () => this.now(),
+      changed: event => this.changed(event),
+      pushed: (slug, change) => this.pushed(slug, change),
+    });
     for (const project of options.projects ?? []) {
       this.addProject(project);
     }
@@ -113,7 +122,7 @@ export class SimulatedWorkspace {
       // The count keeps a repository that is removed and made again apart.
       uuid: uuid('repository', this.uuid, String(this.repositoriesMade)),
       project: this.ownProjects.findOrAdd(options.project),
-      parent: forkOf === undefined ? undefined : this.repository(forkOf),
+      parent: typeof forkOf === 'string' ? this.repository(forkOf) : forkOf,
       createdOn: options.createdOn ?? this.now(),
     });
     this.repositoriesBySlug.set(repository.slug, repository);
@@ -128,8 +137,19 @@ export class SimulatedWorkspace {
     return repository;
   }
 
+  /** Makes a repository with the branches, tags and commits of another one. */
+  forkRepository(
+    parent: SimulatedRepository,
+    options: Omit<NewRepository, 'forkOf' | 'files' | 'mainBranch'>,
+  ): SimulatedRepository {
+    const fork = this.addRepository({ ...options, forkOf: parent });
+    this.pushed(fork.slug, (_, date) => fork.copy(parent, date));
+    return fork;
+  }
+
   removeRepository(slug: string): void {
     const repository = this.takeOut(slug);
+    repository.isDeleted = true;
     this.changed({ key: 'repo:deleted', repository });
   }
 
@@ -247,8 +267,12 @@ export class SimulatedWorkspace {
     const repository = this.repository(slug);
     const before = repository.refs;
     const result = change(repository, this.now());
-    const isPart = this.pushing === repository;
-    this.changed(isPart ? undefined : { key: 'repo:push', repository, before });
+    if (this.pushing === repository) {
+      this.changed();
+    } else {
+      this.changed({ key: 'repo:push', repository, before });
+      followBranches(repository);
+    }
     return result;
   }
 
@@ -257,5 +281,14 @@ export class SimulatedWorkspace {
     if (event) {
       this.listeners.forEach(listener => listener(event));
     }
+  }
+}
+
+/** Lets the pull requests from and to a repository know of a push. */
+function followBranches(repository: SimulatedRepository): void {
+  const { pullRequests, pullRequestsFrom } = repository;
+  for (const pullRequest of new Set([...pullRequestsFrom, ...pullRequests])) {
+    const { workspace } = pullRequest.destination.repository;
+    workspace.pullRequests.follow(pullRequest);
   }
 }
