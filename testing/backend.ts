@@ -9,11 +9,13 @@ import {
   TestConfig,
 } from './backendConfig';
 import { captureDatabase } from './captureDatabase';
+import { compileApiSchemaOnce } from './compileApiSchemaOnce';
 import { LogLine, recordLogs } from './logs';
 import { eagerCatalog } from './eagerCatalog';
 import { ObservedBackend } from './ObservedBackend';
 import { until } from './until';
 
+compileApiSchemaOnce();
 eagerCatalog();
 
 /** A real Backstage backend with the catalog in it, and what a test asks of it. */
