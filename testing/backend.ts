@@ -1,20 +1,21 @@
 import { createBackend } from '@backstage/backend-defaults';
-import {
-  BackendFeature,
-  coreServices,
-  createServiceFactory,
-  DatabaseService,
-} from '@backstage/backend-plugin-api';
-import { ConfigReader } from '@backstage/config';
+import { BackendFeature, DatabaseService } from '@backstage/backend-plugin-api';
 import catalogPlugin from '@backstage/plugin-catalog-backend';
 import bitbucketCloud from '../src';
-import { backendConfig, Database, TestConfig } from './backendConfig';
+import {
+  backendConfig,
+  Database,
+  rootConfig,
+  TestConfig,
+} from './backendConfig';
 import { captureDatabase } from './captureDatabase';
+import { compileApiSchemaOnce } from './compileApiSchemaOnce';
 import { LogLine, recordLogs } from './logs';
 import { eagerCatalog } from './eagerCatalog';
 import { ObservedBackend } from './ObservedBackend';
 import { until } from './until';
 
+compileApiSchemaOnce();
 eagerCatalog();
 
 /** A real Backstage backend with the catalog in it, and what a test asks of it. */
@@ -43,13 +44,7 @@ export class TestBackend extends ObservedBackend {
     const { baseUrl, data } = await backendConfig(config, kept, port);
     const logs: LogLine[] = [];
     const backend = createBackend();
-    backend.add(
-      createServiceFactory({
-        service: coreServices.rootConfig,
-        deps: {},
-        factory: () => new ConfigReader(data),
-      }),
-    );
+    backend.add(rootConfig(data));
     backend.add(recordLogs(logs));
     backend.add(catalogPlugin);
     for (const feature of options.features ?? [bitbucketCloud]) {

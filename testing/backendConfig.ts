@@ -1,3 +1,8 @@
+import {
+  coreServices,
+  createServiceFactory,
+} from '@backstage/backend-plugin-api';
+import { ConfigReader } from '@backstage/config';
 import { JsonObject } from '@backstage/types';
 import { freePort } from '../dev/freePort';
 
@@ -59,4 +64,13 @@ export async function backendConfig(
     },
   };
   return { baseUrl, data };
+}
+
+/** The configuration of a backend, for which no file is read. */
+export function rootConfig(data: JsonObject) {
+  return createServiceFactory({
+    service: coreServices.rootConfig,
+    deps: {},
+    factory: () => new ConfigReader(data),
+  });
 }

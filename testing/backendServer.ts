@@ -5,27 +5,17 @@
  */
 import '../dev/sqlite';
 import { createBackend } from '@backstage/backend-defaults';
-import {
-  coreServices,
-  createServiceFactory,
-} from '@backstage/backend-plugin-api';
-import { ConfigReader } from '@backstage/config';
 import catalogPlugin from '@backstage/plugin-catalog-backend';
 import { JsonObject } from '@backstage/types';
 import bitbucketCloud from '../src';
+import { rootConfig } from './backendConfig';
 import { clientWithTiming } from './client';
 import type { Limits } from './BackendProcess';
 
 async function serve(data: JsonObject, limits: Limits): Promise<void> {
   process.once('disconnect', () => process.exit(0));
   const backend = createBackend();
-  backend.add(
-    createServiceFactory({
-      service: coreServices.rootConfig,
-      deps: {},
-      factory: () => new ConfigReader(data),
-    }),
-  );
+  backend.add(rootConfig(data));
   backend.add(catalogPlugin);
   backend.add(bitbucketCloud);
   backend.add(clientWithTiming(limits));

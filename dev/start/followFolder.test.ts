@@ -1,13 +1,16 @@
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { mockServices } from '@backstage/backend-test-utils';
 import {
   loadWorkspaceFolder,
   SimulatedWorkspace,
   Simulator,
   startSimulator,
 } from '../simulator';
+import {
+  RecordingLogger,
+  recordingLogger,
+} from '../../testing/bitbucket/recordingLogger';
 import { Receiver, startReceiver } from '../../testing/simulator/receiver';
 import { TemporaryFolder } from './__testUtils__/temporaryFolder';
 import { followFolder } from './followFolder';
@@ -35,7 +38,7 @@ describe('followFolder', () => {
   let receiver: Receiver;
   let folder: WorkspaceFolder;
   let unfollow: (() => Promise<void>) | undefined;
-  let lines: string[];
+  let logger: RecordingLogger;
 
   beforeEach(async () => {
     files = await TemporaryFolder.create();
@@ -49,7 +52,7 @@ describe('followFolder', () => {
     receiver = await startReceiver();
     folder = new WorkspaceFolder(files.path, workspace);
     unfollow = undefined;
-    lines = [];
+    logger = recordingLogger();
   });
   afterEach(async () => {
     await unfollow?.();
@@ -57,13 +60,6 @@ describe('followFolder', () => {
   });
 
   function follow(): void {
-    const note = (level: string) => (message: string | Error) => {
-      lines.push(`${level} ${message}`);
-    };
-    const logger = mockServices.logger.mock({
-      info: note('info'),
-      warn: note('warn'),
-    });
     unfollow = followFolder({
       folder,
       deliveries: simulator.deliveries,
@@ -74,9 +70,12 @@ describe('followFolder', () => {
     });
   }
 
+  const lines = () =>
+    logger.lines.map(({ level, message }) => `${level} ${message}`);
+
   /** Waits until so many lines have been logged. */
   async function told(count: number): Promise<void> {
-    while (lines.length < count) {
+    while (logger.lines.length < count) {
       await sleep(20);
     }
   }
@@ -91,7 +90,7 @@ describe('followFolder', () => {
     follow();
     await files.write({ 'repositories/shop/catalog-info.yaml': 'kind: API' });
     await told(1);
-    expect(lines).toEqual([
+    expect(lines()).toEqual([
       'info Pushed to main of acme/shop (catalog-info.yaml), delivered',
     ]);
     expect(pushed()).toEqual(['repo:push acme/shop']);
@@ -129,7 +128,7 @@ describe('followFolder', () => {
       'repositories/pay/d/e': 'e',
     });
     await told(2);
-    expect(lines).toEqual([
+    expect(lines()).toEqual([
       'info Pushed to main of acme/shop (catalog-info.yaml), delivered',
       'info Pushed to main of acme/pay (a, b, c, 2 more), delivered',
     ]);
@@ -149,7 +148,7 @@ describe('followFolder', () => {
     await told(1);
     await files.remove('repositories/kayaks');
     await told(2);
-    expect(lines).toEqual([
+    expect(lines()).toEqual([
       'info Created acme/kayaks (README.md), delivered',
       'info Deleted acme/kayaks, delivered',
     ]);
@@ -162,7 +161,7 @@ describe('followFolder', () => {
     receiver.answers.push(403, 403, 403);
     await files.write({ 'repositories/shop/catalog-info.yaml': 'kind: API' });
     await told(1);
-    expect(lines).toEqual([
+    expect(lines()).toEqual([
       'warn Pushed to main of acme/shop (catalog-info.yaml), not delivered (HTTP 403), so that the next walk finds it',
     ]);
   });
@@ -171,7 +170,7 @@ describe('followFolder', () => {
     follow();
     await files.write({ 'workspace.yaml': `${DESCRIPTION}\n` });
     await told(1);
-    expect(lines).toEqual([
+    expect(lines()).toEqual([
       expect.stringMatching(/workspace\.yaml is read at the start only/),
     ]);
     expect(pushed()).toEqual([]);

@@ -68,7 +68,10 @@ describe.each(DATABASES)('a catalog file, in %s', (_, startServer) => {
       ...ON_DEMAND,
     });
     // What cannot be shown is tried again sooner than after a minute.
-    const stitchingStrategy = { stitchTimeout: { seconds: 2 } };
+    const stitchingStrategy = {
+      pollingInterval: { milliseconds: 100 },
+      stitchTimeout: { seconds: 2 },
+    };
     backend = await TestBackend.start({
       database,
       config: { ...config, catalog: { ...catalog, stitchingStrategy } },

@@ -171,7 +171,36 @@ describe('what a provider finds', () => {
     await backend.hasComponents(['hive', 'pay-too']);
   });
 
-  it('skips repositories without commits, and stands an empty workspace', async () => {
+  it('finds many files in a folder with one request for each hundred, and needs none to find them again', async () => {
+    const files = Object.fromEntries(
+      Array.from({ length: 120 }, (_, n) => [
+        `services/${n}/catalog-info.yaml`,
+        componentFile(`service-${n}`),
+      ]),
+    );
+    const { backend: catalog } = await start([{ slug: 'mono', files }], {
+      catalogPath: '/services/*/catalog-info.yaml',
+    });
+    // Not counting the files, which the catalog reads meanwhile.
+    const listings = () =>
+      simulator!.requests.entries.filter(
+        ({ endpoint, path }) =>
+          endpoint === 'src' && !/yaml$/.test(path.split('?')[0]),
+      ).length;
+    expect(listings()).toBe(2);
+    expect(catalog.messages('info')).toContainEqual(
+      expect.stringContaining(', 120 catalog files, 120 added, 0 removed, '),
+    );
+    await until(
+      async () => (await catalog.entities('location')).length === 120,
+      'a Location for each file',
+    );
+    simulator!.requests.clear();
+    await catalog.walk();
+    expect(listings()).toBe(0);
+  });
+
+  it('skips repositories without commits, and accepts an empty workspace', async () => {
     const { backend: catalog, acme } = await start([{ slug: 'empty' }]);
     await catalog.hasComponents([]);
     expect(catalog.messages('info')).toContainEqual(

@@ -24,13 +24,13 @@ import {
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
-/** Walks when it is told to, with the default of everything else. */
+/** Walks on demand, with the default of everything else. */
 const PROVIDER = { workspace: 'acme', schedule: ON_DEMAND.schedule };
 
-/** 60 repositories, 48 of them with a catalog file and one empty. */
-const REPOSITORIES = 60;
-const WITH_FILE = 48;
-const NOT_EMPTY = 59;
+/** 20 repositories, 16 of them with a catalog file and one empty. */
+const REPOSITORIES = 20;
+const WITH_FILE = 16;
+const NOT_EMPTY = 19;
 
 describe('requests to Bitbucket', () => {
   let timing: ReturnType<typeof fakeTiming>;
@@ -46,7 +46,11 @@ describe('requests to Bitbucket', () => {
   beforeEach(() => {
     timing = fakeTiming();
     database = sqlite.createDatabase();
-    acme = generateWorkspace({ slug: 'acme', repositories: REPOSITORIES });
+    acme = generateWorkspace({
+      slug: 'acme',
+      repositories: REPOSITORIES,
+      empty: 1,
+    });
   });
   afterEach(async () => {
     await backend.stop();
@@ -91,7 +95,7 @@ describe('requests to Bitbucket', () => {
     );
 
   /** Waits until the catalog has read every location once more. */
-  async function readAnew(): Promise<void> {
+  async function readAgain(): Promise<void> {
     const tables = await CatalogTables.open(database);
     await tables.processedAnew();
     await tables.close();
@@ -100,7 +104,7 @@ describe('requests to Bitbucket', () => {
   async function fill(): Promise<void> {
     await start();
     await hasComponents(WITH_FILE);
-    await readAnew();
+    await readAgain();
   }
 
   const requests = () => simulator.requests.count();
@@ -113,10 +117,10 @@ describe('requests to Bitbucket', () => {
       .map(({ slug }) => slug);
 
   it('are one for each repository of a first walk, and the catalog’s reads need none', async () => {
-    await start({ provider: { ...PROVIDER, pagelen: 20 } });
+    await start({ provider: { ...PROVIDER, pagelen: 10 } });
     await hasComponents(WITH_FILE);
-    await readAnew();
-    expect(requests()).toBeLessThanOrEqual(NOT_EMPTY + 3 + 5);
+    await readAgain();
+    expect(requests()).toBeLessThanOrEqual(NOT_EMPTY + 2 + 5);
     expect(fileRequests()).toBe(NOT_EMPTY);
   });
 
@@ -127,7 +131,7 @@ describe('requests to Bitbucket', () => {
       timing.advance(2 * MINUTE);
       await backend.walk();
     }
-    await readAnew();
+    await readAgain();
     expect(requests()).toBe(30 + 1);
     expect(fileRequests()).toBe(0);
     expect(await backend.names()).toHaveLength(WITH_FILE);
@@ -163,7 +167,7 @@ describe('requests to Bitbucket', () => {
     simulator.requests.clear();
     timing.advance(2 * MINUTE);
     await backend.walk();
-    await readAnew();
+    await readAgain();
     expect(requests()).toBe(1 + 5);
     expect(await backend.entities('location')).toEqual(locations);
     expect(backend.messages('info')).toContainEqual(
@@ -204,7 +208,7 @@ describe('requests to Bitbucket', () => {
     timing.advance(10 * MINUTE);
     await startBackend();
     await backend.walked();
-    await readAnew();
+    await readAgain();
     expect(requests()).toBeLessThanOrEqual(2);
     expect(await backend.names()).toHaveLength(WITH_FILE);
   });
@@ -235,7 +239,7 @@ describe('requests to Bitbucket', () => {
     simulator.requests.clear();
     for (let window = 0; window < 3; window += 1) {
       timing.advance(3 * MINUTE);
-      await readAnew();
+      await readAgain();
     }
     expect(requests()).toBe(3);
 
@@ -248,11 +252,11 @@ describe('requests to Bitbucket', () => {
     expect(requests()).toBe(3 + 1 + 1);
   });
 
-  it('are none for a hundred broken locations but the one per workspace and freshness', async () => {
+  it('are none for forty broken locations but the one per workspace and freshness', async () => {
     const [slug] = slugsWithFile();
     const repository = `https://bitbucket.org/acme/${slug}/src`;
     const { mainBranch } = acme.repository(slug);
-    const locations = Array.from({ length: 100 }, (_, index) => ({
+    const locations = Array.from({ length: 40 }, (_, index) => ({
       type: 'url',
       target:
         index % 4 === 0
@@ -272,12 +276,12 @@ describe('requests to Bitbucket', () => {
       return waiting.length === 0;
     }, 'an error of each location');
     await tables.close();
-    await readAnew();
+    await readAgain();
 
     simulator.requests.clear();
     for (let window = 0; window < 3; window += 1) {
       timing.advance(3 * MINUTE);
-      await readAnew();
+      await readAgain();
     }
     expect(requests()).toBe(3);
   });
@@ -302,12 +306,12 @@ describe('requests to Bitbucket', () => {
     const definition = async () =>
       (await backend.entities('api')).map(({ spec }) => spec?.definition);
     await until(async () => (await definition()).length === 1, 'the API');
-    await readAnew();
+    await readAgain();
     simulator.requests.clear();
     for (let walk = 0; walk < 3; walk += 1) {
       timing.advance(2 * MINUTE);
       await backend.walk();
-      await readAnew();
+      await readAgain();
     }
     expect(requests()).toBe(3);
 
@@ -323,17 +327,17 @@ describe('requests to Bitbucket', () => {
   });
 
   it('rest when the budget is used up, and go on where they stood, after a restart too', async () => {
-    const entry = { requestsPerHour: 45 };
-    const rateLimit = { requests: { anonymous: 45 } };
+    const entry = { requestsPerHour: 15 };
+    const rateLimit = { requests: { anonymous: 15 } };
     await start({ entry, rateLimit });
     await backend.walked();
     // A fifth is left for reads.
-    expect(requests()).toBe(36);
+    expect(requests()).toBe(12);
     expect(backend.messages('info').join('\n')).toMatch(
-      /The walk of workspace acme is paused and continues after 2026-11-22T13:\d\d:00.000Z: \d+ of 60 repositories are processed, and what was found is in the catalog/,
+      /The walk of workspace acme is paused and continues after 2026-11-22T13:\d\d:00.000Z: \d+ of 20 repositories are processed, and what was found is in the catalog/,
     );
     await until(
-      async () => (await backend.names()).length > 20,
+      async () => (await backend.names()).length > 5,
       'what was found until then',
     );
     timing.advance(10 * MINUTE);
@@ -341,23 +345,23 @@ describe('requests to Bitbucket', () => {
     await backend.stop();
     await startBackend(PROVIDER, entry);
     await backend.walked();
-    // The catalog's reads have asked what changed meanwhile, and nobody else.
-    expect(requests()).toBeLessThanOrEqual(36 + 2);
+    // Only the catalog's reads have asked what changed meanwhile.
+    expect(requests()).toBeLessThanOrEqual(12 + 2);
 
     for (let hour = 0; hour < 3; hour += 1) {
       timing.advance(2 * HOUR);
       await backend.walk();
     }
     await hasComponents(WITH_FILE);
-    await readAnew();
-    // In six hours about a quarter of the eleven missing files is checked again.
+    await readAgain();
+    // In six hours about a quarter of the three missing files is checked again.
     expect(fileRequests()).toBeGreaterThanOrEqual(NOT_EMPTY);
     expect(fileRequests()).toBeLessThanOrEqual(NOT_EMPTY + 3);
     expect(refused()).toBe(0);
   });
 
   it('are refused a handful of times an hour where others use up what Bitbucket grants', async () => {
-    await start({ rateLimit: { requests: { anonymous: 30 } } });
+    await start({ rateLimit: { requests: { anonymous: 10 } } });
     for (let walk = 0; walk < 30; walk += 1) {
       timing.advance(2 * MINUTE);
       await backend.walk();
@@ -368,7 +372,7 @@ describe('requests to Bitbucket', () => {
     timing.advance(2 * HOUR);
     await backend.walk();
     await until(
-      async () => (await backend.names()).length > 30,
+      async () => (await backend.names()).length > 10,
       'more than the first requests could find',
     );
   });

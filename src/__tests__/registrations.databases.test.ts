@@ -1,3 +1,5 @@
+import { Entity } from '@backstage/catalog-model';
+import { locationSpecToLocationEntity } from '@backstage/plugin-catalog-node';
 import {
   SimulatedWorkspace,
   Simulator,
@@ -13,80 +15,119 @@ import {
   TestBackend,
 } from '../../testing';
 
-const SHOP = 'https://bitbucket.org/acme/shop';
+const ACME = 'https://bitbucket.org/acme';
+
+/** The URL by which a file is registered, and whether a provider has it by then. */
+const REGISTRATIONS = [
+  { slug: 'shop1', when: 'before', path: 'src/main/catalog-info.yaml' },
+  { slug: 'shop2', when: 'afterwards', path: 'src/main/catalog-info.yaml' },
+  {
+    slug: 'shop3',
+    when: 'before',
+    path: 'src/0123abc/catalog-info.yaml?at=main',
+  },
+  {
+    slug: 'shop4',
+    when: 'afterwards',
+    path: 'src/0123abc/catalog-info.yaml?at=main',
+  },
+  {
+    slug: 'shop5',
+    when: 'afterwards',
+    path: 'src/main?path=catalog-info.yaml',
+  },
+];
 
 describe.each(DATABASES)(
   'a file that a provider has and somebody registers, on %s,',
   (_, start) => {
-    it.each([
-      ['before', 'src/main/catalog-info.yaml'],
-      ['afterwards', 'src/main/catalog-info.yaml'],
-      ['before', 'src/0123abc/catalog-info.yaml?at=main'],
-      ['afterwards', 'src/0123abc/catalog-info.yaml?at=main'],
-      ['afterwards', 'src/main?path=catalog-info.yaml'],
-    ])('is one entity, registered %s as %s', async (when, path) => {
+    let databases: DatabaseServer;
+    let simulator: Simulator;
+    let backend: TestBackend;
+    /** The components before the files are registered that a provider has. */
+    let before: Entity[];
+
+    const register = async (when: string) => {
+      for (const { slug, path } of REGISTRATIONS.filter(
+        registration => registration.when === when,
+      )) {
+        const location = { type: 'url', target: `${ACME}/${slug}/${path}` };
+        const answer = await backend.post('locations', location);
+        expect(answer.status).toBe(201);
+      }
+    };
+
+    beforeAll(async () => {
       const acme = new SimulatedWorkspace({ slug: 'acme' });
       acme.addRepository({ slug: 'other' });
-      const simulator = await startSimulator({ workspaces: [acme] });
-      const databases = await start();
+      simulator = await startSimulator({ workspaces: [acme] });
+      databases = await start();
       const database = databases.createDatabase();
-      const backend = await TestBackend.start({
+      backend = await TestBackend.start({
         database,
         config: configFor(simulator, { workspace: 'acme', ...ON_DEMAND }),
       });
       const tables = await CatalogTables.open(database);
       await backend.walked();
-      const register = async () => {
-        const location = { type: 'url', target: `${SHOP}/${path}` };
-        const answer = await backend.post('locations', location);
-        expect(answer.status).toBe(201);
-        await backend.hasComponents(['shop']);
-      };
 
-      const files = { 'catalog-info.yaml': componentFile('shop') };
-      acme.addRepository({ slug: 'shop', files });
-      if (when === 'before') {
-        await register();
+      for (const { slug } of REGISTRATIONS) {
+        const files = { 'catalog-info.yaml': componentFile(slug) };
+        acme.addRepository({ slug, files });
       }
+      await register('before');
+      await backend.hasComponents(['shop1', 'shop3']);
       await backend.walk();
-      await backend.hasComponents(['shop']);
-      const [before] = await backend.entities('component');
-      if (when === 'afterwards') {
-        await register();
-      }
+      await backend.hasComponents(REGISTRATIONS.map(({ slug }) => slug));
+      before = await backend.entities('component');
+      await register('afterwards');
       await tables.processedAnew();
-      expect(await backend.entities('component')).toMatchObject([
-        {
-          metadata: {
-            uid: before.metadata.uid,
-            annotations: {
-              'backstage.io/managed-by-location': `url:${SHOP}/src/main/catalog-info.yaml`,
+      await tables.close();
+    });
+    afterAll(async () => {
+      await backend.stop();
+      await simulator.stop();
+      await databases.stop();
+    });
+
+    it.each(REGISTRATIONS)(
+      'is one entity, registered $when as $path',
+      async ({ slug }) => {
+        const named = ({ metadata }: Entity) => metadata.name === slug;
+        const [{ metadata }] = before.filter(named);
+        expect(
+          (await backend.entities('component')).filter(named),
+        ).toMatchObject([
+          {
+            metadata: {
+              uid: metadata.uid,
+              annotations: {
+                'backstage.io/managed-by-location': `url:${ACME}/${slug}/src/main/catalog-info.yaml`,
+              },
             },
           },
-        },
-      ]);
-      // Who has a Location of the same URL first keeps it. The catalog says so when
-      // someone registers the URL of one that a provider has.
-      const isSame =
-        when === 'afterwards' && path === 'src/main/catalog-info.yaml';
+        ]);
+      },
+    );
+
+    it('is warned of only where the same URL is registered afterwards', () => {
+      // Who has a Location of a URL first keeps it, and the catalog says so.
+      const target = `${ACME}/shop2/src/main/catalog-info.yaml`;
+      const location = { type: 'url', target };
+      const { name } = locationSpecToLocationEntity({ location }).metadata;
       const others = backend
         .messages()
         .filter(
           message =>
-            !isSame || !/conflicting entityRef location:/.test(message),
+            !/conflicting entityRef location:/.test(message) ||
+            !message.includes(name),
         );
       expect(others).toEqual([]);
-
-      await tables.close();
-      await backend.stop();
-      await simulator.stop();
-      await databases.stop();
     });
   },
 );
 
 describe.each(DATABASES)('a file that a provider has, on %s', (_, start) => {
-  const FILE = `${SHOP}/src/main/catalog-info.yaml`;
+  const FILE = `${ACME}/shop/src/main/catalog-info.yaml`;
   let databases: DatabaseServer;
   let simulator: Simulator;
   let backend: TestBackend;

@@ -73,12 +73,12 @@ describe('removals by walks and after deliveries, with one full list an hour', (
       .filter(line => line.startsWith(PROCESSED));
 
   it('share one allowance, so that pushes to invisible repositories remove nothing that is held', async () => {
-    await start(40);
+    await start(20);
     account.sees = repository => !repository.isPrivate;
     timing.advance(HOUR);
     await backend.walk();
     expect(backend.messages()).toEqual([
-      expect.stringMatching(/^30 of 40 Locations are kept/),
+      expect.stringMatching(/^15 of 20 Locations are kept/),
     ]);
     const invisible = acme.repositories.filter(one => one.isPrivate);
     invisible.forEach(({ slug }) => acme.push(slug, { 'README.md': 'Hello' }));
@@ -86,12 +86,12 @@ describe('removals by walks and after deliveries, with one full list an hour', (
       async () => looks().length === invisible.length,
       async () => `looks at every repository; there are ${looks().length}`,
     );
-    expect(await backend.names()).toEqual(names(40));
+    expect(await backend.names()).toEqual(names(20));
 
     // What the list has lost since counts as well.
     timing.advance(HOUR);
     await backend.walk();
-    expect(await backend.names()).toEqual(names(40));
+    expect(await backend.names()).toEqual(names(20));
     account.sees = undefined;
     timing.advance(HOUR);
     await backend.walk();

@@ -32,11 +32,11 @@ describe('removals', () => {
 
   beforeEach(async () => {
     acme = new SimulatedWorkspace({ slug: 'acme' });
-    names(0, 40).forEach((slug, index) => {
+    names(0, 20).forEach((slug, index) => {
       acme.addRepository({
         slug,
-        isPrivate: index >= 10,
-        project: index < 25 ? 'SHOP' : 'PAY',
+        isPrivate: index >= 5,
+        project: index < 8 ? 'SHOP' : 'PAY',
         files: { 'catalog-info.yaml': componentFile(slug) },
       });
     });
@@ -80,48 +80,48 @@ describe('removals', () => {
 
   it('keeps everything when the credential loses access, until it is back', async () => {
     const catalog = await start();
-    await catalog.hasComponents(names(0, 40));
+    await catalog.hasComponents(names(0, 20));
 
     account.sees = repository => !repository.isPrivate;
     await catalog.walk();
     await catalog.walk();
-    expect(await catalog.names()).toEqual(names(0, 40));
-    expect(lastWalk(catalog)).toMatch(/10 catalog files, .* 30 kept, /);
+    expect(await catalog.names()).toEqual(names(0, 20));
+    expect(lastWalk(catalog)).toMatch(/5 catalog files, .* 15 kept, /);
     expect(catalog.messages()).toEqual([
-      '30 of 40 Locations are kept although this walk did not find them: 30 repositories, all private, are no longer visible to this credential or no longer match the filters. removals.maxPercentage allows the removal of 20 % between two full lists. If this removal is intended, raise removals.maxPercentage or approve it once (POST /api/catalog/bitbucket/removals/approve). If not, restore the access of the credential.',
+      '15 of 20 Locations are kept although this walk did not find them: 15 repositories, all private, are no longer visible to this credential or no longer match the filters. removals.maxPercentage allows the removal of 20 % between two full lists. If this removal is intended, raise removals.maxPercentage or approve it once (POST /api/catalog/bitbucket/removals/approve). If not, restore the access of the credential.',
     ]);
 
     account.sees = undefined;
     acme.removeRepository('c100');
     await catalog.walk();
-    await catalog.hasComponents(names(1, 40));
+    await catalog.hasComponents(names(1, 20));
     expect(lastWalk(catalog)).toMatch(
-      /39 catalog files, 0 added, 1 removed, \d/,
+      /19 catalog files, 0 added, 1 removed, \d/,
     );
   });
 
   it('keeps everything when the list is empty, whatever is allowed', async () => {
     const catalog = await start({ removals: { maxPercentage: 100 } });
-    await catalog.hasComponents(names(0, 40));
+    await catalog.hasComponents(names(0, 20));
     account.sees = () => false;
     await catalog.walk();
-    expect(await catalog.names()).toEqual(names(0, 40));
+    expect(await catalog.names()).toEqual(names(0, 20));
     expect(catalog.messages()).toContainEqual(
-      expect.stringMatching(/^All 40 Locations are kept: the list of repo/),
+      expect.stringMatching(/^All 20 Locations are kept: the list of repo/),
     );
   });
 
-  it('lets go what the configuration allows', async () => {
+  it('removes what the configuration allows', async () => {
     const catalog = await start({ removals: { maxPercentage: 80 } });
-    await catalog.hasComponents(names(0, 40));
+    await catalog.hasComponents(names(0, 20));
     account.sees = repository => !repository.isPrivate;
     await catalog.walk();
-    await catalog.hasComponents(names(0, 10));
+    await catalog.hasComponents(names(0, 5));
   });
 
   it('asks for each repository before it believes the list', async () => {
     const catalog = await start();
-    await catalog.hasComponents(names(0, 40));
+    await catalog.hasComponents(names(0, 20));
     acme.removeRepository('c100');
     acme.setProject('c101', 'OTHER');
     const clearFault = simulator.faults.add({
@@ -132,32 +132,32 @@ describe('removals', () => {
         return {
           ...page,
           values: page.values.filter(
-            ({ full_name: name }) => name !== 'acme/c139',
+            ({ full_name: name }) => name !== 'acme/c119',
           ),
         };
       },
     });
     await catalog.walk();
     clearFault();
-    await catalog.hasComponents(names(1, 40));
+    await catalog.hasComponents(names(1, 20));
     expect(lastWalk(catalog)).toMatch(
-      /39 catalog files, 0 added, 1 removed, \d/,
+      /19 catalog files, 0 added, 1 removed, \d/,
     );
   });
 
   it('takes renamed repositories and branches for the same files, and their entities stay', async () => {
     const catalog = await start();
-    await catalog.hasComponents(names(0, 40));
+    await catalog.hasComponents(names(0, 20));
     const before = await identities(catalog);
-    const endWatch = watchComponents(catalog, names(0, 40));
-    for (const slug of names(0, 20)) {
+    const endWatch = watchComponents(catalog, names(0, 20));
+    for (const slug of names(0, 10)) {
       acme.createBranch(slug, 'trunk');
       acme.setMainBranch(slug, 'trunk');
     }
-    names(20, 40).forEach(slug => acme.renameRepository(slug, `new-${slug}`));
+    names(10, 20).forEach(slug => acme.renameRepository(slug, `new-${slug}`));
     await catalog.walk();
     expect(lastWalk(catalog)).toMatch(
-      /40 catalog files, 40 added, 40 removed, \d/,
+      /20 catalog files, 20 added, 20 removed, \d/,
     );
     await until(async () => {
       const components = await catalog.entities('component');
@@ -171,14 +171,14 @@ describe('removals', () => {
     expect(missed).toEqual([]);
     expect(looks).toBeGreaterThan(1);
     const after = await identities(catalog);
-    for (const name of names(0, 40)) {
+    for (const name of names(0, 20)) {
       const ref = `component:default/${name}`;
       expect(after[ref].uid).toBe(before[ref].uid);
     }
     expect(await catalog.targets()).toContain(
-      'https://bitbucket.org/acme/new-c120/src/main/catalog-info.yaml',
+      'https://bitbucket.org/acme/new-c110/src/main/catalog-info.yaml',
     );
-    expect(await catalog.targets()).toHaveLength(40);
+    expect(await catalog.targets()).toHaveLength(20);
     // The catalog says so where it is processing an old Location just then.
     const isLate = (line: string) => /^Detected conflicting entity/.test(line);
     expect(catalog.messages().filter(line => !isLate(line))).toEqual([]);
@@ -195,7 +195,7 @@ describe('removals', () => {
         connection: { directory: folder },
       };
       const before = await start({}, database);
-      await before.hasComponents(names(0, 40));
+      await before.hasComponents(names(0, 20));
       await before.stop();
     });
     afterEach(() => rm(folder, { recursive: true }));
@@ -204,9 +204,9 @@ describe('removals', () => {
       account.sees = repository => !repository.isPrivate;
       const after = await start({}, database);
       expect(lastWalk(after)).toMatch(
-        /10 catalog files, 0 added, 0 removed, 30 kept/,
+        /5 catalog files, 0 added, 0 removed, 15 kept/,
       );
-      expect(await after.names()).toEqual(names(0, 40));
+      expect(await after.names()).toEqual(names(0, 20));
     });
 
     it.each([
@@ -226,23 +226,23 @@ describe('removals', () => {
         account.sees = ({ slug }) => sees(slug);
         const after = await start({}, database);
         await after.walk();
-        expect(await after.names()).toEqual(names(0, 40));
+        expect(await after.names()).toEqual(names(0, 20));
         expect(after.messages()).toContainEqual(
           expect.stringContaining('Locations are kept'),
         );
       },
     );
 
-    it('removes what its filters leave out now, through the brake', async () => {
+    it('removes what its filters leave out now, once the limit of removals lets it', async () => {
       const filters = { projectKey: 'SHOP' };
       const held = await start({ filters }, database);
-      expect(lastWalk(held)).toMatch(/25 catalog files, .* 15 kept, /);
-      expect(await held.names()).toEqual(names(0, 40));
+      expect(lastWalk(held)).toMatch(/8 catalog files, .* 12 kept, /);
+      expect(await held.names()).toEqual(names(0, 20));
       await held.stop();
 
-      const removals = { maxPercentage: 50 };
+      const removals = { maxPercentage: 70 };
       const allowed = await start({ filters, removals }, database);
-      await allowed.hasComponents(names(0, 25));
+      await allowed.hasComponents(names(0, 8));
     });
   });
 });

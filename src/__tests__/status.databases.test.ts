@@ -45,10 +45,10 @@ describe.each(DATABASES)('the status endpoint on %s', (_, startServer) => {
   beforeEach(async () => {
     database = databases.createDatabase();
     acme = new SimulatedWorkspace({ slug: 'acme' });
-    names(0, 40).forEach((slug, index) =>
+    names(0, 20).forEach((slug, index) =>
       acme.addRepository({
         slug,
-        isPrivate: index >= 10,
+        isPrivate: index >= 5,
         files: { 'catalog-info.yaml': componentFile(slug) },
       }),
     );
@@ -86,12 +86,12 @@ describe.each(DATABASES)('the status endpoint on %s', (_, startServer) => {
     return backend;
   }
 
-  /** All forty components are there, and then thirty repositories are hidden. */
+  /** All twenty components are there, and then fifteen repositories are hidden. */
   async function startAndHold(
     features = [bitbucketCloud],
   ): Promise<TestBackend> {
     const catalog = await start({}, features);
-    await catalog.hasComponents(names(0, 40));
+    await catalog.hasComponents(names(0, 20));
     account.sees = repository => !repository.isPrivate;
     await catalog.walk();
     return catalog;
@@ -116,7 +116,7 @@ describe.each(DATABASES)('the status endpoint on %s', (_, startServer) => {
     const catalog = await start({
       schedule: { ...ON_DEMAND.schedule, frequency: { hours: 24 } },
     });
-    await catalog.hasComponents(names(0, 40));
+    await catalog.hasComponents(names(0, 20));
     await catalog.walked();
     const text = await (await catalog.get(STATUS)).text();
     expect(text).not.toContain('s3cret');
@@ -156,12 +156,12 @@ describe.each(DATABASES)('the status endpoint on %s', (_, startServer) => {
             endedAt: ISO,
             seconds: expect.any(Number),
             result: 'finished',
-            message: expect.stringMatching(/^Walked workspace acme: 40 repos/),
-            requests: 42,
+            message: expect.stringMatching(/^Walked workspace acme: 20 repos/),
+            requests: 22,
           },
           nextWalkAt: ISO,
-          repositories: 40,
-          locations: 40,
+          repositories: 20,
+          locations: 20,
         },
       ],
     });
@@ -171,7 +171,7 @@ describe.each(DATABASES)('the status endpoint on %s', (_, startServer) => {
     );
   });
 
-  it('says what to mend while the credential is refused, and that it works again', async () => {
+  it('says what to change while the credential is refused, and that it works again', async () => {
     const clearFault = simulator.faults.add({ kind: 'status', status: 401 });
     const catalog = await start();
     await catalog.walked();
@@ -218,22 +218,22 @@ describe.each(DATABASES)('the status endpoint on %s', (_, startServer) => {
     it('lets it through once, when someone approves', async () => {
       const catalog = await startAndHold();
       const { held, locations } = await read(catalog);
-      expect(locations).toBe(40);
+      expect(locations).toBe(20);
       expect(held).toEqual({
         since: ISO,
-        reason: expect.stringContaining('30 of 40 Locations are kept'),
-        locations: 30,
+        reason: expect.stringContaining('15 of 20 Locations are kept'),
+        locations: 15,
         isApproved: false,
       });
 
       expect(await approve(catalog)).toEqual({
         status: 200,
-        body: { provider: 'default', locations: 30, reason: held?.reason },
+        body: { provider: 'default', locations: 15, reason: held?.reason },
       });
-      await catalog.hasComponents(names(0, 10));
+      await catalog.hasComponents(names(0, 5));
       await catalog.walked();
       const after = await read(catalog);
-      expect(after).toMatchObject({ locations: 10, repositories: 10 });
+      expect(after).toMatchObject({ locations: 5, repositories: 5 });
       expect(after.held).toBeUndefined();
       expect(catalog.logs.map(({ text }) => text).join()).toMatch(
         /bitbucket-removals-approve/,
@@ -248,10 +248,10 @@ describe.each(DATABASES)('the status endpoint on %s', (_, startServer) => {
       account.sees = () => false;
       clearFault();
       await catalog.walk();
-      await catalog.hasComponents(names(0, 10));
+      await catalog.hasComponents(names(0, 5));
       const { held } = await read(catalog);
       expect(held).toMatchObject({
-        reason: expect.stringMatching(/^All 10 Locations are kept/),
+        reason: expect.stringMatching(/^All 5 Locations are kept/),
         isApproved: false,
       });
     });
@@ -266,7 +266,7 @@ describe.each(DATABASES)('the status endpoint on %s', (_, startServer) => {
       await second.walk();
       expect((await read(second)).held).toEqual(held);
       expect(second.messages()).toEqual([]);
-      expect(await second.names()).toEqual(names(0, 40));
+      expect(await second.names()).toEqual(names(0, 20));
 
       account.sees = undefined;
       await second.walk();
@@ -297,7 +297,7 @@ describe.each(DATABASES)('the status endpoint on %s', (_, startServer) => {
         bitbucketCacheForgetPermission,
       ),
     ]);
-    await catalog.hasComponents(names(0, 40));
+    await catalog.hasComponents(names(0, 20));
     const answers = await Promise.all([
       catalog.get(STATUS),
       catalog.post(FORGET, { workspace: 'acme' }),
@@ -322,7 +322,7 @@ describe.each(DATABASES)('the status endpoint on %s', (_, startServer) => {
     it('drops what is cached, so that the next walk fetches all of it and removes nothing', async () => {
       // At the default interval of full lists.
       const catalog = await start({ fullWalk: undefined });
-      await catalog.hasComponents(names(0, 40));
+      await catalog.hasComponents(names(0, 20));
       await catalog.walked();
       const before = await identities(catalog);
       await catalog.walk();
@@ -331,8 +331,8 @@ describe.each(DATABASES)('the status endpoint on %s', (_, startServer) => {
       expect(await forgotten.json()).toEqual({
         workspace: 'acme',
         forgotten: {
-          repositories: 40,
-          refs: 40,
+          repositories: 20,
+          refs: 20,
           files: expect.any(Number),
           globResults: expect.any(Number),
           folders: 0,
@@ -347,9 +347,9 @@ describe.each(DATABASES)('the status endpoint on %s', (_, startServer) => {
       await catalog.walk();
       const { lastWalk } = await read(catalog);
       expect(lastWalk?.message).toMatch(
-        /^Walked workspace acme: 40 repositories, .*40 catalog files, 0 added, .*0 removed/,
+        /^Walked workspace acme: 20 repositories, .*20 catalog files, 0 added, .*0 removed/,
       );
-      expect(simulator.requests.count({ endpoint: 'src' })).toBe(40);
+      expect(simulator.requests.count({ endpoint: 'src' })).toBe(20);
 
       expect(
         await (
@@ -407,7 +407,7 @@ describe.each(DATABASES)('the status endpoint on %s', (_, startServer) => {
     }
   });
 
-  it('is closed to strangers', async () => {
+  it('is closed to requests without a token', async () => {
     const token = 'a-token-for-tests';
     const catalog = await start({}, [bitbucketCloud], {
       auth: {

@@ -6,11 +6,12 @@ import {
   UrlReaderService,
   UrlReaderServiceReadTreeOptions,
 } from '@backstage/backend-plugin-api';
-import { mockServices } from '@backstage/backend-test-utils';
+import { ConfigReader } from '@backstage/config';
 import { Simulator, startSimulator } from '../../dev/simulator/simulator';
 import { SimulatedFile } from '../../dev/simulator/world/file';
 import { SimulatedWorkspace } from '../../dev/simulator/world/workspace';
 import { clientOf } from '../../testing/bitbucket/clientOf';
+import { recordingLogger } from '../../testing/bitbucket/recordingLogger';
 import { answerForBitbucketOrg } from '../../testing/bitbucketOrg';
 import { createIndex } from '../../testing/workspace/createIndex';
 import { isBitbucketCloudUrl } from '../hosts/bitbucket-cloud/urls/parse';
@@ -53,9 +54,9 @@ describe('the stock reader and ours, of one Bitbucket,', () => {
   });
 
   beforeEach(() => {
-    const logger = mockServices.logger.mock();
+    const logger = recordingLogger();
     const data = { integrations: { bitbucketCloud: [credential] } };
-    const config = mockServices.rootConfig({ data });
+    const config = new ConfigReader(data);
     stock = UrlReaders.create({
       config,
       logger,

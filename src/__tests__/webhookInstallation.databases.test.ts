@@ -1,27 +1,11 @@
-import eventsPlugin from '@backstage/plugin-events-backend';
-import { JsonObject } from '@backstage/types';
-import { freePort } from '../../dev/freePort';
+import { DatabaseServer, DATABASES, ON_DEMAND, until } from '../../testing';
 import {
-  SimulatedAccount,
-  SimulatedHook,
-  SimulatedWorkspace,
-  Simulator,
-  startSimulator,
-} from '../../dev/simulator';
-import bitbucketCloud from '..';
-import {
-  componentFile,
-  configFor,
-  Database,
-  DatabaseServer,
-  DATABASES,
-  ON_DEMAND,
-  sharedPostgres,
-  TestBackend,
-  until,
-} from '../../testing';
+  file,
+  InstallationWorld,
+  messages,
+  SECRET,
+} from './webhooks/InstallationWorld';
 
-const SECRET = 'canary-in-the-coal-mine';
 const EVENTS = [
   'repo:created',
   'repo:deleted',
@@ -30,133 +14,16 @@ const EVENTS = [
   'repo:transfer',
   'repo:updated',
 ];
-const file = (lifecycle?: string) => ({
-  'catalog-info.yaml': componentFile('shop', lifecycle),
-});
-
-type Status = {
-  deliveries: Record<string, number>;
-  providers: {
-    id: string;
-    webhook?: { url: string; state: string; message?: string };
-  }[];
-};
-
-/** A workspace, and the backends whose webhook it is to have. */
-class World {
-  readonly acme = new SimulatedWorkspace({ slug: 'acme' });
-  readonly account: SimulatedAccount = {
-    kind: 'accessToken',
-    name: 'robot',
-    token: 't0ken',
-  };
-  readonly backends: TestBackend[] = [];
-  url = '';
-  private port = 0;
-  private running?: Simulator;
-
-  constructor(private readonly database: Database) {}
-
-  get simulator(): Simulator {
-    if (!this.running) {
-      throw new Error('The world is not open');
-    }
-    return this.running;
-  }
-
-  async open(): Promise<void> {
-    this.acme.addRepository({ slug: 'shop', files: file() });
-    this.port = await freePort();
-    this.url = `http://127.0.0.1:${this.port}/api/events/http/bitbucketCloud`;
-    this.running = await startSimulator({
-      workspaces: [this.acme],
-      accounts: [this.account],
-    });
-  }
-
-  async close(): Promise<void> {
-    await this.stop();
-    await this.simulator.stop();
-  }
-
-  /** A provider that is to have the webhook. */
-  provider(): JsonObject {
-    const webhooks = { url: this.url };
-    return { workspace: 'acme', ...ON_DEMAND, webhooks };
-  }
-
-  /** Starts a backend, and waits until it has seen to its webhook. */
-  async start(
-    options: {
-      providers?: JsonObject;
-      webhookSecret?: string | string[];
-      port?: number;
-    } = {},
-  ): Promise<TestBackend> {
-    const { webhookSecret = SECRET, port = this.port } = options;
-    const providers = options.providers ?? this.provider();
-    const backend = await TestBackend.start({
-      port,
-      database: this.database,
-      config: {
-        ...configFor(this.simulator, providers, { token: 't0ken' }),
-        events: {
-          // Deliveries take no way through the database, which a backend that stops waits for.
-          useEventBus: 'never',
-          modules: { bitbucketCloud: { webhookSecret } },
-        },
-      },
-      features: [bitbucketCloud, eventsPlugin],
-    });
-    this.backends.push(backend);
-    await until(
-      async () =>
-        (await this.status(backend)).providers.every(
-          ({ webhook }) => webhook?.state !== 'unchecked',
-        ),
-      'the webhook to be seen to',
-    );
-    return backend;
-  }
-
-  async stop(): Promise<void> {
-    await Promise.all(this.backends.splice(0).map(backend => backend.stop()));
-  }
-
-  async status(backend: TestBackend): Promise<Status> {
-    const answer = await backend.get('bitbucket/status');
-    return (await answer.json()) as Status;
-  }
-
-  /** Methods of the requests about webhooks, and no more of them. */
-  sent(): string[] {
-    const methods = this.simulator.requests.entries
-      .filter(({ endpoint }) => endpoint === 'hooks' || endpoint === 'hook')
-      .map(({ method }) => method);
-    this.simulator.requests.clear();
-    return methods;
-  }
-
-  get hooks(): readonly SimulatedHook[] {
-    return this.acme.hooks.all;
-  }
-}
-
-/** What a backend said of its webhook. */
-const messages = (backend: TestBackend) =>
-  backend
-    .messages('info', 'warn', 'error')
-    .filter(line => line.startsWith('Webhook '));
 
 describe.each(DATABASES)('a webhook, on %s', (_, startServer) => {
   let databases: DatabaseServer;
-  let world: World;
+  let world: InstallationWorld;
 
   beforeAll(async () => {
     databases = await startServer();
   });
   beforeEach(async () => {
-    world = new World(databases.createDatabase());
+    world = new InstallationWorld(databases.createDatabase());
     await world.open();
   });
   afterEach(() => world.close());
@@ -298,42 +165,5 @@ describe.each(DATABASES)('a webhook, on %s', (_, startServer) => {
     }
     expect(world.hooks).toMatchObject([{ secret: SECRET }]);
     expect(shown.filter(text => text.includes(SECRET))).toEqual([]);
-  });
-});
-
-describe('the webhook of two replicas on one PostgreSQL', () => {
-  let databases: DatabaseServer;
-  let world: World;
-
-  beforeAll(async () => {
-    databases = await sharedPostgres();
-  });
-  beforeEach(async () => {
-    world = new World(databases.createDatabase());
-    await world.open();
-    // The catalog's own tables are there.
-    await world.start({ providers: { workspace: 'acme', ...ON_DEMAND } });
-    await world.stop();
-  });
-  afterEach(() => world.close());
-  afterAll(() => databases.stop());
-
-  it('is one, although they start together', async () => {
-    // Both look before either has made it, unless they take turns.
-    world.simulator.faults.add({
-      endpoint: 'hooks',
-      kind: 'delay',
-      milliseconds: 500,
-    });
-    const replicas = await Promise.all([
-      world.start(),
-      world.start({ port: await freePort() }),
-    ]);
-    expect(world.hooks).toHaveLength(1);
-    expect(replicas.flatMap(messages).sort()).toEqual([
-      `Webhook ${world.url} of workspace acme is in order.`,
-      `Webhook ${world.url} of workspace acme was installed.`,
-    ]);
-    expect(world.sent().sort()).toEqual(['GET', 'GET', 'POST']);
   });
 });

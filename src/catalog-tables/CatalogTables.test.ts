@@ -1,6 +1,9 @@
 import { resolvePackagePath } from '@backstage/backend-plugin-api';
-import { mockServices } from '@backstage/backend-test-utils';
 import knexFactory, { Knex } from 'knex';
+import {
+  RecordingLogger,
+  recordingLogger,
+} from '../../testing/bitbucket/recordingLogger';
 import {
   catalogTablesIn,
   createCatalogTables,
@@ -43,7 +46,7 @@ const SHOP = refOf('shop');
 const COMPONENT = 'component:default/shop';
 
 let knex: Knex;
-let logger: ReturnType<typeof mockServices.logger.mock>;
+let logger: RecordingLogger;
 let tables: CatalogTables;
 let catalog: CatalogSnapshot;
 
@@ -53,7 +56,7 @@ beforeEach(async () => {
     connection: ':memory:',
     useNullAsDefault: true,
   });
-  logger = mockServices.logger.mock();
+  logger = recordingLogger();
   tables = catalogTablesIn(async () => knex, logger);
   catalog = new CatalogSnapshot({
     tables,
@@ -65,7 +68,10 @@ beforeEach(async () => {
 
 afterEach(() => knex.destroy());
 
-const warnings = () => logger.warn.mock.calls.map(([message]) => message);
+const warnings = () =>
+  logger.lines
+    .filter(({ level }) => level === 'warn')
+    .map(({ message }) => message);
 
 /** A provider has the Location of one file, and another source that of a second. */
 async function fill(): Promise<void> {

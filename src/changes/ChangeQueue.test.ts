@@ -1,4 +1,4 @@
-import { mockServices } from '@backstage/backend-test-utils';
+import { recordingLogger } from '../../testing/bitbucket/recordingLogger';
 import { startWorld, World } from '../../testing/workspace/startWorld';
 import { bitbucketCloudDeliveries } from '../hosts/bitbucket-cloud/delivery';
 import { EventInRepository } from '../scm/changes';
@@ -38,7 +38,7 @@ describe('ChangeQueue', () => {
     handled = [];
     asked = [];
     deliveries = new Deliveries();
-    const logger = mockServices.logger.mock();
+    const logger = recordingLogger();
     queue = new ChangeQueue({
       host: world.index.host,
       index: world.index,

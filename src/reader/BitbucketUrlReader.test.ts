@@ -3,7 +3,7 @@ import {
   UrlReaderService,
   UrlReaderServiceSearchResponse,
 } from '@backstage/backend-plugin-api';
-import { mockServices } from '@backstage/backend-test-utils';
+import { ConfigReader } from '@backstage/config';
 import { text } from 'node:stream/consumers';
 import { SimulatedAccount } from '../../dev/simulator/accounts';
 import { Fault } from '../../dev/simulator/faults/types';
@@ -11,6 +11,7 @@ import { Simulator, startSimulator } from '../../dev/simulator/simulator';
 import { SimulatedRepository } from '../../dev/simulator/world/repository';
 import { SimulatedWorkspace } from '../../dev/simulator/world/workspace';
 import { clientOf } from '../../testing/bitbucket/clientOf';
+import { recordingLogger } from '../../testing/bitbucket/recordingLogger';
 import { createIndex } from '../../testing/workspace/createIndex';
 import { toFileUrl } from '../hosts/bitbucket-cloud/urls/bitbucketCloudUrls';
 import { isBitbucketCloudUrl } from '../hosts/bitbucket-cloud/urls/parse';
@@ -72,8 +73,8 @@ describe('BitbucketUrlReader', () => {
     const index = createIndex(client);
     const parts = { index };
     reader = UrlReaders.create({
-      config: mockServices.rootConfig(),
-      logger: mockServices.logger.mock(),
+      config: new ConfigReader({}),
+      logger: recordingLogger(),
       factories: [
         ({ treeResponseFactory }) => [
           {

@@ -1,10 +1,11 @@
-import { mockServices } from '@backstage/backend-test-utils';
+import { LoggerService } from '@backstage/backend-plugin-api';
 import { Knex } from 'knex';
 import {
   CATALOG_SCHEMA,
   CatalogTables,
 } from '../../src/catalog-tables/CatalogTables';
 import { bitbucketCloudUrls } from '../../src/hosts/bitbucket-cloud/urls/bitbucketCloudUrls';
+import { recordingLogger } from '../bitbucket/recordingLogger';
 
 /** Makes tables as the catalog has them, as far as this module uses them. */
 export async function createCatalogTables(knex: Knex): Promise<void> {
@@ -18,7 +19,7 @@ export async function createCatalogTables(knex: Knex): Promise<void> {
 /** The catalog's tables in a database, which may lack them. */
 export function catalogTablesIn(
   open: () => Promise<Knex>,
-  logger = mockServices.logger.mock(),
+  logger: LoggerService = recordingLogger(),
 ): CatalogTables {
   return new CatalogTables({ open, urls: bitbucketCloudUrls, logger });
 }

@@ -219,8 +219,6 @@ export class WalkWorld {
     await until(
       async () => (await actual()) === expected,
       async () => `${expected}; there is ${await actual()}`,
-      // What the catalog takes for an orphan may stay for 30 seconds.
-      60,
     );
   }
 }

@@ -5,12 +5,11 @@ import { READS, rowsOf } from './reads';
 import { describeSample } from './sample';
 import { GROUPS } from './table';
 
-describeSample(GROUPS.oauth);
-// So many that the brake has something to hold back.
-describeSample(GROUPS.access, { repositories: 14 });
-describeSample(GROUPS.meanwhile);
+describeSample([GROUPS.oauth, GROUPS.meanwhile]);
+// So many that a removal can be large enough to be held.
+describeSample([GROUPS.access], { repositories: 14 });
 
-/** The file and the list are both among them; what goes alone takes long. */
+/** The file and the list are both among them; those that strike alone take long. */
 const reads = READS.filter(({ isAlone }, index) => !isAlone && index % 4 === 0);
 
 describeRows(

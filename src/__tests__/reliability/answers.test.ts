@@ -1,6 +1,5 @@
 import { describeSample } from './sample';
 import { GROUPS } from './table';
 
-describeSample(GROUPS.bodies);
-describeSample(GROUPS.connections);
-describeSample(GROUPS.slowness, { attemptTimeoutMs: 1_000 });
+describeSample([GROUPS.statuses, GROUPS.bodies, GROUPS.connections]);
+describeSample([GROUPS.slowness], { attemptTimeoutMs: 1_000 });

@@ -1,6 +1,7 @@
 import { createBackend } from '@backstage/backend-defaults';
-import { mockServices } from '@backstage/backend-test-utils';
 import { freePort } from '../../../dev/freePort';
+import { rootConfig } from '../../../testing/backendConfig';
+import { recordLogs } from '../../../testing/logs';
 
 /** Starts a server over TLS whose certificate it has signed by itself, as Backstage makes one. */
 export async function startSelfSigned(): Promise<{
@@ -17,8 +18,8 @@ export async function startSelfSigned(): Promise<{
     },
   };
   const backend = createBackend();
-  backend.add(mockServices.rootConfig.factory({ data }));
-  backend.add(mockServices.rootLogger.factory());
+  backend.add(rootConfig(data));
+  backend.add(recordLogs([]));
   await backend.start();
   return { origin, stop: () => backend.stop() };
 }

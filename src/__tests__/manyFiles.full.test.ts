@@ -10,7 +10,7 @@ import {
 import { BEYOND_A_FILE } from '../../testing/contents';
 
 describe(`${BEYOND_A_FILE.manyFiles.content}`, () => {
-  it('are found with one request for each hundred', async () => {
+  it('are found with one request for each hundred, and an unchanged walk needs none', async () => {
     const files = Object.fromEntries(
       Array.from({ length: 10_000 }, (_, n) => [
         `services/${n}/catalog-info.yaml`,
@@ -29,7 +29,7 @@ describe(`${BEYOND_A_FILE.manyFiles.content}`, () => {
     });
     const backend = await TestBackend.start({
       database,
-      // The walk is what is tried, and not the catalog's reading of so much.
+      // The walk is tested here, and not how the catalog reads so many files.
       config: { ...config, catalog: { ...catalog, processingInterval: false } },
     });
     const tables = await CatalogTables.open(database);

@@ -1,4 +1,0 @@
-import { describeSample } from './sample';
-import { GROUPS } from './table';
-
-describeSample(GROUPS.statuses);
