@@ -19,7 +19,10 @@ import { ScmUrls } from './urls';
 
 /** Repositories that are kept up to date together. */
 export type RepositorySelection = {
-  /** What contains them: a workspace on Bitbucket Cloud, by its slug or `{uuid}`. */
+  /**
+   * What contains them: a workspace on Bitbucket Cloud, by its slug or `{uuid}`. Any
+   * other host puts its id in front, so that no two hosts have one of the same name.
+   */
   workspace: string;
   /** An expression in the host's own query language. Default: all of them. */
   query?: string;
