@@ -309,7 +309,7 @@ describe.each(DATABASES)('the status endpoint on %s', (_, startServer) => {
         'Reading the status requires the permission catalog.bitbucket.status.read',
       ),
       messageOf(
-        'Dropping what is cached requires the permission catalog.bitbucket.cache.forget',
+        'Clearing the cache requires the permission catalog.bitbucket.cache.forget',
       ),
     ]);
     // Nothing was forgotten.

@@ -78,7 +78,7 @@ export async function readFiles(
   if (withEntities.length === 0 && problems.length > 0) {
     throw new InputError(problems[0]);
   }
-  problems.forEach(problem => logger.debug(`Left out: ${problem}`));
+  problems.forEach(problem => logger.debug(`Skipped: ${problem}`));
   return withEntities;
 }
 
