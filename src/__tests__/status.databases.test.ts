@@ -203,7 +203,7 @@ describe.each(DATABASES)('the status endpoint on %s', (_, startServer) => {
     const blind = await start();
     await expectLine(
       blind,
-      'Workspace acme cannot be read (access token): it shows no repository. Give the credential access to its repositories, unless there are none',
+      'Workspace acme cannot be read (access token): the credential sees no repository in it. Give it access to the repositories, unless there are none',
     );
   });
 
