@@ -38,7 +38,7 @@ export const UNREADABLE: Record<string, Unreadable> = {
     file: () =>
       `version https://git-lfs.github.com/spec/v1\noid sha256:${'ab'.repeat(32)}\nsize 1234\n`,
     error: url =>
-      `Error: Unable to read url, ${url} is kept in Git LFS, which is not read. Take the file out of Git LFS with "git lfs untrack", and commit it again.`,
+      `Error: Unable to read url, ${url} is stored in Git LFS, which is not supported. Remove the file from Git LFS with "git lfs untrack", and commit it again.`,
   },
   binary: {
     content: 'A binary file',

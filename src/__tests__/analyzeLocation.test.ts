@@ -167,12 +167,12 @@ describe('analyze-location, without a provider,', () => {
     });
     await start();
     for (const [path, status, message] of [
-      ['deploy/secret.yaml', 400, 'only catalog files are'],
-      ['deploy/gone.yaml', 400, 'only catalog files are'],
-      ['**/secret.yaml', 400, 'only catalog files are'],
-      ['deploy/sec*.yaml', 400, 'only catalog files are'],
+      ['deploy/secret.yaml', 400, 'does not have the name of a catalog file'],
+      ['deploy/gone.yaml', 400, 'does not have the name of a catalog file'],
+      ['**/secret.yaml', 400, 'does not have the name of a catalog file'],
+      ['deploy/sec*.yaml', 400, 'does not have the name of a catalog file'],
       ['.env', 404, 'There is no folder .env on main in acme/shop'],
-      ['deploy/secret.yml/', 400, 'only catalog files are'],
+      ['deploy/secret.yml/', 400, 'does not have the name of a catalog file'],
     ] as const) {
       const answer = await analyze(backend, `${SHOP}/src/main/${path}`);
       expect(answer).toMatchObject({
@@ -307,7 +307,7 @@ spec:
       404,
       'NotFoundError',
       'acme/gone',
-      'There is no repository acme/gone, or the access token in integrations.bitbucketCloud[0] may not see it.',
+      'There is no repository acme/gone, or the access token in integrations.bitbucketCloud[0] has no access to it.',
     ],
     [404, 'NotFoundError', 'nobody/shop', 'There is no workspace nobody.'],
     [
@@ -320,7 +320,7 @@ spec:
       404,
       'NotFoundError',
       'acme/shop/src/main/gone',
-      'There is no folder gone on main in acme/shop, and a file is analysed only if it is a catalog file: catalog-info.yaml',
+      'There is no folder gone on main in acme/shop, and only files with the name of a catalog file are analysed: catalog-info.yaml',
     ],
     [
       404,

@@ -288,7 +288,7 @@ describe('a backend starts and works, and warns once of', () => {
       },
       [
         `${INTEGRATION}.token has no effect: clientId and clientSecret take precedence.`,
-        `${PROVIDER}.two reads /catalog-info.yaml of the workspace Acme, as ${PROVIDER}.one does`,
+        `${PROVIDER}.two reads /catalog-info.yaml of workspace Acme, and so does ${PROVIDER}.one`,
       ],
     ],
   ])('%s', async (_, entry, bitbucketCloud, warnings) => {

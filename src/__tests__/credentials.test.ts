@@ -192,7 +192,7 @@ describe('a refusal is explained, loses nothing and can be mended:', () => {
         entry: { ...nickname, ...apiToken },
         accepted: { ...API_TOKEN, ...nickname },
         refused: API_TOKEN,
-        diagnosis: `answered 401 Unauthorized. ${KEY}.username is not an e-mail address, and an API token goes with the e-mail of its Atlassian account, not with a Bitbucket user name. Write the e-mail there`,
+        diagnosis: `answered 401 Unauthorized. ${KEY}.username is not an e-mail address, and an API token needs the e-mail of its Atlassian account, not a Bitbucket user name. Set it to that e-mail`,
       },
     ],
     [
@@ -219,7 +219,7 @@ describe('a refusal is explained, loses nothing and can be mended:', () => {
         entry: accessToken,
         accepted: ACCESS_TOKEN,
         refused: { ...ACCESS_TOKEN, revoked: true },
-        diagnosis: `answered 401 Unauthorized. The access token in ${KEY}.token has expired, was revoked, or is no access token. Create a new one`,
+        diagnosis: `answered 401 Unauthorized. The access token in ${KEY}.token has expired, was revoked, or is not an access token. Create a new one`,
       },
     ],
     [

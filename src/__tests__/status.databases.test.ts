@@ -203,7 +203,7 @@ describe.each(DATABASES)('the status endpoint on %s', (_, startServer) => {
     const blind = await start();
     await expectLine(
       blind,
-      'Workspace acme cannot be read (access token): it shows no repository. Give the credential access to its repositories, unless there are none',
+      'Workspace acme cannot be read (access token): the credential sees no repository in it. Give it access to the repositories, unless there are none',
     );
   });
 
@@ -309,7 +309,7 @@ describe.each(DATABASES)('the status endpoint on %s', (_, startServer) => {
         'Reading the status requires the permission catalog.bitbucket.status.read',
       ),
       messageOf(
-        'Dropping what is cached requires the permission catalog.bitbucket.cache.forget',
+        'Clearing the cache requires the permission catalog.bitbucket.cache.forget',
       ),
     ]);
     // Nothing was forgotten.

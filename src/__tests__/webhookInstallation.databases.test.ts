@@ -76,7 +76,7 @@ describe.each(DATABASES)('a webhook, on %s', (_, startServer) => {
     const backend = await world.start();
     expect(messages(backend)).toEqual([
       expect.stringMatching(
-        /^Webhook \S+ of workspace acme was repaired: it was disabled, and did not tell of .*repo:created.*, and had no secret\.$/,
+        /^Webhook \S+ of workspace acme was repaired: it was disabled, and did not report .*repo:created.*, and had no secret\.$/,
       ),
     ]);
     expect(world.hooks).toEqual([hook, before]);

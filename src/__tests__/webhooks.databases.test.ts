@@ -449,7 +449,7 @@ describe('webhooks without a secret', () => {
     await start({});
     expect(said('webhookSecret')).toEqual([
       expect.stringMatching(
-        /^Deliveries of Bitbucket Cloud webhooks are refused with 403, .* openssl rand -hex 32$/,
+        /^Webhook deliveries are refused with 403, .* openssl rand -hex 32$/,
       ),
     ]);
     const { uuid } = acme.repository('shop');
@@ -475,7 +475,9 @@ describe('webhooks without a secret', () => {
   it('are taken up with allowUnsigned, and neither forged nor malformed ones change anything or break a line of the log', async () => {
     await start({ allowUnsigned: true });
     expect(said('allowUnsigned')).toEqual([
-      expect.stringMatching(/^Anyone may send deliveries of Bitbucket Cloud/),
+      expect.stringMatching(
+        /^Webhook deliveries are accepted without a signature/,
+      ),
     ]);
     const { uuid } = acme.repository('shop');
     const repository = { uuid, full_name: 'acme/shop' };

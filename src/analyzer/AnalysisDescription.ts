@@ -111,7 +111,7 @@ export class AnalysisDescription {
     } catch (error) {
       // Registering a file once more does no harm.
       this.#logger.warn(
-        `Could not read which files of ${fullName} are registered, so that all are shown as not registered: ${toError(error).message}`,
+        `Could not read which files of ${fullName} are registered, so all are shown as not registered: ${toError(error).message}`,
       );
       return () => false;
     }

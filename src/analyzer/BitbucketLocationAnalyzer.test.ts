@@ -137,7 +137,7 @@ describe('BitbucketLocationAnalyzer', () => {
       {
         level: 'warn',
         message:
-          'Could not read which files of acme/shop are registered, so that all are shown as not registered: the connection is lost',
+          'Could not read which files of acme/shop are registered, so all are shown as not registered: the connection is lost',
       },
     ]);
   });
@@ -153,7 +153,7 @@ describe('BitbucketLocationAnalyzer', () => {
     ]);
     expect(logger.lines).toContainEqual({
       level: 'debug',
-      message: `Left out: ${SHOP}/src/main/skeleton/catalog-info.yaml describes no entity: its metadata.name is not a name`,
+      message: `Skipped: ${SHOP}/src/main/skeleton/catalog-info.yaml describes no entity: its metadata.name is not a name`,
     });
   });
 
@@ -176,7 +176,7 @@ describe('BitbucketLocationAnalyzer', () => {
         analyzer.analyze({ url: `${SHOP}/src/main/${path}` }),
       ).rejects.toMatchObject({
         name: 'InputError',
-        message: `${SHOP}/src/main/${path} is not analysed, since only catalog files are: catalog-info.yaml, a.yaml, c.yaml, d.yaml, e.yaml. What else a file may be called is set by catalogPath of a provider and catalog.import.entityFilename.`,
+        message: `${SHOP}/src/main/${path} is not analysed, since it does not have the name of a catalog file: catalog-info.yaml, a.yaml, c.yaml, d.yaml, e.yaml. To allow other names, set catalogPath of a provider or catalog.import.entityFilename.`,
       });
     });
     expect(requests).toBe(path.endsWith('*.yaml') ? 1 : 0);

@@ -190,7 +190,7 @@ export class BitbucketLocationAnalyzer implements ScmLocationAnalyzer {
       const names = this.#namesFor(parsed, found.repository).inWords();
       await this.#expectFolder(
         url,
-        `There is no folder ${folder.place}, and a file is analysed only if it is a catalog file: ${names}`,
+        `There is no folder ${folder.place}, and only files with the name of a catalog file are analysed: ${names}`,
       );
       return NOTHING;
     }

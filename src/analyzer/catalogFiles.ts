@@ -110,7 +110,7 @@ export class CatalogNames {
   /** Why a URL is not analysed, whether or not there is such a file. */
   refusal(url: string): InputError {
     return new InputError(
-      `${withoutUser(url)} is not analysed, since only catalog files are: ${this.inWords()}. What else a file may be called is set by catalogPath of a provider and catalog.import.entityFilename.`,
+      `${withoutUser(url)} is not analysed, since it does not have the name of a catalog file: ${this.inWords()}. To allow other names, set catalogPath of a provider or catalog.import.entityFilename.`,
     );
   }
 
@@ -194,7 +194,7 @@ export async function readFiles(
   if (withEntities.length === 0 && problems.length > 0) {
     throw new InputError(problems[0]);
   }
-  problems.forEach(problem => logger.debug(`Left out: ${problem}`));
+  problems.forEach(problem => logger.debug(`Skipped: ${problem}`));
   return withEntities;
 }
 

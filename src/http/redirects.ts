@@ -66,7 +66,7 @@ function redirectTarget(
       request,
       response,
       `redirects to another origin, ${target.origin}, which is not followed${
-        isFileRequest(from) ? '; is the file kept in Git LFS?' : ''
+        isFileRequest(from) ? '; is the file stored in Git LFS?' : ''
       }`,
     );
   }

@@ -142,7 +142,8 @@ export class Metrics {
       'catalog.bitbucket.deliveries.silent',
       {
         unit: '{provider}',
-        description: 'Whether walks find what no delivery tells of',
+        description:
+          'Whether walks find changes that no delivery has announced',
       },
     );
   }

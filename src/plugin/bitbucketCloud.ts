@@ -37,11 +37,11 @@ const eventsModuleBitbucketCloud = createBackendModule({
         const { webhooks } = settings;
         if (webhooks.allowUnsigned) {
           logger.warn(
-            'Anyone may send deliveries of Bitbucket Cloud webhooks, since events.modules.bitbucketCloud.allowUnsigned is set. A forged one costs requests to Bitbucket. Give the webhook a secret, put it into events.modules.bitbucketCloud.webhookSecret, and take allowUnsigned out.',
+            'Webhook deliveries are accepted without a signature, since events.modules.bitbucketCloud.allowUnsigned is set. A forged delivery causes requests to Bitbucket. Set a secret in the webhook and in events.modules.bitbucketCloud.webhookSecret, and remove allowUnsigned.',
           );
         } else if (webhooks.secrets.length === 0) {
           logger.info(
-            'Deliveries of Bitbucket Cloud webhooks are refused with 403, since events.modules.bitbucketCloud.webhookSecret is not set. To use webhooks, set it to the secret of the webhook, for example to the output of: openssl rand -hex 32',
+            'Webhook deliveries are refused with 403, since events.modules.bitbucketCloud.webhookSecret is not set. To use webhooks, set it to the secret of the webhook, for example to the output of: openssl rand -hex 32',
           );
         }
         events.addHttpPostIngress({

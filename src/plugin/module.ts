@@ -58,7 +58,7 @@ export function warnOfSecondCopy(
   if (!ours || !theirs || ours.dir === theirs.dir) {
     return undefined;
   }
-  return `This module and the catalog each have a copy of ${SHARED}: ${ours.version} in ${ours.dir}, and ${theirs.version} in ${theirs.dir}. Until they share one, locations that someone has registered do not follow pushes. If the backend's package.json lists ${SHARED}, write the catalog's version (${theirs.version}) there; then install again.`;
+  return `This module and the catalog each have a copy of ${SHARED}: ${ours.version} in ${ours.dir}, and ${theirs.version} in ${theirs.dir}. Until they share one copy, registered locations are not updated by pushes. If the backend's package.json lists ${SHARED}, set it to the catalog's version (${theirs.version}), and install again.`;
 }
 
 /** What `require` finds; undefined where it finds nothing that can be read. */

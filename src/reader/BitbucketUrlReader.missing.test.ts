@@ -229,22 +229,22 @@ describe('BitbucketUrlReader, where there is nothing to read,', () => {
   it.each([
     [
       'apiToken',
-      'the API token in integrations.bitbucketCloud[0] may not see it',
+      'the API token in integrations.bitbucketCloud[0] has no access to it',
     ],
     [
       'accessToken',
-      'the access token in integrations.bitbucketCloud[0] may not see it',
+      'the access token in integrations.bitbucketCloud[0] has no access to it',
     ],
     [
       'appPassword',
-      'the app password in integrations.bitbucketCloud[0] may not see it',
+      'the app password in integrations.bitbucketCloud[0] has no access to it',
     ],
     [
       'oauth',
-      'the OAuth consumer in integrations.bitbucketCloud[0] may not see it',
+      'the OAuth consumer in integrations.bitbucketCloud[0] has no access to it',
     ],
-    ['token', 'the token of this reading may not see it'],
-  ] as const)('names what may not see it: %s', (kind, words) => {
+    ['token', 'the token of this request has no access to it'],
+  ] as const)('names what has no access to it: %s', (kind, words) => {
     const client = { credential: { kind } } as unknown as BitbucketClient;
     const host = new BitbucketCloudHost(client);
     const repository = parseUrl(SHOP);

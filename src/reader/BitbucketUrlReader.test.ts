@@ -192,7 +192,7 @@ describe('BitbucketUrlReader', () => {
       expect(await read(`${SHOP}/src/main/a.yaml`)).toBe('on main');
       const read404 = read(`${SHOP}/src/main/a.yaml`, { token: 'their-token' });
       await expect(read404).rejects.toThrow(
-        'There is no repository acme/shop, or the token of this reading may not see it',
+        'There is no repository acme/shop, or the token of this request has no access to it',
       );
       expect(
         simulator.requests.entries.map(({ credential }) => credential),
@@ -222,7 +222,7 @@ describe('BitbucketUrlReader', () => {
     ],
     [
       'lfs/api.yaml',
-      `${SHOP}/src/main/lfs/api.yaml is kept in Git LFS, which is not read. Take the file out of Git LFS with "git lfs untrack", and commit it again.`,
+      `${SHOP}/src/main/lfs/api.yaml is stored in Git LFS, which is not supported. Remove the file from Git LFS with "git lfs untrack", and commit it again.`,
     ],
   ])('%s', (path, message) => {
     const url = `${SHOP}/src/main/${path}`;

@@ -223,7 +223,7 @@ export function throwIfUnreadable(
   }
   if (isLfs) {
     throw new InputError(
-      `${url} is kept in Git LFS, which is not read. Take the file out of Git LFS with "git lfs untrack", and commit it again.`,
+      `${url} is stored in Git LFS, which is not supported. Remove the file from Git LFS with "git lfs untrack", and commit it again.`,
     );
   }
 }

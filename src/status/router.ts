@@ -190,7 +190,7 @@ async function audited<T>(
   }
 }
 
-/** @param action - what takes the permission, to begin a sentence */
+/** @param action - what requires the permission, to begin a sentence */
 async function authorize(
   request: Request,
   permission: BasicPermission,

@@ -14,7 +14,7 @@ const ENDS: [fault: string, kind: FaultKind, says: string][] = [
   [
     '`404`',
     { kind: 'status', status: 404 },
-    'answered 404. Check apiBaseUrl, if there is one, and the proxy between.',
+    'answered 404. Check apiBaseUrl, if it is set, and any proxy in between.',
   ],
   [
     '`500`',
@@ -29,7 +29,7 @@ const ENDS: [fault: string, kind: FaultKind, says: string][] = [
   [
     'a redirect',
     { kind: 'redirect', location: '/elsewhere' },
-    'answered 302. Check apiBaseUrl, if there is one, and the proxy between.',
+    'answered 302. Check apiBaseUrl, if it is set, and any proxy in between.',
   ],
   [
     'a body that is cut short',

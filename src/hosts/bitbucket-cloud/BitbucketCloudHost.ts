@@ -116,12 +116,12 @@ export class BitbucketCloudHost implements ScmHost {
 
   whyInvisible({ withOwnToken }: { withOwnToken: boolean }): string {
     if (withOwnToken) {
-      return 'the token of this reading may not see it';
+      return 'the token of this request has no access to it';
     }
     const { kind } = this.credential;
     return kind === 'anonymous'
       ? 'it is private, and no credential is configured'
-      : `${CREDENTIALS[kind]} in ${this.names.configKeys.integration} may not see it`;
+      : `${CREDENTIALS[kind]} in ${this.names.configKeys.integration} has no access to it`;
   }
 
   listKey(selection: RepositorySelection, filters?: RepositoryFilters): string {

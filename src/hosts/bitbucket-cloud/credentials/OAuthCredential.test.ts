@@ -180,14 +180,14 @@ describe('an OAuth credential', () => {
         status,
         '<html>secret</html>',
         true,
-        `answered ${status}. Bitbucket is busy or out of order, which passes: see https://bitbucket.status.atlassian.com.`,
+        `answered ${status}. Bitbucket is overloaded or has an outage: see https://bitbucket.status.atlassian.com.`,
       ],
     ),
     [
       404,
       '{"error":"token-1"}',
       false,
-      'answered 404. Check apiBaseUrl, if there is one, and the proxy between.',
+      'answered 404. Check apiBaseUrl, if it is set, and any proxy in between.',
     ],
     [
       200,

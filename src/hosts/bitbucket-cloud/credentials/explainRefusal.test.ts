@@ -30,17 +30,17 @@ describe('explainRefusal of a 401', () => {
     [
       'a user name where an e-mail belongs',
       apiToken('jane', 'ATATT3x'),
-      `${ENTRY}.username is not an e-mail address, and an API token goes with the e-mail of its Atlassian account, not with a Bitbucket user name. Write the e-mail there; if the token is an access token, remove ${ENTRY}.username.`,
+      `${ENTRY}.username is not an e-mail address, and an API token needs the e-mail of its Atlassian account, not a Bitbucket user name. Set it to that e-mail; if the token is an access token, remove ${ENTRY}.username.`,
     ],
     [
       'an expired, foreign or unscoped API token',
       apiToken('jane@example.com', 'ATATT3x'),
-      `The API token in ${ENTRY}.token has expired (each does within a year), was revoked, belongs to another account than jane@example.com, or was created without scopes, as account API keys are, which Bitbucket does not take. Create an API token with scopes for the app Bitbucket at https://id.atlassian.com/manage-profile/security/api-tokens.`,
+      `The API token in ${ENTRY}.token has expired (each does within a year), was revoked, belongs to another account than jane@example.com, or was created without scopes, as account API keys are, which Bitbucket does not accept. Create an API token with scopes for the app Bitbucket at https://id.atlassian.com/manage-profile/security/api-tokens.`,
     ],
     [
       'an access token with a user name',
       apiToken('x-token-auth', 'ATCTT3x'),
-      `${ENTRY}.token is an access token, which goes without a user name. Remove ${ENTRY}.username.`,
+      `${ENTRY}.token is an access token, which is used without a user name. Remove ${ENTRY}.username.`,
     ],
     [
       'an app password as token',
@@ -50,7 +50,7 @@ describe('explainRefusal of a 401', () => {
     [
       'an expired access token',
       accessToken('ATCTT3x'),
-      `The access token in ${ENTRY}.token has expired, was revoked, or is no access token. Create a new one under "Access tokens" in the settings of the repository, project or workspace; if it is an API token, set ${ENTRY}.username to the e-mail of its Atlassian account.`,
+      `The access token in ${ENTRY}.token has expired, was revoked, or is not an access token. Create a new one under "Access tokens" in the settings of the repository, project or workspace; if it is an API token, set ${ENTRY}.username to the e-mail of its Atlassian account.`,
     ],
     [
       'an API token without an e-mail',
@@ -80,7 +80,7 @@ describe('explainRefusal of a 401', () => {
     [
       'an OAuth consumer',
       oauth,
-      `Bitbucket refuses the access tokens of the OAuth consumer in ${ENTRY}.clientId and ${ENTRY}.clientSecret. See under "OAuth consumers" in the settings of the workspace whether it is still there and has the permissions it needs.`,
+      `Bitbucket refuses the access tokens of the OAuth consumer in ${ENTRY}.clientId and ${ENTRY}.clientSecret. Check under "OAuth consumers" in the settings of the workspace that it still exists and has the permissions it needs.`,
     ],
     [
       'no credential',
@@ -136,7 +136,7 @@ describe('explainRefusal of a 403', () => {
     ],
     [
       accessToken('ATCTT3x'),
-      `The access token in ${ENTRY}.token is valid, but has no access to this. Create it in the settings of the workspace: that of a repository or project reaches nothing else.`,
+      `The access token in ${ENTRY}.token is valid, but has no access to this. Create it in the settings of the workspace: one of a repository or project gives access to nothing else.`,
     ],
     [
       appPassword('ATBBx'),
@@ -144,7 +144,7 @@ describe('explainRefusal of a 403', () => {
     ],
     [
       oauth,
-      `The OAuth consumer in ${ENTRY}.clientId and ${ENTRY}.clientSecret is valid, but has no access to this. Create it in the settings of the workspace that is read: it reaches no other.`,
+      `The OAuth consumer in ${ENTRY}.clientId and ${ENTRY}.clientSecret is valid, but has no access to this. Create it in the settings of the workspace that is read: it gives access to no other.`,
     ],
     [
       { kind: 'anonymous' },

@@ -42,10 +42,10 @@ const HOW_TO_ADD_SCOPES: Record<Signed, string> = {
 const HOW_TO_GIVE_ACCESS: Record<Signed, string> = {
   apiToken: `Give the account ${KEYS.username} access to the workspace and its repositories.`,
   accessToken:
-    'Create it in the settings of the workspace: that of a repository or project reaches nothing else.',
+    'Create it in the settings of the workspace: one of a repository or project gives access to nothing else.',
   appPassword: `Give the account ${KEYS.username} access to the workspace and its repositories.`,
   oauth:
-    'Create it in the settings of the workspace that is read: it reaches no other.',
+    'Create it in the settings of the workspace that is read: it gives access to no other.',
 };
 
 /** Why a credential that Bitbucket knows may not do what was asked (403). */
@@ -79,7 +79,7 @@ function explainUnauthorized(config: CredentialConfig): string {
     case 'appPassword':
       return explainAppPassword(config);
     case 'oauth':
-      return `Bitbucket refuses the access tokens of the OAuth consumer in ${KEYS.consumer}. See under "OAuth consumers" in the settings of the workspace whether it is still there and has the permissions it needs.`;
+      return `Bitbucket refuses the access tokens of the OAuth consumer in ${KEYS.consumer}. Check under "OAuth consumers" in the settings of the workspace that it still exists and has the permissions it needs.`;
     case 'anonymous':
       return `Bitbucket asks for a credential, and none is configured. Set ${ADVICE.apiToken}, or ${ADVICE.accessToken}.`;
   }
@@ -88,15 +88,15 @@ function explainUnauthorized(config: CredentialConfig): string {
 function explainApiToken(config: { username: string; token: string }): string {
   const made = recogniseSecret(config.token);
   if (made === 'accessToken') {
-    return `${KEYS.token} is an access token, which goes without a user name. Remove ${KEYS.username}.`;
+    return `${KEYS.token} is an access token, which is used without a user name. Remove ${KEYS.username}.`;
   }
   if (made === 'appPassword') {
     return `${KEYS.token} is an app password, and ${APP_PASSWORDS_ARE_GONE}. Set ${ADVICE.apiToken}.`;
   }
   if (!config.username.includes('@')) {
-    return `${KEYS.username} is not an e-mail address, and an API token goes with the e-mail of its Atlassian account, not with a Bitbucket user name. Write the e-mail there; if the token is an access token, remove ${KEYS.username}.`;
+    return `${KEYS.username} is not an e-mail address, and an API token needs the e-mail of its Atlassian account, not a Bitbucket user name. Set it to that e-mail; if the token is an access token, remove ${KEYS.username}.`;
   }
-  return `The API token in ${KEYS.token} has expired (each does within a year), was revoked, belongs to another account than ${config.username}, or was created without scopes, as account API keys are, which Bitbucket does not take. Create an API token with scopes for the app Bitbucket at https://id.atlassian.com/manage-profile/security/api-tokens.`;
+  return `The API token in ${KEYS.token} has expired (each does within a year), was revoked, belongs to another account than ${config.username}, or was created without scopes, as account API keys are, which Bitbucket does not accept. Create an API token with scopes for the app Bitbucket at https://id.atlassian.com/manage-profile/security/api-tokens.`;
 }
 
 function explainAccessToken(config: { token: string }): string {
@@ -107,7 +107,7 @@ function explainAccessToken(config: { token: string }): string {
   if (made === 'appPassword') {
     return `${KEYS.token} is an app password, and ${APP_PASSWORDS_ARE_GONE}. Set ${ADVICE.apiToken}.`;
   }
-  return `The access token in ${KEYS.token} has expired, was revoked, or is no access token. Create a new one under "Access tokens" in the settings of the repository, project or workspace; if it is an API token, set ${KEYS.username} to the e-mail of its Atlassian account.`;
+  return `The access token in ${KEYS.token} has expired, was revoked, or is not an access token. Create a new one under "Access tokens" in the settings of the repository, project or workspace; if it is an API token, set ${KEYS.username} to the e-mail of its Atlassian account.`;
 }
 
 function explainAppPassword(config: { appPassword: string }): string {
@@ -153,12 +153,12 @@ export function explainTokenRefusal(
   }
   if (status === 429 || status >= 500) {
     return new CredentialError(
-      `${what} Bitbucket is busy or out of order, which passes: see https://bitbucket.status.atlassian.com.`,
+      `${what} Bitbucket is overloaded or has an outage: see https://bitbucket.status.atlassian.com.`,
       { status, retryable: true },
     );
   }
   return new CredentialError(
-    `${what} Check apiBaseUrl, if there is one, and the proxy between.`,
+    `${what} Check apiBaseUrl, if it is set, and any proxy in between.`,
     { status, retryable: false },
   );
 }

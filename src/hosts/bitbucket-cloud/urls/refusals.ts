@@ -137,7 +137,7 @@ export function refuseWithoutRef(
 ): InputError {
   const place = [workspace, repository].map(keepPlaceholder).join('/');
   return new InputError(
-    `${url} does not say on which branch; ` +
+    `${url} does not name a branch; ` +
       `write ${ORIGIN}/${place}/src/${UNKNOWN.ref}/${path.join('/')}`,
   );
 }

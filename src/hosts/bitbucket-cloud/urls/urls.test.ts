@@ -149,7 +149,7 @@ describe('parseUrl', () => {
     ],
     [
       `${SHOP}/src?path=docs%2Fa.yaml`,
-      'does not say on which branch; write https://bitbucket.org/acme/shop/src/{branch}/docs/a.yaml',
+      'does not name a branch; write https://bitbucket.org/acme/shop/src/{branch}/docs/a.yaml',
     ],
     [
       `${SHOP}/src/main/50%.yaml`,

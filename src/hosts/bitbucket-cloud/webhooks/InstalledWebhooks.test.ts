@@ -193,7 +193,7 @@ describe('InstalledWebhooks', () => {
       clientSecret: 's3cret',
     } as const;
     const BY_HAND =
-      ', or make the webhook by hand, as docs/webhooks.md says, and take webhooks.url out.';
+      ', or create the webhook manually, as docs/webhooks.md describes, and remove webhooks.url.';
 
     it.each<
       [
@@ -243,13 +243,13 @@ describe('InstalledWebhooks', () => {
         'an API token of somebody',
         apiToken,
         { administers: false },
-        '(API token of jane@example.com): only administrators of the workspace may. Make the account of the API token an administrator',
+        '(API token of jane@example.com): only administrators of the workspace can manage webhooks. Make the account of the API token an administrator',
       ],
       [
         'an access token of a repository',
         accessToken,
         { administers: false },
-        '(access token): only administrators of the workspace may. Create an access token in the settings of the workspace',
+        '(access token): only administrators of the workspace can manage webhooks. Create an access token in the settings of the workspace',
       ],
     ])('%s', async (_, credential, account, expected) => {
       accounts[0] = {

@@ -47,7 +47,7 @@ const HOW_TO_BE_ADMINISTRATOR: Record<Kind, string> = {
 };
 
 const BY_HAND =
-  'or make the webhook by hand, as docs/webhooks.md says, and take webhooks.url out';
+  'or create the webhook manually, as docs/webhooks.md describes, and remove webhooks.url';
 
 /** Why a credential may not see to webhooks, and what to do: some sentences. */
 function explainRefusal(
@@ -63,7 +63,7 @@ function explainRefusal(
   const missing = missingScopes(kind, error);
   return missing.length > 0
     ? `the credential lacks ${missing.join(' and ')}. ${HOW_TO_ADD_SCOPES[kind]}, ${BY_HAND}.`
-    : `only administrators of the workspace may. ${HOW_TO_BE_ADMINISTRATOR[kind]}, ${BY_HAND}.`;
+    : `only administrators of the workspace can manage webhooks. ${HOW_TO_BE_ADMINISTRATOR[kind]}, ${BY_HAND}.`;
 }
 
 /** All at once, although Bitbucket only names those of one request. */
@@ -139,7 +139,7 @@ export class InstalledWebhooks {
     for (const wanted of this.#wanted.filter(one => this.#isDue(one))) {
       const outcome = await this.#install(wanted, signal);
       if (signal.aborted) {
-        this.#logger.debug(`Cut short: ${outcome.message}`);
+        this.#logger.debug(`Stopped early: ${outcome.message}`);
         return;
       }
       this.#tell(outcome, this.#checked.get(wanted));

@@ -114,7 +114,7 @@ describe('WebhookInstaller', () => {
           event => !/created|push/.test(event),
         ) as HookEvent[],
       },
-      'it did not tell of repo:push, repo:created',
+      'it did not report repo:push, repo:created',
     ],
     ['without a secret', { secret: null }, 'it had no secret'],
     [
@@ -244,7 +244,7 @@ describe('WebhookInstaller', () => {
     const { state, message } = await install({ url });
     expect(state).toBe('created');
     expect(message).toContain(
-      `Webhook ${old.uuid} was made for ${URL_OF_INGRESS}, which is not configured any more; delete it`,
+      `Webhook ${old.uuid} was made for ${URL_OF_INGRESS}, which is no longer configured; delete it`,
     );
     expect(old.url).toBe(URL_OF_INGRESS);
 
@@ -312,7 +312,7 @@ describe('WebhookInstaller', () => {
     expect(await install()).toEqual({
       state: 'failed',
       message: expect.stringContaining(
-        'Bitbucket did not take over everything: it had no secret.',
+        'Bitbucket did not apply everything: it had no secret.',
       ),
     });
   });

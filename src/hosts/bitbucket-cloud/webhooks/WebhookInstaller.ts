@@ -68,7 +68,7 @@ function faultsOf(webhook: Webhook, url: string): string[] {
   return [
     ...(isSameUrl(webhook.url, url) ? [] : ['delivered elsewhere']),
     ...(webhook.isActive ? [] : ['was disabled']),
-    ...(missing.length > 0 ? [`did not tell of ${missing.join(', ')}`] : []),
+    ...(missing.length > 0 ? [`did not report ${missing.join(', ')}`] : []),
     ...(webhook.hasSecret ? [] : ['had no secret']),
   ];
 }
@@ -111,7 +111,7 @@ function remarksOn(
     )
     .map(
       ({ uuid, url }) =>
-        `Webhook ${uuid} was made for ${url}, which is not configured any more; delete it in the settings of the workspace, unless it is needed.`,
+        `Webhook ${uuid} was made for ${url}, which is no longer configured; delete it in the settings of the workspace, unless it is needed.`,
     );
   return [...remarks, ...abandoned];
 }
@@ -162,7 +162,7 @@ export class WebhookInstaller {
       ? await this.#repair(found, wanted, known, signal)
       : await this.#make(wanted, signal);
     const problems = faultsOf(webhook, url).map(
-      fault => `Bitbucket did not take over everything: it ${fault}.`,
+      fault => `Bitbucket did not apply everything: it ${fault}.`,
     );
     return {
       state: problems.length > 0 ? 'failed' : state,
