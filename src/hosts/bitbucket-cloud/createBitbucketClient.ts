@@ -193,7 +193,10 @@ export function createBitbucketClient(
 
   // From the wire upwards. A request waits for its turn, then for the end of a
   // pause, then leaves if the budget covers it, and so it does again for each
-  // redirect.
+  // redirect. Clients such as got, ky and p-retry repeat and redirect inside of one
+  // call: they count no attempt against the hour, do not share a pause between calls,
+  // and follow a redirect before anyone can refuse its origin. So these pieces are
+  // written here, around node-fetch, whose copy a Backstage backend has anyway.
   const transport = withMetrics(
     withBudget(createTransport({ timing, logger }), {
       budget,
