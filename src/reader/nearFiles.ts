@@ -4,6 +4,7 @@ import { isNotFoundError } from '../scm/errors';
 import { RequestContext, SourceEntry } from '../scm/types';
 import { Source } from './source';
 import { ScmHost } from '../scm/ScmHost';
+import { noFile } from './missing';
 import { ScmUrls } from '../scm/urls';
 
 const CATALOG_FILE = /^catalog-info.*\.ya?ml$/i;
@@ -108,7 +109,7 @@ export async function explainNoFile(
 
 /** What is said of a file that is not there where nothing more is known. */
 export function plainMiss({ repository, ref, path }: Source): string {
-  return `There is no file ${path} on ${ref} in ${repository.fullName}`;
+  return noFile(repository.fullName, ref, path);
 }
 
 function noFolder(
