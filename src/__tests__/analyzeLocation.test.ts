@@ -15,6 +15,7 @@ import {
   TestBackend,
   until,
 } from '../../testing';
+import { noFile, noRef, noRepository } from '../reader/nearFiles';
 
 const SHOP = 'https://bitbucket.org/acme/shop';
 
@@ -307,14 +308,14 @@ spec:
       404,
       'NotFoundError',
       'acme/gone',
-      'There is no repository acme/gone, or the access token in integrations.bitbucketCloud[0] has no access to it.',
+      `${noRepository('acme/gone')}, or the access token in integrations.bitbucketCloud[0] has no access to it.`,
     ],
     [404, 'NotFoundError', 'nobody/shop', 'There is no workspace nobody.'],
     [
       404,
       'NotFoundError',
       'acme/shop/src/master/',
-      'acme/shop has no branch, tag or commit master. Its only branch is main',
+      `${noRef('acme/shop', 'master')}. Its only branch is main`,
     ],
     [
       404,
@@ -326,14 +327,9 @@ spec:
       404,
       'NotFoundError',
       'acme/shop/src/main/catalog-info.yml',
-      `There is no file catalog-info.yml on main in acme/shop. Did you mean ${SHOP}/src/main/catalog-info.yaml?`,
+      `${noFile('acme/shop', 'main', 'catalog-info.yml')}. Did you mean ${SHOP}/src/main/catalog-info.yaml?`,
     ],
-    [
-      404,
-      'NotFoundError',
-      'acme/empty/src/main/',
-      'acme/empty has no branch, tag or commit main',
-    ],
+    [404, 'NotFoundError', 'acme/empty/src/main/', noRef('acme/empty', 'main')],
     [
       400,
       'InputError',
@@ -363,7 +359,7 @@ spec:
       'none',
       {},
       404,
-      'There is no repository acme/shop, or it is private, and no credential is configured.',
+      `${noRepository('acme/shop')}, or it is private, and no credential is configured.`,
     ],
     ['a wrong one', { token: 'wrong' }, 400, `${SHOP} cannot be read. GET `],
     ['one without the scope', { token: 'other' }, 400, 'answered 403'],

@@ -15,6 +15,7 @@ import {
   TestBackend,
   until,
 } from '../../testing';
+import { walkFailed } from '../ingestion/WalkReporter';
 
 const KEY = 'integrations.bitbucketCloud[0]';
 
@@ -335,5 +336,5 @@ async function whatIsSeen({ acme, backend, advance }: World) {
 function walkErrors(backend: TestBackend): string[] {
   return backend
     .messages('error')
-    .filter(message => message.startsWith('The walk of workspace acme failed'));
+    .filter(message => message.startsWith(walkFailed('acme')));
 }

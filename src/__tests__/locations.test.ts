@@ -14,6 +14,7 @@ import {
   TestBackend,
   until,
 } from '../../testing';
+import { noFile, noRef, noRepository } from '../reader/nearFiles';
 
 const SHOP = 'https://bitbucket.org/acme/shop';
 
@@ -275,15 +276,15 @@ ${locationFile('required', ['./Beside.yml'], '\n  presence: required')}`,
   it.each([
     [
       'src/main/gone.yaml',
-      'NotFoundError: Unable to read url, There is no file gone.yaml on main in acme/shop',
+      `NotFoundError: Unable to read url, ${noFile('acme/shop', 'main', 'gone.yaml')}`,
     ],
     [
       'src/0123abc/gone/gone.yaml?at=feature/x',
-      'NotFoundError: Unable to read url, There is no file gone/gone.yaml on feature/x in acme/shop, nor a folder gone',
+      `NotFoundError: Unable to read url, ${noFile('acme/shop', 'feature/x', 'gone/gone.yaml')}, nor a folder gone`,
     ],
     [
       'src/master/catalog-info.yaml',
-      'NotFoundError: Unable to read url, acme/shop has no branch, tag or commit master. Its branches are main and feature/x',
+      `NotFoundError: Unable to read url, ${noRef('acme/shop', 'master')}. Its branches are main and feature/x`,
     ],
     [
       'src/main/services',
@@ -307,7 +308,7 @@ ${locationFile('required', ['./Beside.yml'], '\n  presence: required')}`,
     const errors = () => tables.errorsOf('location:default/required');
     await until(async () => (await errors()).length > 0, 'an error');
     expect(await errors()).toEqual([
-      'NotFoundError: Unable to read url, There is no file nested/Beside.yml on main in acme/shop',
+      `NotFoundError: Unable to read url, ${noFile('acme/shop', 'main', 'nested/Beside.yml')}`,
     ]);
   });
 
@@ -392,7 +393,7 @@ describe('a location that somebody registers', () => {
   it.each([
     [
       `${SHOP}/src/main/catalog-info.yml`,
-      `NotFoundError: Unable to read url, There is no file catalog-info.yml on main in acme/shop. Did you mean ${SHOP}/src/main/catalog-info.yaml?`,
+      `NotFoundError: Unable to read url, ${noFile('acme/shop', 'main', 'catalog-info.yml')}. Did you mean ${SHOP}/src/main/catalog-info.yaml?`,
     ],
     [
       SHOP,
@@ -445,7 +446,7 @@ describe('a location in a private repository is read with', () => {
       'anonymous',
       {},
       '',
-      'There is no repository acme/private, or it is private, and no credential is configured.',
+      `${noRepository('acme/private')}, or it is private, and no credential is configured.`,
     ],
   ])('%s', async (signer, entry, component, problem) => {
     const acme = new SimulatedWorkspace({ slug: 'acme' });

@@ -24,6 +24,7 @@ import {
   TestBackend,
   until,
 } from '../../testing';
+import { noFile } from '../reader/nearFiles';
 
 const HOUR = 3_600_000;
 
@@ -273,7 +274,7 @@ describe('the reader of the catalog', () => {
     const target = `${SHOP}/src/main/goes.yaml`;
     acme.push('shop', { 'goes.yaml': null });
     timing.advance(STALE);
-    const what = 'There is no file goes.yaml on main in acme/shop';
+    const what = noFile('acme/shop', 'main', 'goes.yaml');
     await until(
       async () => (await problemsOf(target)).includes(what),
       async () => `${what}; there is "${await problemsOf(target)}"`,

@@ -15,6 +15,7 @@ import {
   TestBackend,
   until,
 } from '../../testing';
+import { noRequestsUntil } from '../http/hostPause';
 
 /** Stands in every secret. */
 const CANARY = 'canaryInTheCoalMine';
@@ -188,7 +189,7 @@ function refusals(authorization: string, secret: string): [Fault, string][] {
         text: echo,
         headers: { 'Retry-After': '120' },
       },
-      'no requests are sent until',
+      noRequestsUntil(429, ''),
     ],
   ];
 }
@@ -308,7 +309,7 @@ describe('no secret is in any log, entity or URL, whatever goes wrong', () => {
             message: echo,
             headers: { 'Retry-After': '120' },
           },
-          'no requests are sent until',
+          noRequestsUntil(429, ''),
         ],
       ];
       world.simulator.faults.clear();

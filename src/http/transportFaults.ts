@@ -58,6 +58,8 @@ export class TimeLimit {
   }
 }
 
+export const CONNECTION_FAILED = 'the connection failed';
+
 /**
  * Turns what ended an attempt early into what the caller is to see: the signal's
  * reason if it was the caller's own doing, an error of ours for a fault of the
@@ -109,7 +111,7 @@ export function explainFault(
       details,
     );
   }
-  return new UnavailableError(`the connection failed (${code})`, details);
+  return new UnavailableError(`${CONNECTION_FAILED} (${code})`, details);
 }
 
 // node-fetch's and zlib's names for a body that exceeds the limit.

@@ -80,7 +80,7 @@ export class DeliveryWalk {
       `${totals.added} added`,
       `${totals.changed} changed`,
       `${totals.removed} removed`,
-      ...(totals.kept > 0 ? [`${totals.kept} kept`] : []),
+      ...(totals.kept > 0 ? [`${totals.kept} missing but kept`] : []),
       count(cost.requests, 'request', 'requests'),
       `${cost.seconds.toFixed(1)} seconds`,
     ];

@@ -7,9 +7,9 @@ import { Skipped, SkipReason } from './repositoryFiles';
 
 /**
  * The line that ends a walk: `Walked workspace acme: 31 repositories, 2 skipped
- * (1 empty, 1 failing), 28 catalog files, 1 added, 0 removed, 1 kept, 32
- * requests, 1.4 seconds`. Kept are those that are known and were not found,
- * without proof that they are gone.
+ * (1 empty, 1 failing), 28 catalog files, 1 added, 0 removed, 1 missing but kept, 32
+ * requests, 1.4 seconds`. Kept are Locations whose files were not found, without
+ * proof that they are gone.
  */
 function summarizeWalk(
   workspace: string,
@@ -25,11 +25,21 @@ function summarizeWalk(
     `${totals.added} added`,
     ...(totals.changed > 0 ? [`${totals.changed} changed`] : []),
     `${totals.removed} removed`,
-    ...(totals.kept > 0 ? [`${totals.kept} kept`] : []),
+    ...(totals.kept > 0 ? [`${totals.kept} missing but kept`] : []),
     count(cost.requests, 'request', 'requests'),
     `${cost.seconds.toFixed(1)} seconds`,
   ];
   return `Walked ${what}workspace ${workspace}: ${parts.join(', ')}`;
+}
+
+/** Begins the line of a walk that failed. */
+export function walkFailed(workspace: string): string {
+  return `The walk of workspace ${workspace} failed, and the catalog keeps its entities`;
+}
+
+/** Begins the line of a walk that may send nothing for now. */
+export function walkPaused(workspace: string, until: string): string {
+  return `The walk of workspace ${workspace} is paused and continues after ${until}`;
 }
 
 /** Such as `1 catalog file`, `2 catalog files`. */
@@ -163,7 +173,7 @@ export class WalkReporter {
       walk.repositories.length > 0
         ? `${walk.totals.lookedInto} of ${walk.repositories.length} repositories are processed, and what was found is in the catalog`
         : 'the catalog is unchanged';
-    const line = `The walk of workspace ${this.#workspace} is paused and continues after ${retryAt.toISOString()}: ${progress}. ${message}`;
+    const line = `${walkPaused(this.#workspace, retryAt.toISOString())}: ${progress}. ${message}`;
     this.#logger[isNews ? 'info' : 'debug'](line);
     return line;
   }
@@ -172,7 +182,7 @@ export class WalkReporter {
     const cause = aborted
       ? 'it was stopped by its timeout or by the shutdown of the backend'
       : message;
-    const line = `The walk of workspace ${this.#workspace} failed, and the catalog keeps its entities: ${cause}`;
+    const line = `${walkFailed(this.#workspace)}: ${cause}`;
     this.#logger.error(line);
     return line;
   }

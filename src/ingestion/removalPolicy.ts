@@ -126,6 +126,19 @@ export function decideRemovals(situation: RemovalSituation): RemovalDecision {
     : { apply: allowed, hold: [...stays, ...fresh], reason };
 }
 
+/** Begins the reason why every Location is held. */
+export function allAreKept(count: number | string): string {
+  return `All ${count} Locations are kept`;
+}
+
+/** Begins the reason why some Locations are held. */
+export function someAreKept(
+  count: number | string,
+  current: number | string,
+): string {
+  return `${count} of ${current} Locations are kept although this walk did not find them`;
+}
+
 /** Whether a hold ends with the next full list that is not empty. */
 export function isHeldByEmptyList(reason: string): boolean {
   return reason.includes(EMPTY_LIST);
@@ -142,7 +155,7 @@ function reasonToHold(
   }
   const all = [...stays, ...fresh];
   if (isFullList && listed === 0) {
-    return `All ${all.length} Locations are kept: ${EMPTY_LIST}, as it is for a credential without access. Restore the access of the credential, correct the filters, or remove the provider from the configuration.`;
+    return `${allAreKept(all.length)}: ${EMPTY_LIST}, as it is for a credential without access. Restore the access of the credential, correct the filters, or remove the provider from the configuration.`;
   }
   const locations = used.locations + fresh.length;
   const before = current + used.locations;
@@ -160,7 +173,7 @@ function reasonToHold(
   const limit = isTooMany
     ? `removals.maxPercentage allows the removal of ${maxPercentage} % between two full lists`
     : 'More repositories have disappeared than are left';
-  return `${all.length} of ${current} Locations are kept although this walk did not find them: ${describe(
+  return `${someAreKept(all.length, current)}: ${describe(
     all,
     situation,
   )}. ${limit}. If this removal is intended, raise removals.maxPercentage or approve it once (POST /api/catalog/bitbucket/removals/approve). If not, restore the access of the credential.`;

@@ -16,6 +16,7 @@ import { createIndex } from '../../testing/workspace/createIndex';
 import { toFileUrl } from '../hosts/bitbucket-cloud/urls/bitbucketCloudUrls';
 import { isBitbucketCloudUrl } from '../hosts/bitbucket-cloud/urls/parse';
 import { BitbucketUrlReader } from './BitbucketUrlReader';
+import { noRepository } from './nearFiles';
 
 const SHOP = 'https://bitbucket.org/acme/shop';
 
@@ -192,7 +193,7 @@ describe('BitbucketUrlReader', () => {
       expect(await read(`${SHOP}/src/main/a.yaml`)).toBe('on main');
       const read404 = read(`${SHOP}/src/main/a.yaml`, { token: 'their-token' });
       await expect(read404).rejects.toThrow(
-        'There is no repository acme/shop, or the token of this request has no access to it',
+        `${noRepository('acme/shop')}, or the token of this request has no access to it`,
       );
       expect(
         simulator.requests.entries.map(({ credential }) => credential),

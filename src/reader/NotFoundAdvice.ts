@@ -5,6 +5,7 @@ import {
   NotFoundError as NotFoundAnswer,
 } from '../scm/errors';
 import { Repository, RequestContext } from '../scm/types';
+import { noRef, noRepository } from './nearFiles';
 import { explainNoFile, listAlike, plainMiss } from './nearFiles';
 import { Source } from './source';
 import { ScmHost } from '../scm/ScmHost';
@@ -30,7 +31,7 @@ export function explainMissing(
   if (missing === 'repository') {
     const why = host.whyInvisible({ withOwnToken });
     return new NotFoundError(
-      `There is no repository ${fullName}, or ${why}. ${message}`,
+      `${noRepository(fullName)}, or ${why}. ${message}`,
     );
   }
   return new NotFoundError(message);
@@ -52,7 +53,7 @@ function explainMissingRef(
   branches: string[],
 ): NotFoundError {
   const names = nearest(branches, ref, mainBranch?.name);
-  const problem = `${fullName} has no branch, tag or commit ${ref}`;
+  const problem = noRef(fullName, ref);
   if (names.length === 0) {
     return new NotFoundError(problem);
   }

@@ -108,7 +108,7 @@ export async function explainNoFile(
 
 /** What is said of a file that is not there where nothing more is known. */
 export function plainMiss({ repository, ref, path }: Source): string {
-  return `There is no file ${path} on ${ref} in ${repository.fullName}`;
+  return noFile(repository.fullName, ref, path);
 }
 
 function noFolder(
@@ -150,4 +150,18 @@ const nameOf = (path: string) => path.slice(path.lastIndexOf('/') + 1);
 /** A name without its extension. */
 function stemOf(name: string): string {
   return name.replace(/(?<=.)\.[^.]*$/, '');
+}
+
+/* What is missing, in the words that errors begin with. */
+
+export function noRepository(fullName: string): string {
+  return `There is no repository ${fullName}`;
+}
+
+export function noRef(fullName: string, ref: string): string {
+  return `${fullName} has no branch, tag or commit ${ref}`;
+}
+
+export function noFile(fullName: string, ref: string, path: string): string {
+  return `There is no file ${path} on ${ref} in ${fullName}`;
 }

@@ -1,6 +1,7 @@
 import { patternOf, Row } from './row';
 import { THE_WALK_ENDS } from './walks';
 import type { WalkWorld } from './WalkWorld';
+import { allAreKept, someAreKept } from '../../ingestion/removalPolicy';
 
 /** Walks while something is taken away, and again when it is given back. */
 async function losesAndRegains(
@@ -104,7 +105,7 @@ export const ACCESS: Row<WalkWorld>[] = [
     fault: 'the credential sees nothing any more',
     strikes: 'the repository list',
     happens: HELD,
-    says: 'Locations are kept: the list of repositories is empty',
+    says: `${allAreKept('…')}: the list of repositories is empty`,
     run(world) {
       return losesSight(world, this.says, () => false);
     },
@@ -113,7 +114,7 @@ export const ACCESS: Row<WalkWorld>[] = [
     fault: 'the credential sees a part of the repositories only',
     strikes: 'the repository list',
     happens: HELD,
-    says: '… of … Locations are kept although this walk did not find them: … repositories are no longer visible',
+    says: `${someAreKept('…', '…')}: … repositories are no longer visible`,
     run(world) {
       const [first, second] = world.bitbucket.slugs;
       const sees = (slug: string) => slug === first || slug === second;

@@ -9,6 +9,8 @@ import {
 import { patternOf, Row } from './row';
 import { ends, isolated, skips } from './walks';
 import type { WalkWorld } from './WalkWorld';
+import { allAreKept } from '../../ingestion/removalPolicy';
+import { CONNECTION_FAILED } from '../../http/transportFaults';
 
 const json = (change: (body: object) => unknown): FaultKind => ({
   kind: 'json',
@@ -30,7 +32,7 @@ export const BODIES: Row<WalkWorld>[] = [
     fault: 'a body that is cut short',
     kind: { kind: 'cutBody' },
     isOutage: true,
-    says: 'the connection failed (',
+    says: `${CONNECTION_FAILED} (`,
   }),
   ...isolated({
     fault: 'an empty body',
@@ -145,7 +147,7 @@ export const BODIES: Row<WalkWorld>[] = [
     fault: 'a list without any repository',
     change: () => ({ values: [] }),
     happens: 'nothing is removed; a warning says why',
-    says: 'All 3 Locations are kept: the list of repositories is empty',
+    says: `${allAreKept(3)}: the list of repositories is empty`,
   }),
 ];
 

@@ -1,6 +1,7 @@
 import { Row } from './row';
 import { failedWith, isolated, THE_WALK_ENDS } from './walks';
 import type { WalkWorld } from './WalkWorld';
+import { CONNECTION_FAILED } from '../../http/transportFaults';
 
 /** Starts the backend where Bitbucket is out of reach, and then where it is not. */
 async function restartsOutOfReach(
@@ -25,19 +26,19 @@ export const CONNECTIONS: Row<WalkWorld>[] = [
     fault: 'a connection that drops before the headers',
     kind: { kind: 'dropSocket', when: 'beforeHeaders' },
     isOutage: true,
-    says: 'the connection failed (ECONNRESET)',
+    says: `${CONNECTION_FAILED} (ECONNRESET)`,
   }),
   ...isolated({
     fault: 'a connection that drops in the body',
     kind: { kind: 'dropSocket', when: 'inBody' },
     isOutage: true,
-    says: 'the connection failed (',
+    says: `${CONNECTION_FAILED} (`,
   }),
   {
     fault: 'nobody listens',
     strikes: 'each request',
     happens: THE_WALK_ENDS,
-    says: 'the connection failed (ECONNREFUSED)',
+    says: `${CONNECTION_FAILED} (ECONNREFUSED)`,
     async run(world) {
       world.bitbucket.change();
       await world.bitbucket.isDown(async () => {
@@ -53,7 +54,7 @@ export const CONNECTIONS: Row<WalkWorld>[] = [
     strikes: AT_THE_START,
     happens: THE_WALK_ENDS,
     // ENOTFOUND, or EAI_AGAIN where there is no name server.
-    says: 'POST https://bitbucket.invalid/…: the connection failed (E…)',
+    says: `POST https://bitbucket.invalid/…: ${CONNECTION_FAILED} (E…)`,
     run(world) {
       return restartsOutOfReach(world, NO_SUCH_HOST, this.says);
     },
@@ -62,7 +63,7 @@ export const CONNECTIONS: Row<WalkWorld>[] = [
     fault: 'a certificate that nobody vouches for',
     strikes: AT_THE_START,
     happens: THE_WALK_ENDS,
-    says: 'the connection failed (DEPTH_ZERO_SELF_SIGNED_CERT)',
+    says: `${CONNECTION_FAILED} (DEPTH_ZERO_SELF_SIGNED_CERT)`,
     async run(world) {
       const proxy = await world.startSelfSigned();
       try {

@@ -1,4 +1,5 @@
 import { RowTexts } from './row';
+import { walkFailed } from '../../ingestion/WalkReporter';
 
 const GOES_ON = 'the catalog keeps its entities, and the next walk continues';
 
@@ -17,7 +18,7 @@ export const WRITE_REFUSED: RowTexts = {
   fault: 'the database refuses a write',
   strikes: 'each table that a walk writes to',
   happens: `the walk fails, ${GOES_ON}`,
-  says: 'The walk of workspace … failed, … the disk is full',
+  says: `${walkFailed('…')}: … the disk is full`,
 };
 
 export const LOCKED: RowTexts = {
@@ -32,7 +33,7 @@ export const STOPPED: RowTexts = {
   fault: 'PostgreSQL stops, and starts again',
   strikes: 'in the midst of a walk',
   happens: `the walk fails, ${GOES_ON}; the backend connects anew by itself`,
-  says: 'The walk of workspace … failed, ',
+  says: `${walkFailed('…')}: `,
 };
 
 export const CUT_OFF: RowTexts = {

@@ -32,9 +32,9 @@ import {
   TestBackend,
   until,
 } from '../../../testing';
+import { walkFailed } from '../../ingestion/WalkReporter';
 
-const FAILED =
-  /^The walk of workspace acme failed, and the catalog keeps its entities: /;
+const FAILED = new RegExp(`^${walkFailed('acme')}: `);
 
 /** A workspace that changes between walks. */
 class Changing {

@@ -23,7 +23,7 @@ const CHANGES: Change[] = [
   {
     fault: 'a repository is deleted',
     happens: `${SKIPPED} removes it on proof`,
-    says: '1 skipped (1 vanished), … 0 removed, 1 kept, ',
+    says: '1 skipped (1 vanished), … 0 removed, 1 missing but kept, ',
     change: ({ bitbucket }, slug) => bitbucket.acme.removeRepository(slug),
   },
   {
@@ -36,7 +36,7 @@ const CHANGES: Change[] = [
   {
     fault: 'a repository is renamed',
     happens: `${SKIPPED} finds it under its new name`,
-    says: '1 skipped (1 vanished), … 0 removed, 1 kept, ',
+    says: '1 skipped (1 vanished), … 0 removed, 1 missing but kept, ',
     change: ({ bitbucket }, slug) =>
       bitbucket.acme.renameRepository(slug, `new-${slug}`),
   },
@@ -52,7 +52,7 @@ const CHANGES: Change[] = [
   {
     fault: 'a repository is made private, and the credential sees it no more',
     happens: `${SKIPPED} removes it on proof; it comes back with the access`,
-    says: '1 skipped (1 vanished), … 0 removed, 1 kept, ',
+    says: '1 skipped (1 vanished), … 0 removed, 1 missing but kept, ',
     change({ bitbucket }, slug) {
       bitbucket.account.sees = ({ isPrivate }) => !isPrivate;
       bitbucket.acme.setVisibility(slug, 'private');

@@ -3,6 +3,8 @@ import { OAUTH_TOKEN } from './places';
 import { patternOf, Row } from './row';
 import { ends, pauses } from './walks';
 import type { WalkWorld } from './WalkWorld';
+import { noRequestsUntil } from '../../http/hostPause';
+import { CONNECTION_FAILED } from '../../http/transportFaults';
 
 /** What the log says of each fault of the token endpoint. */
 const ENDS: [fault: string, kind: FaultKind, says: string][] = [
@@ -34,7 +36,7 @@ const ENDS: [fault: string, kind: FaultKind, says: string][] = [
   [
     'a body that is cut short',
     { kind: 'cutBody' },
-    'POST …/site/oauth2/access_token: the connection failed (',
+    `POST …/site/oauth2/access_token: ${CONNECTION_FAILED} (`,
   ],
   [
     'an empty body',
@@ -59,7 +61,7 @@ const ENDS: [fault: string, kind: FaultKind, says: string][] = [
   [
     'a connection that drops before the headers',
     { kind: 'dropSocket', when: 'beforeHeaders' },
-    'POST …/site/oauth2/access_token: the connection failed (ECONNRESET)',
+    `POST …/site/oauth2/access_token: ${CONNECTION_FAILED} (ECONNRESET)`,
   ],
 ];
 
@@ -75,7 +77,7 @@ export const OAUTH: Row<WalkWorld>[] = [
       headers: { 'Retry-After': '3600' },
     },
     at: OAUTH_TOKEN,
-    says: 'answered 429, so no requests are sent until …',
+    says: noRequestsUntil(429, '…'),
     rest: 'an hour',
     seconds: 3600,
   }),

@@ -1,6 +1,8 @@
 import { FaultKind } from '../../../dev/simulator';
 import type { Read, ReaderWorld } from './ReaderWorld';
 import { Row, RowTexts } from './row';
+import { noRequestsUntil } from '../../http/hostPause';
+import { CONNECTION_FAILED } from '../../http/transportFaults';
 
 type ReadRow = Read & Pick<RowTexts, 'fault'>;
 
@@ -30,7 +32,7 @@ const ERRORS: [fault: string, kind: FaultKind, says: string][] = [
   ],
   ['`503`', status(503), 'answered 503'],
   ['`504`', status(504), 'answered 504'],
-  ['a body that is cut short', { kind: 'cutBody' }, 'the connection failed ('],
+  ['a body that is cut short', { kind: 'cutBody' }, `${CONNECTION_FAILED} (`],
   ['an empty body', { kind: 'emptyBody' }, 'the response is empty'],
   [
     'gzip that is broken',
@@ -40,12 +42,12 @@ const ERRORS: [fault: string, kind: FaultKind, says: string][] = [
   [
     'a connection that drops before the headers',
     { kind: 'dropSocket', when: 'beforeHeaders' },
-    'the connection failed (ECONNRESET)',
+    `${CONNECTION_FAILED} (ECONNRESET)`,
   ],
   [
     'a connection that drops in the body',
     { kind: 'dropSocket', when: 'inBody' },
-    'the connection failed (',
+    `${CONNECTION_FAILED} (`,
   ],
   [
     'no answer',
@@ -107,13 +109,13 @@ export const READS: ReadRow[] = [
   {
     ...TOO_MANY,
     at: 'file',
-    says: 'answered 429, so no requests are sent until …',
+    says: noRequestsUntil(429, '…'),
     shows: 'the error',
   },
   {
     ...TOO_MANY,
     at: 'list',
-    says: 'Bitbucket Cloud answered 429, so no requests are sent until',
+    says: `Bitbucket Cloud ${noRequestsUntil(429, '…')}`,
     shows: 'what is known',
   },
 ];

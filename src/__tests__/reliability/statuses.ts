@@ -13,6 +13,7 @@ import { patternOf, Row } from './row';
 import { until } from '../../../testing/until';
 import { ends, isolated, keeps, pauses, skips } from './walks';
 import type { WalkWorld } from './WalkWorld';
+import { noRequestsUntil } from '../../http/hostPause';
 
 type StatusFault = Extract<FaultKind, { kind: 'status' }>;
 
@@ -197,14 +198,14 @@ export const STATUSES: Row<WalkWorld>[] = [
         ]),
   ]),
   ...RESTS.map(([fault, kind, rest, seconds, at]) => {
-    const says = `answered ${kind.status}, so no requests are sent until …`;
+    const says = noRequestsUntil(kind.status, '…');
     return pauses({ fault, kind, at, says, rest, seconds });
   }),
   {
     fault: 'a walk before the time that Bitbucket has named',
     strikes: 'each request of a walk',
     happens: 'nothing is sent',
-    says: 'answered 429, so no requests are sent until …',
+    says: noRequestsUntil(429, '…'),
     async run(world) {
       const { simulator } = world.bitbucket;
       const anHour = status(429, retryAfter('3600'));

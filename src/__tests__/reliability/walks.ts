@@ -2,6 +2,7 @@ import { FaultKind } from '../../../dev/simulator';
 import { ANY_FILE, Place, Places, REPOSITORY_LIST, THE_PROOF } from './places';
 import { patternOf, Row } from './row';
 import type { WalkWorld } from './WalkWorld';
+import { walkFailed, walkPaused } from '../../ingestion/WalkReporter';
 
 /** A fault, or how it is made for a place and another host. */
 type Kind = FaultKind | ((place: Place, elsewhere: string) => FaultKind);
@@ -13,9 +14,7 @@ type Strike = { fault: string; kind: Kind; at: Places; says: string };
 
 /** The line of a walk that a fault ends. */
 export const failedWith = (says: string) =>
-  patternOf(
-    `The walk of workspace acme failed, and the catalog keeps its entities: …${says}`,
-  );
+  patternOf(`${walkFailed('acme')}: …${says}`);
 
 /** The walk ends, and the next one brings what came and went meanwhile. */
 export function ends({ fault, kind, at, says }: Strike): Row<WalkWorld> {
@@ -76,9 +75,7 @@ export function pauses({
   rest,
   seconds,
 }: Strike & { rest: string; seconds: number }): Row<WalkWorld> {
-  const line = patternOf(
-    `The walk of workspace acme is paused and continues after …: …${says}`,
-  );
+  const line = patternOf(`${walkPaused('acme', '…')}: …${says}`);
   return {
     fault,
     strikes: at.name,
@@ -147,7 +144,7 @@ export function skips({
         const { length } = world.bitbucket.slugs;
         expect(await world.struckWalk(place, struck, change)).toMatch(
           patternOf(
-            `${length} skipped (${length} ${reason}), 0 catalog files, 0 added, 0 removed, ${length} kept, `,
+            `${length} skipped (${length} ${reason}), 0 catalog files, 0 added, 0 removed, ${length} missing but kept, `,
           ),
         );
         expect(world.backend.messages('debug')).toContainEqual(
@@ -172,7 +169,7 @@ export function keeps({ fault, kind, at, says }: Strike): Row<WalkWorld> {
       for (const place of world.placesOf(at)) {
         const struck = kindFor(kind, place, world);
         expect(await changedWalk(world, place, struck)).toMatch(
-          /, 1 added, (\d+ changed, )?0 removed, 1 kept, /,
+          /, 1 added, (\d+ changed, )?0 removed, 1 missing but kept, /,
         );
         expect(world.backend.messages('debug')).toContainEqual(
           expect.stringMatching(patternOf(says)),

@@ -22,6 +22,7 @@ import {
   UnexpectedResponseError,
 } from '../../scm/errors';
 import { createBitbucketClient, credentialId } from './createBitbucketClient';
+import { noRequestsUntil } from '../../http/hostPause';
 
 describe('createBitbucketClient', () => {
   let server: TestServer;
@@ -141,7 +142,7 @@ describe('createBitbucketClient', () => {
       const { getCommit } = setUp();
       await expect(getCommit()).rejects.toThrow(RateLimitedError);
       await expect(getCommit()).rejects.toThrow(
-        'so no requests are sent until 2026-11-22T13:00:00.000Z',
+        noRequestsUntil(429, '2026-11-22T13:00:00.000Z'),
       );
       expect(server.requests).toHaveLength(1);
     });
