@@ -5,7 +5,7 @@
  * @packageDocumentation
  */
 export { bitbucketCloud as default } from './plugin/bitbucketCloud';
-export { ANNOTATION_BITBUCKET_CLOUD_REPO_URL } from './hosts/bitbucket-cloud/BitbucketCloudHost';
+export { ANNOTATION_BITBUCKET_CLOUD_REPO_URL } from './hosts/bitbucket-cloud/names';
 export {
   bitbucketCacheForgetPermission,
   bitbucketRemovalsApprovePermission,

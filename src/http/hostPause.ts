@@ -2,7 +2,7 @@ import { LoggerService } from '@backstage/backend-plugin-api';
 import { abortable } from '../lib/batching';
 import { RateLimitedError, UnavailableError } from '../scm/errors';
 import { readErrorBody } from './responseBody';
-import { Timing } from './retry';
+import { Timing } from './timing';
 import { pauseLength, readRetryAfter } from './retryAfter';
 import { HttpRequest, HttpResponse, Send } from './transport';
 import { displayUrl } from './urls';

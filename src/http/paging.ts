@@ -1,5 +1,5 @@
 import { UnexpectedResponseError } from '../scm/errors';
-import { MAX_PAGES } from './limits';
+import { MAX_PAGES } from './timing';
 import { displayUrl } from './urls';
 
 /** Bitbucket guarantees no more of a page than this. */

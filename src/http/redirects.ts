@@ -1,5 +1,5 @@
 import { UnexpectedResponseError } from '../scm/errors';
-import { MAX_REDIRECTS } from './limits';
+import { MAX_REDIRECTS } from './timing';
 import { HttpRequest, HttpResponse, Send } from './transport';
 import { displayUrl } from './urls';
 

@@ -1,5 +1,5 @@
 import { Headers } from 'node-fetch';
-import { MAX_REQUESTS_PER_HOUR, RATE_LIMIT_WINDOW_MS } from './limits';
+import { MAX_REQUESTS_PER_HOUR, RATE_LIMIT_WINDOW_MS } from './timing';
 
 /**
  * How long Bitbucket asks to be left alone, in milliseconds, or undefined when

@@ -7,9 +7,9 @@ import pLimit from 'p-limit';
 import { name, version } from '../../package.json';
 import { abortable } from '../lib/batching';
 import { Purpose, RequestMeter } from '../scm/types';
-import { MAX_BODY_BYTES, MAX_ERROR_BYTES } from './limits';
-import { decodeBody, decodeStart } from './responseBody';
-import { Timing } from './retry';
+import { MAX_BODY_BYTES, MAX_ERROR_BYTES } from './timing';
+import { decodeBody, decodeStart } from './decodeBody';
+import { Timing } from './timing';
 import { explainFault, TimeLimit } from './transportFaults';
 import { displayUrl } from './urls';
 

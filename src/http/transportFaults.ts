@@ -4,8 +4,8 @@ import {
   UnavailableError,
   UnexpectedResponseError,
 } from '../scm/errors';
-import { MAX_BODY_BYTES } from './limits';
-import { UnknownEncodingError } from './responseBody';
+import { MAX_BODY_BYTES } from './timing';
+import { UnknownEncodingError } from './decodeBody';
 import { displayUrl } from './urls';
 
 /**

@@ -3,7 +3,7 @@ import {
   EntityProviderMutation,
 } from '@backstage/plugin-catalog-node';
 import { fromTarget, LocatedFile } from '../catalog-tables/EmittedLocation';
-import { bitbucketCloudNames } from '../hosts/bitbucket-cloud/BitbucketCloudHost';
+import { bitbucketCloudNames } from '../hosts/bitbucket-cloud/names';
 import { bitbucketCloudUrls } from '../hosts/bitbucket-cloud/urls/bitbucketCloudUrls';
 import { mutate } from './applyPlan';
 

@@ -8,7 +8,7 @@ import {
 } from '@backstage/backend-plugin-api';
 import { eventsExtensionPoint } from '@backstage/plugin-events-node/alpha';
 import { createDeliveryValidator } from '../changes/DeliveryReceiver';
-import { bitbucketCloudNames } from '../hosts/bitbucket-cloud/BitbucketCloudHost';
+import { bitbucketCloudNames } from '../hosts/bitbucket-cloud/names';
 import { bitbucketCloudDeliveries } from '../hosts/bitbucket-cloud/delivery';
 import {
   BitbucketUrlReader,

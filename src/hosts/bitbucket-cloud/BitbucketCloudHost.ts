@@ -7,7 +7,6 @@ import {
   RepositoryRef,
   RepositorySelection,
   ScmHost,
-  ScmNames,
   UpdatedPage,
 } from '../../scm/ScmHost';
 import {
@@ -41,30 +40,7 @@ import {
   listUpdated,
 } from './repositoryLists';
 import { bitbucketCloudUrls } from './urls/bitbucketCloudUrls';
-
-/**
- * The annotation of a Location that holds the web address of its repository:
- * `https://bitbucket.org/acme/shop`.
- *
- * @public
- */
-export const ANNOTATION_BITBUCKET_CLOUD_REPO_URL = 'bitbucket.org/repo-url';
-
-/**
- * Providers and annotation are called as in
- * `@backstage/plugin-catalog-backend-module-bitbucket-cloud`, so that a catalog that it
- * has filled carries over.
- */
-export const bitbucketCloudNames: ScmNames = {
-  product: 'Bitbucket Cloud',
-  provider: id => `bitbucketCloud-provider:${id}`,
-  repositoryUrlAnnotation: ANNOTATION_BITBUCKET_CLOUD_REPO_URL,
-  configKeys: {
-    integration: 'integrations.bitbucketCloud[0]',
-    providers: 'catalog.providers.bitbucketCloud',
-    webhookSecret: 'events.modules.bitbucketCloud.webhookSecret',
-  },
-};
+import { bitbucketCloudNames } from './names';
 
 /** The credentials, as a person who has to give them access calls them. */
 const CREDENTIALS = {

@@ -3,7 +3,8 @@ import { STATUS_CODES } from 'node:http';
 import { z } from 'zod';
 import { paginate, paginatePages } from '../../http/paging';
 import { ErrorBody, readErrorBody, readJson } from '../../http/responseBody';
-import { retry, Timing } from '../../http/retry';
+import { retry } from '../../http/retry';
+import { Timing } from '../../http/timing';
 import { HttpRequest, HttpResponse, Send } from '../../http/transport';
 import { displayUrl } from '../../http/urls';
 import {

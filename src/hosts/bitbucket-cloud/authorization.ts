@@ -1,6 +1,7 @@
 import { LoggerService } from '@backstage/backend-plugin-api';
 import { validateHeaderValue } from 'node:http';
-import { retry, Timing } from '../../http/retry';
+import { retry } from '../../http/retry';
+import { Timing } from '../../http/timing';
 import { HttpRequest, Send } from '../../http/transport';
 import { displayUrl } from '../../http/urls';
 import {

@@ -13,7 +13,7 @@ import {
   TestServer,
 } from '../../../testing/bitbucket/startServer';
 import { CredentialConfig } from '../../config/types';
-import { Timing } from '../../http/retry';
+import { Timing } from '../../http/timing';
 import {
   ForbiddenError,
   RateLimitedError,

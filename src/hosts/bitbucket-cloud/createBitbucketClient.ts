@@ -5,7 +5,7 @@ import { currentPurpose } from '../../http/allowance';
 import { Budget } from '../../http/budget';
 import { withHostPause } from '../../http/hostPause';
 import { withRedirects } from '../../http/redirects';
-import { DEFAULT_TIMING, Timing } from '../../http/retry';
+import { DEFAULT_TIMING, Timing } from '../../http/timing';
 import { BudgetStore, SharedBudget } from '../../http/sharedBudget';
 import {
   createTransport,
@@ -16,7 +16,7 @@ import {
 import { Metrics } from '../../metrics/Metrics';
 import { isRateLimitedError } from '../../scm/errors';
 import { BitbucketClient } from './BitbucketClient';
-import { bitbucketCloudNames } from './BitbucketCloudHost';
+import { bitbucketCloudNames } from './names';
 import { CallApi, createCallApi } from './apiCall';
 import { createPostForm, withAuthorization } from './authorization';
 import { createCredential } from './credentials/createCredential';

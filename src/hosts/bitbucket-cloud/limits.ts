@@ -1,5 +1,5 @@
 import { CostClass } from '../../http/budget';
-import { bitbucketCloudNames } from './BitbucketCloudHost';
+import { bitbucketCloudNames } from './names';
 
 /*
  * Bitbucket Cloud's limits, and where they are stated.

@@ -5,9 +5,7 @@ import {
   ScmUrls,
 } from '../../../scm/urls';
 import { isBitbucketCloudUrl, parseUrl } from './parse';
-
-/** Where the web pages of Bitbucket Cloud are. */
-export const ORIGIN = 'https://bitbucket.org';
+import { ORIGIN } from './refusals';
 
 /** The web address of a repository, as in the annotation `bitbucket.org/repo-url`. */
 function toRepositoryUrl(fullName: string): string {

@@ -1,6 +1,8 @@
 import { InputError } from '@backstage/errors';
 import { encodeUrlSegment } from '../../../scm/urls';
-import { ORIGIN } from './bitbucketCloudUrls';
+
+/** Where the web pages of Bitbucket Cloud are. */
+export const ORIGIN = 'https://bitbucket.org';
 
 /** A page of bitbucket.org without source to read, and what to do about it. */
 type Page = {
