@@ -3,7 +3,7 @@ import { Repository } from '../scm/types';
 import { Reconciliation, ReconciliationTools } from './Reconciliation';
 import { count } from './WalkReporter';
 import { WalkTotals } from './applyPlan';
-import { filterRepositories, scopeOf } from './filters';
+import { filterRepositories, selectionOf } from './filters';
 import { NO_DIFFERENCES } from './repairs';
 
 /** Begins the line that tells what came of a delivery. */
@@ -46,7 +46,7 @@ export class DeliveryWalk {
   async handleProject(projectKey: string): Promise<void> {
     const { index, config, context } = this.#tools;
     const now = await index.repositories.askProject(
-      scopeOf(config),
+      selectionOf(config),
       projectKey,
       context,
     );

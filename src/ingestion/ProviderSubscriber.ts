@@ -7,7 +7,7 @@ import { IndexedRepository } from '../mirror/repositoryRows';
 import { ChangeEvent, EventInRepository, ProjectEvent } from '../scm/changes';
 import { DeliveryWalk } from './DeliveryWalk';
 import { ProviderWalks } from './ProviderWalks';
-import { isIncluded, scopeOf } from './filters';
+import { isIncluded, selectionOf } from './filters';
 
 /** The kinds of events after which a provider looks at a repository again. */
 export const PROVIDER_KINDS = ['push', 'repository', 'project'] as const;
@@ -37,7 +37,7 @@ export class ProviderSubscriber implements ChangeSubscriber {
       return this.#skipReasonOfProject(event);
     }
     const [known] = await this.#index.repositories.byUuid(
-      scopeOf(this.#config),
+      selectionOf(this.#config),
       [event.uuid],
     );
     return known
@@ -65,7 +65,7 @@ export class ProviderSubscriber implements ChangeSubscriber {
       return change.event;
     }
     const { events, repository } = change;
-    const now = await repository.current(scopeOf(this.#config));
+    const now = await repository.current(selectionOf(this.#config));
     await walk.handle(now, repository.uuid);
     return events[0];
   }

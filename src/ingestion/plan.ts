@@ -39,7 +39,7 @@ export type RepositoryPlan = {
   /** In the catalog, and not found although the repository was looked into. */
   missing: EmittedLocation[];
   /** In the catalog, of a repository that could not be looked into. */
-  unseen: EmittedLocation[];
+  unconfirmed: EmittedLocation[];
   /** Emitted before, neither found nor in the catalog. */
   forgotten: EmittedLocation[];
   /** Everything that was found. */
@@ -61,23 +61,23 @@ export function planRepository(state: RepositoryState): RepositoryPlan {
     moves: [],
     refresh: [],
     missing: [],
-    unseen: [],
+    unconfirmed: [],
     forgotten: [],
     found: [],
     unchanged: new Set(),
   };
   const inCatalog = before.filter(location => location.isInCatalog);
   if (finding.reason && INCONCLUSIVE.includes(finding.reason)) {
-    return { ...plan, unseen: inCatalog };
+    return { ...plan, unconfirmed: inCatalog };
   }
   const found = finding.reason ? [] : locateAll(urls, inCatalog, finding);
   const places = new Set(found.map(({ place }) => place));
   const placesInCatalog = new Set(inCatalog.map(({ place }) => place));
   const added = found.filter(({ place }) => !placesInCatalog.has(place));
   const isInherited = (file: LocatedFile) => inherited.has(locationRefOf(file));
-  const lost = inCatalog.filter(({ place }) => !places.has(place));
+  const absent = inCatalog.filter(({ place }) => !places.has(place));
   const pairs = pairMoves(
-    lost,
+    absent,
     added.filter(file => !isInherited(file)),
   );
   const isMoved = new Set(pairs.map(({ from }) => from));
@@ -93,7 +93,7 @@ export function planRepository(state: RepositoryState): RepositoryPlan {
       ...touched(state, found).map(({ target }) => target),
       ...added.filter(isInherited).map(({ target }) => target),
     ],
-    missing: lost.filter(file => !fromIsMoved(file)),
+    missing: absent.filter(file => !fromIsMoved(file)),
     forgotten: before.filter(
       location => !location.isInCatalog && !places.has(location.place),
     ),
@@ -106,7 +106,7 @@ export function planRepository(state: RepositoryState): RepositoryPlan {
  * content, after a move within the repository.
  */
 export function pairMoves(
-  lost: readonly EmittedLocation[],
+  absent: readonly EmittedLocation[],
   added: readonly LocatedFile[],
 ): { from: EmittedLocation; to: LocatedFile }[] {
   const moves: { from: EmittedLocation; to: LocatedFile }[] = [];
@@ -115,7 +115,7 @@ export function pairMoves(
   const pairBy = (
     isSame: (from: EmittedLocation, to: LocatedFile) => boolean,
   ) => {
-    for (const from of lost.filter(one => !pairs.has(one))) {
+    for (const from of absent.filter(one => !pairs.has(one))) {
       const to = [...free].find(file => isSame(from, file));
       if (to) {
         free.delete(to);

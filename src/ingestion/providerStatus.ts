@@ -9,7 +9,7 @@ import { HeldRemovals } from './HeldRemovals';
 import { WalkLog } from './WalkReporter';
 import { WebhookHealth } from './WebhookHealth';
 import { Access } from './WorkspaceAccess';
-import { isIncluded, scopeOf } from './filters';
+import { isIncluded, selectionOf } from './filters';
 
 /**
  * When a task runs next, as Backstage's scheduler has it: a frequency counts
@@ -141,7 +141,7 @@ async function readFailing(
 ): Promise<ProviderStatus['failing']> {
   const all = await failing.all();
   const uuids = [...all.keys()];
-  const found = await repositories.byUuid(scopeOf(config), uuids);
+  const found = await repositories.byUuid(selectionOf(config), uuids);
   const listed = found
     .filter(repository => isIncluded(repository, config.filters))
     .flatMap(({ uuid, fullName }) => {
