@@ -25,6 +25,7 @@ import {
   until,
 } from '../../testing';
 import { noFile } from '../reader/nearFiles';
+import { noRequestsUntil } from '../http/hostPause';
 
 const HOUR = 3_600_000;
 
@@ -306,7 +307,7 @@ describe('the reader of the catalog', () => {
       'a 429',
       'late-1',
       { kind: 'status', status: 429, headers: { 'Retry-After': '3600' } },
-      '(429)',
+      noRequestsUntil(429, ''),
     ],
     [
       'an outage',

@@ -6,7 +6,7 @@ import { branchesToTry } from '../mirror/heads';
 import { IndexedRepository } from '../mirror/rows';
 import { ChangeEvent, EventInRepository, ProjectEvent } from '../scm/changes';
 import { DeliveryWalk, ProviderWalks } from './ProviderWalks';
-import { isIncluded, scopeOf } from './filters';
+import { isIncluded, selectionOf } from './filters';
 
 /** The kinds of events after which a provider looks at a repository again. */
 export const PROVIDER_KINDS = ['push', 'repository', 'project'] as const;
@@ -36,7 +36,7 @@ export class ProviderSubscriber implements ChangeSubscriber {
       return this.#skipReasonOfProject(event);
     }
     const [known] = await this.#index.repositories.byUuid(
-      scopeOf(this.#config),
+      selectionOf(this.#config),
       [event.uuid],
     );
     return known
@@ -64,7 +64,7 @@ export class ProviderSubscriber implements ChangeSubscriber {
       return change.event;
     }
     const { events, repository } = change;
-    const now = await repository.current(scopeOf(this.#config));
+    const now = await repository.current(selectionOf(this.#config));
     await walk.handle(now, repository.uuid);
     return events[0];
   }

@@ -6,7 +6,7 @@ import { Hold } from './HeldRemovals';
 import { Progress } from './ProviderProgress';
 import { Reconciliation, ReconciliationTools } from './Reconciliation';
 import { WalkTotals } from './applyPlan';
-import { filterRepositories, scopeOf } from './filters';
+import { filterRepositories, selectionOf } from './filters';
 import { NO_DIFFERENCES, repositoriesToRepair } from './planRepositories';
 
 /**
@@ -42,7 +42,7 @@ export class ProviderWalk {
    */
   async run(): Promise<void> {
     const { index, config, memory, holds, catalog, context } = this.#tools;
-    const scope = scopeOf(config);
+    const selection = selectionOf(config);
     const before = await memory.progress();
     this.hold = await holds.read();
     const after = await this.#update();
@@ -50,11 +50,11 @@ export class ProviderWalk {
       this.hold?.approved !== undefined ||
       before?.settings !== after.settings ||
       before.completeSince !== after.completeSince;
-    const corrected = await index.recheck(scope, context);
-    const dueHeads = await index.repositories.dueHeads(scope);
+    const corrected = await index.recheck(selection, context);
+    const dueHeads = await index.repositories.dueHeads(selection);
     const differences = await catalog.differences();
     const changed = await index.repositories.known(
-      scope,
+      selection,
       this.isWhole ? undefined : before?.version,
     );
     const updated = new Set(
@@ -167,7 +167,7 @@ export class ProviderWalk {
     const known = new Set(others.map(({ uuid }) => uuid));
     const { index, config } = this.#tools;
     return index.repositories.byUuid(
-      scopeOf(config),
+      selectionOf(config),
       [...new Set(uuids)].filter(uuid => uuid !== '' && !known.has(uuid)),
     );
   }
@@ -183,18 +183,18 @@ export class ProviderWalk {
   /** Brings the index of repositories up to date. */
   async #update(): Promise<Progress> {
     const { index, config, settings, context } = this.#tools;
-    const scope = scopeOf(config);
-    await index.repositories.refresh(scope, context);
+    const selection = selectionOf(config);
+    await index.repositories.refresh(selection, context);
     const { completeSince } = await index.repositories.list(
       {
-        scope,
+        scope: selection,
         filters: config.filters,
         pagelen: config.pagelen,
         intervalMs: config.fullWalkMs,
       },
       context,
     );
-    const version = await index.repositories.version(scope);
+    const version = await index.repositories.version(selection);
     return { settings, version, completeSince };
   }
 }

@@ -16,7 +16,7 @@ import { ProviderWalk } from './ProviderWalk';
 import { Reconciliation, ReconciliationTools } from './Reconciliation';
 import { count } from './WalkReporter';
 import { WalkTotals } from './applyPlan';
-import { filterRepositories, Peer, scopeOf } from './filters';
+import { filterRepositories, Peer, selectionOf } from './filters';
 import { NO_DIFFERENCES } from './planRepositories';
 
 /** Begins the line that tells what came of a delivery. */
@@ -59,7 +59,7 @@ export class DeliveryWalk {
   async handleProject(projectKey: string): Promise<void> {
     const { index, config, context } = this.#tools;
     const now = await index.repositories.askProject(
-      scopeOf(config),
+      selectionOf(config),
       projectKey,
       context,
     );

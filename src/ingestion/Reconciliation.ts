@@ -6,7 +6,7 @@ import { ProviderProgress } from './ProviderProgress';
 import { applyPlans, WalkTotals } from './applyPlan';
 import { removeConfirmed } from './applyRemovals';
 import { confirmRemovals, RemovalTools } from './confirmRemovals';
-import { filterRepositories, scopeOf } from './filters';
+import { filterRepositories, selectionOf } from './filters';
 import { isTooLong } from './locations';
 import { RepositoryPlan } from './plan';
 import { planRepositories } from './planRepositories';
@@ -120,7 +120,7 @@ export class Reconciliation {
   }): Promise<string | undefined> {
     const { index, config } = this.#tools;
     const { differences, isWhole, listSince, hold } = this.#basis;
-    const scope = scopeOf(config);
+    const selection = selectionOf(config);
     const candidates = this.#candidates.splice(0);
     if (!differences) {
       this.#totals.kept += candidates.length;
@@ -128,7 +128,7 @@ export class Reconciliation {
     }
     const request = {
       candidates,
-      scope,
+      selection,
       isWhole,
       isRecomputed,
       listed,
@@ -136,7 +136,9 @@ export class Reconciliation {
       hold,
     };
     const confirmed = await confirmRemovals(this.#tools, request);
-    const again = await index.repositories.byUuid(scope, [...confirmed.again]);
+    const again = await index.repositories.byUuid(selection, [
+      ...confirmed.again,
+    ]);
     const { found, kept } = this.#totals;
     await this.lookInto(filterRepositories(again, config.filters));
     this.#totals.lookedInto -= again.length;
@@ -162,7 +164,7 @@ export class Reconciliation {
         totals.skipped.push(plan.finding);
       }
       totals.found += plan.found.length;
-      totals.kept += plan.unseen.length;
+      totals.kept += plan.unconfirmed.length;
       this.#addMissing(plan);
     }
     totals.added += applied.added.length + applied.moved;

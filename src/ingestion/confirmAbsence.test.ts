@@ -34,11 +34,11 @@ async function setUp() {
     isInCatalog: true,
     isRecorded: true,
   };
-  const scope = { workspace: 'acme' };
+  const selection = { workspace: 'acme' };
   const tools = {
     host: index.host,
     index: index.repositories,
-    scope,
+    selection,
     config,
     context: {},
   };

@@ -17,7 +17,7 @@ import { Absence, Verdict } from './removalPolicy';
 export type AbsenceTools = {
   host: ScmHost;
   index: RepositoryIndex;
-  scope: RepositorySelection;
+  selection: RepositorySelection;
   config: ProviderConfig;
   context: RequestContext;
 };
@@ -38,7 +38,7 @@ export async function confirmInRepository(
     return wanted.map(() => 'gone');
   }
   const repository = await unlessUnproved(() =>
-    tools.index.ask(tools.scope, uuid, tools.context),
+    tools.index.ask(tools.selection, uuid, tools.context),
   );
   return Promise.all(
     wanted.map(async ({ location, absence }) => {
@@ -166,13 +166,13 @@ async function askForRepository(
   { uuid, fullName }: { uuid: string; fullName: string },
   by: 'list' | 'request',
 ): Promise<RepositoryVerdict> {
-  const { host, index, scope, config, context } = tools;
-  const { workspace } = scope;
+  const { host, index, selection, config, context } = tools;
+  const { workspace } = selection;
   const byName: RepositoryRef = { by: 'name', fullName, workspace };
   try {
     const found =
       by === 'list' && uuid
-        ? await index.ask(scope, uuid, context)
+        ? await index.ask(selection, uuid, context)
         : await host.repository(byName, context);
     // The host knows old names too, and a name may belong to another one by now.
     const isSame = uuid ? found.uuid === uuid : found.fullName === fullName;

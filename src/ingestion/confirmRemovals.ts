@@ -35,7 +35,7 @@ export type RemovalTools = PlanTools & {
 /** What a walk or a delivery did not find. */
 export type RemovalRequest = {
   candidates: RemovalCandidate[];
-  scope: RepositorySelection;
+  selection: RepositorySelection;
   /** Whether everything was looked at, under a full list. */
   isWhole: boolean;
   /** Whether what is held is decided again. */
@@ -73,7 +73,7 @@ export async function confirmRemovals(
   request: RemovalRequest,
 ): Promise<ConfirmedRemovals> {
   const decision = await applyPolicy(tools, request);
-  const confirmed = await confirmAll(tools, request.scope, decision.apply);
+  const confirmed = await confirmAll(tools, request.selection, decision.apply);
   const unproved = confirmed.filter(({ verdict }) => verdict === 'unknown');
   await tools.emitted.markTried(
     unproved.map(({ candidate }) => candidate.location),
@@ -111,7 +111,7 @@ export async function applyPolicy(
     approved: new Set(hold?.approved),
     used: await allowance.used(request.listSince),
     current: await catalog.count(),
-    listed: request.listed ?? (await countIncluded(tools, request.scope)),
+    listed: request.listed ?? (await countIncluded(tools, request.selection)),
     isFullList: request.listed !== undefined,
     maxPercentage: config.removals.maxPercentage,
     isPrivate: fullName => names.get(fullName)?.isPrivate === true,
@@ -125,15 +125,15 @@ function hasListAgain({ hold, listed = 0 }: RemovalRequest): boolean {
 
 async function countIncluded(
   { index, config }: RemovalTools,
-  scope: RepositorySelection,
+  selection: RepositorySelection,
 ): Promise<number> {
-  const known = await index.repositories.known(scope);
+  const known = await index.repositories.known(selection);
   return filterRepositories(known, config.filters).length;
 }
 
 async function confirmAll(
   tools: RemovalTools,
-  scope: RepositorySelection,
+  selection: RepositorySelection,
   candidates: readonly RemovalCandidate[],
 ): Promise<Confirmed[]> {
   const { host, config, context, index } = tools;
@@ -141,7 +141,7 @@ async function confirmAll(
     host,
     config,
     context,
-    scope,
+    selection,
     index: index.repositories,
   };
   const groups = new Map<string, RemovalCandidate[]>();
@@ -157,7 +157,7 @@ async function confirmAll(
       limit(() => confirmGroup(absence, group)),
     ),
   );
-  return unlistedByQuery(tools, scope, confirmed.flat());
+  return unlistedByQuery(tools, selection, confirmed.flat());
 }
 
 async function confirmGroup(
@@ -208,17 +208,17 @@ function confirmExcluded(
  */
 async function unlistedByQuery(
   { host, config, context, index }: RemovalTools,
-  scope: RepositorySelection,
+  selection: RepositorySelection,
   confirmed: Confirmed[],
 ): Promise<Confirmed[]> {
   const isDoubtful = ({ candidate, verdict }: Confirmed) =>
     candidate.absence.kind === 'repository' && verdict === 'changed';
-  if (scope.query === undefined || !confirmed.some(isDoubtful)) {
+  if (selection.query === undefined || !confirmed.some(isDoubtful)) {
     return confirmed;
   }
   const listed = new Set<string>();
   const options = { pageSize: config.pagelen, strict: true };
-  const pages = host.repositories(scope, options, undefined, context);
+  const pages = host.repositories(selection, options, undefined, context);
   try {
     for await (const { repositories } of pages) {
       repositories.forEach(({ uuid }) => listed.add(uuid));
@@ -236,7 +236,7 @@ async function unlistedByQuery(
       if (!isDoubtful(one) || uuid === undefined || listed.has(uuid)) {
         return one;
       }
-      await index.repositories.forget(scope, uuid);
+      await index.repositories.forget(selection, uuid);
       return { ...one, verdict: 'gone' as const };
     }),
   );

@@ -38,7 +38,7 @@ function anchor(pattern: string): string {
 }
 
 /** The part of a workspace that a provider asks Bitbucket for. */
-export function scopeOf({
+export function selectionOf({
   workspace,
   filters,
 }: Pick<ProviderConfig, 'workspace' | 'filters'>): RepositorySelection {

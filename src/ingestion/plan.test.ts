@@ -72,13 +72,13 @@ const targets = (files: readonly LocatedFile[]) =>
 
 /** What is to be done, in short. */
 const summary = (state: Partial<RepositoryState> & { finding: Finding }) => {
-  const { add, moves, refresh, missing, unseen, forgotten } = plan(state);
+  const { add, moves, refresh, missing, unconfirmed, forgotten } = plan(state);
   return {
     add: targets(add),
     moves: moves.map(({ from, to }) => targets([from, to]).join(' -> ')),
     refresh: refresh.length,
     missing: targets(missing),
-    unseen: targets(unseen),
+    unconfirmed: targets(unconfirmed),
     forgotten: targets(forgotten),
   };
 };
@@ -88,7 +88,7 @@ const nothing = {
   moves: [],
   refresh: 0,
   missing: [],
-  unseen: [],
+  unconfirmed: [],
   forgotten: [],
 };
 
@@ -143,7 +143,7 @@ describe('planRepository', () => {
       ): [string, Partial<RepositoryState> & { finding: Finding }, object] => [
         `keeps every file of a repository that is ${reason}`,
         { finding: skipped(reason), before: [emitted()] },
-        { unseen: ['shop/src/main/a.yaml'] },
+        { unconfirmed: ['shop/src/main/a.yaml'] },
       ],
     ),
     [

@@ -40,7 +40,7 @@ export type RepositoryPlan = {
   /** In the catalog, and not found although the repository was looked into. */
   missing: EmittedLocation[];
   /** In the catalog, of a repository that could not be looked into. */
-  unseen: EmittedLocation[];
+  unconfirmed: EmittedLocation[];
   /** Emitted before, neither found nor in the catalog. */
   forgotten: EmittedLocation[];
   /** Everything that was found. */
@@ -62,21 +62,21 @@ export function planRepository(state: RepositoryState): RepositoryPlan {
     moves: [],
     refresh: [],
     missing: [],
-    unseen: [],
+    unconfirmed: [],
     forgotten: [],
     found: [],
     unchanged: new Set(),
   };
   const inCatalog = before.filter(location => location.isInCatalog);
   if (finding.reason && INCONCLUSIVE.includes(finding.reason)) {
-    return { ...plan, unseen: inCatalog };
+    return { ...plan, unconfirmed: inCatalog };
   }
   const found = finding.reason ? [] : locateAll(urls, inCatalog, finding);
   const places = new Set(found.map(({ place }) => place));
   const placesInCatalog = new Set(inCatalog.map(({ place }) => place));
   const added = found.filter(({ place }) => !placesInCatalog.has(place));
   const isInherited = (file: LocatedFile) => inherited.has(locationRefOf(file));
-  const lost = inCatalog.filter(({ place }) => !places.has(place));
+  const absent = inCatalog.filter(({ place }) => !places.has(place));
   return pairByContent({
     ...plan,
     found,
@@ -86,7 +86,7 @@ export function planRepository(state: RepositoryState): RepositoryPlan {
       ...touched(state, found).map(({ target }) => target),
       ...added.filter(isInherited).map(({ target }) => target),
     ],
-    missing: lost,
+    missing: absent,
     forgotten: before.filter(
       location => !location.isInCatalog && !places.has(location.place),
     ),

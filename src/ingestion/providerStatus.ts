@@ -18,7 +18,7 @@ import {
 import { HeldRemovals } from './HeldRemovals';
 import { WebhookHealth } from './ProviderProgress';
 import { WalkLog } from './WalkReporter';
-import { isIncluded, scopeOf } from './filters';
+import { isIncluded, selectionOf } from './filters';
 
 /** Whether a workspace can be read, and with what. */
 type Access = {
@@ -247,7 +247,7 @@ async function readFailing(
 ): Promise<ProviderStatus['failing']> {
   const all = await failing.all();
   const uuids = [...all.keys()];
-  const found = await repositories.byUuid(scopeOf(config), uuids);
+  const found = await repositories.byUuid(selectionOf(config), uuids);
   const listed = found
     .filter(repository => isIncluded(repository, config.filters))
     .flatMap(({ uuid, fullName }) => {

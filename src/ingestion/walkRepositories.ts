@@ -10,7 +10,7 @@ import { concernOf } from '../mirror/failures';
 import { atHead, Head, needsMainBranch, openHead } from '../mirror/heads';
 import { isNotFoundError } from '../scm/errors';
 import { Repository, RequestContext } from '../scm/types';
-import { planCatalogPaths, scopeOf } from './filters';
+import { planCatalogPaths, selectionOf } from './filters';
 import {
   findCatalogFiles,
   Finding,
@@ -142,7 +142,7 @@ async function reload(
   source: RepositorySource | undefined,
 ): Promise<Repository[]> {
   const uuids = batch.map(({ uuid }) => uuid);
-  return source?.byUuid(scopeOf(config), uuids) ?? batch;
+  return source?.byUuid(selectionOf(config), uuids) ?? batch;
 }
 
 function byUpdate(a: Repository, b: Repository): number {
@@ -166,7 +166,7 @@ async function lookInto(
             repository,
             { kind: 'repository', of: 'main branch' },
             async () =>
-              source?.askMainBranch(scopeOf(config), repository, context) ??
+              source?.askMainBranch(selectionOf(config), repository, context) ??
               repository,
           ),
         )
