@@ -35,12 +35,14 @@ export class TestBackend extends ObservedBackend {
   static async start(options: {
     config: TestConfig;
     database?: Database;
-    /** Where it listens, for who has to know beforehand. Default: one that is free. */
+    /** Where it listens, where that has to be known beforehand. Default: a free port. */
     port?: number;
     /** What is installed beside the catalog; this module where nothing is given. */
     features?: BackendFeature[];
+    /** Other plugins among the features that have a database. */
+    plugins?: string[];
   }): Promise<TestBackend> {
-    const { config, database: kept, port } = options;
+    const { config, database: kept, port, plugins = [] } = options;
     const { baseUrl, data } = await backendConfig(config, kept, port);
     const logs: LogLine[] = [];
     const backend = createBackend();
@@ -51,7 +53,7 @@ export class TestBackend extends ObservedBackend {
       backend.add(feature);
     }
     const databases: DatabaseService[] = [];
-    for (const plugin of ['catalog', 'events']) {
+    for (const plugin of ['catalog', 'events', ...plugins]) {
       backend.add(
         captureDatabase(plugin, async found => {
           databases.push(found);
@@ -59,11 +61,17 @@ export class TestBackend extends ObservedBackend {
         }),
       );
     }
-    await backend.start();
-    return new TestBackend(baseUrl, logs, async () => {
+    const stop = async () => {
       await backend.stop();
       await Promise.all(databases.map(close));
-    });
+    };
+    try {
+      await backend.start();
+    } catch (error) {
+      await stop();
+      throw error;
+    }
+    return new TestBackend(baseUrl, logs, stop);
   }
 }
 

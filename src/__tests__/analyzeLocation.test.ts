@@ -49,44 +49,59 @@ async function found(backend: TestBackend, target: string) {
   );
 }
 
+/** A workspace with a private, a public and an empty repository. */
+function createWorkspace(): SimulatedWorkspace {
+  const acme = new SimulatedWorkspace({ slug: 'acme' });
+  const files = { 'catalog-info.yaml': componentFile('shop') };
+  acme.addRepository({ slug: 'shop', isPrivate: true, files });
+  acme.addRepository({ slug: 'other', files: { 'README.md': 'Nothing.\n' } });
+  acme.addRepository({ slug: 'empty' });
+  return acme;
+}
+
+function simulate(acme: SimulatedWorkspace): Promise<Simulator> {
+  return startSimulator({
+    workspaces: [acme],
+    accounts: [
+      { name: 'ours', kind: 'accessToken', token: 'our-token' },
+      { name: 'other', kind: 'accessToken', token: 'other', scopes: [] },
+    ],
+  });
+}
+
+/** A backend without a provider. */
+function startWith(
+  { apiBaseUrl }: Simulator,
+  options: {
+    catalog?: JsonObject;
+    credential?: JsonObject;
+    database?: Database;
+  } = {},
+): Promise<TestBackend> {
+  const { catalog, database, credential = { token: 'our-token' } } = options;
+  return TestBackend.start({
+    database,
+    config: {
+      integrations: { bitbucketCloud: [{ ...credential, apiBaseUrl }] },
+      catalog,
+    },
+  });
+}
+
 describe('analyze-location, without a provider,', () => {
   let acme: SimulatedWorkspace;
   let simulator: Simulator;
   let backend: TestBackend;
   let databases: DatabaseServer | undefined;
 
-  const start = async (
-    options: {
-      catalog?: JsonObject;
-      credential?: JsonObject;
-      database?: Database;
-    } = {},
-  ) => {
-    const { apiBaseUrl } = simulator;
-    const { catalog, database, credential = { token: 'our-token' } } = options;
-    backend = await TestBackend.start({
-      database,
-      config: {
-        integrations: { bitbucketCloud: [{ ...credential, apiBaseUrl }] },
-        catalog,
-      },
-    });
+  const start = async (options: Parameters<typeof startWith>[1] = {}) => {
+    backend = await startWith(simulator, options);
     simulator.requests.clear();
   };
 
   beforeEach(async () => {
-    acme = new SimulatedWorkspace({ slug: 'acme' });
-    const files = { 'catalog-info.yaml': componentFile('shop') };
-    acme.addRepository({ slug: 'shop', isPrivate: true, files });
-    acme.addRepository({ slug: 'other', files: { 'README.md': 'Nothing.\n' } });
-    acme.addRepository({ slug: 'empty' });
-    simulator = await startSimulator({
-      workspaces: [acme],
-      accounts: [
-        { name: 'ours', kind: 'accessToken', token: 'our-token' },
-        { name: 'other', kind: 'accessToken', token: 'other', scopes: [] },
-      ],
-    });
+    acme = createWorkspace();
+    simulator = await simulate(acme);
   });
 
   afterEach(async () => {
@@ -96,7 +111,7 @@ describe('analyze-location, without a provider,', () => {
     databases = undefined;
   });
 
-  it('tells of the catalog file of a repository within three requests', async () => {
+  it('lists the catalog file of a repository within three requests', async () => {
     await start();
     const { body } = await analyze(backend, SHOP);
     expect(body).toEqual({
@@ -120,7 +135,7 @@ describe('analyze-location, without a provider,', () => {
     expect(simulator.requests.count()).toBe(3);
   });
 
-  it('tells of all catalog files of a repository or a folder', async () => {
+  it('lists all catalog files of a repository or a folder', async () => {
     acme.push('shop', {
       'services/a/catalog-info.yaml': `${componentFile('a')}---\n${componentFile('b')}`,
       'services/my c/catalog-info.yaml': componentFile('c'),
@@ -151,7 +166,7 @@ describe('analyze-location, without a provider,', () => {
     expect(simulator.requests.count({ endpoint: 'archive' })).toBe(0);
   });
 
-  it('tells of one file', async () => {
+  it('lists one file', async () => {
     acme.push('shop', { 'docs/catalog-info.yml': componentFile('any') });
     await start();
     const target = `${SHOP}/src/main/docs/catalog-info.yml`;
@@ -159,7 +174,7 @@ describe('analyze-location, without a provider,', () => {
     expect(simulator.requests.count()).toBe(2);
   });
 
-  it('shows nothing of other files, whoever asks', async () => {
+  it('shows nothing of files that are not catalog files', async () => {
     const secret = 'apiVersion: v1\nkind: Secret\nmetadata: { name: hidden }\n';
     acme.push('shop', {
       'deploy/secret.yaml': secret,
@@ -191,7 +206,7 @@ describe('analyze-location, without a provider,', () => {
     }
   });
 
-  it('looks at the branch of the URL', async () => {
+  it('searches the branch of the URL', async () => {
     acme.push(
       'shop',
       { 'catalog-info.yaml': componentFile('on-x') },
@@ -211,7 +226,7 @@ describe('analyze-location, without a provider,', () => {
     expect(simulator.requests.count()).toBe(4);
   });
 
-  it('finds what catalog files are called here', async () => {
+  it('finds catalog files by their configured name', async () => {
     acme.push('shop', { 'services/a/backstage.yaml': componentFile('a') });
     await start({
       catalog: { import: { entityFilename: 'backstage.yaml' } },
@@ -305,6 +320,55 @@ spec:
 
   it.each([
     [
+      'none',
+      {},
+      404,
+      `${noRepository('acme/shop')}, or it is private, and no credential is configured.`,
+    ],
+    ['a wrong one', { token: 'wrong' }, 400, `${SHOP} cannot be read. GET `],
+    ['one without the scope', { token: 'other' }, 400, 'answered 403'],
+  ])(
+    'says what is wrong with the credential: %s',
+    async (_, credential, status, message) => {
+      await start({ credential });
+      expect(await analyze(backend, SHOP)).toMatchObject({
+        status,
+        body: { error: { message: expect.stringContaining(message) } },
+      });
+    },
+  );
+
+  it('says what is wrong with the only catalog file', async () => {
+    const target = `${SHOP}/src/main/catalog-info.yaml`;
+    acme.push('shop', { 'catalog-info.yaml': TEMPLATE });
+    await start();
+    expect(await analyze(backend, SHOP)).toMatchObject({
+      status: 400,
+      body: {
+        error: {
+          name: 'InputError',
+          message: `${target} describes no entity: its metadata.name is not a name`,
+        },
+      },
+    });
+  });
+});
+
+describe('analyze-location of a URL that leads nowhere', () => {
+  let simulator: Simulator;
+  let backend: TestBackend;
+
+  beforeAll(async () => {
+    simulator = await simulate(createWorkspace());
+    backend = await startWith(simulator);
+  });
+  afterAll(async () => {
+    await backend.stop();
+    await simulator.stop();
+  });
+
+  it.each([
+    [
       404,
       'NotFoundError',
       'acme/gone',
@@ -343,9 +407,8 @@ spec:
       'https://bitbucket.org/acme is not a file, a folder or a repository of Bitbucket Cloud; write https://bitbucket.org/acme/{repository}/src/{branch}/{path}',
     ],
   ])(
-    'says with %d %s why %s leads nowhere',
+    'answers %d %s for %s, and says why',
     async (status, name, path, message) => {
-      await start();
       const answer = await analyze(backend, `https://bitbucket.org/${path}`);
       expect(answer).toMatchObject({
         status,
@@ -354,43 +417,8 @@ spec:
     },
   );
 
-  it.each([
-    [
-      'none',
-      {},
-      404,
-      `${noRepository('acme/shop')}, or it is private, and no credential is configured.`,
-    ],
-    ['a wrong one', { token: 'wrong' }, 400, `${SHOP} cannot be read. GET `],
-    ['one without the scope', { token: 'other' }, 400, 'answered 403'],
-  ])(
-    'says what is wrong with the credential: %s',
-    async (_, credential, status, message) => {
-      await start({ credential });
-      expect(await analyze(backend, SHOP)).toMatchObject({
-        status,
-        body: { error: { message: expect.stringContaining(message) } },
-      });
-    },
-  );
-
-  it('says what is wrong with the only catalog file', async () => {
-    const target = `${SHOP}/src/main/catalog-info.yaml`;
-    acme.push('shop', { 'catalog-info.yaml': TEMPLATE });
-    await start();
-    expect(await analyze(backend, SHOP)).toMatchObject({
-      status: 400,
-      body: {
-        error: {
-          name: 'InputError',
-          message: `${target} describes no entity: its metadata.name is not a name`,
-        },
-      },
-    });
-  });
-
-  it('leaves other hosts to others', async () => {
-    await start();
+  it('leaves URLs of other hosts to other analyzers', async () => {
+    simulator.requests.clear();
     const { status, body } = await analyze(
       backend,
       'https://bitbucket.org.example/acme/shop',
@@ -402,7 +430,7 @@ spec:
 });
 
 describe('analyze-location, beside a provider,', () => {
-  it('knows what the provider has, asks nothing for it, and looks where the provider does', async () => {
+  it('knows what the provider has, without a request, and searches the paths of the provider', async () => {
     const acme = new SimulatedWorkspace({ slug: 'acme' });
     const files = {
       'catalog-info.yaml': componentFile('shop'),

@@ -161,6 +161,8 @@ describe('the reader of the catalog', () => {
         catalogModule,
         otherPlugin,
       ],
+      // Its requests are signed with keys in its database.
+      plugins: ['other'],
     });
     await backend.hasComponents(components);
     tables = await CatalogTables.open(database);
