@@ -6,8 +6,9 @@ import { until } from './until';
 /** Said whenever someone tells or asks of events, since there is no events backend. */
 const NO_EVENTS_BACKEND = /^Event (publish|subscribe) request failed/;
 
-/** Said of an entity that was removed while the catalog was processing it. */
-const REMOVED_MEANWHILE = /Conflicting write of processing result/;
+/** Logged for an entity that was removed while the catalog was processing or stitching it. */
+const REMOVED_MEANWHILE =
+  /Conflicting write of processing result|^Failed to stitch .*foreign key constraint/is;
 
 /**
  * A busy backend may close a connection at the moment when it is to be used again.
