@@ -8,7 +8,7 @@ const NO_EVENTS_BACKEND = /^Event (publish|subscribe) request failed/;
 
 /** Logged for an entity that was removed while the catalog was processing or stitching it. */
 const REMOVED_MEANWHILE =
-  /Conflicting write of processing result|^Failed to stitch .*foreign key constraint/is;
+  /Conflicting write of processing result|Failed to stitch .*foreign key constraint/is;
 
 /**
  * A busy backend may close a connection at the moment when it is to be used again.
