@@ -127,7 +127,10 @@ describe.each(BOTH_DATABASES)('the first walk, with %s', (_, startServer) => {
     );
     const pages = Math.ceil(REPOSITORIES / PAGELEN);
     expect(
-      requests({ endpoint: 'repositories', path: /sort=created_on/ }),
+      requests({
+        endpoint: 'repositories',
+        path: /sort=created_on&pagelen=(?!1&)/,
+      }),
     ).toBeLessThanOrEqual(pages + 2);
   }, 400_000);
 });
