@@ -41,6 +41,8 @@ module.exports = {
   testMatch: ['**/!(*.full).test.ts'],
   testTimeout: 180_000,
   maxWorkers: 2,
+  // A worker ends by itself, but takes a while to free what a few backends have left.
+  workerGracefulExitTimeout: 10_000,
   moduleNameMapper: { ...sqlite, ...unused },
   transform: {
     '\\.(ts|js|mjs)$': [
