@@ -9,7 +9,7 @@ const floors = [
   ['catalog-tables'],
   ['mirror'],
   ['changes'],
-  ['analyzer', 'ingestion', 'reader', 'registered'],
+  ['analyzer', 'ingestion', 'pull-requests', 'reader', 'registered'],
   ['status'],
   ['plugin'],
 ];

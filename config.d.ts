@@ -289,6 +289,101 @@ interface BitbucketCloudProvider {
      */
     url: string;
   };
+
+  /**
+   * Checks catalog files in pull requests, and posts the result to them. Requires
+   * `events.modules.bitbucketCloud.webhookSecret` and a webhook with the events
+   * `pullrequest:created`, `updated`, `push`, `fulfilled` and `rejected`, which
+   * `webhooks.url` installs.
+   *
+   * Default: none; pull requests are not checked. `{}` is enough.
+   */
+  pullRequests?: {
+    /**
+     * When a build status is posted: `failures` posts one when a check fails, and when
+     * the same commit is checked again and passes.
+     *
+     * Default: `failures`.
+     *
+     * @visibility backend
+     */
+    buildStatus?: 'off' | 'failures' | 'always';
+    /**
+     * Whether there is a comment with the findings, which is kept up to date. Needs the
+     * scope `write:pullrequest:bitbucket`, or `pullrequest:write`.
+     *
+     * Default: false.
+     *
+     * @visibility backend
+     */
+    comment?: boolean;
+    /**
+     * What counts as a finding if a file refers to an entity that neither the catalog nor
+     * the pull request has.
+     *
+     * Default: `warning`.
+     *
+     * @visibility backend
+     */
+    references?: 'error' | 'warning' | 'off';
+    /**
+     * What it counts as if the catalog already has an entity from another location.
+     *
+     * Default: `error`.
+     *
+     * @visibility backend
+     */
+    conflicts?: 'error' | 'warning';
+    /**
+     * Whether there is a warning if merging removes entities.
+     *
+     * Default: `warning`.
+     *
+     * @visibility backend
+     */
+    removals?: 'warning' | 'off';
+    /**
+     * Whether draft pull requests are checked. They never get a comment.
+     *
+     * Default: true.
+     *
+     * @visibility backend
+     */
+    drafts?: boolean;
+    /**
+     * Whether pull requests from forks are checked. They never get a build status.
+     *
+     * Default: false.
+     *
+     * @visibility backend
+     */
+    forks?: boolean;
+    /**
+     * Whether what is posted links to the page of the run, or the public base URL of
+     * the backend for that link.
+     *
+     * Default: true, which uses `backend.baseUrl`.
+     *
+     * @visibility backend
+     */
+    link?: boolean | string;
+    /**
+     * How long the runs of a pull request are kept after the last one.
+     *
+     * Default: 30 days.
+     *
+     * @visibility backend
+     */
+    retention?: Duration;
+    /**
+     * The most requests an hour that pull requests may use.
+     *
+     * Default: 100.
+     *
+     * @visibility backend
+     */
+    requestsPerHour?: number;
+  };
 }
 
 /** As in Backstage's task schedules: `2 minutes`, `PT2M` or `{ minutes: 2 }`. */

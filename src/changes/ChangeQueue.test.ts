@@ -1,7 +1,7 @@
 import { recordingLogger } from '../../testing/bitbucket/recordingLogger';
 import { startWorld, World } from '../../testing/workspace/startWorld';
 import { bitbucketCloudDeliveries } from '../hosts/bitbucket-cloud/delivery';
-import { EventInRepository } from '../scm/changes';
+import { EventInRepository, isInRepository } from '../scm/changes';
 import { ChangeQueue, RepositoryChange } from './ChangeQueue';
 import { Deliveries, DeliveryReceiver } from './DeliveryReceiver';
 
@@ -13,9 +13,7 @@ function events(payload: object): EventInRepository[] {
     { 'x-event-key': 'repo:updated' },
     payload,
   );
-  return 'events' in delivery
-    ? delivery.events.filter(event => event.kind !== 'project')
-    : [];
+  return 'events' in delivery ? delivery.events.filter(isInRepository) : [];
 }
 
 const numbers = Array.from({ length: MANY }, (_, index) => index);

@@ -5,7 +5,9 @@ import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
 import {
   ChangeEvent,
   EventInRepository,
+  isInRepository,
   ProjectEvent,
+  PullRequestEvent,
   PushedBranch,
   PushEvent,
   subjectOf,
@@ -71,6 +73,9 @@ const MAX_PENDING = 2_000;
  */
 const UNKNOWN = { burst: 50, everyMs: 60_000 };
 
+/** A push to a pull request brings several deliveries, whose order is not certain. */
+const PULL_REQUEST_WAITS = { quietMs: 2_000, patienceMs: 10_000 };
+
 /** What a batch of events is handled with. */
 type Handling = {
   /** Counts the requests of all subscribers. */
@@ -91,12 +96,24 @@ export type ProjectChange = Handling & {
   event: ProjectEvent;
 };
 
+/** Something happened to a pull request. */
+export type PullRequestChange = Handling & {
+  about: 'pull-request';
+  /** The latest of those that came. */
+  event: PullRequestEvent;
+};
+
 type Kind = ChangeEvent['kind'];
 
+type Changes = {
+  push: RepositoryChange;
+  repository: RepositoryChange;
+  project: ProjectChange;
+  'pull-request': PullRequestChange;
+};
+
 /** What a batch of events comes to, for a subscriber to some kinds of them. */
-export type Change<Of extends Kind = Kind> = Of extends 'project'
-  ? ProjectChange
-  : RepositoryChange;
+export type Change<Of extends Kind = Kind> = Changes[Of];
 
 /** Keeps something in line with what happens at the host. */
 export type ChangeSubscriber<Of extends Kind = Kind> = {
@@ -133,6 +150,11 @@ export class ChangeQueue {
   readonly #subscribers: readonly ChangeSubscriber[];
   readonly #logger: LoggerService;
   readonly #soon = new KeyedDebouncer(key => this.#handle(key));
+  /** Checking a pull request takes longer than anything else, so others do not wait for it. */
+  readonly #pullRequestsSoon = new KeyedDebouncer(
+    key => this.#handle(key),
+    PULL_REQUEST_WAITS,
+  );
   readonly #pending = new Map<string, Pending>();
   readonly #unknown = new Allowance(UNKNOWN);
   readonly #ended = new AbortController();
@@ -167,6 +189,7 @@ export class ChangeQueue {
   stop(): void {
     this.#ended.abort();
     this.#soon.stop();
+    this.#pullRequestsSoon.stop();
     this.#pending.clear();
   }
 
@@ -197,7 +220,9 @@ export class ChangeQueue {
       events: foldEvents(pending?.events ?? [], event),
       subscribers: new Set([...(pending?.subscribers ?? []), ...concerned]),
     });
-    this.#soon.add(key);
+    const soon =
+      event.kind === 'pull-request' ? this.#pullRequestsSoon : this.#soon;
+    soon.add(key);
     return { outcome: 'accepted' };
   }
 
@@ -251,7 +276,7 @@ export class ChangeQueue {
     }
   }
 
-  /** @param events - all about one repository, or about one project */
+  /** @param events - all about one repository, one project or one pull request */
   #changeOf(events: readonly ChangeEvent[]): Change {
     const context = {
       meter: new RequestMeter(),
@@ -262,9 +287,12 @@ export class ChangeQueue {
     if (event.kind === 'project') {
       return { about: 'project', event, context };
     }
+    if (event.kind === 'pull-request') {
+      return { about: 'pull-request', event, context };
+    }
     return {
       about: 'repository',
-      events: events.filter(one => one.kind !== 'project'),
+      events: events.filter(isInRepository),
       repository: new ChangedRepository({
         uuid: event.uuid,
         fullName: event.fullName,
@@ -278,5 +306,12 @@ export class ChangeQueue {
 }
 
 function keyOf(event: ChangeEvent): string {
-  return event.kind === 'project' ? subjectOf(event) : event.uuid;
+  switch (event.kind) {
+    case 'project':
+      return subjectOf(event);
+    case 'pull-request':
+      return `${event.uuid} ${event.pullRequest.number}`;
+    default:
+      return event.uuid;
+  }
 }

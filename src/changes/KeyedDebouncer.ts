@@ -51,9 +51,15 @@ export class Allowance {
   }
 }
 
-/** How long things that happen to the same one are waited for, and how long at most. */
-const QUIET_MS = 250;
-const PATIENCE_MS = 1_000;
+/** How long more is waited for that happens to the same one. */
+type Waits = {
+  /** After the last of it. */
+  quietMs: number;
+  /** After the first of it, at most. */
+  patienceMs: number;
+};
+
+const DEFAULT_WAITS: Waits = { quietMs: 250, patienceMs: 1_000 };
 
 /** At once. The rest waits in order of arrival. */
 const CONCURRENCY = 4;
@@ -75,14 +81,16 @@ type Waiting = {
  */
 export class KeyedDebouncer {
   readonly #work: (key: string) => Promise<void>;
+  readonly #waits: Waits;
   readonly #waiting = new Map<string, Waiting>();
   readonly #queue = pLimit(CONCURRENCY);
   readonly #allowance = new Allowance(OF_EACH);
   #isOver = false;
 
   /** @param work - never rejects */
-  constructor(work: (key: string) => Promise<void>) {
+  constructor(work: (key: string) => Promise<void>, waits = DEFAULT_WAITS) {
     this.#work = work;
+    this.#waits = waits;
   }
 
   add(key: string): void {
@@ -97,8 +105,9 @@ export class KeyedDebouncer {
       return;
     }
     clearTimeout(timer);
+    const { quietMs, patienceMs } = this.#waits;
     const wait = Math.max(
-      Math.min(QUIET_MS, since + PATIENCE_MS - now),
+      Math.min(quietMs, since + patienceMs - now),
       this.#allowance.waitMs(key),
     );
     this.#waiting.set(key, {

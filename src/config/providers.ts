@@ -8,6 +8,11 @@ import {
   warnOfUnknownFilters,
 } from './filters';
 import {
+  pullRequestsKeys,
+  pullRequestsNeedSecret,
+  pullRequestsSchema,
+} from './pullRequests';
+import {
   ConfigMap,
   ConfigurationError,
   ConfigValue,
@@ -134,6 +139,7 @@ const providerSchema = z.object({
     .optional()
     .transform(pagelen => pagelen ?? MAX_PAGELEN),
   webhooks: webhooksSchema.optional(),
+  pullRequests: pullRequestsSchema.optional(),
 });
 
 const providerKeys = Object.keys(providerSchema.shape);
@@ -225,7 +231,10 @@ function readProviders(
       ...provider
     } = parsed;
     providers.push({ id, catalogPaths, fullWalkMs, ...provider });
-    problems.push(...webhookNeedsSecret(key, parsed, config));
+    problems.push(
+      ...webhookNeedsSecret(key, parsed, config),
+      ...pullRequestsNeedSecret(key, parsed, config),
+    );
     warnings.push(
       ...unknownKeys,
       ...warnOfFallback(key, parsed),
@@ -247,6 +256,11 @@ function warnOfUnknownProviderKeys(key: string, raw: ConfigMap): string[] {
     ...warnOfUnknownKeys(`${key}.removals`, raw.removals, removalsKeys),
     ...warnOfUnknownKeys(`${key}.schedule`, raw.schedule, scheduleKeys),
     ...warnOfUnknownKeys(`${key}.webhooks`, raw.webhooks, webhooksKeys),
+    ...warnOfUnknownKeys(
+      `${key}.pullRequests`,
+      raw.pullRequests,
+      pullRequestsKeys,
+    ),
   ];
 }
 

@@ -1,5 +1,6 @@
 import { SchedulerServiceTaskScheduleDefinition } from '@backstage/backend-plugin-api';
 import { RepositoryFilters } from '../scm/types';
+import { PullRequestsConfig } from './pullRequests';
 
 /** What `integrations.bitbucketCloud[0]` says about how to sign in. */
 export type CredentialConfig =
@@ -64,6 +65,8 @@ export type ProviderConfig = {
     /** Where Bitbucket is to deliver, without a slash at the end. Holds no secret. */
     url: string;
   };
+  /** Absent: pull requests are not checked. */
+  pullRequests?: PullRequestsConfig;
 };
 
 /** A parsed part of the configuration, and what a person should know about it. */

@@ -8,12 +8,11 @@ import {
   EntityProviderConnection,
 } from '@backstage/plugin-catalog-node';
 import { setMaxListeners } from 'node:events';
-import { Change, ChangeSubscriber } from '../changes/ChangeQueue';
+import { ChangeSubscriber } from '../changes/ChangeQueue';
 import { ProviderConfig } from '../config/types';
 import { Metrics } from '../metrics/Metrics';
 import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
 import { ScmHost } from '../scm/ScmHost';
-import { ChangeEvent } from '../scm/changes';
 import { isRateLimitedError } from '../scm/errors';
 import { RequestMeter } from '../scm/types';
 import { HeldRemovals, Hold } from './HeldRemovals';
@@ -21,6 +20,8 @@ import { WebhookHealth } from './ProviderProgress';
 import {
   isInWorkspace,
   PROVIDER_KINDS,
+  ProviderChange,
+  ProviderEvent,
   ProviderSubscriber,
 } from './ProviderSubscriber';
 import { ProviderWalk } from './ProviderWalk';
@@ -129,7 +130,7 @@ export class BitbucketEntityProvider
     return new HeldRemovals(knex, this.getProviderName()).approve();
   }
 
-  async skipReason(event: ChangeEvent): Promise<string | undefined> {
+  async skipReason(event: ProviderEvent): Promise<string | undefined> {
     if (isInWorkspace(event, this.config)) {
       await this.#hear();
     }
@@ -138,7 +139,7 @@ export class BitbucketEntityProvider
       : 'the provider is not connected to the catalog yet';
   }
 
-  async handle(change: Change): Promise<void> {
+  async handle(change: ProviderChange): Promise<void> {
     await this.#subscriber?.handle(change);
   }
 

@@ -11,8 +11,16 @@ import { isIncluded, selectionOf } from './filters';
 /** The kinds of events after which a provider looks at a repository again. */
 export const PROVIDER_KINDS = ['push', 'repository', 'project'] as const;
 
+type ProviderKind = (typeof PROVIDER_KINDS)[number];
+
+/** An event that a provider is interested in. */
+export type ProviderEvent = Extract<ChangeEvent, { kind: ProviderKind }>;
+
+/** What such events come to. */
+export type ProviderChange = Change<ProviderKind>;
+
 /** Keeps what a provider has emitted up to date between its walks. */
-export class ProviderSubscriber implements ChangeSubscriber {
+export class ProviderSubscriber implements ChangeSubscriber<ProviderKind> {
   readonly kinds = PROVIDER_KINDS;
   readonly #config: ProviderConfig;
   readonly #index: WorkspaceIndex;
@@ -31,7 +39,7 @@ export class ProviderSubscriber implements ChangeSubscriber {
     this.#walks = options.walks;
   }
 
-  async skipReason(event: ChangeEvent): Promise<string | undefined> {
+  async skipReason(event: ProviderEvent): Promise<string | undefined> {
     if (event.kind === 'project') {
       return this.#skipReasonOfProject(event);
     }
@@ -44,7 +52,7 @@ export class ProviderSubscriber implements ChangeSubscriber {
       : this.#skipReasonOfUnknown(event);
   }
 
-  async handle(change: Change): Promise<void> {
+  async handle(change: ProviderChange): Promise<void> {
     const startedAt = Date.now();
     const walk = await this.#walks.afterDelivery(change.context);
     const event = await this.#walk(walk, change);
@@ -58,7 +66,10 @@ export class ProviderSubscriber implements ChangeSubscriber {
   }
 
   /** @returns the event that gives the change its name */
-  async #walk(walk: DeliveryWalk, change: Change): Promise<ChangeEvent> {
+  async #walk(
+    walk: DeliveryWalk,
+    change: ProviderChange,
+  ): Promise<ProviderEvent> {
     if (change.about === 'project') {
       await walk.handleProject(change.event.projectKey);
       return change.event;

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { PathGlob } from '../lib/globs';
 import { Delivery } from './changes';
+import { PullRequestApi } from './pullRequests';
 import {
   Branch,
   ChangedPath,
@@ -175,6 +176,8 @@ export interface ScmHost {
    * a walk asks for theirs.
    */
   readonly heads?: { maxAgeMs: number; perWalk: number };
+  /** Absent where results cannot be posted to pull requests. */
+  readonly pullRequests?: PullRequestApi;
 
   /** The workspace that a full name is in, for readers who share what is known of it. */
   workspaceOf(fullName: string): string;

@@ -1,3 +1,5 @@
+import { PullRequest } from './pullRequests';
+
 /** A branch that someone pushed to, deleted or made. */
 export type PushedBranch = {
   name: string;
@@ -48,15 +50,22 @@ export type ProjectEvent = {
 export type EventInRepository = PushEvent | RepositoryEvent;
 
 /**
+ * A pull request was opened, changed or closed. The repository is the one that it is
+ * to be merged into.
+ */
+export type PullRequestEvent = AboutRepository & {
+  kind: 'pull-request';
+  /** As of when the delivery was sent. */
+  pullRequest: PullRequest;
+};
+
+/**
  * What happened at the host, according to a delivery. It says where to look and
  * never what is there: deliveries arrive late, twice, out of order or not at all,
  * and anyone may forge one. Every string has been checked for its form, so that it
  * can be logged.
- *
- * What happens to a pull request would be one more kind here, and one more
- * subscriber that lists the kind; nothing between the two has to change.
  */
-export type ChangeEvent = EventInRepository | ProjectEvent;
+export type ChangeEvent = EventInRepository | ProjectEvent | PullRequestEvent;
 
 /** What becomes of reading a delivery: its events, or why it has none. */
 export type Delivery = {
@@ -67,9 +76,20 @@ export type Delivery = {
   | { outcome: 'ignored' | 'malformed'; reason: string }
 );
 
+/** Whether an event is about a repository itself. */
+export const isInRepository = (
+  event: ChangeEvent,
+): event is EventInRepository =>
+  event.kind === 'push' || event.kind === 'repository';
+
 /** The name by which log lines and reasons call what an event is about. */
 export function subjectOf(event: ChangeEvent): string {
-  return event.kind === 'project'
-    ? `Project ${event.projectKey} of ${event.workspace}`
-    : `Repository ${event.fullName}`;
+  switch (event.kind) {
+    case 'project':
+      return `Project ${event.projectKey} of ${event.workspace}`;
+    case 'pull-request':
+      return `Pull request ${event.pullRequest.number} of ${event.fullName}`;
+    default:
+      return `Repository ${event.fullName}`;
+  }
 }

@@ -134,6 +134,11 @@ export class BlockedError extends UnexpectedResponseError {
   readonly name = 'BlockedError';
 }
 
+/** What was posted has a link that the host does not take; without it, the same may be taken. */
+export class RefusedLinkError extends UnexpectedResponseError {
+  readonly name = 'RefusedLinkError';
+}
+
 /** A body that was broken off, since it is larger than may be read into memory. */
 export class BodyTooLargeError extends BitbucketError {
   readonly name = 'BodyTooLargeError';
@@ -168,6 +173,10 @@ export const isUnavailableError = (error: unknown): error is UnavailableError =>
 export const isUnexpectedResponseError = (
   error: unknown,
 ): error is UnexpectedResponseError => error instanceof UnexpectedResponseError;
+
+/** Whether the error is a {@link RefusedLinkError}. */
+export const isRefusedLinkError = (error: unknown): error is RefusedLinkError =>
+  error instanceof RefusedLinkError;
 
 /** Whether the error is a {@link BodyTooLargeError}. */
 export const isBodyTooLargeError = (

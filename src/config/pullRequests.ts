@@ -1,0 +1,155 @@
+import { Config } from '@backstage/config';
+import { z } from 'zod';
+import { isLoopback } from './baseUrls';
+import {
+  ConfigValue,
+  parseBoolean,
+  parsedBy,
+  parseTrimmedText,
+  Problem,
+  typeInWords,
+  UNSET_VARIABLE_HINT,
+} from './schema';
+import { duration, wholeNumber } from './units';
+
+const DAY_MS = 24 * 60 * 60 * 1_000;
+
+const DEFAULT_RETENTION_MS = 30 * DAY_MS;
+
+/** A tenth of what Bitbucket grants by default. */
+const DEFAULT_REQUESTS_PER_HOUR = 100;
+
+const EXAMPLE_LINK = 'https://backstage.example.com';
+
+/** `pullRequests` of a provider. Every key has a default. */
+export const pullRequestsSchema = z
+  .object(
+    {
+      buildStatus: parsedBy(oneOf('failures', 'off', 'always')).optional(),
+      comment: parsedBy(parseBoolean).optional(),
+      references: parsedBy(oneOf('warning', 'error', 'off')).optional(),
+      conflicts: parsedBy(oneOf('error', 'warning')).optional(),
+      removals: parsedBy(oneOf('warning', 'off')).optional(),
+      drafts: parsedBy(parseBoolean).optional(),
+      forks: parsedBy(parseBoolean).optional(),
+      link: parsedBy(parseLink).optional(),
+      retention: parsedBy(
+        duration('retention', "'30 days' or { days: 30 }"),
+      ).optional(),
+      requestsPerHour: parsedBy(
+        wholeNumber({
+          max: 100_000,
+          why: 'which is more than Bitbucket grants anyone',
+        }),
+      ).optional(),
+    },
+    { message: 'must be a map; write {} for the defaults.' },
+  )
+  .transform((fields): PullRequestsConfig => ({
+    buildStatus: fields.buildStatus ?? 'failures',
+    comment: fields.comment ?? false,
+    references: fields.references ?? 'warning',
+    conflicts: fields.conflicts ?? 'error',
+    removals: fields.removals ?? 'warning',
+    drafts: fields.drafts ?? true,
+    forks: fields.forks ?? false,
+    link: fields.link ?? true,
+    retentionMs: fields.retention ?? DEFAULT_RETENTION_MS,
+    requestsPerHour: fields.requestsPerHour ?? DEFAULT_REQUESTS_PER_HOUR,
+  }));
+
+export const pullRequestsKeys = [
+  'buildStatus',
+  'comment',
+  'references',
+  'conflicts',
+  'removals',
+  'drafts',
+  'forks',
+  'link',
+  'retention',
+  'requestsPerHour',
+];
+
+/** How the pull requests of a provider's repositories are checked, and what is posted to them. */
+export type PullRequestsConfig = {
+  /** When a build status is posted. `failures`: when a check fails, and when that is fixed. */
+  buildStatus: 'failures' | 'off' | 'always';
+  /** Whether there is a comment, which is kept up to date. Default false. */
+  comment: boolean;
+  /** What an entity that does not exist counts as, where it is referred to. */
+  references: 'warning' | 'error' | 'off';
+  /** What an entity counts as that the catalog has from another location. */
+  conflicts: 'error' | 'warning';
+  /** What an entity counts as that would be removed. */
+  removals: 'warning' | 'off';
+  /** Whether drafts are checked. Default true. */
+  drafts: boolean;
+  /** Whether pull requests from forks are checked. Default false. */
+  forks: boolean;
+  /**
+   * Whether what is posted links to the page of the run, or the base URL of that link,
+   * without a slash at the end. Default: true, which is `backend.baseUrl`.
+   */
+  link: boolean | string;
+  /** How long runs are kept, in milliseconds. Default 30 days. */
+  retentionMs: number;
+  /** The most requests an hour for pull requests. Default 100. */
+  requestsPerHour: number;
+};
+
+/** A problem where a forged delivery would make this module post to pull requests. */
+export function pullRequestsNeedSecret(
+  key: string,
+  { pullRequests }: { pullRequests?: PullRequestsConfig },
+  config: Config,
+): string[] {
+  const secret = 'events.modules.bitbucketCloud.webhookSecret';
+  return pullRequests && !config.has(secret)
+    ? [
+        `${key}.pullRequests posts to pull requests after deliveries of webhooks, which have to be signed. Set ${secret} to the secret of the webhook, for example to the output of: openssl rand -hex 32. ${UNSET_VARIABLE_HINT}`,
+      ]
+    : [];
+}
+
+function oneOf<T extends string>(...values: T[]): (value: ConfigValue) => T {
+  return value => {
+    // YAML 1.1 takes off and on for booleans, and some tools write those.
+    const text = value === false ? 'off' : value;
+    const found = values.find(one => one === text);
+    if (found === undefined) {
+      const given =
+        typeof value === 'string' ? `'${value}'` : typeInWords(value);
+      throw new Problem(
+        `must be ${values.slice(0, -1).join(', ')} or ${values.at(-1)}, but is ${given}.`,
+      );
+    }
+    return found;
+  };
+}
+
+/** Messages do not show the URL, since it may hold a password. */
+function parseLink(value: ConfigValue): boolean | string {
+  if (typeof value === 'boolean') {
+    return value;
+  }
+  const text = parseTrimmedText(value);
+  if (!URL.canParse(text)) {
+    throw new Problem(
+      `must be true, false or the base URL of the backend, such as ${EXAMPLE_LINK}.`,
+    );
+  }
+  const url = new URL(text);
+  if (
+    (url.protocol !== 'https:' && !isLoopback(url)) ||
+    url.username ||
+    url.password ||
+    url.search ||
+    url.hash
+  ) {
+    throw new Problem(
+      `must be a URL that begins with https:// and has no user name, password, query or fragment, such as ${EXAMPLE_LINK}.`,
+    );
+  }
+  return url.href.replace(/\/+$/, '');
+}
