@@ -6,6 +6,11 @@ const state = (limit: number, spent: Spent = {}, byOthers = 0): HourState => {
   return { limit, used: own + byOthers, spent };
 };
 
+const withPullRequests = (hour: HourState, pullRequests = 100): HourState => ({
+  ...hour,
+  pullRequests,
+});
+
 /** All that a purpose can send before it is refused. */
 function drain(purpose: Purpose, { limit, used, spent }: HourState): HourState {
   const count = allowanceOf(purpose, { limit, used, spent });
@@ -20,12 +25,59 @@ describe('allowanceOf', () => {
   it.each<[number, Record<Purpose, number>]>([
     [
       1000,
-      { walk: 800, read: 760, interactive: 780, delivery: 760, recheck: 500 },
+      {
+        walk: 800,
+        read: 760,
+        interactive: 780,
+        delivery: 760,
+        'pull-request': 0,
+        recheck: 500,
+      },
     ],
-    [60, { walk: 48, read: 47, interactive: 48, delivery: 47, recheck: 30 }],
-    [45, { walk: 36, read: 36, interactive: 37, delivery: 36, recheck: 22 }],
-    [10, { walk: 8, read: 9, interactive: 9, delivery: 9, recheck: 5 }],
-    [1, { walk: 1, read: 1, interactive: 1, delivery: 1, recheck: 1 }],
+    [
+      60,
+      {
+        walk: 48,
+        read: 47,
+        interactive: 48,
+        delivery: 47,
+        'pull-request': 0,
+        recheck: 30,
+      },
+    ],
+    [
+      45,
+      {
+        walk: 36,
+        read: 36,
+        interactive: 37,
+        delivery: 36,
+        'pull-request': 0,
+        recheck: 22,
+      },
+    ],
+    [
+      10,
+      {
+        walk: 8,
+        read: 9,
+        interactive: 9,
+        delivery: 9,
+        'pull-request': 0,
+        recheck: 5,
+      },
+    ],
+    [
+      1,
+      {
+        walk: 1,
+        read: 1,
+        interactive: 1,
+        delivery: 1,
+        'pull-request': 0,
+        recheck: 1,
+      },
+    ],
   ])(
     'lets a purpose that is alone borrow most of %i requests',
     (limit, expected) => {
@@ -57,6 +109,37 @@ describe('allowanceOf', () => {
     ],
     ['a re-check of the first half', 'recheck', state(1000, { walk: 499 }), 1],
     ['a re-check of the second half', 'recheck', state(1000, { walk: 500 }), 0],
+    ['a pull request', 'pull-request', withPullRequests(state(1000)), 100],
+    [
+      'a pull request after 99 requests of them',
+      'pull-request',
+      withPullRequests(state(1000, { 'pull-request': 99 })),
+      1,
+    ],
+    [
+      'a pull request after 100 requests of them',
+      'pull-request',
+      withPullRequests(state(1000, { 'pull-request': 100 })),
+      0,
+    ],
+    [
+      'a pull request after a walk',
+      'pull-request',
+      withPullRequests(state(1000, { walk: 800 })),
+      100,
+    ],
+    [
+      'a pull request after a walk, where few are to be used for them',
+      'pull-request',
+      withPullRequests(state(1000, { walk: 800 }), 20),
+      20,
+    ],
+    [
+      'a read after all other purposes',
+      'read',
+      withPullRequests(state(1000, { walk: 740, 'pull-request': 100 })),
+      60,
+    ],
     ['a walk, where others sent 900', 'walk', state(1000, {}, 900), 10],
     [
       'an analysis, where others sent 900',

@@ -12,6 +12,8 @@ export type HourState = {
   used: number;
   /** What each purpose used; the rest was sent by others with the same credential. */
   spent: Spent;
+  /** The most requests for pull requests; absent where none are checked. */
+  pullRequests?: number;
 };
 
 /**
@@ -37,6 +39,8 @@ const ALLOWANCES: Record<
   // One analysis takes about 55 requests.
   interactive: { guaranteed: 8, leaves: 0, label: 'interactive requests' },
   delivery: { guaranteed: 6, leaves: 0, label: 'webhook deliveries' },
+  // Where they are checked, and no more than is configured.
+  'pull-request': { guaranteed: 10, leaves: 0, label: 'pull requests' },
   // From what is spare alone.
   recheck: { guaranteed: 0, leaves: 50, label: 're-checks' },
 };
@@ -56,12 +60,26 @@ export const purposeInWords = (purpose: Purpose) => ALLOWANCES[purpose].label;
 export function allowanceOf(purpose: Purpose, state: HourState): number {
   const { limit, used, spent } = state;
   const free = Math.max(0, limit - used);
-  const { guaranteed } = ALLOWANCES[purpose];
   const own =
-    guaranteed > 0 && !spent[purpose]
+    guaranteedTo(purpose, state) > 0 && !spent[purpose]
       ? Math.max(1, unusedShare(purpose, state))
       : unusedShare(purpose, state);
-  return Math.min(free, Math.max(0, own, free - keptFrom(purpose, state)));
+  const most = mostOf(purpose, state) - (spent[purpose] ?? 0);
+  return Math.max(
+    0,
+    Math.min(free, most, Math.max(own, free - keptFrom(purpose, state))),
+  );
+}
+
+/** The most requests of an hour, however many are free. */
+function mostOf(purpose: Purpose, { pullRequests = 0 }: HourState): number {
+  return purpose === 'pull-request' ? pullRequests : Infinity;
+}
+
+/** In percent of the hour. */
+function guaranteedTo(purpose: Purpose, state: HourState): number {
+  const most = (100 * mostOf(purpose, state)) / state.limit;
+  return Math.min(ALLOWANCES[purpose].guaranteed, most);
 }
 
 /** How many requests a purpose leaves to the others when it has used its own share. */
@@ -74,13 +92,11 @@ export function keptFrom(purpose: Purpose, state: HourState): number {
   return Math.max(ofOthers, Math.min(least, limit - 1));
 }
 
-function unusedShare(
-  purpose: Purpose,
-  { limit, used, spent }: HourState,
-): number {
+function unusedShare(purpose: Purpose, state: HourState): number {
+  const { limit, used, spent } = state;
   const ofAll = PURPOSES.reduce((sum, one) => sum + (spent[one] ?? 0), 0);
   const toShare = limit - Math.max(0, used - ofAll);
-  const share = Math.floor((toShare * ALLOWANCES[purpose].guaranteed) / 100);
+  const share = Math.floor((toShare * guaranteedTo(purpose, state)) / 100);
   return Math.max(0, share - (spent[purpose] ?? 0));
 }
 

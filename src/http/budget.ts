@@ -35,17 +35,25 @@ export class Budget {
     costClasses: CostClass[];
     /** The most that the user wants to be sent. Default: the host's limit. */
     requestsPerHour?: number;
+    /** The most requests an hour for pull requests. Default: none. */
+    pullRequests?: number;
     /** The key of the configuration that sets `requestsPerHour`. */
     key: string;
     now: () => number;
   }) {
     const { costClasses, requestsPerHour: cap, key, now } = options;
+    const { pullRequests } = options;
     this.#costClasses = costClasses;
     this.#key = key;
     this.#now = now;
     this.ledgers = costClasses.map(
       ({ name, limit, hasAllowances }) =>
-        new Ledger(name, { assumedLimit: limit, cap, hasAllowances }),
+        new Ledger(name, {
+          assumedLimit: limit,
+          cap,
+          hasAllowances,
+          pullRequests,
+        }),
     );
   }
 

@@ -56,6 +56,7 @@ export class Ledger {
   readonly #assumedLimit: number;
   readonly #cap: number;
   readonly #hasAllowances: boolean;
+  readonly #pullRequests?: number;
   readonly #own = new Map<number, Spent>();
   #shared: MinuteCount[] = [];
   #foreign = { requests: 0, since: 0, until: 0 };
@@ -71,10 +72,13 @@ export class Ledger {
       cap?: number;
       /** Whether several purposes share the requests. Default: one may use them all. */
       hasAllowances?: boolean;
+      /** The most requests an hour for pull requests. Default: none. */
+      pullRequests?: number;
     },
   ) {
     this.costClass = costClass;
     this.#hasAllowances = options.hasAllowances ?? false;
+    this.#pullRequests = options.pullRequests;
     this.#assumedLimit = options.assumedLimit;
     this.#cap = options.cap ?? Infinity;
   }
@@ -110,6 +114,7 @@ export class Ledger {
     return {
       limit: this.limit,
       used: this.used(now),
+      pullRequests: this.#pullRequests,
       spent: Object.fromEntries(
         PURPOSES.map(purpose => [purpose, this.#spent(purpose, now)]),
       ),

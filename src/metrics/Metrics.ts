@@ -35,7 +35,14 @@ type ProviderState = {
 };
 
 const WALK_RESULTS: WalkResult[] = ['finished', 'paused', 'failed'];
-const PURPOSES = ['walk', 'read', 'interactive', 'delivery', 'recheck'];
+const PURPOSES = [
+  'walk',
+  'read',
+  'interactive',
+  'delivery',
+  'pull-request',
+  'recheck',
+];
 
 /** A walk of what has changed takes a fraction of a second, a first one minutes. */
 const WALK_SECONDS = [0.1, 0.5, 1, 5, 15, 60, 300, 900, 1800];

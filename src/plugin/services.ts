@@ -9,6 +9,7 @@ import type { MetricsService } from '@backstage/backend-plugin-api/alpha';
 import { metrics as openTelemetry } from '@opentelemetry/api';
 import { CatalogTables } from '../catalog-tables/CatalogTables';
 import { Deliveries } from '../changes/DeliveryReceiver';
+import { ProviderConfig } from '../config/types';
 import { BitbucketCloudHost } from '../hosts/bitbucket-cloud/BitbucketCloudHost';
 import { createBitbucketClient } from '../hosts/bitbucket-cloud/createBitbucketClient';
 import { InstalledWebhooks } from '../hosts/bitbucket-cloud/webhooks/InstalledWebhooks';
@@ -65,6 +66,16 @@ export const bitbucketCloudServiceRef = createServiceRef<BitbucketCloudParts>({
   defaultFactory: async service => createBitbucketCloudFactory(service),
 });
 
+/** All providers share the credential, and so the hour. */
+function pullRequestsPerHourOf(
+  providers: readonly ProviderConfig[],
+): number | undefined {
+  const limits = providers.flatMap(
+    ({ pullRequests }) => pullRequests?.requestsPerHour ?? [],
+  );
+  return limits.length > 0 ? Math.max(...limits) : undefined;
+}
+
 /** @param timing - other time limits and waits than the default ones, or another clock */
 export function createBitbucketCloudFactory(
   service: ServiceRef<BitbucketCloudParts, 'plugin'>,
@@ -88,6 +99,7 @@ export function createBitbucketCloudFactory(
         logger,
         timing,
         budgetStore: new KnexBudgetStore(open),
+        pullRequestsPerHour: pullRequestsPerHourOf(providers),
         metrics,
       });
       const host = new BitbucketCloudHost(client);

@@ -15,9 +15,11 @@ export class RequestMeter {
  * - `read`: the catalog's own reading, in the background
  * - `interactive`: somebody waits for the answer
  * - `delivery`: what a webhook delivery is about
+ * - `pull-request`: checks of pull requests, within a share of their own
  * - `recheck`: known answers that are verified once more, from spare requests alone
  */
-export type Purpose = 'walk' | 'read' | 'interactive' | 'delivery' | 'recheck';
+export type Purpose =
+  'walk' | 'read' | 'interactive' | 'delivery' | 'pull-request' | 'recheck';
 
 /** What every call of the client may be given about the work it is part of. */
 export type RequestContext = {

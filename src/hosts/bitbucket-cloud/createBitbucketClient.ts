@@ -174,6 +174,8 @@ type BitbucketClientOptions = IntegrationConfig & {
    * Default: nowhere.
    */
   budgetStore?: BudgetStore;
+  /** The most requests an hour for pull requests. Default: none. */
+  pullRequestsPerHour?: number;
   /** Counts the requests. Default: they are not counted. */
   metrics?: RequestMetrics;
 };
@@ -266,6 +268,7 @@ function createBudget(
   const budget = new Budget({
     costClasses: costClasses(isAnonymous, requestsPerHour),
     requestsPerHour,
+    pullRequests: options.pullRequestsPerHour,
     key: REQUESTS_PER_HOUR_KEY,
     now,
   });
