@@ -161,8 +161,8 @@ export class World {
     );
   }
 
-  /** Ends everything that is wrong for a while. */
-  mend(): void {
+  /** Ends all faults. */
+  endFaults(): void {
     this.simulator.faults.clear();
     this.blackout = new Set();
   }

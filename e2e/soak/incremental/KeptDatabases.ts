@@ -28,7 +28,7 @@ export class KeptDatabases {
     });
   }
 
-  /** Waits until nobody uses them: what was being processed ends a little later. */
+  /** Waits until they are no longer used: what was being processed ends a little later. */
   async idle(): Promise<void> {
     const pools = [...this.databases.values()].map(({ client }) => client.pool);
     await until(
