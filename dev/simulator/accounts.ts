@@ -92,7 +92,7 @@ export class Accounts {
     },
   ) {}
 
-  /** @throws ApiError or PlainError (401) for a credential that is no good */
+  /** @throws ApiError or PlainError (401) for a credential that is not valid */
   authenticate(authorization: string | undefined): Viewer {
     if (!this.accounts) {
       return everybody(authorization);

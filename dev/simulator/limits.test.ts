@@ -88,7 +88,7 @@ describe('rate limits', () => {
     expect((await file(one)).status).toBe(429);
   });
 
-  it('tell in headers how things stand, if asked to', async () => {
+  it('show in headers what is left, if configured to', async () => {
     const { list } = await startWith({
       requests: { repositories: 1 },
       headers: [

@@ -171,7 +171,7 @@ describe('scopes of webhooks', () => {
     ['issue:created', 'issue'],
     ['pullrequest:created', 'pullrequest'],
     ['pipeline:span_created', 'pipeline'],
-  ])('for %s are those of what it tells, too: %s', async (event, scope) => {
+  ])('for %s include the scope of its events: %s', async (event, scope) => {
     const account = {
       kind: 'accessToken' as const,
       name: 'robot',

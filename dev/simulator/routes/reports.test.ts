@@ -234,7 +234,7 @@ describe('annotations of a report', () => {
 
   it.each([
     ['none', []],
-    ['what is no list', annotation(1)],
+    ['a body that is not a list', annotation(1)],
     ['an id twice', [annotation(1), annotation(1)]],
     ['no id', [annotation(1, { external_id: undefined })]],
     ['an empty summary', [annotation(1, { summary: '' })]],
