@@ -17,7 +17,7 @@ import { walkFailed } from '../ingestion/WalkReporter';
 
 const MINUTE = 60_000;
 
-/** Walks when it is told to, with the default of everything else. */
+/** Walks on demand, with the defaults otherwise. */
 const PROVIDER = { workspace: 'acme', schedule: ON_DEMAND.schedule };
 
 const slugs = (prefix: string, count: number) =>
@@ -153,7 +153,7 @@ describe('a repository that Bitbucket gives no good answers about', () => {
     expect(await walk()).toContain(' 0 skipped');
   });
 
-  it('is told from an outage, which ends the walk, and the next walk goes on', async () => {
+  it('is distinguished from an outage, which ends the walk, and the next walk continues', async () => {
     const added = slugs('second', 8);
     add(...added);
     const clearFault = simulator.faults.add({
@@ -183,7 +183,7 @@ describe('a repository that Bitbucket gives no good answers about', () => {
     for (let walks = 0; walks < 30; walks += 1) {
       await walk();
       if (walks % 10 === 4) {
-        await tables.processedAnew();
+        await tables.reprocessed();
       }
     }
     await tables.close();

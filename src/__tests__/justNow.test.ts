@@ -185,7 +185,7 @@ describe('what somebody has pushed, created or made accessible just now', () => 
       async () => (await backend.targets()).includes(target),
       'the Location',
     );
-    await tables.processedAnew();
+    await tables.reprocessed();
     expect(await shop()).toEqual(before);
     expect(await tables.locationErrors(target)).toEqual([]);
     expect(backend.messages()).toEqual([]);

@@ -80,7 +80,7 @@ describe.each(DATABASES)(
       await backend.hasComponents(REGISTRATIONS.map(({ slug }) => slug));
       before = await backend.entities('component');
       await register('afterwards');
-      await tables.processedAnew();
+      await tables.reprocessed();
       await tables.close();
     });
     afterAll(async () => {

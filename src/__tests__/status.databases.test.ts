@@ -113,7 +113,7 @@ describe.each(DATABASES)('the status endpoint on %s', (_, startServer) => {
     return { status: answer.status, body: await answer.json() };
   }
 
-  it('tells how the last walk went and what comes next', async () => {
+  it('shows how the last walk went and when the next one is due', async () => {
     const catalog = await start({
       schedule: { ...ON_DEMAND.schedule, frequency: { hours: 24 } },
     });

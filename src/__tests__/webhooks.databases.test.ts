@@ -59,7 +59,7 @@ describe.each(DATABASES)('webhooks, on %s', (_, startServer) => {
   });
   afterAll(() => databases.stop());
 
-  /** A backend that is told of what happens from now on, and asks nothing by itself. */
+  /** A backend that gets deliveries of what happens from now on, and walks only at the start. */
   async function start(provider: JsonObject = {}): Promise<void> {
     const config = configFor(simulator, {
       workspace: 'acme',
@@ -232,7 +232,7 @@ describe.each(DATABASES)('webhooks, on %s', (_, startServer) => {
       await backend.hasComponents(['new', 'pay', 'shop']);
     });
 
-    it('that takes the name of another is read anew', async () => {
+    it('that takes the name of another is read again', async () => {
       await start();
       acme.removeRepository('shop');
       acme.addRepository({ slug: 'shop', files: file('shop', 'deprecated') });

@@ -47,7 +47,7 @@ describe('FileIndex', () => {
 
   const head = () => world.acme.repository('shop').head?.hash ?? '';
 
-  /** Updates the repository on a branch that nobody asks for. */
+  /** Updates the repository on a branch that no test opens. */
   function update(): void {
     world.timing.advance(MINUTE);
     world.acme.push('shop', { 'x.txt': '' }, { branch: 'elsewhere' });
@@ -233,7 +233,7 @@ describe('FileIndex', () => {
       expect(await content(files, 'a.yaml')).toBe('a: 1\n');
     });
 
-    it('tells that the commit is gone, and finds the new head with refetch', async () => {
+    it('reports that the commit is missing, and finds the new head with refetch', async () => {
       await start({ 'a.yaml': 'a: 1\n' });
       const repository = await world.client.getRepository('acme', 'shop');
       world.acme.push('shop', { 'a.yaml': 'a: 2\n' }, { force: true });
@@ -336,7 +336,7 @@ describe('FileIndex', () => {
       world.acme.createTag('shop', 'v1.0');
     });
 
-    it('is no branch, whoever asks first', async () => {
+    it('is not a branch, whichever of the two is opened first', async () => {
       expect(await openBranch('v1.0')).toBeUndefined();
       expect(await content(await open('v1.0'), 'a.yaml')).toBe('a: 1\n');
       expect(await openBranch('v1.0')).toBeUndefined();

@@ -46,7 +46,7 @@ describe('carryOver', () => {
 
   type Log = { files: CommitFiles; endpoints: string[] };
 
-  /** Pushes, opens the new head, and tells what that asked for. */
+  /** Pushes, opens the new head, and returns which endpoints that requested. */
   async function push(changes: Changes, options = {}): Promise<Log> {
     world.acme.push('mono', changes, options);
     const before = world.simulator.requests.count() + 1;

@@ -158,7 +158,7 @@ describe('BitbucketUrlReader', () => {
       expect(stream && (await text(stream()))).toBe('on main\n');
     });
 
-    it('tells that nothing has changed', async () => {
+    it('throws NotModifiedError while nothing has changed', async () => {
       const url = `${SHOP}/src/main/a.yaml`;
       const { etag } = await reader.readUrl(url);
       expect(etag).toBeTruthy();
@@ -206,7 +206,7 @@ describe('BitbucketUrlReader', () => {
       ).rejects.toMatchObject({ name: 'UnauthorizedError' });
     });
 
-    it('stops when it is told to', async () => {
+    it('stops when its signal is aborted', async () => {
       simulator.faults.add({ kind: 'hang', when: 'afterHeaders' });
       const giveUp = new AbortController();
       const { signal } = giveUp;
@@ -293,7 +293,7 @@ describe('BitbucketUrlReader', () => {
       });
     });
 
-    it('tells a star in a name from a wildcard beside it', async () => {
+    it('distinguishes a star in a name from a wildcard next to it', async () => {
       const { files } = await reader.search(
         `${SHOP}/src/main/stars/a%2A*.yaml`,
       );
@@ -307,7 +307,7 @@ describe('BitbucketUrlReader', () => {
       ['the repository', 'https://bitbucket.org/acme/gone/src/main/a.yaml'],
       ['the branch', `${SHOP}/src/gone/a.yaml`],
       ['the branch of a glob', `${SHOP}/src/gone/*.yaml`],
-    ])('tells that %s is not there', async (_, url) => {
+    ])('throws NotFoundError when %s does not exist', async (_, url) => {
       await expect(reader.search(url)).rejects.toMatchObject({
         name: 'NotFoundError',
       });
@@ -339,7 +339,7 @@ describe('BitbucketUrlReader', () => {
       },
     );
 
-    it('tells for nothing that no commit was made since', async () => {
+    it('throws NotModifiedError without a request while there is no new commit', async () => {
       const url = `${SHOP}/src/main/*.yaml`;
       const { etag } = await reader.search(url);
       simulator.requests.clear();
@@ -426,7 +426,7 @@ describe('BitbucketUrlReader', () => {
       expect(files.map(({ path }) => path)).toEqual(['deep/more.md']);
     });
 
-    it('tells for nothing that no commit was made since', async () => {
+    it('throws NotModifiedError without a request while there is no new commit', async () => {
       const url = `${SHOP}/src/main`;
       const { etag } = await reader.readTree(url);
       expect(etag).toBe(shop.head?.hash.slice(0, 12));
@@ -451,7 +451,7 @@ describe('BitbucketUrlReader', () => {
       });
     });
 
-    it('tells that there is no such repository', async () => {
+    it('throws NotFoundError when the repository does not exist', async () => {
       await expect(
         reader.readTree('https://bitbucket.org/acme/gone/src/main'),
       ).rejects.toMatchObject({ name: 'NotFoundError' });

@@ -36,7 +36,7 @@ describe('ScmEvents', () => {
     events = new ScmEvents(service, () => now);
   });
 
-  it('publishes what nobody has published', async () => {
+  it('publishes only what was not published before', async () => {
     const other = moved('https://bitbucket.org/acme/other');
     await service.publish([STORE]);
     expect(await events.publish([STORE, other])).toEqual([other]);
