@@ -1,9 +1,6 @@
 import { locationSpecToLocationEntity } from '@backstage/plugin-catalog-node';
-import knexFactory, { Knex } from 'knex';
-import {
-  catalogTablesIn,
-  createCatalogTables,
-} from '../../testing/catalog-tables';
+import { Knex } from 'knex';
+import { catalogDatabase, catalogTablesIn } from '../../testing/catalog-tables';
 import { Lookup, missKind, Refetch, Stale } from './Refetch';
 
 const URL = 'https://bitbucket.org/acme/shop/src/main/catalog-info.yaml';
@@ -30,12 +27,7 @@ describe('Refetch', () => {
   let refetch: Refetch;
 
   beforeEach(async () => {
-    knex = knexFactory({
-      client: 'better-sqlite3',
-      connection: ':memory:',
-      useNullAsDefault: true,
-    });
-    await createCatalogTables(knex);
+    knex = await catalogDatabase();
     now = 0;
     refetch = new Refetch({
       catalog: catalogTablesIn(async () => knex),
@@ -43,8 +35,6 @@ describe('Refetch', () => {
       now: () => now,
     });
   });
-
-  afterEach(() => knex.destroy());
 
   const locationRef = (target: string) => {
     const location = { type: 'url', target };
