@@ -9,7 +9,7 @@ export type Fills = Record<Contestant, Fill[]>;
 
 /**
  * Fills catalogs by both modules in turn, so that what else the machine does
- * falls on both alike.
+ * affects both.
  *
  * @param times - how often
  * @param folder - for databases and logs

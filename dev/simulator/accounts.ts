@@ -46,7 +46,7 @@ export type OAuthConsumer = {
   expiresIn?: number;
 };
 
-/** Whoever sent a request, and what they may do. */
+/** The sender of a request, and what it may do. */
 export type Viewer = {
   name: string;
   isAnonymous: boolean;

@@ -30,7 +30,7 @@ describe('rate limits', () => {
     };
   }
 
-  it('are off unless asked for', async () => {
+  it('are off by default', async () => {
     const { list } = await startWith();
     for (let index = 0; index < 61; index++) {
       expect((await list()).status).toBe(200);

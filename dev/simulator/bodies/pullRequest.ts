@@ -66,7 +66,7 @@ export function pullRequestBody(
   };
 }
 
-/** Text that somebody wrote; as HTML it is what it is as text. */
+/** Text of a user; its HTML is the unchanged text. */
 export const markupBody = (raw: string) => ({
   raw,
   markup: 'markdown',

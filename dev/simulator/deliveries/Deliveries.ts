@@ -61,7 +61,7 @@ export class Deliveries {
   /**
    * Sends what is held back, one delivery after the other.
    *
-   * @param order - puts them in another order, or leaves some out for good.
+   * @param order - puts them in another order, or drops some.
    * Default: oldest first
    * @returns when nothing is under way any more
    */

@@ -34,7 +34,7 @@ export class KeptDatabases {
     await until(
       async () =>
         pools.every(pool => pool.numUsed() + pool.numPendingAcquires() === 0),
-      'the plugins to let go of their databases',
+      'the plugins to release their databases',
     );
   }
 
