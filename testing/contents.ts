@@ -5,7 +5,7 @@ import { componentFile } from './entities';
 export type Content = {
   /** In a few words. */
   content: string;
-  /** In a sentence or two, for whoever runs a catalog. */
+  /** In a sentence or two, for administrators of a catalog. */
   whatHappens: string;
 };
 

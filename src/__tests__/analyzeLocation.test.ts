@@ -198,7 +198,7 @@ describe('analyze-location, without a provider,', () => {
   });
 
   it.each(BOTH_DATABASES)(
-    'knows what somebody has registered, however the URL is spelt: %s',
+    'recognises registered files, however their URL is written: %s',
     async (_, startServer) => {
       databases = await startServer();
       acme.push('shop', {

@@ -111,7 +111,7 @@ describe('the demonstration workspace in PostgreSQL', () => {
   });
 });
 
-/** Whether somebody wrote an entity, and not a provider. */
+/** Whether an entity comes from a catalog file, and not from a provider. */
 const isWritten = (ref: string) =>
   !ref.startsWith('location:default/generated-');
 

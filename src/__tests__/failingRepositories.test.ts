@@ -187,7 +187,7 @@ describe('a repository that Bitbucket gives no good answers about', () => {
       }
     }
     await tables.close();
-    // By a walk and a read at once, and after 2, 4 and 16 minutes, whoever asks.
+    // By a walk and a read at once, and after 2, 4 and 16 minutes by either.
     expect(reads()).toBeLessThanOrEqual(refused.length * 6);
     expect(simulator.requests.count()).toBeLessThanOrEqual(reads() + 30 + 5);
     expect((await status()).failing).toHaveLength(refused.length);

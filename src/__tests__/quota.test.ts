@@ -177,7 +177,7 @@ describe('requests to Bitbucket', () => {
     );
   });
 
-  it('are sent again for a repository that could not be looked into', async () => {
+  it('are sent again for a repository that could not be read', async () => {
     await fill();
     const [slug] = slugsWithFile();
     acme.push(slug, { 'catalog-info.yaml': componentFile('new') });

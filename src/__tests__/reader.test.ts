@@ -226,7 +226,7 @@ describe('the reader of the catalog', () => {
       .map(({ endpoint }) => endpoint);
   }
 
-  it('asks for nothing while what it knows is fresh, and then once what has changed', async () => {
+  it('sends no request while what it knows is fresh, and then one for what has changed', async () => {
     expect(await whatReadingCosts()).toEqual([]);
     for (let hour = 0; hour < 2; hour += 1) {
       simulator.requests.clear();
@@ -273,7 +273,7 @@ describe('the reader of the catalog', () => {
     ]);
   });
 
-  it('says of a file that is gone that it is not found, and keeps its entity', async () => {
+  it('reports a deleted file as not found, and keeps its entity', async () => {
     const target = `${SHOP}/src/main/goes.yaml`;
     acme.push('shop', { 'goes.yaml': null });
     timing.advance(STALE);
@@ -356,7 +356,7 @@ describe('the reader of the catalog', () => {
   );
 
   it('does not ask for one repository after the other while its credential is refused', async () => {
-    // The file that is gone may be requested again after an hour.
+    // The deleted file may be requested again after an hour.
     await tables.reprocessed();
     simulator.requests.clear();
     simulator.faults.add({ kind: 'status', status: 401 });

@@ -205,7 +205,7 @@ describe.each(DATABASES)('registered locations, on %s', (_, startServer) => {
     }, 'the note to change');
   });
 
-  it('are left alone by a push that does not touch them', async () => {
+  it('are not refreshed after a push that does not change them', async () => {
     await start([FILE]);
     await backend.hasComponents(['shop']);
     simulator.requests.clear();
@@ -262,7 +262,7 @@ describe.each(DATABASES)('registered locations, on %s', (_, startServer) => {
     expect(await registered()).toEqual([FILE.replace('shop', 'pay')]);
   });
 
-  it('stay as they are when a delivery gives their name to another repository, and when their file is wrongly said to be gone', async () => {
+  it('stay as they are when a delivery gives their name to another repository, and when their file is wrongly reported as missing', async () => {
     const another = acme.addRepository({ slug: 'other', files: file('other') });
     const pay = acme.addRepository({ slug: 'pay', files: file('pay') });
     const urls = [FILE, FILE.replace('shop', 'pay')];

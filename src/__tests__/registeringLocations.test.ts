@@ -8,7 +8,7 @@ import { noFile } from '../reader/nearFiles';
 
 const SHOP = 'https://bitbucket.org/acme/shop';
 
-describe('a location that somebody registers', () => {
+describe('a location that is registered by hand', () => {
   let acme: SimulatedWorkspace;
   let simulator: Simulator;
   let backend: TestBackend;
@@ -44,7 +44,7 @@ describe('a location that somebody registers', () => {
     return { status: answer.status, body: await answer.json() };
   };
 
-  it('is looked at before', async () => {
+  it('is validated before', async () => {
     const { status, body } = await validate(
       `${SHOP}/src/feature/x/catalog-info.yaml`,
     );

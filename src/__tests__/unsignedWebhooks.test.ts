@@ -103,7 +103,7 @@ describe('webhooks without a secret', () => {
       .messages('info', 'warn')
       .filter(line => line.includes(`events.modules.bitbucketCloud.${text}`));
 
-  it('are refused and change nothing, the start says how to set the secret, and what other modules publish is taken up', async () => {
+  it('are refused and change nothing, the start says how to set the secret, and what other modules publish is processed', async () => {
     await start({});
     expect(said('webhookSecret')).toEqual([
       expect.stringMatching(
@@ -124,13 +124,13 @@ describe('webhooks without a secret', () => {
     expect(simulator.requests.count()).toBe(0);
 
     await events.publish({ topic: 'bitbucketCloud', eventPayload: payload });
-    await until(async () => looks().length === 1, 'the shop to be looked at');
+    await until(async () => looks().length === 1, 'the event to be processed');
     const published = await deliveries();
     expect(published.deliveries).toMatchObject({ accepted: 1, refused: 2 });
     expect(published.health).toEqual({ lastAt: expect.any(String) });
   });
 
-  it('are taken up with allowUnsigned, and neither forged nor malformed ones change anything or break a line of the log', async () => {
+  it('are processed with allowUnsigned, and neither forged nor malformed ones change anything or break a line of the log', async () => {
     await start({ allowUnsigned: true });
     expect(said('allowUnsigned')).toEqual([
       expect.stringMatching(

@@ -183,7 +183,7 @@ describe.each(DATABASES)('webhooks, on %s', (_, startServer) => {
       expect(simulator.requests.count()).toBe(3);
     });
 
-    it('is one look with a hundred others', async () => {
+    it('is processed together with a hundred others', async () => {
       await start();
       for (let push = 0; push < 100; push += 1) {
         acme.push('shop', file('shop', `lifecycle-${push}`));
@@ -200,7 +200,7 @@ describe.each(DATABASES)('webhooks, on %s', (_, startServer) => {
       expect(looks().length).toBeLessThanOrEqual(10);
     });
 
-    it('counts for nothing when it comes late, and the one before it last', async () => {
+    it('is ignored when it comes late, and the one before it last', async () => {
       await start();
       simulator.deliveries.plan = () => 'hold';
       acme.push('shop', file('shop', 'first'));
@@ -213,7 +213,7 @@ describe.each(DATABASES)('webhooks, on %s', (_, startServer) => {
       expect(shop.spec?.lifecycle).toBe('second');
     });
 
-    it('is made up for by the next walk when its delivery is lost', async () => {
+    it('is found by the next walk when its delivery is lost', async () => {
       await start();
       simulator.deliveries.plan = () => 'lose';
       acme.push('shop', file('shop', 'deprecated'));
@@ -224,7 +224,7 @@ describe.each(DATABASES)('webhooks, on %s', (_, startServer) => {
   });
 
   describe('a repository', () => {
-    it('that is new is looked into', async () => {
+    it('that is new is read', async () => {
       await start();
       acme.addRepository({ slug: 'new', files: file('new') });
       await backend.hasComponents(['new', 'pay', 'shop']);
@@ -284,13 +284,13 @@ describe.each(DATABASES)('webhooks, on %s', (_, startServer) => {
       expect(simulator.requests.count()).toBe(0);
     });
 
-    it('that is deleted is asked for, and then gone', async () => {
+    it('that is deleted is requested once more, and then removed', async () => {
       await start();
       acme.removeRepository('shop');
       await backend.hasComponents(['pay']);
     });
 
-    it('that moves to another workspace is gone', async () => {
+    it('that moves to another workspace is removed', async () => {
       await start();
       acme.transferRepository('shop', other);
       await backend.hasComponents(['pay']);
@@ -298,7 +298,7 @@ describe.each(DATABASES)('webhooks, on %s', (_, startServer) => {
     });
   });
 
-  it('that come no longer are missed', async () => {
+  it('that no longer arrive are reported as silent', async () => {
     await start({ fullWalk: { hours: 24 } });
     const pushAndWalk = async (lifecycle: string) => {
       acme.push('shop', file('shop', lifecycle));

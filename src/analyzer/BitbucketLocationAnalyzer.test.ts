@@ -253,7 +253,7 @@ describe('BitbucketLocationAnalyzer', () => {
     },
   );
 
-  it('asks as somebody who waits', async () => {
+  it('sends its requests with the priority of a waiting user', async () => {
     const world = await analyzerOf({ 'catalog-info.yaml': component('shop') });
     await world.analyzer.analyze({ url: SHOP });
     const [{ purposes }] = world.client.budget.snapshot();

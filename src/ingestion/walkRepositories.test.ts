@@ -195,7 +195,7 @@ describe('walkRepositories', () => {
   });
 
   it.each([['/new.yaml'], ['new.yaml']])(
-    'reads the new head where the listed one is gone (%s)',
+    'reads the new head where the listed one no longer exists (%s)',
     async catalogPath => {
       const { acme, list, simulator, walk } = await startWalks(['a', 'b']);
       const repositories = await list();

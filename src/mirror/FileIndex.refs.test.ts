@@ -162,7 +162,7 @@ describe('FileIndex', () => {
     expect(await content(files, 'a.yaml')).toBe('a: 2\n');
   });
 
-  it('names the refs that someone has asked for', async () => {
+  it('names the refs that were opened', async () => {
     await start({ 'a.yaml': 'a: 1\n' });
     shop.world.acme.createBranch('shop', 'feature/x');
     await open('main');

@@ -95,7 +95,7 @@ describe('Refetch', () => {
     expect(await count(5)).toBe(5);
   });
 
-  it('looks up again once for a location that the catalog has read in vain, and then not for a while', async () => {
+  it('looks up again once for a location that the catalog failed to read, and then not for a while', async () => {
     await addLocation('[{"name":"NotFoundError"}]');
     expect(await count(5)).toBe(1);
     now += 16 * 60_000;

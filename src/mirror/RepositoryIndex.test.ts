@@ -127,7 +127,7 @@ describe('RepositoryIndex', () => {
   });
 
   describe('find, of a repository that is not there,', () => {
-    it('asks for it ever more rarely', async () => {
+    it('asks for it less and less often', async () => {
       await start('a');
       const { requests } = world.simulator;
       const askedAt = [];
@@ -216,7 +216,7 @@ describe('RepositoryIndex', () => {
       ).toMatchObject([{ slug: 'new' }]);
     });
 
-    it('forgets a repository that is gone, but which name it had', async () => {
+    it('forgets a repository that was deleted, except its name', async () => {
       await start('a', 'b');
       const { uuid } = await find('a');
       world.acme.removeRepository('a');

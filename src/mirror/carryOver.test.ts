@@ -272,7 +272,7 @@ describe('carryOver', () => {
     });
 
     it.each([
-      ['the old commit is gone for good', 404],
+      ['the old commit no longer exists', 404],
       ['Bitbucket takes too long to compare', 555],
       ['Bitbucket will not compare', 403],
     ])('where %s', async (_, status) => {

@@ -84,7 +84,7 @@ describe('BitbucketUrlReader, over and over,', () => {
     expect(await read(urlOf('stock'))).toBe('UnavailableError');
   });
 
-  it('notices that a file is gone, and that it is back', async () => {
+  it('notices that a file was deleted, and that it is back', async () => {
     const readLater = () => {
       world.timing.advance(STALE_MS);
       return read(urlOf('shop'));

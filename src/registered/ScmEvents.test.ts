@@ -43,7 +43,7 @@ describe('ScmEvents', () => {
     expect(published).toEqual([STORE, other]);
   });
 
-  it('publishes the same a minute after someone else', async () => {
+  it('publishes an event again a minute after another publisher did', async () => {
     await service.publish([STORE]);
     now = 60_001;
     expect(await events.publish([STORE])).toEqual([STORE]);

@@ -52,7 +52,7 @@ export const CLOCK_BACK: RowTexts = {
 };
 
 export const CLOCK_AHEAD: RowTexts = {
-  fault: 'the clock jumps ahead, for good or for a while',
+  fault: 'the clock jumps ahead, permanently or for a while',
   strikes: 'between walks',
   happens: 'the full list is read, and nothing is taken for gone',
   says: 'Walked workspace ',

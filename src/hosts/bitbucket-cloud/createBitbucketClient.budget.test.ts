@@ -163,7 +163,7 @@ describe('a client with a budget', () => {
     (...args) =>
       json({ hash: 'c0ffee' }, 200, headers)(...args);
 
-  it('goes by what Bitbucket says of the limit', async () => {
+  it('applies the limit that Bitbucket reports', async () => {
     server.answer(
       limited({ 'X-RateLimit-Limit': '20', 'X-RateLimit-Remaining': '5' }),
       commit,

@@ -240,7 +240,7 @@ describe('InstalledWebhooks', () => {
         '(OAuth consumer): the credential lacks webhook. Tick these permissions of the consumer ',
       ],
       [
-        'an API token of somebody',
+        'an API token of a user',
         apiToken,
         { administers: false },
         '(API token of jane@example.com): only administrators of the workspace can manage webhooks. Make the account of the API token an administrator',
