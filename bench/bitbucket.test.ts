@@ -1,7 +1,7 @@
 import { Bitbucket, countPurposes } from './bitbucket';
 
 describe('Bitbucket', () => {
-  it('tells what requests were for', async () => {
+  it('counts requests by what they were for', async () => {
     const bitbucket = await Bitbucket.start(10);
     const [slug] = bitbucket.components;
     const headers = {

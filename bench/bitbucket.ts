@@ -86,7 +86,7 @@ export class Bitbucket {
     });
   }
 
-  /** Tells a webhook of every push from now on. */
+  /** Delivers every push from now on to a webhook. */
   deliverTo(url: string, secret: string): void {
     this.workspace.hooks.add({ url, secret, events: ['repo:push'] });
   }

@@ -1,7 +1,7 @@
 import { BackendProcess } from './backend';
 import { Bitbucket } from './bitbucket';
 import { Catalog } from './catalog';
-import { Contestant, FILL_WATCH, Tell } from './measure';
+import { Contestant, FILL_WATCH, Print } from './measure';
 import { Fill, firstFill } from './phases';
 
 /** First fills of both modules. */
@@ -9,7 +9,7 @@ export type Fills = Record<Contestant, Fill[]>;
 
 /**
  * Fills catalogs by both modules in turn, so that what else the machine does
- * falls on both alike.
+ * affects both.
  *
  * @param times - how often
  * @param folder - for databases and logs
@@ -19,13 +19,13 @@ export async function fillsInTurn(
   times: number,
   size: number,
   folder: string,
-  tell: Tell,
+  print: Print,
   answersAfterMs?: number,
 ): Promise<Fills> {
   const fills: Fills = { ours: [], stock: [] };
   for (let time = 1; time <= times; time += 1) {
     for (const module of ['ours', 'stock'] as const) {
-      tell(`first fill ${time} of ${times}, ${module}`);
+      print(`first fill ${time} of ${times}, ${module}`);
       fills[module].push(await fill(module, size, folder, answersAfterMs));
     }
   }

@@ -11,8 +11,8 @@ const ENOUGH_BYTES = 4 * 1024 ** 3;
 
 /**
  * A new folder for databases and logs, which is removed when the process ends:
- * in memory, where that can be had, so that the figures tell of modules and not
- * of a disk.
+ * in memory, where that is possible, so that the figures measure the modules and
+ * not a disk.
  */
 export async function createFolder(): Promise<string> {
   const parent = (await hasMemoryDisk()) ? MEMORY_DISK : tmpdir();

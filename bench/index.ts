@@ -2,7 +2,7 @@ import '../dev/sqlite';
 import { createFolder } from './folder';
 import { OptionsError, parseOptions, USAGE } from './options';
 import { LimitedFills, measureLimited } from './limited';
-import { Tell } from './measure';
+import { Print } from './measure';
 import { writeLimited, writeResults } from './report';
 import { run } from './run';
 
@@ -20,7 +20,7 @@ async function main(): Promise<void> {
   const { limitedMinutes } = options;
   const markdown = limitedMinutes
     ? await benchLimited(options.sizes, folder, limitedMinutes)
-    : await writeResults(await run(options, folder, tell));
+    : await writeResults(await run(options, folder, print));
   process.stdout.write(`\n${markdown}`);
 }
 
@@ -31,13 +31,13 @@ async function benchLimited(
 ): Promise<string> {
   const fills: LimitedFills[] = [];
   for (const size of sizes) {
-    tell(`${size} repositories, for ${minutes} minutes at most`);
+    print(`${size} repositories, for ${minutes} minutes at most`);
     fills.push(await measureLimited(size, folder, minutes));
   }
   return writeLimited(fills, folder, minutes);
 }
 
-const tell: Tell = line => process.stdout.write(`${line}\n`);
+const print: Print = line => process.stdout.write(`${line}\n`);
 
 main().then(
   () => process.exit(0),

@@ -45,7 +45,7 @@ export type Measurement = Partial<ChangedFiles> & {
 };
 
 /** Reports what is going on. */
-export type Tell = (line: string) => void;
+export type Print = (line: string) => void;
 
 /** A first fill that is given up after some time. */
 export const FILL_WATCH: Watch = {
@@ -62,7 +62,7 @@ export async function measure(
   module: Contestant,
   size: number,
   folder: string,
-  tell: Tell,
+  print: Print,
   restMinutes = 0,
 ): Promise<Measurement> {
   const bitbucket = await Bitbucket.start(size);
@@ -75,7 +75,7 @@ export async function measure(
     unlimited: true,
   };
 
-  tell('first fill');
+  print('first fill');
   let backend = await BackendProcess.start(settings);
   const fill = await firstFill(backend, bitbucket, catalog, FILL_WATCH);
   const used = await memory(backend);
@@ -83,7 +83,7 @@ export async function measure(
   const ownBytes = await catalog.ownBytes();
   const databaseBytes = await catalog.bytes();
 
-  tell('restart');
+  print('restart');
   let due = await catalog.makeDue();
   const mark = bitbucket.requests;
   backend = await BackendProcess.start(settings);
@@ -92,11 +92,11 @@ export async function measure(
 
   let changed: Partial<ChangedFiles> = {};
   if (module === 'ours') {
-    tell('changed files');
+    print('changed files');
     changed = await changedFiles(settings, bitbucket, catalog);
   }
 
-  tell('idle hour');
+  print('idle hour');
   const intervals = idleIntervals(await catalog.entities());
   due = await catalog.makeDue();
   backend = await BackendProcess.start({ ...settings, intervals });
@@ -106,7 +106,7 @@ export async function measure(
     fill,
   });
   if (module === 'stock') {
-    tell('changed files');
+    print('changed files');
     const trials = await changedFile(backend, bitbucket, catalog, {
       walks: false,
     });
@@ -115,12 +115,12 @@ export async function measure(
   await backend.stop();
   let rest: Rest | undefined;
   if (restMinutes > 0) {
-    tell('at rest');
+    print('at rest');
     rest = await atRest(settings, catalog, restMinutes);
   }
   let pushed: Trials | undefined;
   if (module === 'ours') {
-    tell('pushes with a webhook');
+    print('pushes with a webhook');
     pushed = await pushTo(settings, bitbucket, catalog);
   }
   await catalog.remove();

@@ -1,7 +1,7 @@
 import { OptionsError, parseOptions } from './options';
 
 describe('parseOptions', () => {
-  it('measures this module with all sizes unless told otherwise', () => {
+  it('measures this module with all sizes by default', () => {
     expect(parseOptions([])).toEqual({
       help: false,
       sizes: [150, 1_500, 15_000],

@@ -1,5 +1,5 @@
 import { fillsInTurn, medianFill } from './fillsInTurn';
-import { measure, measureBaseline, Measurement, Tell } from './measure';
+import { measure, measureBaseline, Measurement, Print } from './measure';
 import { BenchOptions } from './options';
 import { Baseline, Fill } from './phases';
 import { pushOnPostgres } from './pushTo';
@@ -39,18 +39,18 @@ export type Results = {
 export async function run(
   options: BenchOptions,
   folder: string,
-  tell: Tell,
+  print: Print,
 ): Promise<Results> {
   const begun = performance.now();
-  const report: Tell = line => {
+  const report: Print = line => {
     const seconds = (performance.now() - begun) / 1000;
-    tell(`${seconds.toFixed(0).padStart(5)} s  ${line}`);
+    print(`${seconds.toFixed(0).padStart(5)} s  ${line}`);
   };
   report('an empty catalog');
   const empty = await measureBaseline(folder, 0);
   const sizes: SizeResults[] = [];
   for (const size of options.sizes) {
-    const of = (module: string): Tell => {
+    const of = (module: string): Print => {
       return line => report(`${size} repositories, ${module}: ${line}`);
     };
     const isCompared = options.compare && size <= options.compareUpTo;
@@ -104,13 +104,13 @@ async function measureOurs(
   { postgresUpTo, restMinutes }: BenchOptions,
   size: number,
   folder: string,
-  tell: Tell,
+  print: Print,
 ): Promise<Measurement> {
-  const measured = await measure('ours', size, folder, tell, restMinutes);
+  const measured = await measure('ours', size, folder, print, restMinutes);
   if (size > postgresUpTo) {
     return measured;
   }
-  tell('pushes with a webhook, on PostgreSQL');
+  print('pushes with a webhook, on PostgreSQL');
   const pushesOnPostgres = await pushOnPostgres(size, folder);
   return { ...measured, pushesOnPostgres };
 }

@@ -38,7 +38,7 @@ async function exitCode(child: ChildProcess): Promise<number | null> {
 }
 
 describe('npm start', () => {
-  it('fills a catalog, tells where to look, and ends when it is told to', async () => {
+  it('fills a catalog, prints where to find it, and ends on SIGINT', async () => {
     const port = await freePort();
     const started = start(['--port', `${port}`]);
     try {

@@ -32,7 +32,7 @@ export class BackendProcess extends ObservedBackend {
       once(child, 'message'),
       this.#ended.then(() => this.#fail()),
     ]);
-    // Nobody need wait for a start.
+    // Callers need not wait for a start.
     this.#started.catch(() => {});
   }
 
@@ -66,7 +66,7 @@ export class BackendProcess extends ObservedBackend {
   }
 
   /**
-   * Ends the process and waits until it is gone.
+   * Ends the process and waits until it has ended.
    *
    * @returns its exit code; null where the signal ended it
    */
@@ -87,7 +87,7 @@ export class BackendProcess extends ObservedBackend {
   }
 }
 
-/** What is no line of JSON comes from Node.js itself. */
+/** A line that is not JSON comes from Node.js itself. */
 function toLogLine(text: string): LogLine {
   try {
     const { level, message } = JSON.parse(text);

@@ -3,7 +3,7 @@ import { JsonObject } from '@backstage/types';
 import { LogLine } from './logs';
 import { until } from './until';
 
-/** Said whenever someone tells or asks of events, since there is no events backend. */
+/** Logged whenever an event is published or subscribed to, since there is no events backend. */
 const NO_EVENTS_BACKEND = /^Event (publish|subscribe) request failed/;
 
 /** Logged for an entity that was removed while the catalog was processing or stitching it. */
@@ -39,7 +39,7 @@ export abstract class ObservedBackend {
     return entities.map(entity => entity.metadata.name);
   }
 
-  /** The names of the components, as soon as a catalog whose database had a fault tells. */
+  /** The names of the components, as soon as a catalog whose database had a fault answers. */
   async namesAgain(): Promise<string[]> {
     let names: string[] = [];
     let reason: unknown;

@@ -92,7 +92,7 @@ async function close(database: DatabaseService): Promise<void> {
       !pool ||
       pool.numUsed() + pool.numPendingAcquires() + pool.numPendingCreates() ===
         0,
-    'a plugin to let go of its database',
+    'a plugin to release its database',
   );
   await knex.destroy();
 }

@@ -4,7 +4,7 @@ import { Simulator } from '../dev/simulator';
 
 /**
  * Lets a simulator answer for api.bitbucket.org, and for the archives of
- * bitbucket.org, for code that cannot be told of another address.
+ * bitbucket.org, for code whose base URL cannot be configured.
  *
  * @returns a function that ends this
  */

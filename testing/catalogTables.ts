@@ -3,7 +3,7 @@ import { Database } from './backendConfig';
 import { openDatabase } from './openDatabase';
 import { until } from './until';
 
-/** Something that the catalog has heard of. */
+/** A row for each entity of the catalog, processed or not. */
 export type StateRow = {
   entity_ref: string;
   entity_id: string;
@@ -13,7 +13,7 @@ export type StateRow = {
   unprocessed_hash: string;
 };
 
-/** Who has told the catalog of an entity: a provider, or another entity. */
+/** Where an entity comes from: a provider, or another entity. */
 export type ReferenceRow = {
   source_key: string | null;
   source_entity_ref: string | null;
@@ -64,8 +64,8 @@ export class CatalogTables {
     return errors.map(({ name, message }) => `${name}: ${message}`);
   }
 
-  /** Waits until each entity has been read and processed anew, and the result is to be seen. */
-  async processedAnew(): Promise<void> {
+  /** Waits until each entity has been read and processed again, and the result is visible. */
+  async reprocessed(): Promise<void> {
     // What is due a second time is done with the first, which may have brought more.
     let rounds = 0;
     while (rounds < 2) {

@@ -22,7 +22,7 @@ export function configFor(
   };
 }
 
-/** The same, for a catalog that reads again only what someone has it read. */
+/** The same, for a catalog that reads again only on request. */
 export function withoutRereads<Config extends { catalog: JsonObject }>(
   config: Config,
 ): Config {

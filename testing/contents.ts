@@ -5,7 +5,7 @@ import { componentFile } from './entities';
 export type Content = {
   /** In a few words. */
   content: string;
-  /** In a sentence or two, for whoever runs a catalog. */
+  /** In a sentence or two, for administrators of a catalog. */
   whatHappens: string;
 };
 
@@ -26,7 +26,7 @@ export const UNREADABLE: Record<string, Unreadable> = {
   large: {
     content: '20 MiB of YAML',
     whatHappens:
-      'It is broken off at `maxFileSize`. Its entities stay as they are, and the Location says how to mend it. The next reads cost nothing.',
+      'It is broken off at `maxFileSize`. Its entities stay as they are, and the Location says how to fix it. The next reads cost nothing.',
     file: name => `${componentFile(name)}${'#'.repeat(20 * 1024 * 1024)}\n`,
     error: url =>
       `Error: Unable to read url, ${url} is 20.1 MiB, larger than integrations.bitbucketCloud[0].maxFileSize allows (1 MiB). Make the file smaller, or raise the limit.`,
@@ -34,7 +34,7 @@ export const UNREADABLE: Record<string, Unreadable> = {
   lfs: {
     content: 'A pointer of Git LFS',
     whatHappens:
-      'Git LFS is not read. The entities stay as they are, and the Location says how to mend it. The next reads cost nothing.',
+      'Git LFS is not read. The entities stay as they are, and the Location says how to fix it. The next reads cost nothing.',
     file: () =>
       `version https://git-lfs.github.com/spec/v1\noid sha256:${'ab'.repeat(32)}\nsize 1234\n`,
     error: url =>
@@ -43,7 +43,7 @@ export const UNREADABLE: Record<string, Unreadable> = {
   binary: {
     content: 'A binary file',
     whatHappens:
-      'It is no YAML. Its entities stay as they are, and the Location has the error of the parser.',
+      'It is not YAML. Its entities stay as they are, and the Location has the error of the parser.',
     file: () =>
       Buffer.from('\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01', 'latin1'),
     error: () => 'Error: Expected object at root, got string',
@@ -107,7 +107,7 @@ export const NO_FILE: Record<string, FileContent> = {
   link: {
     content: 'A symbolic link',
     whatHappens:
-      'It is no file. Where there was one before, its Location and its entities go, as if the file was deleted.',
+      'It is not a file. Where there was one before, its Location and its entities go, as if the file was deleted.',
     file: () => new SimulatedFile('docs/catalog-info.yaml', ['link']),
   },
   submodule: {

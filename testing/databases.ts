@@ -12,13 +12,13 @@ import { Database } from './backendConfig';
 export type DatabaseServer = {
   /** A new database, empty, as `backend.database` of the configuration. */
   createDatabase(): Database;
-  /** Removes every database. Whoever is still connected is cut off. */
+  /** Removes every database. Open connections are closed. */
   stop(): Promise<void>;
 };
 
 /** A database server that can be out of reach for a while. */
 export type PostgresServer = DatabaseServer & {
-  /** Shuts the server down, which cuts off everybody. */
+  /** Shuts the server down, which closes all connections. */
   pause(): Promise<void>;
   /** Starts it again, with all that it holds, at the same address. */
   resume(): Promise<void>;

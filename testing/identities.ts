@@ -1,7 +1,7 @@
 import { Entity, stringifyEntityRef } from '@backstage/catalog-model';
 import { TestBackend } from './backend';
 
-/** What tells whether an entity is the same one, and has the same content. */
+/** Shows whether an entity is the same one, and has the same content. */
 export type Identity = { uid?: string; etag?: string };
 
 /** The identity of everything in a catalog, by entity reference. */

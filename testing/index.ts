@@ -1,4 +1,5 @@
 // What few tests need, and takes long to load, is imported by itself: ./prometheus, ./bitbucketOrg.
+export { acmeBackends } from './acmeBackends';
 export { TestBackend } from './backend';
 export type { Database } from './backendConfig';
 export { BackendProcess } from './BackendProcess';

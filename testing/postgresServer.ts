@@ -15,7 +15,7 @@ import { freePort } from '../dev/freePort';
 
 /**
  * A PostgreSQL server of its own in a temporary folder, for the process that
- * forks this script: it is told how to connect, may have the server pause and
+ * forks this script. That process gets the connection settings, may have the server pause and
  * resume, and once it lets go of the channel, or dies, the server is stopped and
  * the folder removed.
  */

@@ -10,7 +10,7 @@ export async function until(
   while (!(await holds())) {
     if (Date.now() > deadline) {
       const text = typeof what === 'string' ? what : await what();
-      throw new Error(`Waited ${seconds} seconds in vain for ${text}`);
+      throw new Error(`Waited ${seconds} seconds without success for ${text}`);
     }
     await sleep(50);
   }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TestBackend } from './backend';
 
-/** What somebody saw who looked at the catalog again and again. */
+/** What repeated requests to the catalog have shown. */
 export type Observation = { looks: number; missed: string[] };
 
 /**

@@ -46,7 +46,7 @@ export class BackendProcess {
     const kill = () => child.kill('SIGKILL');
     process.prependOnceListener('exit', kill);
     child.once('exit', () => process.off('exit', kill));
-    const loaded = await told(child, 'loaded', START_LIMIT_MS, logFile);
+    const loaded = await messageFrom(child, 'loaded', START_LIMIT_MS, logFile);
     return new BackendProcess(
       child,
       `http://127.0.0.1:${port}`,
@@ -60,7 +60,7 @@ export class BackendProcess {
     return `${this.baseUrl}/api/events/http/bitbucketCloud`;
   }
 
-  /** Waits until it takes deliveries, and the catalog hears of them. */
+  /** Waits until it accepts deliveries, and the catalog module is subscribed to them. */
   async takesDeliveries(): Promise<void> {
     const statusUrl = `${this.baseUrl}/api/catalog/bitbucket/status`;
     const unsigned = {
@@ -73,7 +73,7 @@ export class BackendProcess {
       (await fetch(this.webhookUrl, unsigned)).status === 403;
     const isReadyNow = () => isReady().catch(() => false);
     if (!(await until(isReadyNow, { limitMs: START_LIMIT_MS, everyMs: 100 }))) {
-      throw new Error('The backend takes no deliveries');
+      throw new Error('The backend does not accept deliveries');
     }
   }
 
@@ -113,14 +113,19 @@ export class BackendProcess {
     message: ToBackend,
     answerKind: K,
   ) {
-    const answer = told(this.child, answerKind, ANSWER_LIMIT_MS, this.logFile);
+    const answer = messageFrom(
+      this.child,
+      answerKind,
+      ANSWER_LIMIT_MS,
+      this.logFile,
+    );
     this.child.send(message);
     return answer;
   }
 }
 
 /** @throws Error with the end of the log when the process ends or stays silent */
-async function told<K extends FromBackend['kind']>(
+async function messageFrom<K extends FromBackend['kind']>(
   child: ChildProcess,
   kind: K,
   limitMs: number,

@@ -13,22 +13,22 @@ async function main(): Promise<void> {
   process.on('message', async (message: ToBackend) => {
     switch (message) {
       case 'usage':
-        tell({ kind: 'usage', usage: usage() });
+        send({ kind: 'usage', usage: usage() });
         break;
       case 'held':
-        tell({ kind: 'held', bytes: heldBytes() });
+        send({ kind: 'held', bytes: heldBytes() });
         break;
       case 'stop':
         await backend.stop();
-        tell({ kind: 'stopped' });
+        send({ kind: 'stopped' });
         break;
     }
   });
-  tell({ kind: 'loaded', usage: usage() });
+  send({ kind: 'loaded', usage: usage() });
   await backend.start();
 }
 
-function tell(message: FromBackend): void {
+function send(message: FromBackend): void {
   process.send?.(message);
 }
 

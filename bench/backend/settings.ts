@@ -47,7 +47,7 @@ export type Usage = {
   peakBytes: number;
 };
 
-/** What a backend process tells. */
+/** What a backend process sends. */
 export type FromBackend =
   | { kind: 'loaded'; usage: Usage }
   | { kind: 'usage'; usage: Usage }

@@ -42,7 +42,7 @@ export const processingScale = ({ processing }: Intervals) =>
  * @param intervals - those of the backend, which was just started, on a
  * database where everything is due
  * @param due - what {@link Catalog.makeDue} said
- * @param fill - the first fill, which tells what a whole walk costs
+ * @param fill - the first fill, which shows what a whole walk costs
  */
 export async function idleHour(
   module: ModuleName,

@@ -1,7 +1,7 @@
 import { spread, summarizeTrials } from './trials';
 
 describe('summarizeTrials', () => {
-  it('tells the median, the slowest, and requests on average, of what was seen', () => {
+  it('gives the median, the slowest, and the average requests of the trials that were seen', () => {
     const trials = [
       { ms: 900, requests: 2 },
       undefined,
@@ -18,7 +18,7 @@ describe('summarizeTrials', () => {
     });
   });
 
-  it('has nothing to tell where nothing was seen', () => {
+  it('gives no times where nothing was seen', () => {
     expect(summarizeTrials([undefined])).toMatchObject({ made: 1, seen: 0 });
   });
 });

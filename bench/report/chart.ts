@@ -2,7 +2,7 @@
 export type Series = {
   name: string;
   values: number[];
-  /** Tells colours and marks. */
+  /** Determines colours and marks. */
   kind: 'ours' | 'stock';
 };
 

@@ -4,7 +4,7 @@ import { describeCommand } from './command';
 import { formatNumber, markdownTable } from './format';
 import { describeMachine } from './machine';
 
-/** The moments that are told of, in minutes. */
+/** The moments that are reported, in minutes. */
 const LOOKS = [1, 30, 60, 65, 90, 120, 150, 180];
 
 /**

@@ -46,7 +46,7 @@ export type OAuthConsumer = {
   expiresIn?: number;
 };
 
-/** Whoever sent a request, and what they may do. */
+/** The sender of a request, and what it may do. */
 export type Viewer = {
   name: string;
   isAnonymous: boolean;
@@ -92,7 +92,7 @@ export class Accounts {
     },
   ) {}
 
-  /** @throws ApiError or PlainError (401) for a credential that is no good */
+  /** @throws ApiError or PlainError (401) for a credential that is not valid */
   authenticate(authorization: string | undefined): Viewer {
     if (!this.accounts) {
       return everybody(authorization);

@@ -30,7 +30,7 @@ describe('rate limits', () => {
     };
   }
 
-  it('are off unless asked for', async () => {
+  it('are off by default', async () => {
     const { list } = await startWith();
     for (let index = 0; index < 61; index++) {
       expect((await list()).status).toBe(200);
@@ -88,7 +88,7 @@ describe('rate limits', () => {
     expect((await file(one)).status).toBe(429);
   });
 
-  it('tell in headers how things stand, if asked to', async () => {
+  it('show in headers what is left, if configured to', async () => {
     const { list } = await startWith({
       requests: { repositories: 1 },
       headers: [

@@ -76,6 +76,24 @@ export function knownViewerOf(res: Response): Viewer {
   return viewer;
 }
 
+/** A commit, and the repository that a request names it in. */
+export type CommitPlace = { repository: SimulatedRepository; commit: Commit };
+
+/**
+ * The commit of the URL: a branch, a tag, or a hash, which may be abbreviated.
+ *
+ * @throws ApiError (404) that names the revision
+ */
+export function commitOf(
+  context: SimulatorContext,
+  req: Request,
+  res: Response,
+): CommitPlace {
+  const repository = repositoryOf(context, req, res);
+  const commit = resolveRevision(repository, req.params.commit);
+  return { repository, commit };
+}
+
 /** @throws ApiError (404) that names the revision */
 export function resolveRevision(
   repository: SimulatedRepository,

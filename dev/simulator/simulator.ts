@@ -37,7 +37,7 @@ export type SimulatorOptions = {
   mainbranchTarget?: boolean;
   /** Where LFS contents are said to be. Default: Atlassian's media host. */
   mediaBaseUrl?: string;
-  /** How webhooks are told of what happens in the workspaces. */
+  /** How the events of the workspaces are delivered to webhooks. */
   deliveries?: DeliveryOptions;
   /** Clock of commits, tokens and limits. Default `Date.now`. */
   now?: () => number;
@@ -47,7 +47,7 @@ export type SimulatorOptions = {
 export class Simulator {
   readonly requests = new RequestLog();
   readonly faults = new Faults();
-  /** What the webhooks of the workspaces are told. */
+  /** The deliveries to the webhooks of the workspaces. */
   readonly deliveries: Deliveries;
   /** Scheme, host and port, such as `http://127.0.0.1:7990`. */
   readonly origin: string;
@@ -172,7 +172,7 @@ export class Simulator {
     };
   }
 
-  /** Tells who asks, whether they may, and counts what they ask. */
+  /** Identifies the account of a request, checks its permission, and counts the request. */
   private admit(limiter: RateLimiter | undefined) {
     return (req: Request, res: Response, next: NextFunction) => {
       const rule = endpointRuleFor(req.path);
@@ -220,7 +220,7 @@ export async function startSimulator(
   return new Simulator(server, options);
 }
 
-/** Express tells error handlers by their four parameters. */
+/** Express recognises error handlers by their four parameters. */
 function sendError(
   error: unknown,
   _req: Request,

@@ -42,7 +42,7 @@ const KNOWN_DIFFERENCES: { at: RegExp; keywords: string[]; why: string }[] = [
   {
     at: /\/links\/clone\/1\/href$/,
     keywords: ['format'],
-    why: 'git@bitbucket.org:… is no URI.',
+    why: 'git@bitbucket.org:… is not a URI.',
   },
   {
     at: /\/(source|destination)\/commit$|\/merge_commit$/,
@@ -52,7 +52,7 @@ const KNOWN_DIFFERENCES: { at: RegExp; keywords: string[]; why: string }[] = [
   {
     at: /\/(merge_commit|closed_by)$/,
     keywords: ['type'],
-    why: 'An open pull request has no merge commit, and nobody has closed it.',
+    why: 'An open pull request has no merge commit, and was not closed by anyone.',
   },
   {
     at: /\/source\/repository$/,

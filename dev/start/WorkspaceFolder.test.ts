@@ -33,7 +33,7 @@ describe('WorkspaceFolder', () => {
   let files: TemporaryFolder;
   let workspace: SimulatedWorkspace;
   let folder: WorkspaceFolder;
-  /** Names of what webhooks would be told. */
+  /** Names of the events that webhooks would receive. */
   let events: string[];
 
   beforeEach(async () => {
@@ -169,7 +169,7 @@ describe('WorkspaceFolder', () => {
     });
   });
 
-  it('keeps a repository whose last file is gone', async () => {
+  it('keeps a repository whose last file was deleted', async () => {
     await files.remove('repositories/fork/README.md');
     expect(folder.push()).toMatchObject([{ kind: 'pushed' }]);
     expect(contents(workspace.repository('fork'), 'main')).toEqual({});

@@ -19,7 +19,7 @@ export type FolderChange = {
   kind: 'pushed' | 'created' | 'deleted';
   /** Workspace and slug of the repository. */
   fullName: string;
-  /** Undefined where the whole repository is gone. */
+  /** Undefined where the whole repository was deleted. */
   branch?: string;
   /** Files that were written or removed, from the repository's root. */
   paths: string[];
@@ -72,8 +72,8 @@ export class WorkspaceFolder {
     ]);
   }
 
-  /** Whether `workspace.yaml` says something else than at the last call. */
-  isDescribedAnew(): boolean {
+  /** Whether `workspace.yaml` has changed since the last call. */
+  descriptionChanged(): boolean {
     const before = this.#descriptionText;
     this.#descriptionText = this.#readDescriptionText();
     return this.#descriptionText !== before;

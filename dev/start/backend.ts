@@ -55,7 +55,7 @@ function toConfig(options: BackendOptions): JsonObject {
       baseUrl,
       listen: { host: HOST, port },
       database: { client: 'better-sqlite3', connection: ':memory:' },
-      // Everything is of this machine and of no consequence, so that a plain
+      // Everything is local demo data without secrets, so that a plain
       // curl may look at it.
       auth: { dangerouslyDisableDefaultAuthPolicy: true },
     },

@@ -20,7 +20,7 @@ const PROJECT_FOLDER = resolve(__dirname, '../..');
 const SIGN_IN =
   'Credentials go into app-config.local.yaml or BITBUCKET_* variables: npm start -- --help';
 
-/** One short attempt tells whether bitbucket.org can be reached. */
+/** One short attempt shows whether bitbucket.org can be reached. */
 const PROBE_TIMING = { maxAttempts: 1, attemptTimeoutMs: 10_000 };
 
 /**

@@ -17,7 +17,7 @@ type Tasks = {
 };
 type Entities = { items: { metadata: { name: string } }[] };
 
-/** Tells the requests of a {@link CatalogView} from those of others. */
+/** Distinguishes the requests of a {@link CatalogView} from others. */
 export const USER_AGENT = 'npm-start';
 
 /** Looks at the catalog from outside, through the backend's own HTTP API. */

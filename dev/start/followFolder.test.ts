@@ -74,7 +74,7 @@ describe('followFolder', () => {
     logger.lines.map(({ level, message }) => `${level} ${message}`);
 
   /** Waits until so many lines have been logged. */
-  async function told(count: number): Promise<void> {
+  async function logged(count: number): Promise<void> {
     while (logger.lines.length < count) {
       await sleep(20);
     }
@@ -89,7 +89,7 @@ describe('followFolder', () => {
   it('delivers what was changed, signed, and says so in a line', async () => {
     follow();
     await files.write({ 'repositories/shop/catalog-info.yaml': 'kind: API' });
-    await told(1);
+    await logged(1);
     expect(lines()).toEqual([
       'info Pushed to main of acme/shop (catalog-info.yaml), delivered',
     ]);
@@ -104,7 +104,7 @@ describe('followFolder', () => {
   it('delivers what was changed before it began', async () => {
     await files.write({ 'repositories/shop/catalog-info.yaml': 'kind: API' });
     follow();
-    await told(1);
+    await logged(1);
     expect(pushed()).toEqual(['repo:push acme/shop']);
   });
 
@@ -127,7 +127,7 @@ describe('followFolder', () => {
       'repositories/pay/catalog-info.yaml': 'kind: Y',
       'repositories/pay/d/e': 'e',
     });
-    await told(2);
+    await logged(2);
     expect(lines()).toEqual([
       'info Pushed to main of acme/shop (catalog-info.yaml), delivered',
       'info Pushed to main of acme/pay (a, b, c, 2 more), delivered',
@@ -142,12 +142,12 @@ describe('followFolder', () => {
     );
   });
 
-  it('tells of repositories that come and go', async () => {
+  it('logs repositories that are added and deleted', async () => {
     follow();
     await files.write({ 'repositories/kayaks/README.md': '# Kayaks' });
-    await told(1);
+    await logged(1);
     await files.remove('repositories/kayaks');
-    await told(2);
+    await logged(2);
     expect(lines()).toEqual([
       'info Created acme/kayaks (README.md), delivered',
       'info Deleted acme/kayaks, delivered',
@@ -160,7 +160,7 @@ describe('followFolder', () => {
     follow();
     receiver.answers.push(403, 403, 403);
     await files.write({ 'repositories/shop/catalog-info.yaml': 'kind: API' });
-    await told(1);
+    await logged(1);
     expect(lines()).toEqual([
       'warn Pushed to main of acme/shop (catalog-info.yaml), not delivered (HTTP 403), so that the next walk finds it',
     ]);
@@ -169,7 +169,7 @@ describe('followFolder', () => {
   it('says that the description is read at the start only', async () => {
     follow();
     await files.write({ 'workspace.yaml': `${DESCRIPTION}\n` });
-    await told(1);
+    await logged(1);
     expect(lines()).toEqual([
       expect.stringMatching(/workspace\.yaml is read at the start only/),
     ]);

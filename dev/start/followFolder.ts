@@ -12,7 +12,7 @@ import {
 /** Where a backend takes deliveries. */
 export type Webhook = { url: string; secret: string };
 
-/** Everything that the module wants to hear of. */
+/** All events that the module uses. */
 const EVENTS: HookEvent[] = [
   'project:updated',
   'repo:created',
@@ -45,7 +45,7 @@ export function followFolder(options: {
   folder.workspace.hooks.add({ ...webhook, events: EVENTS });
 
   const push = async () => {
-    if (folder.isDescribedAnew()) {
+    if (folder.descriptionChanged()) {
       const file = relative('', join(folder.path, DESCRIPTION_FILE));
       logger.warn(
         `${file} is read at the start only: restart to see what it says now`,
@@ -85,7 +85,7 @@ function describe({ kind, fullName, branch, paths }: FolderChange): string {
     : `${kind === 'created' ? 'Created' : 'Deleted'} ${fullName}${files}`;
 }
 
-/** Why the backend was not told; undefined where it was. */
+/** Why the delivery failed; undefined where it did not. */
 function failureOf(
   { fullName }: FolderChange,
   attempts: readonly DeliveryAttempt[],

@@ -13,7 +13,7 @@ import { stopOnSignal } from './stop';
 import { formatSummary } from './summary';
 
 /**
- * Starts everything, and tells about it until the catalog is filled.
+ * Starts everything, and prints its progress until the catalog is filled.
  *
  * @param folder - what the simulator plays. Default: `dev/workspace`
  */
@@ -29,7 +29,7 @@ export async function run(
     : await startSimulatedSource(simulatorPort, folder);
   screen.print(`${source.introduction}\n`);
 
-  // Nobody but the simulator knows it: no webhook of bitbucket.org finds its way here.
+  // Only the simulator knows it: no webhook of bitbucket.org can reach this machine.
   const webhookSecret = randomUUID();
   const backend = await createDemoBackend({
     ...source,

@@ -15,8 +15,8 @@ const SCRATCH_NAMES = [
 const SCRATCH_FOLDERS = ['.git', 'node_modules'];
 
 /**
- * Whether a file is there for an editor's or a system's own sake, so that nobody
- * would push it.
+ * Whether a file is there for an editor's or a system's own sake, and would
+ * not be pushed.
  *
  * @param path - with slashes
  */

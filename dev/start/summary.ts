@@ -1,7 +1,7 @@
 import { Filled } from './progress';
 import { formatTable, Row } from './table';
 
-/** What to tell once the catalog is filled. */
+/** What to print once the catalog is filled. */
 export type Summary = {
   filled: Filled;
   /** Requests to Bitbucket by endpoint, where they were counted. */

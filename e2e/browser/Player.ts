@@ -22,7 +22,7 @@ export type PlayerOptions = {
   failures: string;
   /** Folder for the pictures that scenarios take. Without it, they take none. */
   images?: string;
-  tell(text: string): void;
+  print(text: string): void;
 };
 
 /** Plays scenarios, one after the other, each in a browser profile of its own. */
@@ -37,7 +37,7 @@ export class Player {
 
   /** Says how it went; never throws for what the scenario found wrong. */
   async play(scenario: Scenario): Promise<void> {
-    const { browser, backend, baseURL, tell } = this.#options;
+    const { browser, backend, baseURL, print } = this.#options;
     const context = await browser.newContext({ baseURL, viewport: VIEWPORT });
     context.setDefaultTimeout(PATIENCE_MS);
     const page = await context.newPage();
@@ -52,13 +52,13 @@ export class Player {
         picture: name => this.#takePicture(page, name),
       });
       this.passed += 1;
-      tell(`ok      ${scenario.name} (${seconds()} s)`);
+      print(`ok      ${scenario.name} (${seconds()} s)`);
     } catch (error) {
       this.failed += 1;
       const path = join(this.#options.failures, `${this.failed}.png`);
       await page.screenshot({ path });
-      tell(`FAILED  ${scenario.name} (${seconds()} s)`);
-      tell(
+      print(`FAILED  ${scenario.name} (${seconds()} s)`);
+      print(
         [
           error instanceof Error ? error.stack : error,
           ...errors.map(message => `The page threw: ${message}`),

@@ -44,7 +44,7 @@ export type RunningBackend = {
 
 /**
  * Starts the backend of `npm start`, and the simulator with two workspaces: one
- * that a provider walks, slowly until it is told to hurry, and `skerry-lines`,
+ * that a provider walks, slowly until the delay is removed, and `skerry-lines`,
  * which it knows nothing of.
  */
 export async function startBackend(): Promise<RunningBackend> {

@@ -2,33 +2,37 @@ import { spawn } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-type Tell = (text: string) => void;
+type Print = (text: string) => void;
 
 const LOCK = join(__dirname, 'package-lock.json');
 /** Written by npm at the end of an installation. */
 const INSTALLED = join(__dirname, 'node_modules/.package-lock.json');
 
 /** Installs what the app is made of, unless that is there already. */
-export async function install(tell: Tell): Promise<void> {
+export async function install(print: Print): Promise<void> {
   const isInstalled =
     existsSync(INSTALLED) &&
     statSync(INSTALLED).mtimeMs >= statSync(LOCK).mtimeMs;
   if (!isInstalled) {
-    await timed(tell, 'Installed what the app is made of', ['ci']);
+    await timed(print, 'Installed what the app is made of', ['ci']);
   }
 }
 
 /** @returns the folder of the app */
-export async function buildApp(tell: Tell): Promise<string> {
-  await timed(tell, 'Built the app', ['run', '--silent', 'build']);
+export async function buildApp(print: Print): Promise<string> {
+  await timed(print, 'Built the app', ['run', '--silent', 'build']);
   return join(__dirname, 'dist/app');
 }
 
-async function timed(tell: Tell, done: string, args: string[]): Promise<void> {
+async function timed(
+  print: Print,
+  done: string,
+  args: string[],
+): Promise<void> {
   const started = performance.now();
   await npm(args);
   const seconds = (performance.now() - started) / 1_000;
-  tell(`${done} in ${seconds.toFixed(0)} s`);
+  print(`${done} in ${seconds.toFixed(0)} s`);
 }
 
 /** @throws Error with what npm printed, when it fails */

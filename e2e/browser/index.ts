@@ -17,7 +17,7 @@ const USAGE = `Usage: npm run e2e [-- --screenshots]
 
 Plays the scenarios of e2e/browser/scenarios in ${CHROMIUM}.
 
-  --screenshots  write the pictures of docs/images anew
+  --screenshots  take the pictures of docs/images again
 `;
 
 /** Pictures for the documentation, and of what failed. */
@@ -31,13 +31,13 @@ async function main(args: string[]): Promise<number> {
     return unknown === '--help' ? 0 : 1;
   }
   if (!hasChromium()) {
-    tell(
+    print(
       `There is no ${CHROMIUM} (apt-get install chromium): the scenarios are skipped.\n0 passed, 0 failed, ${scenarios.length} skipped`,
     );
     return 0;
   }
-  await install(tell);
-  const app = await buildApp(tell);
+  await install(print);
+  const app = await buildApp(print);
   const backend = await startBackend();
   return play(app, backend, args.includes('--screenshots'));
 }
@@ -57,7 +57,7 @@ async function play(
     baseURL: server.url,
     failures: FAILURES,
     images,
-    tell,
+    print,
   });
   for (const scenario of scenarios) {
     await player.play(scenario);
@@ -66,13 +66,13 @@ async function play(
   await server.stop();
   await backend.stop();
   if (player.failed > 0) {
-    tell(`The backend warned of:\n${backend.warnings() || 'nothing\n'}`);
+    print(`The backend warned of:\n${backend.warnings() || 'nothing\n'}`);
   }
-  tell(`${player.passed} passed, ${player.failed} failed`);
+  print(`${player.passed} passed, ${player.failed} failed`);
   return player.failed > 0 ? 1 : 0;
 }
 
-function tell(text: string): void {
+function print(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 

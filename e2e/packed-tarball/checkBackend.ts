@@ -5,7 +5,7 @@ import { startBackend } from './backend';
 /** What the provider takes: some, since the catalog shows five entities a second. */
 const PROVIDED = 'web|timetable';
 
-/** A repository that it leaves out, so that someone may register its file. */
+/** A repository that it leaves out, so that its file can be registered by hand. */
 const REPOSITORY = 'booking-api';
 const FILE = 'catalog-info.yaml';
 const NEW_DESCRIPTION = 'Written by a push';
@@ -42,7 +42,7 @@ export async function checkBackend(
     workspace.hooks.add({ url, events: ['repo:push'], secret: SECRET });
     workspace.push(REPOSITORY, { [FILE]: catalogFile() });
     await backend.waitForDescription(REPOSITORY, RegExp(NEW_DESCRIPTION));
-    console.log('A push updates a location that someone has registered.');
+    console.log('A push updates a registered location.');
     backend.expectNoWarningOf(/copy of @backstage/);
   } finally {
     await backend.stop();

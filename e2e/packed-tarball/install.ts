@@ -13,7 +13,7 @@ const FLAGS = ['--ignore-scripts', '--no-audit', '--prefer-offline'];
 /**
  * Installs a backend into a folder, in the versions of the release's lock file,
  * so that the outcome does not change from day to day; then the tarball beside
- * it, as somebody would who has such a backend.
+ * it, as a user of such a backend would.
  */
 export async function install(
   projectDir: string,

@@ -11,7 +11,7 @@ const REST_LIMIT_MS = 300_000;
 const LOOK_EVERY_MS = 2_000;
 
 /** Reports what is going on. */
-export type Tell = (line: string) => void;
+export type Print = (line: string) => void;
 
 /** What came of a soak. */
 export type Result = {
@@ -43,7 +43,7 @@ export class Soak {
     private readonly backend: RestartableBackend,
     private readonly stitches: ForgottenStitches,
     private readonly plan: Plan,
-    private readonly tell: Tell,
+    private readonly print: Print,
   ) {}
 
   /** @throws Error when the backend does not start, does not walk, or ends by itself */
@@ -83,7 +83,7 @@ export class Soak {
     }
   }
 
-  /** In the midst of it all, the catalog has everything that nobody touched. */
+  /** During all faults, the catalog has everything that was not changed. */
   private async lookForLosses(): Promise<string[]> {
     await this.backend.started();
     const untouched = [...this.settled]
@@ -95,12 +95,12 @@ export class Soak {
   }
 
   /**
-   * Mends everything, waits until the whole list has been read and the catalog
-   * is as it should be, and tells what is not so in the end.
+   * Ends all faults, waits until the whole list has been read and the catalog
+   * is as it should be, and returns what is not so in the end.
    */
   private async rest(): Promise<string[]> {
     const begun = performance.now();
-    this.world.mend();
+    this.world.endFaults();
     await this.backend.started();
     await this.walkTwice();
     this.settled = truthOf(this.world);
@@ -120,7 +120,7 @@ export class Soak {
     this.comparisons += 1;
     if (found.length === 0) {
       const seconds = Math.round((performance.now() - begun) / 1000);
-      this.tell(
+      this.print(
         `step ${this.stepNumber}: ${expected.length / 2} components, all as in the workspace, after ${seconds} s of rest`,
       );
       this.lastSteps = [];

@@ -140,7 +140,7 @@ export class World {
   }
 
   /**
-   * Asks whether Locations may go for good, of which more than a few at once
+   * Asks whether Locations may be removed, of which more than a few at once
    * would be held back, and of which some are needed for what comes next.
    */
   mayLose(locations: number): boolean {
@@ -161,8 +161,8 @@ export class World {
     );
   }
 
-  /** Ends everything that is wrong for a while. */
-  mend(): void {
+  /** Ends all faults. */
+  endFaults(): void {
     this.simulator.faults.clear();
     this.blackout = new Set();
   }

@@ -37,7 +37,7 @@ export const catalogFilesIn = (commit?: Commit | null): string[] =>
 export const catalogFilesOf = ({ head }: SimulatedRepository): string[] =>
   catalogFilesIn(head);
 
-/** What a catalog file tells: the name of a component, and which step wrote it. */
+/** What a catalog file says: the name of a component, and which step wrote it. */
 export function readCatalogFile(content: string) {
   const [, name] = /name: (.*)/.exec(content) ?? [];
   const [, lifecycle] = /lifecycle: (.*)/.exec(content) ?? [];
@@ -45,7 +45,7 @@ export function readCatalogFile(content: string) {
 }
 
 /**
- * A component whose lifecycle tells which content the catalog shows. Its name
+ * A component whose lifecycle shows which content the catalog shows. Its name
  * stays when the repository is renamed, and when the file is moved; a new file is
  * named after its place, or after the step too where a file that was moved has
  * that name.

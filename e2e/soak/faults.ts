@@ -47,7 +47,7 @@ const FAULTS: [name: string, kind: FaultKind, endpoints: Endpoint[]][] = [
   ['an empty body', { kind: 'emptyBody' }, LISTS],
   ['no JSON', { kind: 'notJson' }, LISTS],
   ['a list without some of its rows', { kind: 'json', change: leak }, LISTS],
-  ['a list that is no list', { kind: 'json', change: () => ({}) }, LISTS],
+  ['a list that is not a list', { kind: 'json', change: () => ({}) }, LISTS],
 ];
 
 function vanished(): FaultKind {
@@ -56,15 +56,15 @@ function vanished(): FaultKind {
   return status(404, { message });
 }
 
-/** Every fifteenth row is gone, as when rows shift between pages. */
+/** Every fifteenth row is missing, as when rows shift between pages. */
 function leak(body: unknown): unknown {
   const page = body as { values: unknown[] };
   return { ...page, values: page.values.filter((_, row) => row % 15 !== 7) };
 }
 
 /**
- * Lets something go wrong: for all requests of a kind or some of them, until the
- * world is mended or just for so many.
+ * Lets something go wrong: for all requests of a kind or some of them, until all
+ * faults are ended or just for so many.
  *
  * @returns what it is
  */
@@ -77,7 +77,7 @@ export function strike(world: World, random: Random): string {
   return `${name}, ${endpoint ?? 'anything'}, ${times ?? 'all'} after ${skip}`;
 }
 
-/** Takes so much out of the credential's sight that nobody may believe it. */
+/** Hides so many repositories from the credential that their removal must not be believed. */
 export function darken(world: World, random: Random): string {
   const { repositories } = world.workspace;
   const lost = random.sample(

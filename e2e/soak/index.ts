@@ -29,28 +29,28 @@ async function main(): Promise<number> {
   // Backends and databases end when this process does.
   process.once('SIGINT', () => process.exit(130));
   process.once('SIGTERM', () => process.exit(143));
-  return options.incremental ? soakSeeds(options, tell) : soakOnce(options);
+  return options.incremental ? soakSeeds(options, print) : soakOnce(options);
 }
 
 async function soakOnce(options: SoakOptions): Promise<number> {
   const command = commandFor(options);
-  tell(command);
+  print(command);
 
   const world = await World.start(options);
   const database = await createDatabase(options);
   const backend = await RestartableBackend.start(world, database);
   const plan = new Plan(options.seed, world);
   const stitches = new ForgottenStitches(database);
-  const soak = new Soak(world, backend, stitches, plan, tell);
+  const soak = new Soak(world, backend, stitches, plan, print);
   const result = await soak.run(options.minutes).catch(error => {
     throw new Error(`${error.message}\nThe same again: ${command}`);
   });
   if (result.differences.length > 0) {
-    tell(`${backend.tail}\n${reportFailure(result, command)}`);
+    print(`${backend.tail}\n${reportFailure(result, command)}`);
   }
   await stitches.close();
   await backend.end('SIGTERM');
-  tell(report(result));
+  print(report(result));
   return result.differences.length > 0 ? 1 : 0;
 }
 
@@ -67,7 +67,7 @@ async function createDatabase({ database }: SoakOptions): Promise<JsonObject> {
   return { client: 'better-sqlite3', connection: { directory } };
 }
 
-function tell(text: string): void {
+function print(text: string): void {
   const seconds = performance.now() / 1000;
   process.stdout.write(`${seconds.toFixed(0).padStart(5)} s  ${text}\n`);
 }

@@ -27,12 +27,12 @@ export const RESTART = 'restart';
 const TROUBLES: Operation[] = [
   { kind: FAULT, weight: 14, apply: strike },
   { kind: FAULT, weight: 1, apply: darken },
-  { kind: 'end of all faults', weight: 5, apply: mend },
+  { kind: 'end of all faults', weight: 5, apply: endFaults },
   { kind: RESTART, weight: 3, apply: () => '' },
 ];
 
-function mend(world: World): string {
-  world.mend();
+function endFaults(world: World): string {
+  world.endFaults();
   return '';
 }
 

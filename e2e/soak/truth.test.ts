@@ -63,7 +63,7 @@ it('reads a catalog as a truth is written', () => {
   ]);
 });
 
-it('tells what is missing from what is too much', () => {
+it('distinguishes what is missing from what is too much', () => {
   expect(differences(['a', 'b'], ['b', 'c'])).toEqual([
     'missing: a',
     'too much: c',

@@ -1,5 +1,4 @@
 import { Entity } from '@backstage/catalog-model';
-import { JsonObject } from '@backstage/types';
 import {
   SimulatedWorkspace,
   Simulator,
@@ -8,14 +7,19 @@ import {
 import {
   componentFile,
   configFor,
-  Database,
   BOTH_DATABASES,
   DatabaseServer,
   ON_DEMAND,
   TestBackend,
   until,
 } from '../../testing';
-import { noFile, noRef, noRepository } from '../reader/nearFiles';
+import {
+  analyze,
+  analyzedWorkspace,
+  startAnalyzedSimulator,
+  startAnalyzer,
+} from '../../testing/analyzeLocation';
+import { noRepository } from '../reader/nearFiles';
 
 const SHOP = 'https://bitbucket.org/acme/shop';
 
@@ -31,13 +35,6 @@ type Answer = {
   generateEntities: { entity: Entity }[];
 };
 
-/** Asks a backend what is at a URL, as the catalog-import page does. */
-async function analyze(backend: TestBackend, target: string) {
-  const location = { type: 'url', target };
-  const answer = await backend.post('analyze-location', { location });
-  return { status: answer.status, body: await answer.json() };
-}
-
 /** What there is at a URL: the target, the name, and whether it is registered. */
 async function found(backend: TestBackend, target: string) {
   const { status, body } = await analyze(backend, target);
@@ -49,59 +46,20 @@ async function found(backend: TestBackend, target: string) {
   );
 }
 
-/** A workspace with a private, a public and an empty repository. */
-function createWorkspace(): SimulatedWorkspace {
-  const acme = new SimulatedWorkspace({ slug: 'acme' });
-  const files = { 'catalog-info.yaml': componentFile('shop') };
-  acme.addRepository({ slug: 'shop', isPrivate: true, files });
-  acme.addRepository({ slug: 'other', files: { 'README.md': 'Nothing.\n' } });
-  acme.addRepository({ slug: 'empty' });
-  return acme;
-}
-
-function simulate(acme: SimulatedWorkspace): Promise<Simulator> {
-  return startSimulator({
-    workspaces: [acme],
-    accounts: [
-      { name: 'ours', kind: 'accessToken', token: 'our-token' },
-      { name: 'other', kind: 'accessToken', token: 'other', scopes: [] },
-    ],
-  });
-}
-
-/** A backend without a provider. */
-function startWith(
-  { apiBaseUrl }: Simulator,
-  options: {
-    catalog?: JsonObject;
-    credential?: JsonObject;
-    database?: Database;
-  } = {},
-): Promise<TestBackend> {
-  const { catalog, database, credential = { token: 'our-token' } } = options;
-  return TestBackend.start({
-    database,
-    config: {
-      integrations: { bitbucketCloud: [{ ...credential, apiBaseUrl }] },
-      catalog,
-    },
-  });
-}
-
 describe('analyze-location, without a provider,', () => {
   let acme: SimulatedWorkspace;
   let simulator: Simulator;
   let backend: TestBackend;
   let databases: DatabaseServer | undefined;
 
-  const start = async (options: Parameters<typeof startWith>[1] = {}) => {
-    backend = await startWith(simulator, options);
+  const start = async (options: Parameters<typeof startAnalyzer>[1] = {}) => {
+    backend = await startAnalyzer(simulator, options);
     simulator.requests.clear();
   };
 
   beforeEach(async () => {
-    acme = createWorkspace();
-    simulator = await simulate(acme);
+    acme = analyzedWorkspace();
+    simulator = await startAnalyzedSimulator(acme);
   });
 
   afterEach(async () => {
@@ -240,7 +198,7 @@ describe('analyze-location, without a provider,', () => {
   });
 
   it.each(BOTH_DATABASES)(
-    'knows what somebody has registered, however the URL is spelt: %s',
+    'recognises registered files, however their URL is written: %s',
     async (_, startServer) => {
       databases = await startServer();
       acme.push('shop', {
@@ -351,81 +309,6 @@ spec:
         },
       },
     });
-  });
-});
-
-describe('analyze-location of a URL that leads nowhere', () => {
-  let simulator: Simulator;
-  let backend: TestBackend;
-
-  beforeAll(async () => {
-    simulator = await simulate(createWorkspace());
-    backend = await startWith(simulator);
-  });
-  afterAll(async () => {
-    await backend.stop();
-    await simulator.stop();
-  });
-
-  it.each([
-    [
-      404,
-      'NotFoundError',
-      'acme/gone',
-      `${noRepository('acme/gone')}, or the access token in integrations.bitbucketCloud[0] has no access to it.`,
-    ],
-    [404, 'NotFoundError', 'nobody/shop', 'There is no workspace nobody.'],
-    [
-      404,
-      'NotFoundError',
-      'acme/shop/src/master/',
-      `${noRef('acme/shop', 'master')}. Its only branch is main`,
-    ],
-    [
-      404,
-      'NotFoundError',
-      'acme/shop/src/main/gone',
-      'There is no folder gone on main in acme/shop, and only files with the name of a catalog file are analysed: catalog-info.yaml',
-    ],
-    [
-      404,
-      'NotFoundError',
-      'acme/shop/src/main/catalog-info.yml',
-      `${noFile('acme/shop', 'main', 'catalog-info.yml')}. Did you mean ${SHOP}/src/main/catalog-info.yaml?`,
-    ],
-    [404, 'NotFoundError', 'acme/empty/src/main/', noRef('acme/empty', 'main')],
-    [
-      400,
-      'InputError',
-      'acme/shop/pull-requests/7',
-      `${SHOP}/pull-requests/7 is not a file, a folder or a repository of Bitbucket Cloud; write ${SHOP}/src/{branch}/{path}`,
-    ],
-    [
-      400,
-      'InputError',
-      'acme',
-      'https://bitbucket.org/acme is not a file, a folder or a repository of Bitbucket Cloud; write https://bitbucket.org/acme/{repository}/src/{branch}/{path}',
-    ],
-  ])(
-    'answers %d %s for %s, and says why',
-    async (status, name, path, message) => {
-      const answer = await analyze(backend, `https://bitbucket.org/${path}`);
-      expect(answer).toMatchObject({
-        status,
-        body: { error: { name, message: expect.stringContaining(message) } },
-      });
-    },
-  );
-
-  it('leaves URLs of other hosts to other analyzers', async () => {
-    simulator.requests.clear();
-    const { status, body } = await analyze(
-      backend,
-      'https://bitbucket.org.example/acme/shop',
-    );
-    expect(status).toBe(200);
-    expect(body).toMatchObject({ existingEntityFiles: [] });
-    expect(simulator.requests.count()).toBe(0);
   });
 });
 

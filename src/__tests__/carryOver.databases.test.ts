@@ -164,7 +164,7 @@ describe.each(DATABASES)('a catalog in %s', (_, startServer) => {
     const before = await start(module, database);
     await before.hasComponents(components);
     tables = await CatalogTables.open(database);
-    await tables.processedAnew();
+    await tables.reprocessed();
     const content = await contentOf(before, tables);
     await before.stop();
     return { content, tables };
@@ -173,40 +173,43 @@ describe.each(DATABASES)('a catalog in %s', (_, startServer) => {
   it.each([
     ['the stock module to this one', stockModule, bitbucketCloud],
     ['this module to the stock one', bitbucketCloud, stockModule],
-  ])('carries over from %s, and goes on', async (__, from, to) => {
-    const awkward = from === stockModule ? addAwkwardPaths(acme) : [];
-    const components = [...COMPONENTS, ...awkward];
-    const database = databases.createDatabase();
-    const filled = await fill(from, database, components);
+  ])(
+    'carries over from %s, and follows later changes',
+    async (__, from, to) => {
+      const awkward = from === stockModule ? addAwkwardPaths(acme) : [];
+      const components = [...COMPONENTS, ...awkward];
+      const database = databases.createDatabase();
+      const filled = await fill(from, database, components);
 
-    const after = await start(to, database);
-    const stopWatching = watchComponents(after, components);
-    await walkAll(after);
-    await filled.tables.processedAnew();
-    const { looks, missed } = await stopWatching();
+      const after = await start(to, database);
+      const stopWatching = watchComponents(after, components);
+      await walkAll(after);
+      await filled.tables.reprocessed();
+      const { looks, missed } = await stopWatching();
 
-    expect(await contentOf(after, filled.tables)).toEqual(filled.content);
-    expect(missed).toEqual([]);
-    expect(looks).toBeGreaterThan(10);
-    expect(after.messages('error')).toEqual([]);
+      expect(await contentOf(after, filled.tables)).toEqual(filled.content);
+      expect(missed).toEqual([]);
+      expect(looks).toBeGreaterThan(10);
+      expect(after.messages('error')).toEqual([]);
 
-    changeWorkspace(acme);
-    await walkAll(after);
-    await after.hasComponents([
-      'fleet',
-      'in-b',
-      'listed',
-      'new',
-      'shop',
-      'team-b',
-      ...awkward,
-    ]);
-    const { etag, uid } = filled.content.entities[SHOP];
-    await until(async () => {
-      const shop = (await identities(after))[SHOP];
-      return shop.uid === uid && shop.etag !== etag;
-    }, 'the change of shop to be seen');
-  });
+      changeWorkspace(acme);
+      await walkAll(after);
+      await after.hasComponents([
+        'fleet',
+        'in-b',
+        'listed',
+        'new',
+        'shop',
+        'team-b',
+        ...awkward,
+      ]);
+      const { etag, uid } = filled.content.entities[SHOP];
+      await until(async () => {
+        const shop = (await identities(after))[SHOP];
+        return shop.uid === uid && shop.etag !== etag;
+      }, 'the change of shop to be seen');
+    },
+  );
 });
 
 /** What may happen to a workspace from one walk to the next. */
@@ -229,7 +232,7 @@ async function walkAll(backend: TestBackend): Promise<void> {
   }
 }
 
-/** Everything that tells an entity from another one in its place. */
+/** Everything that differs when an entity is replaced by another one. */
 async function contentOf(backend: TestBackend, tables: CatalogTables) {
   return {
     entities: await identities(backend),

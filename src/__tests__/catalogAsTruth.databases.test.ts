@@ -1,15 +1,8 @@
 import { JsonObject } from '@backstage/types';
+import { SimulatedWorkspace, wrongResponses } from '../../dev/simulator';
 import {
-  SimulatedWorkspace,
-  Simulator,
-  startSimulator,
-  wrongResponses,
-} from '../../dev/simulator';
-import {
+  acmeBackends,
   componentFile,
-  configFor,
-  Database,
-  DatabaseServer,
   DATABASES,
   identities,
   ON_DEMAND,
@@ -24,18 +17,11 @@ const PROVIDER = { workspace: 'acme', schedule: ON_DEMAND.schedule };
 const SLUGS = ['a', 'b', 'c', 'd', 'e', 'f'];
 
 describe.each(DATABASES)('between full lists, on %s, a walk', (_, serve) => {
-  let databases: DatabaseServer;
-  let database: Database;
+  const world = acmeBackends(serve);
   let acme: SimulatedWorkspace;
-  let simulator: Simulator;
-  let backend: TestBackend | undefined;
 
-  beforeAll(async () => {
-    databases = await serve();
-  });
-  beforeEach(async () => {
-    database = databases.createDatabase();
-    acme = new SimulatedWorkspace({ slug: 'acme' });
+  beforeEach(() => {
+    acme = world.acme;
     SLUGS.forEach((slug, index) =>
       acme.addRepository({
         slug,
@@ -43,28 +29,13 @@ describe.each(DATABASES)('between full lists, on %s, a walk', (_, serve) => {
         files: { 'catalog-info.yaml': componentFile(slug) },
       }),
     );
-    simulator = await startSimulator({ workspaces: [acme] });
   });
-  afterEach(async () => {
-    await backend?.stop();
-    backend = undefined;
-    await simulator.stop();
-  });
-  afterAll(() => databases.stop());
-
-  async function startBackend(providers: JsonObject): Promise<TestBackend> {
-    backend = await TestBackend.start({
-      database,
-      config: configFor(simulator, providers),
-    });
-    return backend;
-  }
 
   async function start(
     providers: JsonObject = PROVIDER,
     names = SLUGS,
   ): Promise<TestBackend> {
-    const catalog = await startBackend(providers);
+    const catalog = await world.start(providers);
     await catalog.hasComponents(names);
     return catalog;
   }
@@ -120,7 +91,7 @@ describe.each(DATABASES)('between full lists, on %s, a walk', (_, serve) => {
     // A file is restored between the request that misses it and its removal.
     acme.push('b', { 'catalog-info.yaml': null });
     const restored = await uidOf(catalog, 'b');
-    simulator.faults.add({
+    world.simulator.faults.add({
       endpoint: 'repository',
       kind: 'meanwhile',
       times: 1,
@@ -142,12 +113,12 @@ describe.each(DATABASES)('between full lists, on %s, a walk', (_, serve) => {
     const other = { other: { ...PROVIDER, filters: { repoSlug: 'a' } } };
     // Backstage evicts what the provider had while the first walk runs, and the
     // second walk adds what that one could not.
-    const second = await startBackend(other);
+    const second = await world.start(other);
     await second.walked('other');
     await second.walk('other');
     await second.hasComponents(['a']);
     await second.stop();
-    const third = await startBackend(PROVIDER);
+    const third = await world.start(PROVIDER);
     await third.walked();
     await until(
       async () => (await third.names()).length >= SLUGS.length - 1,
@@ -214,7 +185,7 @@ describe.each(DATABASES)('between full lists, on %s, a walk', (_, serve) => {
       wrongResponses.listWithoutRows(),
       wrongResponses.staleHeads(acme),
     ]) {
-      const clearFault = simulator.faults.add(wrong);
+      const clearFault = world.simulator.faults.add(wrong);
       pushToAll();
       await catalog.walk();
       clearFault();
@@ -231,7 +202,7 @@ describe.each(DATABASES)('between full lists, on %s, a walk', (_, serve) => {
     await catalog.walked();
     const before = await uidOf(catalog, 'a');
     const endWatch = watchComponents(catalog, SLUGS);
-    simulator.faults.add(wrongResponses.missingFile({ path: '/docs/' }));
+    world.simulator.faults.add(wrongResponses.missingFile({ path: '/docs/' }));
     acme.push('a', {
       'catalog-info.yaml': null,
       'docs/catalog-info.yaml': componentFile('a'),
@@ -259,7 +230,7 @@ describe.each(DATABASES)('between full lists, on %s, a walk', (_, serve) => {
       wrongResponses.missingBranch(),
       wrongResponses.unknownNotFound({ path: '/refs/branches' }),
     ]) {
-      const clearFault = simulator.faults.add(wrong);
+      const clearFault = world.simulator.faults.add(wrong);
       pushToAll();
       await catalog.walk();
       clearFault();

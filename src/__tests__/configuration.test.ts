@@ -254,7 +254,7 @@ describe('a backend starts and works, and warns once of', () => {
       ],
     ],
     [
-      'a token beside an app password, and keys that nobody knows',
+      'a token beside an app password, and unknown keys',
       {
         username: 'user@domain.com',
         token: 'my-token',

@@ -1,13 +1,7 @@
+import { wrongResponses } from '../../dev/simulator';
 import {
-  SimulatedWorkspace,
-  Simulator,
-  startSimulator,
-  wrongResponses,
-} from '../../dev/simulator';
-import {
+  acmeBackends,
   componentFile,
-  configFor,
-  DatabaseServer,
   DATABASES,
   identities,
   ON_DEMAND,
@@ -39,31 +33,15 @@ const PRODUCTION = {
 };
 
 describe.each(DATABASES)('a configured branch, on %s', (_, serve) => {
-  let databases: DatabaseServer;
-  let acme: SimulatedWorkspace;
-  let simulator: Simulator;
+  const world = acmeBackends(serve);
   let backend: TestBackend;
 
-  beforeAll(async () => {
-    databases = await serve();
-  });
-  afterEach(async () => {
-    await backend.stop();
-    await simulator.stop();
-  });
-  afterAll(() => databases.stop());
-
   async function start(names: string[], production?: object): Promise<void> {
-    acme = new SimulatedWorkspace({ slug: 'acme' });
-    acme.addRepository({ slug: 'shop', files: DEFAULT_BRANCH });
+    world.acme.addRepository({ slug: 'shop', files: DEFAULT_BRANCH });
     if (production) {
-      acme.push('shop', { ...production }, { branch: 'production' });
+      world.acme.push('shop', { ...production }, { branch: 'production' });
     }
-    simulator = await startSimulator({ workspaces: [acme] });
-    backend = await TestBackend.start({
-      database: databases.createDatabase(),
-      config: configFor(simulator, PROVIDER),
-    });
+    backend = await world.start(PROVIDER);
     await backend.hasComponents(names);
     await backend.walked();
   }
@@ -93,8 +71,8 @@ describe.each(DATABASES)('a configured branch, on %s', (_, serve) => {
     await start(['jobs', 'shop'], PRODUCTION);
     const before = await uids();
     const endWatch = watchComponents(backend, ['jobs', 'shop']);
-    simulator.faults.add(wrong({ path: '/refs/branches/production' }));
-    acme.push('shop', { 'README.md': 'Hello' });
+    world.simulator.faults.add(wrong({ path: '/refs/branches/production' }));
+    world.acme.push('shop', { 'README.md': 'Hello' });
     await backend.walk();
     await backend.walk();
     await isReadAt('production', [ROOT, JOBS]);
@@ -106,15 +84,15 @@ describe.each(DATABASES)('a configured branch, on %s', (_, serve) => {
     await start(['jobs', 'shop'], PRODUCTION);
     const before = await uids();
     const endWatch = watchComponents(backend, ['jobs', 'shop']);
-    const clearFault = simulator.faults.add(
+    const clearFault = world.simulator.faults.add(
       wrongResponses.missingBranch({ times: Infinity }),
     );
-    acme.push('shop', { 'README.md': 'Hello' });
+    world.acme.push('shop', { 'README.md': 'Hello' });
     await backend.walk();
     await backend.walk();
     clearFault();
     await isReadAt('production', [ROOT, JOBS]);
-    acme.push('shop', { 'README.md': 'Hello again' });
+    world.acme.push('shop', { 'README.md': 'Hello again' });
     await backend.walk();
     expect((await endWatch()).missed).toEqual([]);
     expect(await uids()).toEqual(before);
@@ -124,7 +102,7 @@ describe.each(DATABASES)('a configured branch, on %s', (_, serve) => {
     await start(['docs', 'shop']);
     const before = (await uids()).find(uid => uid.includes('/shop '));
     const endWatch = watchComponents(backend, ['shop']);
-    acme.push('shop', PRODUCTION, { branch: 'production' });
+    world.acme.push('shop', PRODUCTION, { branch: 'production' });
     await backend.walk();
     await backend.hasComponents(['jobs', 'shop']);
     await isReadAt('production', [ROOT, JOBS]);
@@ -136,7 +114,7 @@ describe.each(DATABASES)('a configured branch, on %s', (_, serve) => {
     await start(['jobs', 'shop'], PRODUCTION);
     const before = (await uids()).find(uid => uid.includes('/shop '));
     const endWatch = watchComponents(backend, ['shop']);
-    acme.deleteBranch('shop', 'production');
+    world.acme.deleteBranch('shop', 'production');
     await backend.walk();
     await backend.hasComponents(['docs', 'shop']);
     await isReadAt('main', [ROOT, JOBS]);

@@ -78,7 +78,7 @@ describe.each(DATABASES)('a catalog file, in %s', (_, startServer) => {
     });
     tables = await CatalogTables.open(database);
     await backend.walked();
-    await tables.processedAnew();
+    await tables.reprocessed();
     steady = await component('steady');
   });
 
@@ -118,7 +118,7 @@ describe.each(DATABASES)('a catalog file, in %s', (_, startServer) => {
   }
 
   /** Writes a good file and waits for the catalog to have it. */
-  async function mend(slug: string, lifecycle: string): Promise<void> {
+  async function fix(slug: string, lifecycle: string): Promise<void> {
     await write(slug, good(lifecycle));
     await until(
       async () => (await component(slug))?.spec?.lifecycle === lifecycle,
@@ -140,7 +140,7 @@ describe.each(DATABASES)('a catalog file, in %s', (_, startServer) => {
       expect(await component(name)).toBeUndefined();
       expect(await tables.locationErrors(url)).toEqual([error]);
 
-      await mend(name, 'good');
+      await fix(name, 'good');
       const before = await component(name);
       await write(name, content);
       await until(
@@ -149,11 +149,11 @@ describe.each(DATABASES)('a catalog file, in %s', (_, startServer) => {
       );
       expect(await shown(url)).toEqual([error]);
       simulator.requests.clear();
-      await tables.processedAnew();
+      await tables.reprocessed();
       expect(simulator.requests.entries).toEqual([]);
       expect(await component(name)).toEqual(before);
 
-      await mend(name, 'mended');
+      await fix(name, 'fixed');
     },
   );
 
@@ -174,7 +174,7 @@ describe.each(DATABASES)('a catalog file, in %s', (_, startServer) => {
         }, `the components of ${name}`);
 
       await isRead();
-      await mend(name, 'plain');
+      await fix(name, 'plain');
       await write(name, content);
       await isRead();
       expect(await shown(urlOf(name))).toEqual([]);
@@ -182,21 +182,21 @@ describe.each(DATABASES)('a catalog file, in %s', (_, startServer) => {
   );
 
   it.each(rowsOf(NO_FILE))(
-    '$content: it is no file',
+    '$content: it is not a file',
     async ({ name, ...content }) => {
       const isThere = async () => [
         (await location(urlOf(name))) !== undefined,
         (await component(name)) !== undefined,
       ];
       expect(await isThere()).toEqual([false, false]);
-      await mend(name, 'good');
+      await fix(name, 'good');
       expect(await isThere()).toEqual([true, true]);
       await write(name, content);
       await until(
         async () => !(await isThere()).includes(true),
         `${name} to be gone`,
       );
-      await mend(name, 'mended');
+      await fix(name, 'fixed');
     },
   );
 
@@ -207,20 +207,20 @@ describe.each(DATABASES)('a catalog file, in %s', (_, startServer) => {
       ] === 'true';
     expect(await component('empty')).toBeUndefined();
     expect(await shown(urlOf('empty'))).toEqual([]);
-    await mend('empty', 'good');
+    await fix('empty', 'good');
     await write('empty', EMPTY);
     await until(
       async () => !(await component('empty')) || (await isOrphan()),
       'the component of the empty file to be an orphan',
     );
     expect(await location(urlOf('empty'))).toBeDefined();
-    await mend('empty', 'mended');
+    await fix('empty', 'fixed');
     await until(async () => !(await isOrphan()), 'it to be an orphan no more');
   });
 
   it(`${NUL.content}: it may stay out of the catalog, but leaves nothing out of it`, async () => {
     acme.addRepository({ slug: 'known' });
-    await mend('known', 'good');
+    await fix('known', 'good');
     await write('known', NUL);
     await until(
       async () => (await component('known'))?.metadata.description === 'a\0b',
@@ -235,8 +235,8 @@ describe.each(DATABASES)('a catalog file, in %s', (_, startServer) => {
       'the component to arrive, or to be refused',
     );
     expect(await component('known')).toBeDefined();
-    await mend('known', 'mended');
-    await mend('new', 'mended');
+    await fix('known', 'fixed');
+    await fix('new', 'fixed');
   });
 
   it(`${BEYOND_A_FILE.longPath.content}: it is left out alone`, async () => {
@@ -288,7 +288,7 @@ describe.each(DATABASES)('a catalog file, in %s', (_, startServer) => {
     }
     await backend.walk();
     await until(async () => (await source()) !== undefined, 'the twin');
-    await tables.processedAnew();
+    await tables.reprocessed();
     const has = await source();
     const [first, second] = has === refOf('twin-1') ? slugs : slugs.reverse();
     expect(has).toBe(refOf(first));
@@ -304,7 +304,7 @@ describe.each(DATABASES)('a catalog file, in %s', (_, startServer) => {
   });
 
   it('leaves another file as it is, whatever it holds', async () => {
-    await tables.processedAnew();
+    await tables.reprocessed();
     expect(steady).toBeDefined();
     expect(await component('steady')).toEqual(steady);
   });

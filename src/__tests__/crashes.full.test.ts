@@ -26,7 +26,7 @@ const SHOWN_SECONDS = 120;
 
 /** Where the first walk stands when its process is ended, one after the other, and how. */
 const ENDS: [at: FaultTarget, signal: 'SIGKILL' | 'SIGTERM'][] = [
-  // In the midst of the list.
+  // Halfway through the list.
   [{ endpoint: 'repositories', path: /[?&]page=2(&|$)/ }, 'SIGKILL'],
   // Before anything has been handed over.
   [{ endpoint: 'src', skip: 30 }, 'SIGTERM'],
@@ -103,7 +103,7 @@ describe.each(BOTH_DATABASES)('the first walk, with %s', (_, startServer) => {
     return clearFault;
   }
 
-  it('goes on where it stood, however often its process is ended', async () => {
+  it('continues where it stopped, however often its process is ended', async () => {
     for (const [point, signal] of ENDS) {
       const clearFault = await haltAt(point);
       const exitCode = await backend?.end(signal);

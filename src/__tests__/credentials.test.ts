@@ -175,7 +175,7 @@ describe('an OAuth token', () => {
   });
 });
 
-describe('a refusal is explained, loses nothing and can be mended:', () => {
+describe('a refusal is explained, removes no entities and can be fixed:', () => {
   it.concurrent.each<
     [
       string,

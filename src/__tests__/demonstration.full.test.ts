@@ -93,7 +93,7 @@ describe('the demonstration workspace in PostgreSQL', () => {
     }, 'every entity of the workspace to arrive');
 
     tables = await CatalogTables.open(database);
-    await tables.processedAnew();
+    await tables.reprocessed();
     const arrived = await identities(first);
     await first.walk();
     expect(await identities(first)).toEqual(arrived);
@@ -105,13 +105,13 @@ describe('the demonstration workspace in PostgreSQL', () => {
 
     const second = await start(database);
     await second.walk();
-    await tables.processedAnew();
+    await tables.reprocessed();
     expect(await identities(second)).toEqual(arrived);
     expect(second.messages()).toEqual([]);
   });
 });
 
-/** Whether somebody wrote an entity, and not a provider. */
+/** Whether an entity comes from a catalog file, and not from a provider. */
 const isWritten = (ref: string) =>
   !ref.startsWith('location:default/generated-');
 

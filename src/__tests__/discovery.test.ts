@@ -212,7 +212,7 @@ describe('what a provider finds', () => {
     expect(catalog.messages()).toEqual([]);
   });
 
-  it('sees a new file, a changed file, a moved branch and what is gone', async () => {
+  it('finds new files, changed files, a moved branch and deletions', async () => {
     const { backend: catalog, acme } = await start([
       withFile('stays'),
       withFile('goes'),

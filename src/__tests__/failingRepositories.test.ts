@@ -17,7 +17,7 @@ import { walkFailed } from '../ingestion/WalkReporter';
 
 const MINUTE = 60_000;
 
-/** Walks when it is told to, with the default of everything else. */
+/** Walks on demand, with the defaults otherwise. */
 const PROVIDER = { workspace: 'acme', schedule: ON_DEMAND.schedule };
 
 const slugs = (prefix: string, count: number) =>
@@ -153,7 +153,7 @@ describe('a repository that Bitbucket gives no good answers about', () => {
     expect(await walk()).toContain(' 0 skipped');
   });
 
-  it('is told from an outage, which ends the walk, and the next walk goes on', async () => {
+  it('is distinguished from an outage, which ends the walk, and the next walk continues', async () => {
     const added = slugs('second', 8);
     add(...added);
     const clearFault = simulator.faults.add({
@@ -183,11 +183,11 @@ describe('a repository that Bitbucket gives no good answers about', () => {
     for (let walks = 0; walks < 30; walks += 1) {
       await walk();
       if (walks % 10 === 4) {
-        await tables.processedAnew();
+        await tables.reprocessed();
       }
     }
     await tables.close();
-    // By a walk and a read at once, and after 2, 4 and 16 minutes, whoever asks.
+    // By a walk and a read at once, and after 2, 4 and 16 minutes by either.
     expect(reads()).toBeLessThanOrEqual(refused.length * 6);
     expect(simulator.requests.count()).toBeLessThanOrEqual(reads() + 30 + 5);
     expect((await status()).failing).toHaveLength(refused.length);

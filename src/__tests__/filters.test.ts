@@ -12,7 +12,7 @@ import {
   TestBackend,
 } from '../../testing';
 
-/** What a provider is told, and the components that it should find. */
+/** The configuration of a provider, and the components that it should find. */
 type Row = [what: string, provider: JsonObject, components: string[]];
 
 const PATHS: Row[] = [
@@ -61,7 +61,7 @@ const FILTERS: Row[] = [
   ['two projects', { projectKey: 'PAY|OPS' }, ['fork', 'pay-api', 'pay-ui']],
   ['150 projects', { projectKey: `${MANY_KEYS}|PAY` }, ['pay-api', 'pay-ui']],
   ['none of 150 projects', { exclude: { projectKey: MANY_KEYS } }, ALL],
-  ['a part of a key is no match', { projectKey: 'PA' }, []],
+  ['a part of a key does not match', { projectKey: 'PA' }, []],
   ['repositories', { repoSlug: 'pay-.*' }, ['pay-api', 'pay-ui']],
   ['exact alternatives', { repoSlug: '^pay-api|fork$' }, ['fork', 'pay-api']],
   ['no project', { exclude: { projectKey: 'PAY' } }, ['fork', 'lab']],

@@ -17,7 +17,7 @@ const ACME = 'https://bitbucket.org/acme';
 const FILE = 'catalog-info.yaml';
 
 /** Beside a provider with the default of everything, so that the index is up to two minutes old. */
-describe('what somebody has pushed, created or made accessible just now', () => {
+describe('what was pushed, created or made accessible just now', () => {
   let acme: SimulatedWorkspace;
   let simulator: Simulator;
   let databases: DatabaseServer;
@@ -131,7 +131,7 @@ describe('what somebody has pushed, created or made accessible just now', () => 
       },
     ],
   ])(
-    'is found at once, after it was asked for in vain: %s',
+    'is found at once, after an earlier request did not find it: %s',
     async (_, url, message, change) => {
       for (let attempt = 0; attempt < 3; attempt += 1) {
         expect(await validate(url)).toContain(message);
@@ -185,7 +185,7 @@ describe('what somebody has pushed, created or made accessible just now', () => 
       async () => (await backend.targets()).includes(target),
       'the Location',
     );
-    await tables.processedAnew();
+    await tables.reprocessed();
     expect(await shop()).toEqual(before);
     expect(await tables.locationErrors(target)).toEqual([]);
     expect(backend.messages()).toEqual([]);

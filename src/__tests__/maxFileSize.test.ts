@@ -131,9 +131,12 @@ describe('maxFileSize', () => {
     await backend.walk();
     await says('api', `${SHOP}/orders.txt is 4.9 KiB, larger than `);
     expect(await definition()).toBe('small');
-    acme.push('shop', { 'orders.txt': 'mended' });
+    acme.push('shop', { 'orders.txt': 'fixed' });
     await backend.walk();
-    await until(async () => (await definition()) === 'mended', 'a mended API');
+    await until(
+      async () => (await definition()) === 'fixed',
+      'the API to have the smaller file',
+    );
     expect(await errorsOf('api')).toEqual([]);
   });
 });

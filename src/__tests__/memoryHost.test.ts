@@ -133,7 +133,7 @@ describe('a host without a list of changes, without heads in its list, with numb
     await backend.hasComponents(['api', 'more']);
   });
 
-  it('removes what is gone after two kinds of requests, and nothing else', async () => {
+  it('removes what two kinds of requests report missing, and nothing else', async () => {
     let api = 0;
     let web = 0;
     await start(to => {

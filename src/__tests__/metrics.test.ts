@@ -117,7 +117,7 @@ describe('metrics', () => {
   const fileUrl = (path: string) =>
     `https://bitbucket.org/acme/c100/src/main/${path}`;
 
-  it('tell of the requests, and what is left of the budget', async () => {
+  it('count the requests, and show what is left of the budget', async () => {
     await start();
     await backend.hasComponents(names);
     const sent = simulator.requests.count();
@@ -134,7 +134,7 @@ describe('metrics', () => {
     await expectValue('requests_withheld_count_total', {}, 0);
   });
 
-  it('tell of walks, and of what the catalog has', async () => {
+  it('count the walks, and what the catalog has', async () => {
     await start();
     await backend.hasComponents(names);
     await walk();
@@ -158,7 +158,7 @@ describe('metrics', () => {
     await expectValue('removals_held', provider, 0);
   });
 
-  it('tell whether reads were answered by the index or took a request', async () => {
+  it('show whether reads were answered by the index or took a request', async () => {
     acme.push('c100', { 'huge.yaml': '#'.repeat(2 * 1024 * 1024) });
     const paths = ['more.yaml', 'missing.yaml', 'huge.yaml'];
     await start({ locations: paths.map(fileUrl) });
@@ -187,7 +187,7 @@ describe('metrics', () => {
     );
   });
 
-  it('tell of faults, each attempt by itself', async () => {
+  it('count each failed attempt separately', async () => {
     await start();
     const walkInto = async (status: number) => {
       const clearFault = simulator.faults.add({
@@ -208,7 +208,7 @@ describe('metrics', () => {
     await expectValue('walks_count_total', { result: 'failed' }, 2);
   });
 
-  it('tell of requests without an answer', async () => {
+  it('count requests without an answer', async () => {
     await start();
     simulator.faults.add({
       endpoint: 'repositories',
@@ -227,7 +227,7 @@ describe('metrics', () => {
     );
   });
 
-  it('tell of removals that are held back, until they are not', async () => {
+  it('count removals that are held back, until the repositories are visible again', async () => {
     await start();
     await backend.hasComponents(names);
     account.sees = repository => !repository.isPrivate;
@@ -243,7 +243,7 @@ describe('metrics', () => {
     await expectValue('removals_held', { provider: 'default' }, 0);
   });
 
-  it('tell when the requests of the hour are used up', async () => {
+  it('show when the requests of the hour are used up', async () => {
     await start({ entry: { token: TOKEN, requestsPerHour: 10 } });
     await expectValue('walks_count_total', { result: 'paused' }, 1);
     await expectValue('budget_free_for_walks', { class: 'repositories' }, 0);
@@ -255,7 +255,7 @@ describe('metrics', () => {
     );
   });
 
-  it('tell of requests that no budget counts', async () => {
+  it('count requests that belong to no budget', async () => {
     await start({ entry: CONSUMER });
     await expectValue(
       'requests_count_total',

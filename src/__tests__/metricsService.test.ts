@@ -6,7 +6,7 @@ import { Metrics } from '../metrics/Metrics';
 import { metricsServiceRef } from '../plugin/services';
 
 describe('metricsServiceRef', () => {
-  it('stands for OpenTelemetry itself in a backend without a metrics service', async () => {
+  it('falls back to OpenTelemetry in a backend without a metrics service', async () => {
     const endpoint = await PrometheusEndpoint.start();
     const backend = createSpecializedBackend({
       defaultServiceFactories: [

@@ -87,7 +87,7 @@ describe('docs/observability.md, with its dashboard and alert rules', () => {
     expect([...new Set(hosts)]).toEqual(['bitbucket.org']);
   });
 
-  it('tells how Prometheus calls them', () => {
+  it('names each of them as Prometheus does', () => {
     for (const [, name, inPrometheus, type] of text.matchAll(ROW)) {
       const suffix = type === 'counter' ? '_total' : '';
       expect(inPrometheus).toBe(name.replace(/\./g, '_') + suffix);

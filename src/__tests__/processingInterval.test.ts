@@ -122,7 +122,7 @@ describe('a catalog that processes everything every 30 minutes', () => {
     await expectField('broken', 'lifecycle', 'production');
   });
 
-  it('shows what deliveries tell of: pushes, placeholders, a file that is removed', async () => {
+  it('applies what deliveries report: pushes, changed placeholders, a removed file', async () => {
     deliver();
     acme.push('shop', { 'catalog-info.yaml': componentFile('shop', 'pushed') });
     acme.push('noted', { 'note.txt': 'after' });

@@ -97,7 +97,7 @@ describe('requests to Bitbucket', () => {
   /** Waits until the catalog has read every location once more. */
   async function readAgain(): Promise<void> {
     const tables = await CatalogTables.open(database);
-    await tables.processedAnew();
+    await tables.reprocessed();
     await tables.close();
   }
 
@@ -177,7 +177,7 @@ describe('requests to Bitbucket', () => {
     );
   });
 
-  it('are sent again for a repository that could not be looked into', async () => {
+  it('are sent again for a repository that could not be read', async () => {
     await fill();
     const [slug] = slugsWithFile();
     acme.push(slug, { 'catalog-info.yaml': componentFile('new') });
@@ -326,7 +326,7 @@ describe('requests to Bitbucket', () => {
     expect(requests()).toBe(1 + 2);
   });
 
-  it('rest when the budget is used up, and go on where they stood, after a restart too', async () => {
+  it('pause when the budget is used up, and continue where they stopped, after a restart too', async () => {
     const entry = { requestsPerHour: 15 };
     const rateLimit = { requests: { anonymous: 15 } };
     await start({ entry, rateLimit });

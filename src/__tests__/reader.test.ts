@@ -205,18 +205,18 @@ describe('the reader of the catalog', () => {
     expect(new Set(signers)).toEqual(new Set(['ours']));
   });
 
-  /** What somebody is told who is about to register a Location. */
+  /** What the catalog answers to a user who is about to register a Location. */
   async function validate(target: string): Promise<string> {
     const location = { type: 'url', target };
     const answer = await backend.post('locations?dryRun=true', location);
     return answer.text();
   }
 
-  /** What the catalog asks for while it reads every Location anew. */
+  /** The requests of the catalog while it reads every Location again. */
   async function whatReadingCosts(): Promise<string[]> {
-    await tables.processedAnew();
+    await tables.reprocessed();
     simulator.requests.clear();
-    await tables.processedAnew();
+    await tables.reprocessed();
     return endpoints();
   }
 
@@ -226,12 +226,12 @@ describe('the reader of the catalog', () => {
       .map(({ endpoint }) => endpoint);
   }
 
-  it('asks for nothing while what it knows is fresh, and then once what has changed', async () => {
+  it('sends no request while what it knows is fresh, and then one for what has changed', async () => {
     expect(await whatReadingCosts()).toEqual([]);
     for (let hour = 0; hour < 2; hour += 1) {
       simulator.requests.clear();
       timing.advance(STALE);
-      await tables.processedAnew();
+      await tables.reprocessed();
       expect(endpoints()).toEqual(['repositories']);
     }
     expect(await backend.names()).toEqual(components);
@@ -240,7 +240,7 @@ describe('the reader of the catalog', () => {
   it('says of a file that has not changed that it is not modified', async () => {
     const read = (url: string, etag?: string) =>
       readers.catalog!.readUrl(url, { etag });
-    await tables.processedAnew();
+    await tables.reprocessed();
     simulator.requests.clear();
     for (const ref of ['main', 'feature/y', 'v1.0']) {
       const url = `${SHOP}/src/${ref}/catalog-info.yaml`;
@@ -263,7 +263,7 @@ describe('the reader of the catalog', () => {
       const entities = await backend.entities('component');
       return entities.some(({ spec }) => spec?.owner === 'team-b');
     }, 'the new owner');
-    await tables.processedAnew();
+    await tables.reprocessed();
     const read = simulator.requests.entries.filter(
       ({ endpoint }) => endpoint === 'src',
     );
@@ -273,7 +273,7 @@ describe('the reader of the catalog', () => {
     ]);
   });
 
-  it('says of a file that is gone that it is not found, and keeps its entity', async () => {
+  it('reports a deleted file as not found, and keeps its entity', async () => {
     const target = `${SHOP}/src/main/goes.yaml`;
     acme.push('shop', { 'goes.yaml': null });
     timing.advance(STALE);
@@ -325,7 +325,7 @@ describe('the reader of the catalog', () => {
       timing.advance(STALE);
       const target = `${SHOP}/src/main/${late}.yaml`;
       expect(await validate(target)).toContain(what);
-      await tables.processedAnew();
+      await tables.reprocessed();
       expect(await allProblems()).toEqual(problems);
       expect(await backend.names()).toEqual(components);
 
@@ -356,13 +356,13 @@ describe('the reader of the catalog', () => {
   );
 
   it('does not ask for one repository after the other while its credential is refused', async () => {
-    // The file that is gone may be requested again after an hour.
-    await tables.processedAnew();
+    // The deleted file may be requested again after an hour.
+    await tables.reprocessed();
     simulator.requests.clear();
     simulator.faults.add({ kind: 'status', status: 401 });
     timing.advance(STALE);
     await untilProblem(MAIN, 'answered 401 Unauthorized');
-    await tables.processedAnew();
+    await tables.reprocessed();
     expect(simulator.requests.entries).toMatchObject([
       { endpoint: 'repositories' },
     ]);

@@ -56,7 +56,7 @@ describe.each(DATABASES)('registered locations, on %s', (_, startServer) => {
   afterAll(() => databases.stop());
 
   /**
-   * A backend that reads nothing anew by itself, with these URLs registered: the
+   * A backend that reads nothing again by itself, with these URLs registered: the
    * catalog processes everything once a day, and the index is fresh as long.
    */
   async function start(
@@ -205,7 +205,7 @@ describe.each(DATABASES)('registered locations, on %s', (_, startServer) => {
     }, 'the note to change');
   });
 
-  it('are left alone by a push that does not touch them', async () => {
+  it('are not refreshed after a push that does not change them', async () => {
     await start([FILE]);
     await backend.hasComponents(['shop']);
     simulator.requests.clear();
@@ -262,7 +262,7 @@ describe.each(DATABASES)('registered locations, on %s', (_, startServer) => {
     expect(await registered()).toEqual([FILE.replace('shop', 'pay')]);
   });
 
-  it('stay as they are when a delivery gives their name to another repository, and when their file is wrongly said to be gone', async () => {
+  it('stay as they are when a delivery gives their name to another repository, and when their file is wrongly reported as missing', async () => {
     const another = acme.addRepository({ slug: 'other', files: file('other') });
     const pay = acme.addRepository({ slug: 'pay', files: file('pay') });
     const urls = [FILE, FILE.replace('shop', 'pay')];
@@ -297,7 +297,7 @@ describe.each(DATABASES)('registered locations, on %s', (_, startServer) => {
       times: 1,
     });
     acme.push('shop', file('shop', 'deprecated'));
-    await until(async () => published.length > 0, 'something to be told');
+    await until(async () => published.length > 0, 'an event to be published');
     expect(published).toEqual([{ type: 'location.updated', url: FILE }]);
     expect(await registered()).toEqual(urls.sort());
   });
@@ -358,7 +358,7 @@ describe.each(DATABASES)('registered locations, on %s', (_, startServer) => {
     expect(published).toEqual([]);
   });
 
-  it('are told of once where another bridge tells of them too', async () => {
+  it('publish an event once where another bridge publishes it too', async () => {
     await start([FILE]);
     await backend.hasComponents(['shop']);
     published.length = 0;

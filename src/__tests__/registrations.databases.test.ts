@@ -39,7 +39,7 @@ const REGISTRATIONS = [
 ];
 
 describe.each(DATABASES)(
-  'a file that a provider has and somebody registers, on %s,',
+  'a file that a provider has and that is registered by hand, on %s,',
   (_, start) => {
     let databases: DatabaseServer;
     let simulator: Simulator;
@@ -80,7 +80,7 @@ describe.each(DATABASES)(
       await backend.hasComponents(REGISTRATIONS.map(({ slug }) => slug));
       before = await backend.entities('component');
       await register('afterwards');
-      await tables.processedAnew();
+      await tables.reprocessed();
       await tables.close();
     });
     afterAll(async () => {
@@ -146,7 +146,7 @@ describe.each(DATABASES)('a file that a provider has, on %s', (_, start) => {
     await databases.stop();
   });
 
-  it('belongs to whoever registers it, and comes back when they give it up', async () => {
+  it('belongs to its registration, and returns to the provider when that is removed', async () => {
     const options = {
       database: databases.createDatabase(),
       config: configFor(simulator, { workspace: 'acme', ...ON_DEMAND }),

@@ -122,7 +122,7 @@ describe('removals', () => {
     await catalog.hasComponents(names(0, 5));
   });
 
-  it('asks for each repository before it believes the list', async () => {
+  it('requests each missing repository before it trusts the list', async () => {
     const catalog = await start();
     await catalog.hasComponents(names(0, 20));
     acme.removeRepository('c100');

@@ -53,7 +53,7 @@ describe('two replicas on one PostgreSQL', () => {
     );
   }
 
-  it('start together, walk together, and go on when one is gone', async () => {
+  it('start together, walk together, and continue when one has ended', async () => {
     replicas = await Promise.all([start(), start()]);
     await Promise.all(replicas.map(replica => replica.walked()));
     await hasComponents(24);
@@ -139,7 +139,7 @@ describe('two replicas on one PostgreSQL', () => {
       );
     }
 
-    it('start together and die in turn, and the other one goes on', async () => {
+    it('start together and die in turn, and the other one continues', async () => {
       processes = await Promise.all([fork(), fork()]);
       await killAfter(10);
       await expectOther(24, /./);

@@ -51,7 +51,7 @@ function basic(user: string, password: string): string {
 type World = {
   simulator: Simulator;
   backend: TestBackend;
-  /** Lets the catalog read every file anew: all are pushed, and time passes. */
+  /** Makes the catalog read every file again: pushes to all, and lets time pass. */
   push(): void;
 };
 

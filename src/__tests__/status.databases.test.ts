@@ -113,7 +113,7 @@ describe.each(DATABASES)('the status endpoint on %s', (_, startServer) => {
     return { status: answer.status, body: await answer.json() };
   }
 
-  it('tells how the last walk went and what comes next', async () => {
+  it('shows how the last walk went and when the next one is due', async () => {
     const catalog = await start({
       schedule: { ...ON_DEMAND.schedule, frequency: { hours: 24 } },
     });
@@ -216,7 +216,7 @@ describe.each(DATABASES)('the status endpoint on %s', (_, startServer) => {
   }
 
   describe('while a removal is held', () => {
-    it('lets it through once, when someone approves', async () => {
+    it('applies it once, when it is approved', async () => {
       const catalog = await startAndHold();
       const { held, locations } = await read(catalog);
       expect(locations).toBe(20);
@@ -241,7 +241,7 @@ describe.each(DATABASES)('the status endpoint on %s', (_, startServer) => {
       );
     });
 
-    it('does not let through what was lost after the approval', async () => {
+    it('does not apply removals that were found after the approval', async () => {
       const catalog = await startAndHold();
       const clearFault = simulator.faults.add({ kind: 'status', status: 503 });
       expect((await approve(catalog, {})).status).toBe(200);
@@ -257,7 +257,7 @@ describe.each(DATABASES)('the status endpoint on %s', (_, startServer) => {
       });
     });
 
-    it('is remembered over a restart, warned of once, and over when they are back', async () => {
+    it('is remembered over a restart, logged as a warning once, and ends when the repositories are back', async () => {
       const first = await startAndHold();
       const { held } = await read(first);
       await first.stop();
@@ -274,7 +274,7 @@ describe.each(DATABASES)('the status endpoint on %s', (_, startServer) => {
       expect((await read(second)).held).toBeUndefined();
     });
 
-    it('needs the permission', async () => {
+    it('can only be approved with the permission', async () => {
       const allButThis = allowAllBut(bitbucketRemovalsApprovePermission);
       const catalog = await startAndHold([bitbucketCloud, allButThis]);
       expect(await approve(catalog)).toMatchObject({
@@ -408,7 +408,7 @@ describe.each(DATABASES)('the status endpoint on %s', (_, startServer) => {
     }
   });
 
-  it('is closed to requests without a token', async () => {
+  it('refuses requests without a token', async () => {
     const token = 'a-token-for-tests';
     const catalog = await start({}, [bitbucketCloud], {
       auth: {

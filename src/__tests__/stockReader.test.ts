@@ -130,7 +130,7 @@ describe('the stock reader and ours, of one Bitbucket,', () => {
     expect(await tree(ours, url)).toEqual(expected);
   });
 
-  it('filter a tree alike', async () => {
+  it('filter a tree in the same way', async () => {
     const options: UrlReaderServiceReadTreeOptions = {
       filter: (path, { size } = { size: 0 }) =>
         path.endsWith('.md') && size > 5,
@@ -172,7 +172,7 @@ describe('the stock reader and ours, of one Bitbucket,', () => {
   });
 
   it.each(['catalog-info.yaml', 'docs/index.md', 'empty.txt', 'binary.bin'])(
-    'read %s alike',
+    'read %s in the same way',
     async path => {
       const url = `${SHOP}/src/next/${path}`;
       const [expected, read] = await Promise.all(

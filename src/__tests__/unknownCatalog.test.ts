@@ -80,7 +80,7 @@ describe.each(DATABASES)('on %s, the module', (_, serve) => {
     });
   }
 
-  /** The catalog needs this column when it starts and when someone registers a URL. */
+  /** The catalog needs this column when it starts and when a URL is registered. */
   async function renameColumn(from: string, to: string): Promise<void> {
     await until(async () => {
       try {
@@ -98,7 +98,7 @@ describe.each(DATABASES)('on %s, the module', (_, serve) => {
   const countOf = (pattern: RegExp) =>
     backend.messages().filter(line => pattern.test(line)).length;
 
-  it('adds what it finds and removes nothing while a table of the catalog lacks a column, and removes what is gone once it is back', async () => {
+  it('adds what it finds and removes nothing while a table of the catalog lacks a column, and removes what was deleted once it is back', async () => {
     await start({ hours: 0 });
     await backend.hasComponents(SLUGS);
     await backend.walked();

@@ -107,7 +107,7 @@ describe.each(DATABASES)('a webhook, on %s', (_, startServer) => {
     expect(attempts).toMatchObject([{ event: 'repo:push', status: 202 }]);
   });
 
-  it('is one for two providers, and each tells how it is', async () => {
+  it('installs one webhook for two providers, and shows its state for each', async () => {
     const backend = await world.start({
       providers: {
         one: world.provider(),

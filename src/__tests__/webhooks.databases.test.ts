@@ -1,6 +1,4 @@
-import { createBackendModule } from '@backstage/backend-plugin-api';
 import eventsPlugin from '@backstage/plugin-events-backend';
-import { EventsService, eventsServiceRef } from '@backstage/plugin-events-node';
 import { JsonObject } from '@backstage/types';
 import bitbucketCloud from '..';
 import { Simulator, startSimulator } from '../../dev/simulator/simulator';
@@ -59,7 +57,7 @@ describe.each(DATABASES)('webhooks, on %s', (_, startServer) => {
   });
   afterAll(() => databases.stop());
 
-  /** A backend that is told of what happens from now on, and asks nothing by itself. */
+  /** A backend that gets deliveries of what happens from now on, and walks only at the start. */
   async function start(provider: JsonObject = {}): Promise<void> {
     const config = configFor(simulator, {
       workspace: 'acme',
@@ -185,7 +183,7 @@ describe.each(DATABASES)('webhooks, on %s', (_, startServer) => {
       expect(simulator.requests.count()).toBe(3);
     });
 
-    it('is one look with a hundred others', async () => {
+    it('is processed together with a hundred others', async () => {
       await start();
       for (let push = 0; push < 100; push += 1) {
         acme.push('shop', file('shop', `lifecycle-${push}`));
@@ -202,7 +200,7 @@ describe.each(DATABASES)('webhooks, on %s', (_, startServer) => {
       expect(looks().length).toBeLessThanOrEqual(10);
     });
 
-    it('counts for nothing when it comes late, and the one before it last', async () => {
+    it('is ignored when it comes late, and the one before it last', async () => {
       await start();
       simulator.deliveries.plan = () => 'hold';
       acme.push('shop', file('shop', 'first'));
@@ -215,7 +213,7 @@ describe.each(DATABASES)('webhooks, on %s', (_, startServer) => {
       expect(shop.spec?.lifecycle).toBe('second');
     });
 
-    it('is made up for by the next walk when its delivery is lost', async () => {
+    it('is found by the next walk when its delivery is lost', async () => {
       await start();
       simulator.deliveries.plan = () => 'lose';
       acme.push('shop', file('shop', 'deprecated'));
@@ -226,13 +224,13 @@ describe.each(DATABASES)('webhooks, on %s', (_, startServer) => {
   });
 
   describe('a repository', () => {
-    it('that is new is looked into', async () => {
+    it('that is new is read', async () => {
       await start();
       acme.addRepository({ slug: 'new', files: file('new') });
       await backend.hasComponents(['new', 'pay', 'shop']);
     });
 
-    it('that takes the name of another is read anew', async () => {
+    it('that takes the name of another is read again', async () => {
       await start();
       acme.removeRepository('shop');
       acme.addRepository({ slug: 'shop', files: file('shop', 'deprecated') });
@@ -286,13 +284,13 @@ describe.each(DATABASES)('webhooks, on %s', (_, startServer) => {
       expect(simulator.requests.count()).toBe(0);
     });
 
-    it('that is deleted is asked for, and then gone', async () => {
+    it('that is deleted is requested once more, and then removed', async () => {
       await start();
       acme.removeRepository('shop');
       await backend.hasComponents(['pay']);
     });
 
-    it('that moves to another workspace is gone', async () => {
+    it('that moves to another workspace is removed', async () => {
       await start();
       acme.transferRepository('shop', other);
       await backend.hasComponents(['pay']);
@@ -300,7 +298,7 @@ describe.each(DATABASES)('webhooks, on %s', (_, startServer) => {
     });
   });
 
-  it('that come no longer are missed', async () => {
+  it('that no longer arrive are reported as silent', async () => {
     await start({ fullWalk: { hours: 24 } });
     const pushAndWalk = async (lifecycle: string) => {
       acme.push('shop', file('shop', lifecycle));
@@ -357,177 +355,5 @@ describe.each(DATABASES)('webhooks, on %s', (_, startServer) => {
     expect(statuses).toEqual([403, 403, 403]);
     expect(await counts()).toMatchObject({ accepted: 0, refused: 3 });
     expect(simulator.requests.count()).toBe(0);
-  });
-});
-
-describe('webhooks without a secret', () => {
-  let acme: SimulatedWorkspace;
-  let simulator: Simulator;
-  let backend: TestBackend;
-  /** Publishes what did not come through the events backend's ingress. */
-  let events: EventsService;
-
-  beforeEach(async () => {
-    acme = new SimulatedWorkspace({ slug: 'acme' });
-    acme.addRepository({
-      ...SHOP,
-      files: { 'catalog-info.yaml': componentFile('shop') },
-    });
-    simulator = await startSimulator({ workspaces: [acme] });
-  });
-  afterEach(async () => {
-    await backend.stop();
-    await simulator.stop();
-  });
-
-  async function start(settings: JsonObject): Promise<void> {
-    const modules = { bitbucketCloud: settings };
-    const publisher = createBackendModule({
-      pluginId: 'catalog',
-      moduleId: 'publisher',
-      register(env) {
-        env.registerInit({
-          deps: { service: eventsServiceRef },
-          async init({ service }) {
-            events = service;
-          },
-        });
-      },
-    });
-    backend = await TestBackend.start({
-      config: {
-        ...configFor(simulator, {
-          workspace: 'acme',
-          schedule: ON_DEMAND.schedule,
-        }),
-        events: { ...LOCAL, modules },
-      },
-      features: [bitbucketCloud, eventsPlugin, publisher],
-    });
-    await backend.hasComponents(['shop']);
-    await backend.walked();
-  }
-
-  async function post(
-    event: string,
-    body: JsonObject,
-    headers: Record<string, string> = {},
-  ): Promise<number> {
-    const url = `${backend.baseUrl}/api/events/http/bitbucketCloud`;
-    const answer = await fetch(url, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        'x-event-key': event,
-        ...headers,
-      },
-      body: JSON.stringify(body),
-    });
-    return answer.status;
-  }
-
-  const looks = () =>
-    backend
-      .messages('debug', 'info')
-      .filter(line => line.startsWith(PROCESSED));
-
-  async function deliveries() {
-    const answer = await backend.get('bitbucket/status');
-    const status = (await answer.json()) as {
-      deliveries: Record<string, number>;
-      providers: { deliveries?: object }[];
-    };
-    return { ...status, health: status.providers[0].deliveries };
-  }
-
-  const said = (text: string) =>
-    backend
-      .messages('info', 'warn')
-      .filter(line => line.includes(`events.modules.bitbucketCloud.${text}`));
-
-  it('are refused and change nothing, the start says how to set the secret, and what other modules publish is taken up', async () => {
-    await start({});
-    expect(said('webhookSecret')).toEqual([
-      expect.stringMatching(
-        /^Webhook deliveries are refused with 403, .* openssl rand -hex 32$/,
-      ),
-    ]);
-    const { uuid } = acme.repository('shop');
-    const payload = { repository: { uuid, full_name: 'acme/shop' } };
-    simulator.requests.clear();
-    for (const signature of [undefined, `sha256=${'0'.repeat(64)}`]) {
-      const headers = signature ? { 'x-hub-signature': signature } : undefined;
-      expect(await post('repo:updated', payload, headers)).toBe(403);
-    }
-    const refused = await deliveries();
-    expect(refused.deliveries).toMatchObject({ accepted: 0, refused: 2 });
-    expect(refused.deliveries).not.toHaveProperty('lastAt');
-    expect(refused.health).toBeUndefined();
-    expect(simulator.requests.count()).toBe(0);
-
-    await events.publish({ topic: 'bitbucketCloud', eventPayload: payload });
-    await until(async () => looks().length === 1, 'the shop to be looked at');
-    const published = await deliveries();
-    expect(published.deliveries).toMatchObject({ accepted: 1, refused: 2 });
-    expect(published.health).toEqual({ lastAt: expect.any(String) });
-  });
-
-  it('are taken up with allowUnsigned, and neither forged nor malformed ones change anything or break a line of the log', async () => {
-    await start({ allowUnsigned: true });
-    expect(said('allowUnsigned')).toEqual([
-      expect.stringMatching(
-        /^Webhook deliveries are accepted without a signature/,
-      ),
-    ]);
-    const { uuid } = acme.repository('shop');
-    const repository = { uuid, full_name: 'acme/shop' };
-    const target = { hash: '0'.repeat(40) };
-    const EVIL = 'acme\n2026-11-26 error: another line';
-    const project = (slug: string) => ({ key: 'SHOP', workspace: { slug } });
-    const forged: [string, JsonObject][] = [
-      ['repo:deleted', { repository }],
-      ['repo:transfer', { repository }],
-      [
-        'repo:push',
-        { repository, push: { changes: [{ new: { name: 'main', target } }] } },
-      ],
-      ['repo:created', { repository: { uuid: '{x}', full_name: 'acme/x' } }],
-      ['nonsense', { repository }],
-    ];
-    const malformed: [string, JsonObject][] = [
-      ['repo:push', { repository: { uuid: 5 } }],
-      ['project:updated', { project: project(EVIL) }],
-      ['repo:updated', { repository: { uuid, full_name: EVIL } }],
-      ['repo:updated', { repository: { uuid: EVIL, full_name: 'acme/shop' } }],
-      [
-        'repo:push',
-        { repository, push: { changes: [{ new: { name: EVIL, target } }] } },
-      ],
-    ];
-    for (const [event, body] of [...forged, ...malformed]) {
-      expect(await post(event, body)).toBe(202);
-    }
-    const metadata = { 'x-request-uuid': EVIL, 'x-event-key': 'repo:push' };
-    await events.publish({
-      topic: 'bitbucketCloud',
-      eventPayload: { repository },
-      metadata,
-    });
-    await until(
-      async () => looks().length === 2,
-      'the two repositories to be looked at',
-    );
-    await backend.walk();
-    expect(await backend.names()).toEqual(['shop']);
-    expect((await deliveries()).deliveries).toMatchObject({
-      accepted: 4,
-      ignored: 1,
-      malformed: 6,
-    });
-    // What the events service says of every event, as JSON.
-    const lines = backend
-      .messages('debug', 'info', 'warn', 'error')
-      .filter(line => !line.startsWith('Event received: '));
-    expect(lines.filter(line => line.includes('another line'))).toEqual([]);
   });
 });

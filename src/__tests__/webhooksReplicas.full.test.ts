@@ -163,7 +163,7 @@ describe('webhooks, with two replicas on one PostgreSQL', () => {
     );
   }
 
-  /** Both read the file anew, and neither asks Bitbucket for it. */
+  /** Both read the file again, and neither requests it from Bitbucket. */
   async function expectBothServe(lifecycle: string): Promise<void> {
     const before = simulator.requests.count();
     for (const replica of replicas) {

@@ -1,8 +1,5 @@
-import knexFactory, { Knex } from 'knex';
-import {
-  catalogTablesIn,
-  createCatalogTables,
-} from '../../testing/catalog-tables';
+import { Knex } from 'knex';
+import { catalogDatabase, catalogTablesIn } from '../../testing/catalog-tables';
 import { readLocatedFiles } from './AnalysisDescription';
 
 const UUID = '{a2f1ca01-3e5c-4fd3-9a86-dbcf2ae7ae41}';
@@ -12,15 +9,8 @@ describe('readLocatedFiles', () => {
   let knex: Knex;
 
   beforeEach(async () => {
-    knex = knexFactory({
-      client: 'better-sqlite3',
-      connection: ':memory:',
-      useNullAsDefault: true,
-    });
-    await createCatalogTables(knex);
+    knex = await catalogDatabase();
   });
-
-  afterEach(() => knex.destroy());
 
   const add = (entityRef: string, spec: object, keys: string[] = []) =>
     Promise.all([

@@ -38,7 +38,8 @@ async function analyzerOf(
       const path = decodeURI(url.split('/src/main/')[1]);
       return { buffer: async () => Buffer.from(files[path]) };
     },
-    readTree: () => Promise.reject(new Error('Nobody needs a tree')),
+    readTree: () =>
+      Promise.reject(new Error('readTree is not expected to be called')),
     search: async url => ({
       etag: '',
       files: Object.entries(files)
@@ -126,7 +127,7 @@ describe('BitbucketLocationAnalyzer', () => {
     expect(requests).toBe(1);
   });
 
-  it('says so when it cannot tell what is registered', async () => {
+  it('says so when it cannot find out what is registered', async () => {
     const world = await analyzerOf({ 'catalog-info.yaml': component('shop') });
     jest
       .spyOn(world.index.catalog, 'read')
@@ -142,7 +143,7 @@ describe('BitbucketLocationAnalyzer', () => {
     ]);
   });
 
-  it('leaves out files without an entity, and tells of them for debugging', async () => {
+  it('leaves out files without an entity, and logs them at debug level', async () => {
     const { analyzer, logger } = await analyzerOf({
       'catalog-info.yaml': component('shop'),
       'skeleton/catalog-info.yaml': component("'${{ values.name }}'"),
@@ -252,7 +253,7 @@ describe('BitbucketLocationAnalyzer', () => {
     },
   );
 
-  it('asks as somebody who waits', async () => {
+  it('sends its requests with the priority of a waiting user', async () => {
     const world = await analyzerOf({ 'catalog-info.yaml': component('shop') });
     await world.analyzer.analyze({ url: SHOP });
     const [{ purposes }] = world.client.budget.snapshot();

@@ -1,5 +1,5 @@
 import { resolvePackagePath } from '@backstage/backend-plugin-api';
-import knexFactory, { Knex } from 'knex';
+import { Knex } from 'knex';
 import {
   RecordingLogger,
   recordingLogger,
@@ -8,6 +8,7 @@ import {
   catalogTablesIn,
   createCatalogTables,
 } from '../../testing/catalog-tables';
+import { memoryKnex } from '../../testing/memoryKnex';
 import { bitbucketCloudUrls } from '../hosts/bitbucket-cloud/urls/bitbucketCloudUrls';
 import { CatalogSnapshot } from './CatalogSnapshot';
 import {
@@ -51,11 +52,7 @@ let tables: CatalogTables;
 let catalog: CatalogSnapshot;
 
 beforeEach(async () => {
-  knex = knexFactory({
-    client: 'better-sqlite3',
-    connection: ':memory:',
-    useNullAsDefault: true,
-  });
+  knex = memoryKnex();
   logger = recordingLogger();
   tables = catalogTablesIn(async () => knex, logger);
   catalog = new CatalogSnapshot({
@@ -65,8 +62,6 @@ beforeEach(async () => {
     logger,
   });
 });
-
-afterEach(() => knex.destroy());
 
 const warnings = () =>
   logger.lines

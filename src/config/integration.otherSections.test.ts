@@ -19,7 +19,7 @@ const connections = [
 describe('what stands elsewhere in the configuration', () => {
   it.each<[string, Data, string[]]>([
     [
-      'the key that Backstage had for Cloud and Server alike',
+      'the key that Backstage once had for both Cloud and Server',
       {
         integrations: {
           bitbucket: [

@@ -253,7 +253,7 @@ describe('Budget', () => {
         { Limit: 2000, Remaining: 500 },
         '2,000 requests an hour is used up until 2026-11-22T13:00:00.000Z; others with the same credential have sent 1,500',
       ],
-    ])('%j, when told %j', (options, headers, message) => {
+    ])('%j, when Bitbucket answers %j', (options, headers, message) => {
       const { hear, refusal, sendAll } = setUp(options);
       hear(headers);
       sendAll();
@@ -262,8 +262,8 @@ describe('Budget', () => {
     });
   });
 
-  describe('hears of a limit', () => {
-    it('and uses it, higher or lower', () => {
+  describe('reads a limit from the headers', () => {
+    it('and applies it, higher or lower', () => {
       const { hear, send, sendAll } = setUp();
       hear({ Limit: 10_000 });
       send(5000);

@@ -17,7 +17,7 @@ describe('WebhookHealth', () => {
     expect(await deliveries.read()).toEqual({});
   });
 
-  it('tells when the last one came, to the minute', async () => {
+  it('records when the last delivery came, to the minute', async () => {
     await deliveries.hear();
     now += MINUTE / 2;
     await deliveries.hear();

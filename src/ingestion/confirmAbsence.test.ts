@@ -5,7 +5,7 @@ import { EmittedLocation } from '../catalog-tables/EmittedLocation';
 import { readProviderConfigs } from '../config/providers';
 import { confirmRepository } from './confirmAbsence';
 
-/** A repository that someone has renamed and moved to another project, in one step. */
+/** A repository that was renamed and moved to another project, in one step. */
 async function setUp() {
   const { acme, client, index, simulator } = await startWorld({ shop: {} });
   const before = await client.getRepository('acme', 'shop');
@@ -64,7 +64,7 @@ describe('confirmRepository', () => {
     },
   );
 
-  it('confirms that a repository is gone that neither response has', async () => {
+  it('confirms the absence of a repository that neither response has', async () => {
     const { tools, location, simulator } = await setUp();
     simulator.faults.add(wrongResponses.missingRepository());
     expect(await confirmRepository(tools, location, 'list')).toMatchObject({

@@ -228,7 +228,7 @@ describe('a walk fails', () => {
 
     const findings: Finding[] = [];
     const { files } = createIndex(client);
-    // Eight are looked into at once.
+    // Eight are read at once.
     const walk = walkRepositories(files, repositories, providerConfig(), 4, {});
     const walking = (async () => {
       for await (const batch of walk) {

@@ -66,7 +66,7 @@ describe('walkRepositories', () => {
     ]);
   });
 
-  it('looks again only into what was pushed to', async () => {
+  it('reads again only the repositories that were pushed to', async () => {
     const { acme, simulator, walk } = await startWalks(['a', 'b', 'c']);
     await walk();
     acme.push('b', { 'catalog-info.yaml': 'name: new\n' });
@@ -79,7 +79,7 @@ describe('walkRepositories', () => {
   });
 
   it.each([['/catalog-info.yaml'], ['catalog-info.yaml']])(
-    'tells by its hash whether a file has changed (%s)',
+    'recognises by its hash whether a file has changed (%s)',
     async catalogPath => {
       const { acme, index, walk } = await startWalks(['a', 'b']);
       const catalogPaths = [catalogPath];
@@ -195,7 +195,7 @@ describe('walkRepositories', () => {
   });
 
   it.each([['/new.yaml'], ['new.yaml']])(
-    'reads the new head where the listed one is gone (%s)',
+    'reads the new head where the listed one no longer exists (%s)',
     async catalogPath => {
       const { acme, list, simulator, walk } = await startWalks(['a', 'b']);
       const repositories = await list();

@@ -114,7 +114,7 @@ describe('a request that fails for a repository', () => {
     expect(await failing.all()).toEqual(new Map());
   });
 
-  it('is not remembered where it concerns every request alike', async () => {
+  it('is not remembered where it concerns all requests', async () => {
     const { failing, read } = setUp();
     const retryAt = new Date();
     const limited = new RateLimitedError('', { ...details, retryAt });
@@ -136,7 +136,7 @@ describe('a request that fails for a repository', () => {
     expect(await failing.announce([shop.uuid])).toHaveLength(1);
   });
 
-  it('for its head is forgotten where someone else has found it', async () => {
+  it('to find its head is forgotten where another reader has found it', async () => {
     const { failing, read } = setUp();
     await read('a', busy);
     const refs = { kind: 'refs', of: 'main' } as const;

@@ -27,7 +27,7 @@ describe('KnexBudgetStore', () => {
     byPurpose: { walk: requests },
   });
 
-  it('tells each process what the others have counted with the credential', async () => {
+  it('gives each process what the others have counted with the credential', async () => {
     const [one, two] = [new KnexBudgetStore(open), new KnexBudgetStore(open)];
     expect(await one.exchange('abc', [count(100, 5)], 40)).toEqual([]);
     expect(

@@ -1,9 +1,6 @@
 import { locationSpecToLocationEntity } from '@backstage/plugin-catalog-node';
-import knexFactory, { Knex } from 'knex';
-import {
-  catalogTablesIn,
-  createCatalogTables,
-} from '../../testing/catalog-tables';
+import { Knex } from 'knex';
+import { catalogDatabase, catalogTablesIn } from '../../testing/catalog-tables';
 import { Lookup, missKind, Refetch, Stale } from './Refetch';
 
 const URL = 'https://bitbucket.org/acme/shop/src/main/catalog-info.yaml';
@@ -30,12 +27,7 @@ describe('Refetch', () => {
   let refetch: Refetch;
 
   beforeEach(async () => {
-    knex = knexFactory({
-      client: 'better-sqlite3',
-      connection: ':memory:',
-      useNullAsDefault: true,
-    });
-    await createCatalogTables(knex);
+    knex = await catalogDatabase();
     now = 0;
     refetch = new Refetch({
       catalog: catalogTablesIn(async () => knex),
@@ -43,8 +35,6 @@ describe('Refetch', () => {
       now: () => now,
     });
   });
-
-  afterEach(() => knex.destroy());
 
   const locationRef = (target: string) => {
     const location = { type: 'url', target };
@@ -59,7 +49,7 @@ describe('Refetch', () => {
       errors,
     });
 
-  /** What the attempts of a look-up are told to ask for again. */
+  /** What each attempt of a look-up has to refetch. */
   async function attempts(
     options: { stale?: Stale; isThere?: boolean; isReference?: boolean } = {},
   ) {
@@ -77,7 +67,7 @@ describe('Refetch', () => {
     return { made, result };
   }
 
-  it('looks again for what may be out of date', async () => {
+  it('looks up again what may be out of date', async () => {
     expect(await attempts({ stale: 'ref', isThere: true })).toEqual({
       made: [undefined, 'ref'],
       result: 'found',
@@ -101,18 +91,18 @@ describe('Refetch', () => {
     return again;
   };
 
-  it('looks again each time for a person', async () => {
+  it('looks up again each time for a person', async () => {
     expect(await count(5)).toBe(5);
   });
 
-  it('looks again once for a location that the catalog has read in vain, and then not for a while', async () => {
+  it('looks up again once for a location that the catalog failed to read, and then not for a while', async () => {
     await addLocation('[{"name":"NotFoundError"}]');
     expect(await count(5)).toBe(1);
     now += 16 * 60_000;
     expect(await count(5)).toBe(1);
   });
 
-  it('looks again once for a location that fails for the first time', async () => {
+  it('looks up again once for a location that fails for the first time', async () => {
     await addLocation('[]');
     expect(await count(5)).toBe(1);
     await knex('refresh_state').update({ errors: '[{}]' });
@@ -126,7 +116,7 @@ describe('Refetch', () => {
     expect(await count(5, { isReference: true })).toBe(1);
   });
 
-  it('looks again for a person who analyses a location that is broken', async () => {
+  it('looks up again for a person who analyses a location that is broken', async () => {
     await addLocation('[{}]');
     await count(2);
     refetch.noteEntered(URL);

@@ -25,7 +25,7 @@ describe('RepositoryIndex.refresh', () => {
 
   const version = () => world.index.repositories.version(SCOPE);
 
-  it('asks with one request, and tells what has changed since', async () => {
+  it('sends one request, and finds what has changed since', async () => {
     await start(['a', 'b', 'c']);
     expect(await world.cost(refresh)).toBe(1);
     expect(await slugs()).toEqual(['a', 'b', 'c']);
@@ -45,7 +45,7 @@ describe('RepositoryIndex.refresh', () => {
     });
   });
 
-  it('takes what it is told again for no change', async () => {
+  it('does not count a row that it gets again as a change', async () => {
     await start(['a', 'b']);
     await refresh();
     const before = await version();

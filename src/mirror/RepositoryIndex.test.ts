@@ -42,7 +42,7 @@ describe('RepositoryIndex', () => {
       expect(await cost('b', 'a', 'c')).toBe(1);
     });
 
-    it('tells of a push once what it knows is no longer fresh', async () => {
+    it('notices a push once what it knows is no longer fresh', async () => {
       await start('a');
       const before = head('a');
       await find('a');
@@ -127,7 +127,7 @@ describe('RepositoryIndex', () => {
   });
 
   describe('find, of a repository that is not there,', () => {
-    it('asks for it ever more rarely', async () => {
+    it('asks for it less and less often', async () => {
       await start('a');
       const { requests } = world.simulator;
       const askedAt = [];
@@ -163,7 +163,7 @@ describe('RepositoryIndex', () => {
       world.timing.advance(STALE);
     });
 
-    it('tells what is known, and asks again after a while', async () => {
+    it('answers from what is known, and sends requests again after a while', async () => {
       world.simulator.faults.add(unavailable);
       expect(await outcome('a')).toBe('a');
       expect(await cost('a', 'b')).toBe(0);
@@ -172,7 +172,7 @@ describe('RepositoryIndex', () => {
       expect(await cost('a', 'b')).toBe(1);
     });
 
-    it('tells what is known where no request may be sent', async () => {
+    it('answers from what is known where no request may be sent', async () => {
       const headers = { 'Retry-After': '1800' };
       world.simulator.faults.add({ kind: 'status', status: 429, headers });
       expect(await outcome('a')).toBe('a');
@@ -187,7 +187,7 @@ describe('RepositoryIndex', () => {
       expect(await outcome('unknown')).toBe('NotFoundError');
     });
 
-    it('tells nothing to a credential that is refused', async () => {
+    it('answers nothing to a credential that is refused', async () => {
       world.simulator.faults.add({ kind: 'status', status: 401 });
       expect(await outcome('a')).toBe('UnauthorizedError');
     });
@@ -216,7 +216,7 @@ describe('RepositoryIndex', () => {
       ).toMatchObject([{ slug: 'new' }]);
     });
 
-    it('forgets a repository that is gone, but which name it had', async () => {
+    it('forgets a repository that was deleted, except its name', async () => {
       await start('a', 'b');
       const { uuid } = await find('a');
       world.acme.removeRepository('a');

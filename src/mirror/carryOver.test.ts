@@ -46,7 +46,7 @@ describe('carryOver', () => {
 
   type Log = { files: CommitFiles; endpoints: string[] };
 
-  /** Pushes, opens the new head, and tells what that asked for. */
+  /** Pushes, opens the new head, and returns which endpoints that requested. */
   async function push(changes: Changes, options = {}): Promise<Log> {
     world.acme.push('mono', changes, options);
     const before = world.simulator.requests.count() + 1;
@@ -272,7 +272,7 @@ describe('carryOver', () => {
     });
 
     it.each([
-      ['the old commit is gone for good', 404],
+      ['the old commit no longer exists', 404],
       ['Bitbucket takes too long to compare', 555],
       ['Bitbucket will not compare', 403],
     ])('where %s', async (_, status) => {

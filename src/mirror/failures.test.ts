@@ -71,12 +71,9 @@ describe('concernOf', () => {
     ['409', unexpected(409), false],
     ['404 for a commit', notFound('ref'), false],
     ['503', new UnavailableError('', details(503)), false],
-  ])(
-    'takes %s for a refusal of everything alike: %2$s',
-    (_, error, expected) => {
-      expect(isRefusal(error)).toBe(expected);
-    },
-  );
+  ])('takes %s for a refusal of all requests: %2$s', (_, error, expected) => {
+    expect(isRefusal(error)).toBe(expected);
+  });
 });
 
 describe('a request that fails time and again', () => {

@@ -134,7 +134,7 @@ describe('WorkspaceIndex.forget', () => {
     expect(await find()).toMatchObject({ slug: 'new' });
   });
 
-  it('leaves other workspaces alone, and tells of one that is not known', async () => {
+  it('leaves other workspaces alone, and returns undefined for an unknown one', async () => {
     const { index } = world;
     expect(await index.forget({ workspace: 'acm' })).toBeUndefined();
     expect(await index.forget({ workspace: 'a_me' })).toBeUndefined();

@@ -72,7 +72,7 @@ describe('RepositoryIndex.list', () => {
     expect(await cost({}, world.restart())).toBe(0);
   });
 
-  it('tells what a list lacks by when it was seen, and what is new of the rest', async () => {
+  it('recognises by when a repository was seen what a list lacks, and what is new in the rest', async () => {
     await start(4);
     await list();
     const version = await world.index.repositories.version(SCOPE);

@@ -99,7 +99,7 @@ describe('openHead', () => {
     },
   );
 
-  it('tells an empty repository', async () => {
+  it('recognises an empty repository', async () => {
     expect(await open({}, { slug: 'empty' })).toEqual({
       reason: 'empty',
       requests: 0,
@@ -217,7 +217,7 @@ describe('atHead', () => {
   const missing = (path: string) =>
     client.getCommit('acme', path, 'gone').then(() => 'there');
 
-  it('looks again where the commit is no longer there', async () => {
+  it('asks for the head again where the commit no longer exists', async () => {
     const looks: unknown[] = [];
     const result = await atHead(async ({ refetch }) => {
       looks.push(refetch);

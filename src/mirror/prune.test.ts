@@ -135,7 +135,7 @@ describe('prune', () => {
     expect(await contents()).not.toContain('shop: 1\n');
   });
 
-  it('removes what belongs to configurations that are gone for months, in time', async () => {
+  it('removes the data of configurations that were removed months ago', async () => {
     const knex = await world.index.open();
     const at = world.timing.now();
     await list();

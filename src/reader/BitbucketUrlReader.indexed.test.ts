@@ -61,7 +61,7 @@ describe('BitbucketUrlReader, over and over,', () => {
     expect(await readAll()).toEqual(['shop: 1\n', 'stock: 2\n', 'price: 1\n']);
   });
 
-  it('tells that a file is the same after a push that touched another', async () => {
+  it('answers that a file is unchanged after a push that changed another', async () => {
     const { etag } = await reader.readUrl(urlOf('shop'));
     world.timing.advance(STALE_MS);
     world.acme.push('shop', { 'README.md': 'New\n' });
@@ -84,7 +84,7 @@ describe('BitbucketUrlReader, over and over,', () => {
     expect(await read(urlOf('stock'))).toBe('UnavailableError');
   });
 
-  it('notices that a file is gone, and that it is back', async () => {
+  it('notices that a file was deleted, and that it is back', async () => {
     const readLater = () => {
       world.timing.advance(STALE_MS);
       return read(urlOf('shop'));

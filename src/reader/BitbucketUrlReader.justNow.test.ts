@@ -95,7 +95,7 @@ describe('BitbucketUrlReader, right after a change,', () => {
       2,
     ],
   ])(
-    'finds at once, after it was looked for in vain, %s',
+    'finds at once, after an earlier read did not, %s',
     async (_, url, change, content, cost) => {
       const before = await read(url);
       expect(['NotFoundError', 'InputError', '']).toContain(before);
@@ -109,7 +109,7 @@ describe('BitbucketUrlReader, right after a change,', () => {
     },
   );
 
-  it('finds a file at once that was pushed before anybody has looked for it', async () => {
+  it('finds a file at once that was pushed before its first read', async () => {
     await read(`${SHOP}/src/main/a.yaml`);
     world.acme.push('shop', { 'b.yaml': 'b: 1\n' });
     expect(await read(`${SHOP}/src/main/b.yaml`)).toBe('b: 1');
@@ -147,7 +147,7 @@ describe('BitbucketUrlReader, right after a change,', () => {
     await expect(readTree()).rejects.toThrow('The tree of');
   });
 
-  it('asks for nothing twice that it has asked for just now', async () => {
+  it('sends no request again that it has sent just now', async () => {
     // The list of updates, the file, and what is near.
     world.timing.advance(180_000);
     world.acme.push('shop', { 'a.yaml': 'a: 2\n' });

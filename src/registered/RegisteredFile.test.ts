@@ -32,7 +32,7 @@ describe('RegisteredFile', () => {
     },
   );
 
-  it('tells a glob from a file with an asterisk in its name', () => {
+  it('distinguishes a glob from a file with an asterisk in its name', () => {
     expect(
       RegisteredFile.parse(bitbucketCloudUrls, `${ROOT}/src/main/*.yaml`)
         ?.isGlob,

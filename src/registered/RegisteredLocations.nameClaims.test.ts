@@ -10,7 +10,7 @@ describe('isClaimed', () => {
     { exists: true, isRecorded: true, holder: undefined, claimed: true },
     // Likewise, and Bitbucket still leads from the old name to the new one.
     { exists: true, isRecorded: true, holder: OWN, claimed: true },
-    // The name was given to a repository that nobody has asked for yet.
+    // The name was given to a repository that was not requested yet.
     { exists: true, isRecorded: false, holder: OWN, claimed: true },
     // Deleted.
     { exists: false, isRecorded: true, holder: undefined, claimed: true },

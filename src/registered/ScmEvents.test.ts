@@ -36,14 +36,14 @@ describe('ScmEvents', () => {
     events = new ScmEvents(service, () => now);
   });
 
-  it('publishes what nobody has published', async () => {
+  it('publishes only what was not published before', async () => {
     const other = moved('https://bitbucket.org/acme/other');
     await service.publish([STORE]);
     expect(await events.publish([STORE, other])).toEqual([other]);
     expect(published).toEqual([STORE, other]);
   });
 
-  it('publishes the same a minute after someone else', async () => {
+  it('publishes an event again a minute after another publisher did', async () => {
     await service.publish([STORE]);
     now = 60_001;
     expect(await events.publish([STORE])).toEqual([STORE]);

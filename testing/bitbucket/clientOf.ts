@@ -18,7 +18,7 @@ export function clientOf(
     timing?: Partial<Timing>;
     /** The largest file to read. Default 1 MiB. */
     maxFileBytes?: number;
-    /** Default: nobody reads it. */
+    /** Default: discards everything. */
     logger?: LoggerService;
   } = {},
 ): BitbucketClient {

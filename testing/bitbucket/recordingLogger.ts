@@ -1,6 +1,6 @@
 import { LoggerService } from '@backstage/backend-plugin-api';
 
-/** A logger that keeps what it is told. */
+/** A logger that keeps its lines. */
 export type RecordingLogger = LoggerService & {
   readonly lines: { level: string; message: string }[];
 };

@@ -8,7 +8,7 @@ export type ReceivedRequest = {
   url: string;
   headers: http.IncomingHttpHeaders;
   body: string;
-  /** The client's port, which tells connections apart. */
+  /** The client's port, which distinguishes connections. */
   port: number;
 };
 
@@ -18,7 +18,7 @@ export type Answer = (
   request: ReceivedRequest,
 ) => void;
 
-/** An HTTP server on this machine that answers as told. */
+/** An HTTP server on this machine that gives prepared answers. */
 export type TestServer = {
   origin: string;
   requests: ReceivedRequest[];

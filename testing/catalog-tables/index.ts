@@ -6,6 +6,7 @@ import {
 } from '../../src/catalog-tables/CatalogTables';
 import { bitbucketCloudUrls } from '../../src/hosts/bitbucket-cloud/urls/bitbucketCloudUrls';
 import { recordingLogger } from '../bitbucket/recordingLogger';
+import { memoryKnex } from '../memoryKnex';
 
 /** Makes tables as the catalog has them, as far as this module uses them. */
 export async function createCatalogTables(knex: Knex): Promise<void> {
@@ -14,6 +15,13 @@ export async function createCatalogTables(knex: Knex): Promise<void> {
       columns.forEach(column => table.text(column));
     });
   }
+}
+
+/** A database in memory with the tables of the catalog, which lives until the end of the test. */
+export async function catalogDatabase(): Promise<Knex> {
+  const knex = memoryKnex();
+  await createCatalogTables(knex);
+  return knex;
 }
 
 /** The catalog's tables in a database, which may lack them. */

@@ -77,7 +77,7 @@ export function describeFiles(shop: () => Shop): void {
     expect(await etagOf()).not.toBe(before ?? 'any');
   });
 
-  it('finds the regular files that a glob wants, also where a listing goes on', async () => {
+  it('finds the regular files that a glob wants, also where a listing has more pages', async () => {
     const { host } = shop();
     const at = await shop().headOf();
     const listed = new Map<string, ListedFolder>();

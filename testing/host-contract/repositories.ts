@@ -6,7 +6,7 @@ const rowsOf = (pages: Pick<RepositoryPage, 'repositories'>[]) =>
   pages.flatMap(({ repositories }) => repositories);
 
 export function describeRepositories(shop: () => Shop): void {
-  it('lists every repository, wherever the list breaks off and whoever pushes meanwhile', async () => {
+  it('lists every repository, wherever the list is interrupted and whatever is pushed meanwhile', async () => {
     const { host, world } = shop();
     for (const slug of ['a', 'b', 'c', 'd']) {
       await world.addRepository(slug, { files: FILES });

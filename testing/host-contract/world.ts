@@ -13,15 +13,15 @@ export type HostFailure = 401 | 403 | 404 | 429 | 503 | 'malformed';
 type Done = void | Promise<void>;
 
 /**
- * A product, as `../hostContract.ts` asks and changes it. Whoever writes a host writes
- * one of these, over a simulator of the product.
+ * A product, as `../hostContract.ts` asks and changes it. Each implementation of
+ * a host provides one, over a simulator of the product.
  *
  * Repositories are named by their slugs. Time goes on between two changes, and waits
  * of the host are over at once. The host reads files of up to 10,000 bytes.
  */
 export type HostWorld = {
   host: ScmHost;
-  /** Whatever is in one workspace. */
+  /** All repositories of one workspace. */
   selection: RepositorySelection;
   /** The host's credential, in each form that it has on its way. */
   secrets: string[];

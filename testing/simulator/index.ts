@@ -1,4 +1,6 @@
 import {
+  SimulatedAccount,
+  SimulatedWorkspace,
   Simulator,
   SimulatorOptions,
   startSimulator,
@@ -19,6 +21,16 @@ export async function start(options: SimulatorOptions): Promise<Simulator> {
 afterEach(async () => {
   await Promise.all(running.splice(0).map(simulator => simulator.stop()));
 });
+
+/** Starts a simulator with a workspace `acme`, whose repository `shop` has one file. */
+export async function startShop(accounts?: SimulatedAccount[]) {
+  const acme = new SimulatedWorkspace({ slug: 'acme' });
+  const shop = acme.addRepository({ slug: 'shop', files: { a: 'a' } });
+  const simulator = await start({ workspaces: [acme], accounts });
+  const hash = String(shop.head?.hash);
+  const commit = `/2.0/repositories/acme/shop/commit/${hash}`;
+  return { acme, simulator, hash, commit };
+}
 
 export type Answer = {
   status: number;
@@ -47,6 +59,20 @@ export async function ask(
     json: isJson ? JSON.parse(text) : undefined,
   };
 }
+
+/** Sends a body, if any, as JSON. */
+export const send = (
+  simulator: Simulator,
+  method: string,
+  path: string,
+  body?: object,
+  credential = bearer('t'),
+): Promise<Answer> =>
+  ask(simulator, path, {
+    method,
+    headers: { ...credential.headers, 'Content-Type': 'application/json' },
+    body: body && JSON.stringify(body),
+  });
 
 export const query = (parameters: Record<string, string>) =>
   `?${new URLSearchParams(parameters)}`;

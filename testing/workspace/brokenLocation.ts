@@ -2,7 +2,7 @@ import { locationSpecToLocationEntity } from '@backstage/plugin-catalog-node';
 import { WorkspaceIndex } from '../../src/mirror/WorkspaceIndex';
 import { createCatalogTables } from '../catalog-tables';
 
-/** Notes in the database of an index that the catalog has read a URL in vain. */
+/** Notes in the database of an index that the catalog failed to read a URL. */
 export async function addBrokenLocation(
   { open }: WorkspaceIndex,
   target: string,

@@ -1,6 +1,6 @@
 import { uuid } from '../world';
 
-/** A person or a bot, told from the display name alone. */
+/** A person or a bot, derived from the display name alone. */
 export function accountBody(name: string) {
   const nickname = name.split(' ')[0].toLowerCase();
   return {

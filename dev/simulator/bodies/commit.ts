@@ -21,7 +21,7 @@ export function commitReference(
   };
 }
 
-/** As webhooks tell of it: without the repository. */
+/** As in the payloads of webhooks: without the repository. */
 export function bareCommitBody(
   context: SimulatorContext,
   repository: SimulatedRepository,

@@ -11,7 +11,7 @@ import { embeddedRepositoryBody, repositoryReference } from './repository';
 const ACTOR = accountBody(ROBIN);
 
 /**
- * What a webhook is told of an event.
+ * The payload of an event.
  *
  * @returns undefined for a push that changed nothing
  * @see https://support.atlassian.com/bitbucket-cloud/docs/event-payloads/

@@ -1,7 +1,7 @@
 import type { SimulatorContext } from '../context';
 import type { SimulatedRepository } from '../world';
 
-/** Pages for people are on bitbucket.org, whoever serves the API. */
+/** Pages for users are on bitbucket.org, whichever host serves the API. */
 const WEB = 'https://bitbucket.org';
 
 export const link = (href: string) => ({ href });

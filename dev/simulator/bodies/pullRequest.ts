@@ -66,14 +66,14 @@ export function pullRequestBody(
   };
 }
 
-/** Text that somebody wrote; as HTML it is what it is as text. */
+/** Text of a user; its HTML is the unchanged text. */
 export const markupBody = (raw: string) => ({
   raw,
   markup: 'markdown',
   html: raw,
 });
 
-/** A fork that was deleted is null; what it was called, nobody is told. */
+/** A fork that was deleted is null, and its name is in no response. */
 function sideBody(
   context: SimulatorContext,
   { repository, branch, commit }: PullRequestSide,
@@ -132,7 +132,7 @@ function linksBody(
 }
 
 /**
- * Where the changes of a pull request are to be had. Atlassian's description
+ * Where the changes of a pull request are found. Atlassian's description
  * has no such form of a revspec; redirects and webhooks do
  * (MatanYemini/bitbucket-mcp#85).
  */

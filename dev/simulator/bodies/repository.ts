@@ -7,7 +7,7 @@ import { link, repositoryLink, webLink } from './links';
 import { projectReference } from './project';
 import { workspaceReference } from './workspace';
 
-/** The few fields that stand wherever a repository is mentioned. */
+/** The few fields that a repository has wherever it is mentioned. */
 export function repositoryReference(
   context: SimulatorContext,
   repository: SimulatedRepository,
@@ -27,7 +27,7 @@ export function repositoryReference(
   };
 }
 
-/** As webhooks tell of it: without its slug and main branch, among others. */
+/** As in the payloads of webhooks: without its slug and main branch, among others. */
 export function embeddedRepositoryBody(
   context: SimulatorContext,
   repository: SimulatedRepository,

@@ -8,13 +8,13 @@ import type {
   DeliveryPlan,
 } from './types';
 
-/** Bytes of a body; what is larger is not sent, and nobody is told. */
+/** Bytes of a body; a larger one is silently not sent. */
 const MAX_BODY = 256 * 1024;
 /** The first and two more, as long as no answer is a success. */
 const ATTEMPTS = 3;
 
 /**
- * Everything that webhooks are told. Deliveries are sent side by side, each when
+ * Everything that is sent to webhooks. Deliveries are sent side by side, each when
  * its event happens, so that they may arrive in any order.
  */
 export class Deliveries {
@@ -61,7 +61,7 @@ export class Deliveries {
   /**
    * Sends what is held back, one delivery after the other.
    *
-   * @param order - puts them in another order, or leaves some out for good.
+   * @param order - puts them in another order, or drops some.
    * Default: oldest first
    * @returns when nothing is under way any more
    */
@@ -79,7 +79,7 @@ export class Deliveries {
     }
   }
 
-  /** Gives up whatever is under way. */
+  /** Gives up everything that is under way. */
   async stop(): Promise<void> {
     this.stopping.abort();
     await this.settled();

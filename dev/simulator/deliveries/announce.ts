@@ -4,7 +4,7 @@ import { SimulatedWorkspace, uuid, WorkspaceEvent } from '../world';
 import type { Deliveries } from './Deliveries';
 
 /**
- * Tells the webhooks of every workspace of what happens in it.
+ * Sends what happens in each workspace to its webhooks.
  *
  * @returns ends it
  */

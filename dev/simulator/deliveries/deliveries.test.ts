@@ -27,8 +27,8 @@ function pushTo({ acme }: Acme, ...branches: string[]) {
   }
 }
 
-/** Branches that the receiver was told of, in the order of the deliveries. */
-const branchesTold = ({ received }: Acme) =>
+/** The branches in the deliveries that were received, in their order. */
+const receivedBranches = ({ received }: Acme) =>
   received.map(
     ({ payload }) =>
       (payload as { push: { changes: { new: { name: string } }[] } }).push
@@ -102,7 +102,7 @@ describe('a delivery', () => {
     ]);
   });
 
-  it('that nobody receives leaves the workspace alone', async () => {
+  it('that is not received does not change the workspace', async () => {
     const { acme, deliveries } = await startAcme({ url: 'http://127.0.0.1:9' });
     const commit = acme.push('shop', { 'a.txt': 'b' });
     await deliveries.settled();
@@ -185,36 +185,39 @@ describe('the plan', () => {
       ({ event }) => (event === 'repo:push' ? 'lose' : 'send'),
       [],
     ],
-  ])('%s', async (_, plan, told) => {
+  ])('%s', async (_, plan, expected) => {
     const world = await startAcme();
     world.deliveries.plan = plan;
     pushTo(world, 'x');
     await world.deliveries.settled();
-    expect(branchesTold(world)).toEqual(told);
+    expect(receivedBranches(world)).toEqual(expected);
   });
 
   it.each<[string, ('oldest' | 'newest')[], string[]]>([
     ['in their order', ['oldest'], ['x', 'y', 'z']],
     ['in another order', ['newest'], ['z', 'y', 'x']],
     ['only once', ['newest', 'oldest'], ['z', 'y', 'x']],
-  ])('holds deliveries back and lets them go %s', async (_, orders, told) => {
-    const world = await startAcme();
-    const { deliveries } = world;
-    deliveries.plan = () => 'hold';
-    pushTo(world, 'x', 'y', 'z');
-    await deliveries.settled();
-    expect(world.received).toEqual([]);
-    expect(deliveries.held).toHaveLength(3);
-    for (const order of orders) {
-      await deliveries.release(held =>
-        order === 'newest' ? held.reverse() : held,
-      );
-    }
-    expect(branchesTold(world)).toEqual(told);
-    expect(deliveries.held).toEqual([]);
-  });
+  ])(
+    'holds deliveries back and lets them go %s',
+    async (_, orders, expected) => {
+      const world = await startAcme();
+      const { deliveries } = world;
+      deliveries.plan = () => 'hold';
+      pushTo(world, 'x', 'y', 'z');
+      await deliveries.settled();
+      expect(world.received).toEqual([]);
+      expect(deliveries.held).toHaveLength(3);
+      for (const order of orders) {
+        await deliveries.release(held =>
+          order === 'newest' ? held.reverse() : held,
+        );
+      }
+      expect(receivedBranches(world)).toEqual(expected);
+      expect(deliveries.held).toEqual([]);
+    },
+  );
 
-  it('keeps what an event told, however late it is', async () => {
+  it('keeps the payload as it was when the event happened, however late it is sent', async () => {
     const { acme, deliveries, received } = await startAcme();
     deliveries.plan = () => 'hold';
     const commit = acme.push('shop', { 'a.txt': 'b' });

@@ -10,8 +10,8 @@ const EVENTS: HookEvent[] = [
   'project:updated',
 ];
 
-/** What webhooks are told of a change, oldest first. */
-async function toldOf(
+/** What webhooks receive for a change, oldest first. */
+async function deliveriesOf(
   change: (acme: SimulatedWorkspace, umbrella: SimulatedWorkspace) => void,
 ) {
   const { url, received } = await startReceiver();
@@ -33,18 +33,19 @@ async function toldOf(
 
 /** The changes of the one push that a change is. */
 async function changesOf(change: (acme: SimulatedWorkspace) => void) {
-  const [told, ...more] = await toldOf(change);
+  const [delivered, ...more] = await deliveriesOf(change);
   expect(more).toEqual([]);
-  expect(told).toMatchObject({
+  expect(delivered).toMatchObject({
     event: 'repo:push',
     actor: { type: 'user' },
     repository: { full_name: 'acme/shop' },
   });
-  return (told as unknown as { push: { changes: unknown[] } }).push.changes;
+  return (delivered as unknown as { push: { changes: unknown[] } }).push
+    .changes;
 }
 
 describe('repo:push', () => {
-  it('tells of a new head', async () => {
+  it('has the new head', async () => {
     let heads: (string | undefined)[] = [];
     const changes = await changesOf(acme => {
       const shop = acme.repository('shop');
@@ -96,13 +97,13 @@ describe('repo:push', () => {
       acme => acme.emptyRepository('shop'),
       { old: { name: 'main' }, new: null, closed: true },
     ],
-  ])('tells of %s', async (_, change, expected) => {
+  ])('describes %s', async (_, change, expected) => {
     expect(await changesOf(change)).toMatchObject([
       { created: false, closed: false, forced: false, ...expected },
     ]);
   });
 
-  it('tells of all branches of a push, and of five commits at most', async () => {
+  it('has all branches of a push, and five commits at most', async () => {
     const changes = await changesOf(acme =>
       acme.pushTogether('shop', () => {
         for (const content of '123456') {
@@ -124,16 +125,18 @@ describe('repo:push', () => {
   });
 
   it('is not sent where nothing changed', async () => {
-    expect(await toldOf(acme => acme.pushTogether('shop', () => {}))).toEqual(
-      [],
-    );
+    expect(
+      await deliveriesOf(acme => acme.pushTogether('shop', () => {})),
+    ).toEqual([]);
   });
 });
 
 describe('the repository of an event', () => {
   it('has no slug and no main branch', async () => {
-    const [told] = await toldOf(acme => acme.push('shop', { a: 'b' }));
-    const { repository } = told as unknown as { repository: object };
+    const [delivered] = await deliveriesOf(acme =>
+      acme.push('shop', { a: 'b' }),
+    );
+    const { repository } = delivered as unknown as { repository: object };
     expect(repository).toMatchObject({
       type: 'repository',
       uuid: expect.any(String),
@@ -149,7 +152,7 @@ describe('the repository of an event', () => {
   });
 });
 
-describe('webhooks are told', () => {
+describe('webhooks receive the events', () => {
   const renamed = {
     name: { old: 'shop', new: 'The Store' },
     full_name: { old: 'acme/shop', new: 'acme/store' },
@@ -157,7 +160,11 @@ describe('webhooks are told', () => {
   };
 
   it.each<
-    [string, Parameters<typeof toldOf>[0], [event: string, payload: object][]]
+    [
+      string,
+      Parameters<typeof deliveriesOf>[0],
+      [event: string, payload: object][],
+    ]
   >([
     [
       'of a repository made',
@@ -230,7 +237,7 @@ describe('webhooks are told', () => {
       ],
     ],
   ])('%s', async (_, change, events) => {
-    expect(await toldOf(change)).toMatchObject(
+    expect(await deliveriesOf(change)).toMatchObject(
       events.map(([event, payload]) => ({ event, ...payload })),
     );
   });

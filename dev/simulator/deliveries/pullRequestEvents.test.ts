@@ -26,8 +26,8 @@ function world() {
   return { acme, pullRequest };
 }
 
-/** What a webhook is told of a change, oldest first. */
-async function toldOf(change: (world: World) => void, events = EVENTS) {
+/** What a webhook receives for a change, oldest first. */
+async function deliveriesOf(change: (world: World) => void, events = EVENTS) {
   const { url, received } = await startReceiver();
   const { acme, pullRequest } = world();
   acme.hooks.add({ url, events });
@@ -52,13 +52,13 @@ const idea = ({ acme }: World) =>
 describe('a delivery of a pull request', () => {
   it('has its repository, actor and both sides, with hashes of 12 digits', async () => {
     let made: SimulatedPullRequest | undefined;
-    const [told, ...more] = await toldOf(each => {
+    const [delivered, ...more] = await deliveriesOf(each => {
       made = idea(each);
     });
     expect(more).toEqual([]);
     const short = (side: 'source' | 'destination') =>
       made?.[side].commit.hash.slice(0, 12);
-    expect(told).toMatchObject({
+    expect(delivered).toMatchObject({
       event: 'pullrequest:created',
       repository: { full_name: 'acme/shop', workspace: { slug: 'acme' } },
       actor: { type: 'user', display_name: 'Kim Example' },
@@ -93,26 +93,26 @@ describe('a delivery of a pull request', () => {
         },
       },
     });
-    expect(Object.keys(told).sort()).toEqual([
+    expect(Object.keys(delivered).sort()).toEqual([
       'actor',
       'event',
       'pullrequest',
       'repository',
     ]);
-    const { workspace: _, ...repository } = told as unknown as Record<
+    const { workspace: _, ...repository } = delivered as unknown as Record<
       string,
       object
     >;
-    expect(JSON.stringify([repository, told.pullrequest])).not.toContain(
+    expect(JSON.stringify([repository, delivered.pullrequest])).not.toContain(
       '"slug":"shop"',
     );
   });
 
-  it('tells what the repository itself was forked from', async () => {
-    const [told] = await toldOf(({ acme }) =>
+  it('names the parent of the repository if that is a fork itself', async () => {
+    const [delivered] = await deliveriesOf(({ acme }) =>
       acme.pullRequests.open('fork', { source: 'idea' }),
     );
-    expect(told).toMatchObject({
+    expect(delivered).toMatchObject({
       repository: {
         full_name: 'acme/fork',
         parent: { full_name: 'acme/shop' },
@@ -121,12 +121,12 @@ describe('a delivery of a pull request', () => {
   });
 
   it('has no source repository once the fork was deleted', async () => {
-    const [, told] = await toldOf(each => {
+    const [, delivered] = await deliveriesOf(each => {
       const pullRequest = idea(each);
       each.acme.removeRepository('fork');
       each.acme.pullRequests.decline(pullRequest);
     });
-    expect(told.pullrequest).toMatchObject({
+    expect(delivered.pullrequest).toMatchObject({
       state: 'DECLINED',
       source: { branch: { name: 'idea' }, repository: null },
       destination: { repository: { full_name: 'acme/shop' } },
@@ -185,27 +185,27 @@ describe('a delivery of a pull request', () => {
         ],
       ],
     ],
-  ])('tells of %s', async (_, change, events) => {
-    expect(await toldOf(change)).toMatchObject(
+  ])('is sent for %s', async (_, change, events) => {
+    expect(await deliveriesOf(change)).toMatchObject(
       events.map(([event, payload]) => ({ event, ...payload })),
     );
   });
 
-  it('is sent for a push under another name too, if the hook asks for it', async () => {
-    const told = await toldOf(
+  it('is sent for a push under another name too, if the hook subscribes to it', async () => {
+    const delivered = await deliveriesOf(
       ({ acme }) => acme.push('shop', { a: 'c' }, { branch: 'feature' }),
       [...EVENTS, 'pullrequest:push'],
     );
-    expect(told.map(({ event }) => event)).toEqual([
+    expect(delivered.map(({ event }) => event)).toEqual([
       'repo:push',
       'pullrequest:updated',
       'pullrequest:push',
     ]);
-    expect(told[1].pullrequest).toEqual(told[2].pullrequest);
+    expect(delivered[1].pullrequest).toEqual(delivered[2].pullrequest);
   });
 
-  it('tells of a comment, and who made it', async () => {
-    const [told] = await toldOf(
+  it('has a comment and its author', async () => {
+    const [delivered] = await deliveriesOf(
       ({ acme, pullRequest }) =>
         acme.pullRequests.comment(pullRequest, {
           raw: 'Why?',
@@ -213,7 +213,7 @@ describe('a delivery of a pull request', () => {
         }),
       ['pullrequest:comment_created'],
     );
-    expect(told).toMatchObject({
+    expect(delivered).toMatchObject({
       event: 'pullrequest:comment_created',
       actor: { display_name: 'Kim Example' },
       pullrequest: { id: 1, comment_count: 1 },

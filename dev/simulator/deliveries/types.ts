@@ -1,6 +1,6 @@
 import type { HookEvent, SimulatedHook } from '../world';
 
-/** What one webhook is to be told of one event. */
+/** What is to be sent to one webhook for one event. */
 export type Delivery = {
   readonly event: HookEvent;
   readonly hook: SimulatedHook;

@@ -62,7 +62,7 @@ import type { SimulatedResponse } from './types';
 
 const DEFAULT_PROJECT = { key: 'WRONG', name: 'Wrong' };
 
-/** Rows have no `mainbranch`, as if nobody had asked for it. */
+/** Rows have no `mainbranch`, as if `fields` had not named it. */
 export const listWithoutMainBranches = (target: WrongTarget & WrongRows = {}) =>
   listWithoutField({ ...target, field: 'mainbranch' });
 
@@ -114,7 +114,7 @@ export const emptyList = (target: WrongTarget = {}) =>
 export const listWithoutNextPage = (target: WrongTarget = {}) =>
   rewrite('repositories', target, onPages(cutOff(Infinity)));
 
-/** Rows have no `mainbranch.target`, as if nobody had asked for it. */
+/** Rows have no `mainbranch.target`, as if `fields` had not named it. */
 export const listWithoutHeads = (target: WrongTarget & WrongRows = {}) =>
   changedRows('repositories', target, row => withMainBranchAt(row, undefined));
 

@@ -1,5 +1,4 @@
-import { ask, bearer, start } from '../../../testing/simulator';
-import { SimulatedWorkspace, Simulator } from '..';
+import { ask, send, startShop } from '../../../testing/simulator';
 
 const STATUS = {
   key: 'catalog',
@@ -8,11 +7,7 @@ const STATUS = {
 };
 
 async function startAcme() {
-  const acme = new SimulatedWorkspace({ slug: 'acme' });
-  acme.addRepository({ slug: 'shop', files: { a: 'a' } });
-  const simulator = await start({ workspaces: [acme] });
-  const hash = String(acme.repository('shop').head?.hash);
-  const commit = `/2.0/repositories/acme/shop/commit/${hash}`;
+  const { simulator, hash, commit } = await startShop();
   const statuses = `${commit}/statuses`;
   const post = (body: object, path = `${statuses}/build`) =>
     send(simulator, 'POST', path, body);
@@ -20,18 +15,6 @@ async function startAcme() {
     (await ask(simulator, `${statuses}${parameters}`)).json;
   return { simulator, commit, statuses, hash, post, list };
 }
-
-const send = (
-  simulator: Simulator,
-  method: string,
-  path: string,
-  body?: object,
-) =>
-  ask(simulator, path, {
-    method,
-    headers: { ...bearer('t').headers, 'Content-Type': 'application/json' },
-    body: body && JSON.stringify(body),
-  });
 
 describe('build statuses of a commit', () => {
   it('are made, read, listed and changed', async () => {

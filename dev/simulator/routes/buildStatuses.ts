@@ -5,7 +5,7 @@ import type { SimulatorContext } from '../context';
 import { ApiError, invalidForm, unknownBuildStatus } from '../errors';
 import { selectFields } from '../fields';
 import { filterAndSort, parameter, sendPage } from '../lists';
-import { knownViewerOf, repositoryOf, resolveRevision } from '../lookup';
+import { commitOf, knownViewerOf } from '../lookup';
 import type { Fields } from '../query';
 import {
   BuildStatus,
@@ -64,7 +64,7 @@ export function buildStatusRoutes(context: SimulatorContext): Router {
   };
 
   router.get(statuses, (req, res) => {
-    const { repository, commit } = placeOf(context, req, res);
+    const { repository, commit } = commitOf(context, req, res);
     const refname = parameter(req, 'refname');
     const found = repository.buildStatuses
       .of(commit)
@@ -77,7 +77,7 @@ export function buildStatusRoutes(context: SimulatorContext): Router {
 
   router.post(`${statuses}/build`, jsonBody, (req, res) => {
     knownViewerOf(res);
-    const { repository, commit } = placeOf(context, req, res);
+    const { repository, commit } = commitOf(context, req, res);
     const content = readForm(statusSchema, req.body);
     const status = refusing(() =>
       repository.buildStatuses.post(commit, content, nowIn(repository)),
@@ -88,14 +88,14 @@ export function buildStatusRoutes(context: SimulatorContext): Router {
   });
 
   router.get(`${statuses}/build/:key`, (req, res) => {
-    const { repository, commit } = placeOf(context, req, res);
+    const { repository, commit } = commitOf(context, req, res);
     const [status] = statusesOf(repository, commit, req.params.key);
     send(req, res, repository, status);
   });
 
   router.put(`${statuses}/build/:key`, jsonBody, (req, res) => {
     knownViewerOf(res);
-    const { repository, commit } = placeOf(context, req, res);
+    const { repository, commit } = commitOf(context, req, res);
     const { key } = req.params;
     const change = readForm(statusSchema.partial(), req.body);
     statusesOf(repository, commit, key);
@@ -113,13 +113,6 @@ export function buildStatusRoutes(context: SimulatorContext): Router {
 }
 
 const nowIn = ({ workspace }: SimulatedRepository) => workspace.now();
-
-/** A commit with statuses; an abbreviated hash does, as Atlantis shows. */
-function placeOf(context: SimulatorContext, req: Request, res: Response) {
-  const repository = repositoryOf(context, req, res);
-  const commit = resolveRevision(repository, req.params.commit);
-  return { repository, commit };
-}
 
 /** @throws ApiError (404) where there is none */
 function statusesOf(

@@ -25,7 +25,7 @@ const search = (search_query: string, fields = 'values.file.path') =>
   `/2.0/workspaces/acme/search/code${query({ search_query, fields })}`;
 
 describe('code search', () => {
-  it('is gone', async () => {
+  it('answers 410 by default', async () => {
     const simulator = await start({ workspaces: [acme()] });
     expect((await ask(simulator, search('x'))).status).toBe(410);
   });
@@ -47,7 +47,7 @@ describe('code search', () => {
     expect(json).toEqual({ values: paths.map(path => ({ file: { path } })) });
   });
 
-  it('tells of the repository what the stock module asks for', async () => {
+  it('has the fields of the repository that the stock module requests', async () => {
     const simulator = await start({ workspaces: [acme()], codeSearch: true });
     const fields = [
       '-values.content_matches',
@@ -89,7 +89,7 @@ describe('code search', () => {
     });
   });
 
-  it('asks for a query', async () => {
+  it('requires a query', async () => {
     const simulator = await start({ workspaces: [acme()], codeSearch: true });
     expect((await ask(simulator, search(''))).status).toBe(400);
   });

@@ -6,7 +6,7 @@ import { parameter, sendPage } from '../lists';
 import { workspaceOf } from '../lookup';
 import type { Commit, SimulatedFile, SimulatedRepository } from '../world';
 
-/** Results beyond these are not to be had. */
+/** There are no results beyond these. */
 const MAX_RESULTS = 1_000;
 
 type Match = {

@@ -1,31 +1,17 @@
-import { ask, bearer, start } from '../../../testing/simulator';
-import { SimulatedWorkspace, Simulator } from '..';
+import { ask, send, startShop } from '../../../testing/simulator';
+import { Simulator } from '..';
 
 const PULL_REQUEST = '/2.0/repositories/acme/shop/pullrequests/1';
 const COMMENTS = `${PULL_REQUEST}/comments`;
 
 async function startAcme() {
-  const acme = new SimulatedWorkspace({ slug: 'acme' });
-  acme.addRepository({ slug: 'shop', files: { a: 'a' } });
+  const { acme, simulator } = await startShop([
+    { kind: 'accessToken', name: 'robot', token: 't' },
+  ]);
   acme.push('shop', { a: 'b' }, { branch: 'feature' });
   acme.pullRequests.open('shop', { source: 'feature' });
-  return start({
-    workspaces: [acme],
-    accounts: [{ kind: 'accessToken', name: 'robot', token: 't' }],
-  });
+  return simulator;
 }
-
-const send = (
-  simulator: Simulator,
-  method: string,
-  path: string,
-  body?: object,
-) =>
-  ask(simulator, path, {
-    method,
-    headers: { ...bearer('t').headers, 'Content-Type': 'application/json' },
-    body: body && JSON.stringify(body),
-  });
 
 async function create(simulator: Simulator, body: object) {
   const { status, json, headers } = await send(

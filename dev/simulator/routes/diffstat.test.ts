@@ -58,7 +58,7 @@ describe('/diffstat', () => {
     );
   }
 
-  it('tells what a later commit has made of an earlier one', async () => {
+  it('shows what a later commit has changed since an earlier one', async () => {
     expect(await diff(`${last}..${first}`, { topic: 'false' })).toEqual([
       ['modified', 'a.txt', 'a.txt', '+3 -2'],
       ['renamed', 'docs/b ü.md', 'docs/c.md', '+0 -0'],

@@ -12,7 +12,7 @@ import {
 } from '../world';
 import { readRevspec } from './revspec';
 
-/** Rows of a page: as many as are to be had, unless fewer are asked for. */
+/** Rows of a page: the maximum, unless fewer are requested. */
 const PAGELEN = { default: 500, max: 500 };
 
 /**

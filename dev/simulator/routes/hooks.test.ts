@@ -1,4 +1,4 @@
-import { ask, basic, bearer, start } from '../../../testing/simulator';
+import { ask, basic, send, start } from '../../../testing/simulator';
 import { SimulatedAccount, SimulatedWorkspace, Simulator } from '..';
 
 const HOOKS = '/2.0/workspaces/acme/hooks';
@@ -6,19 +6,6 @@ const URL_OF_HOOK = 'https://portal.example/hook';
 
 const startAcme = (accounts?: SimulatedAccount[]) =>
   start({ workspaces: [new SimulatedWorkspace({ slug: 'acme' })], accounts });
-
-const send = (
-  simulator: Simulator,
-  method: string,
-  path: string,
-  body?: object,
-  credential = bearer('t'),
-) =>
-  ask(simulator, path, {
-    method,
-    headers: { ...credential.headers, 'Content-Type': 'application/json' },
-    body: body && JSON.stringify(body),
-  });
 
 async function create(simulator: Simulator, extra: object = {}) {
   const { status, json, headers } = await send(simulator, 'POST', HOOKS, {
@@ -171,7 +158,7 @@ describe('scopes of webhooks', () => {
     ['issue:created', 'issue'],
     ['pullrequest:created', 'pullrequest'],
     ['pipeline:span_created', 'pipeline'],
-  ])('for %s are those of what it tells, too: %s', async (event, scope) => {
+  ])('for %s include the scope of its events: %s', async (event, scope) => {
     const account = {
       kind: 'accessToken' as const,
       name: 'robot',

@@ -62,7 +62,7 @@ describe('branches', () => {
 });
 
 describe('refs', () => {
-  it('are branches and tags, told apart, filtered by name', async () => {
+  it('are branches and tags, distinguished by type, filtered by name', async () => {
     const { simulator, acme, head } = await startWithBranches();
     const tagged = acme.createTag('shop', 'v/1.0');
     const refs = async (parameters: Record<string, string>) => {

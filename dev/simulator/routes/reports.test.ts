@@ -1,5 +1,4 @@
-import { ask, bearer, start } from '../../../testing/simulator';
-import { SimulatedWorkspace, Simulator } from '..';
+import { ask, send, startShop } from '../../../testing/simulator';
 
 const SHOP = '/2.0/repositories/acme/shop';
 
@@ -21,25 +20,10 @@ const annotations = (count: number, from = 0) =>
   Array.from({ length: count }, (_, index) => annotation(from + index));
 
 async function startAcme() {
-  const acme = new SimulatedWorkspace({ slug: 'acme' });
-  acme.addRepository({ slug: 'shop', files: { a: 'a' } });
-  const simulator = await start({ workspaces: [acme] });
-  const hash = String(acme.repository('shop').head?.hash);
-  const reports = `${SHOP}/commit/${hash}/reports`;
+  const { simulator, hash, commit } = await startShop();
+  const reports = `${commit}/reports`;
   return { simulator, hash, reports, report: `${reports}/checks` };
 }
-
-const send = (
-  simulator: Simulator,
-  method: string,
-  path: string,
-  body?: object,
-) =>
-  ask(simulator, path, {
-    method,
-    headers: { ...bearer('t').headers, 'Content-Type': 'application/json' },
-    body: body && JSON.stringify(body),
-  });
 
 describe('reports of a commit', () => {
   it('are put, read, listed and deleted', async () => {
@@ -234,7 +218,7 @@ describe('annotations of a report', () => {
 
   it.each([
     ['none', []],
-    ['what is no list', annotation(1)],
+    ['a body that is not a list', annotation(1)],
     ['an id twice', [annotation(1), annotation(1)]],
     ['no id', [annotation(1, { external_id: undefined })]],
     ['an empty summary', [annotation(1, { summary: '' })]],

@@ -5,8 +5,8 @@ import type { SimulatorContext } from '../context';
 import { InsightsError, unknownCommit, unknownReport } from '../errors';
 import { selectFields } from '../fields';
 import { parameter, sendPage } from '../lists';
-import { knownViewerOf, repositoryOf, resolveRevision } from '../lookup';
-import type { Commit, Report, SimulatedRepository } from '../world';
+import { commitOf, CommitPlace, knownViewerOf } from '../lookup';
+import type { Report } from '../world';
 import { readAnnotations } from './annotations';
 import { isLinkable, jsonBody } from './requestBody';
 
@@ -56,7 +56,7 @@ export function reportRoutes(context: SimulatorContext): Router {
     res.json(selectFields(reportBody(report), parameter(req, 'fields')));
 
   router.get(reports, (req, res) => {
-    const { repository, commit } = placeOf(context, req, res);
+    const { repository, commit } = wholeCommitOf(context, req, res);
     sendPage(context, req, res, {
       items: repository.reports.of(commit),
       toBody: reportBody,
@@ -65,7 +65,7 @@ export function reportRoutes(context: SimulatorContext): Router {
 
   router.put(`${reports}/:report`, jsonBody, (req, res) => {
     knownViewerOf(res);
-    const { repository, commit } = placeOf(context, req, res);
+    const { repository, commit } = wholeCommitOf(context, req, res);
     const content = readReport(req);
     const now = repository.workspace.now();
     const { report: id } = req.params;
@@ -103,29 +103,25 @@ export function reportRoutes(context: SimulatorContext): Router {
   return router;
 }
 
-/** A commit that is reported on. */
-type Place = { repository: SimulatedRepository; commit: Commit };
-
-/** Whether an abbreviated hash would do, nobody has told: here it does not. */
-function placeOf(
+/** It is not documented whether an abbreviated hash works: here it does not. */
+function wholeCommitOf(
   context: SimulatorContext,
   req: Request,
   res: Response,
-): Place {
-  const repository = repositoryOf(context, req, res);
-  const commit = resolveRevision(repository, req.params.commit);
-  if (commit.hash !== req.params.commit) {
+): CommitPlace {
+  const place = commitOf(context, req, res);
+  if (place.commit.hash !== req.params.commit) {
     throw unknownCommit(req.params.commit);
   }
-  return { repository, commit };
+  return place;
 }
 
 function reportOf(
   context: SimulatorContext,
   req: Request,
   res: Response,
-): Place & { report: Report } {
-  const place = placeOf(context, req, res);
+): CommitPlace & { report: Report } {
+  const place = wholeCommitOf(context, req, res);
   const { report: id } = req.params;
   const report = place.repository.reports.find(place.commit, id);
   if (!report) {

@@ -85,7 +85,7 @@ describe('GET /repositories/{workspace}/{repository}', () => {
 });
 
 describe('GET /repositories/{workspace}', () => {
-  it('comes in pages, ten at a time unless told otherwise', async () => {
+  it('comes in pages, ten at a time by default', async () => {
     const workspace = new SimulatedWorkspace({ slug: 'acme' });
     for (let index = 0; index < 12; index++) {
       workspace.addRepository({ slug: `r${index}` });
@@ -131,7 +131,7 @@ describe('GET /repositories/{workspace}', () => {
     expect(json).toEqual({ values: slugs.map(slug => ({ slug })) });
   });
 
-  it('sorts, anew after each change', async () => {
+  it('sorts again after each change', async () => {
     const workspace = acme();
     const simulator = await start({ workspaces: [workspace] });
     const path = `/2.0/repositories/acme${query({ sort: '-name', fields: 'values.slug' })}`;

@@ -57,7 +57,7 @@ describe('/src', () => {
     expect(headers.get('content-disposition')).toBe('attachment');
   });
 
-  it('tells by its ETag that a file has not changed', async () => {
+  it('answers 304 for the ETag of a file that has not changed', async () => {
     const acme = simulator.workspace('acme');
     const first = await ask(simulator, `${src}/catalog-info.yaml`);
     const headers = { 'If-None-Match': first.headers.get('etag') ?? '' };
@@ -134,7 +134,7 @@ describe('/src', () => {
     ]);
   });
 
-  it('names further pages by tokens and tells no size', async () => {
+  it('names further pages by tokens and has no size', async () => {
     const first = await ask(simulator, `${src}/?pagelen=5`);
     const { next, ...rest } = first.json as { next: string };
     expect(Object.keys(rest)).toEqual(['pagelen', 'values']);

@@ -4,14 +4,12 @@ import type { SimulatorContext } from '../context';
 import { badRequest, unknownCommit, unknownPath, unknownUrl } from '../errors';
 import { selectFields } from '../fields';
 import { filterAndSort, parameter, sendPage } from '../lists';
-import { repositoryOf, resolveRevision } from '../lookup';
+import { commitOf, CommitPlace, repositoryOf } from '../lookup';
 import type { Fields } from '../query';
 import {
-  Commit,
   isDirectory,
   listTree,
   SimulatedFile,
-  SimulatedRepository,
   TreeEntry,
   uuid,
 } from '../world';
@@ -27,7 +25,7 @@ const FIELDS: Fields<TreeEntry> = {
 };
 
 /** A place in a repository that a request asks for. */
-type Place = { repository: SimulatedRepository; commit: Commit; path: string };
+type Place = CommitPlace & { path: string };
 
 /** @see https://developer.atlassian.com/cloud/bitbucket/rest/api-group-source/ */
 export function sourceRoutes(context: SimulatorContext): Router {
@@ -71,13 +69,13 @@ function placeOf(
   req: Request,
   res: Response,
 ): Place {
-  const repository = repositoryOf(context, req, res);
+  const place = commitOf(context, req, res);
   const { commit: revision, path } = req.params;
   // A branch whose name holds a slash is not found, encoded or not.
   if (revision.includes('/')) {
     throw unknownCommit(revision);
   }
-  return { repository, commit: resolveRevision(repository, revision), path };
+  return { ...place, path };
 }
 
 const directoryOf = (path: string) => path.replace(/\/$/, '');

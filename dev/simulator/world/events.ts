@@ -6,7 +6,7 @@ type PullRequestEvent = {
   /** The one that the changes are for. */
   repository: SimulatedRepository;
   pullRequest: SimulatedPullRequest;
-  /** Display name of whoever did it. */
+  /** Display name of its author. */
   actor: string;
 };
 

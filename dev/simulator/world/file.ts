@@ -9,7 +9,7 @@ const LFS_POINTER = Buffer.from('version https://git-lfs.github.com/spec/v1');
 /**
  * A file, immutable, so that trees and repositories may share it.
  *
- * `binary` and `lfs` are told from the content; the other attributes are given.
+ * `binary` and `lfs` are derived from the content; the other attributes are given.
  * The content of a link is the path it points to, that of a subrepository the
  * hash of its commit.
  */

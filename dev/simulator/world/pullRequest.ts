@@ -1,6 +1,6 @@
 import type { Commit, SimulatedRepository } from './repository';
 
-/** Who does what nobody else is named for. */
+/** The author of everything for which no other is named. */
 export const ROBIN = 'Robin Example';
 
 /** Where the changes of a pull request are, or where they are to go. */

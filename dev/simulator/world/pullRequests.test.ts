@@ -244,7 +244,7 @@ describe('a pull request from a fork', () => {
     expect(filesOf(workspace)).toEqual({ a: 'a', b: 'b', c: 'c' });
   });
 
-  it('says nothing any more when its destination is gone', () => {
+  it('sends no more events when its destination is deleted', () => {
     const { workspace, elsewhere } = forked();
     workspace.removeRepository('shop');
     const keys = keysOf(workspace);
@@ -270,7 +270,7 @@ describe('the history of a merge', () => {
 });
 
 describe('mergeTrees', () => {
-  it('tells which files were changed on both sides', () => {
+  it('lists the files that were changed on both sides', () => {
     const { workspace, shop } = acme();
     const base = workspace.push('shop', { x: 'x', y: 'y', z: 'z' });
     const theirs = workspace.push('shop', { x: '1', y: '1', z: null, n: '1' });

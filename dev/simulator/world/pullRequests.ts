@@ -18,7 +18,7 @@ export type PullRequestWorld = {
   repository: (slugOrUuid: string) => SimulatedRepository;
   now: () => number;
   changed: (event: WorkspaceEvent) => void;
-  /** Changes a repository, and tells of it as of a push. */
+  /** Changes a repository, and reports it as a push. */
   pushed: <R>(
     slug: string,
     change: (repository: SimulatedRepository) => R,
@@ -60,7 +60,7 @@ export class PullRequests {
     };
     repository.pullRequests.push(pullRequest);
     sourceRepository.pullRequestsFrom.push(pullRequest);
-    this.tell('pullrequest:created', pullRequest, author);
+    this.report('pullrequest:created', pullRequest, author);
     return pullRequest;
   }
 
@@ -81,14 +81,14 @@ export class PullRequests {
       pullRequest.destination = sideOf(repository, branch);
     }
     Object.assign(pullRequest, others, { updatedOn: this.world.now() });
-    this.tell('pullrequest:updated', pullRequest);
+    this.report('pullrequest:updated', pullRequest);
   }
 
   decline(pullRequest: SimulatedPullRequest, reason = ''): void {
     assertOpen(pullRequest);
     this.close(pullRequest, 'DECLINED');
     pullRequest.reason = reason;
-    this.tell('pullrequest:rejected', pullRequest);
+    this.report('pullrequest:rejected', pullRequest);
   }
 
   /**
@@ -118,7 +118,7 @@ export class PullRequests {
       }),
     );
     pullRequest.mergeCommit = commit;
-    this.tell('pullrequest:fulfilled', pullRequest);
+    this.report('pullrequest:fulfilled', pullRequest);
     return commit;
   }
 
@@ -146,7 +146,7 @@ export class PullRequests {
       deleted: false,
     };
     pullRequest.comments.push(comment);
-    this.tellOf('pullrequest:comment_created', pullRequest, comment);
+    this.reportComment('pullrequest:comment_created', pullRequest, comment);
     return comment;
   }
 
@@ -156,7 +156,7 @@ export class PullRequests {
     raw: string,
   ): void {
     Object.assign(comment, { raw, updatedOn: this.world.now() });
-    this.tellOf('pullrequest:comment_updated', pullRequest, comment);
+    this.reportComment('pullrequest:comment_updated', pullRequest, comment);
   }
 
   /** Leaves it in its place, without a text. */
@@ -166,7 +166,7 @@ export class PullRequests {
   ): void {
     const updatedOn = this.world.now();
     Object.assign(comment, { raw: '', deleted: true, updatedOn });
-    this.tellOf('pullrequest:comment_deleted', pullRequest, comment);
+    this.reportComment('pullrequest:comment_deleted', pullRequest, comment);
   }
 
   /** Takes in where the branches of a pull request are after a push. */
@@ -179,9 +179,9 @@ export class PullRequests {
     pullRequest.source = atHead(source);
     if (pullRequest.source.commit !== source.commit) {
       pullRequest.updatedOn = this.world.now();
-      this.tell('pullrequest:updated', pullRequest);
+      this.report('pullrequest:updated', pullRequest);
       // What sets it apart from the other one is documented nowhere.
-      this.tell('pullrequest:push', pullRequest);
+      this.report('pullrequest:push', pullRequest);
     }
   }
 
@@ -193,7 +193,7 @@ export class PullRequests {
     Object.assign(pullRequest, { state, updatedOn, closedBy: ROBIN });
   }
 
-  private tell(
+  private report(
     key: PullRequestEventKey,
     pullRequest: SimulatedPullRequest,
     actor = ROBIN,
@@ -202,7 +202,7 @@ export class PullRequests {
     this.world.changed({ key, repository, pullRequest, actor });
   }
 
-  private tellOf(
+  private reportComment(
     key: Extract<WorkspaceEvent, { comment: PullRequestComment }>['key'],
     pullRequest: SimulatedPullRequest,
     comment: PullRequestComment,

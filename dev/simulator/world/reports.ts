@@ -42,7 +42,7 @@ export type Report = Dated & {
   readonly commit: Commit;
   readonly externalId: string;
   content: ReportContent;
-  /** By the id that whoever made it gave it, in the order in which they were made. */
+  /** By the id that its author gave it, in the order of creation. */
   readonly annotations: Map<string, Annotation>;
 };
 
@@ -55,7 +55,7 @@ export class Reports {
     return this.reports.filter(report => report.commit === commit);
   }
 
-  /** @param id - its uuid, or the id that whoever made it gave it */
+  /** @param id - its uuid, or the id that its author gave it */
   find(commit: Commit, id: string): Report | undefined {
     return this.of(commit).find(
       report => report.externalId === id || report.uuid === id,

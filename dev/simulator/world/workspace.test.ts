@@ -71,7 +71,7 @@ describe('SimulatedWorkspace', () => {
     expect(workspace.repository('shop').updatedOn).toBeGreaterThan(updatedOn);
   });
 
-  it('moves its revision, but no updated_on, with what is no commit', () => {
+  it('moves its revision, but no updated_on, with what is not a commit', () => {
     const workspace = acme();
     workspace.createBranch('shop', 'x');
     const shop = workspace.repository('shop');

@@ -9,7 +9,7 @@ import type { Changes } from './tree';
 
 /**
  * A workspace and everything in it. Every method that changes it moves
- * {@link SimulatedWorkspace.revision}, and tells those who listen if webhooks
+ * {@link SimulatedWorkspace.revision}, and notifies the listeners if webhooks
  * have a name for what happened; what depends on chance or time is
  * derived from names, contents and the order of changes, so that a run can be
  * repeated.

@@ -1,7 +1,7 @@
 /**
  * Backstage as it comes: the stock catalog and catalog-import pages, and nothing
- * of this project. Its backend is where it is served from; nobody signs in, so
- * that everybody is a guest.
+ * of this project. Its backend is where it is served from; there is no sign-in,
+ * so that every user is a guest.
  */
 import { ConfigReader } from '@backstage/config';
 import { createApp } from '@backstage/frontend-defaults';

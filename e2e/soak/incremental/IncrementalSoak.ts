@@ -41,7 +41,7 @@ export type Result = {
   log: string;
 };
 
-/** Shakes a small world and a backend that walks when it is told to. */
+/** Runs random steps in a small world, with a backend that walks on demand. */
 export class IncrementalSoak {
   private readonly existing: Existing;
   private readonly random: Random;
@@ -238,7 +238,7 @@ export class IncrementalSoak {
 const TOO_MUCH = 'too much: ';
 const ABSENT = 'absent: ';
 
-/** Tells components that are not there from those that are there otherwise. */
+/** Distinguishes components that are missing from those that differ. */
 function markAbsences(found: string[]): string[] {
   const there = new Set(
     found.filter(one => one.startsWith(TOO_MUCH)).map(componentIn),

@@ -28,13 +28,13 @@ export class KeptDatabases {
     });
   }
 
-  /** Waits until nobody uses them: what was being processed ends a little later. */
+  /** Waits until they are no longer used: what was being processed ends a little later. */
   async idle(): Promise<void> {
     const pools = [...this.databases.values()].map(({ client }) => client.pool);
     await until(
       async () =>
         pools.every(pool => pool.numUsed() + pool.numPendingAcquires() === 0),
-      'the plugins to let go of their databases',
+      'the plugins to release their databases',
     );
   }
 

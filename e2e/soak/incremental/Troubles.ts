@@ -15,7 +15,7 @@ const LOSSES: Record<string, (delivery: Delivery) => boolean> = {
   everything: () => true,
 };
 
-/** Of these the list of what was updated does not tell. */
+/** The list of recent updates does not show these. */
 const UNSEEN_EVENTS = ['repo:updated', 'repo:deleted'];
 const UNSEEN_KINDS = ['access lost', 'access regained'];
 
@@ -100,7 +100,7 @@ export class Troubles {
   /** Ends everything that goes wrong, and waits until all deliveries have arrived. */
   async end(random: Random): Promise<void> {
     this.takeAway();
-    this.world.mend();
+    this.world.endFaults();
     this.deliver();
     this.release(random);
     const { deliveries } = this.world.simulator;
@@ -117,8 +117,8 @@ export class Troubles {
   }
 
   /**
-   * At most one at a time: two wrong responses that agree are not to be told from
-   * true ones.
+   * At most one at a time: two wrong responses that agree cannot be distinguished
+   * from true ones.
    */
   private sendWrong(
     { name, create }: WrongKind,

@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { SoakOptions } from '../options';
 import { reportFailure } from '../report';
-import { Tell } from '../Soak';
+import { Print } from '../Soak';
 import { Result } from './IncrementalSoak';
 import { runSeed } from './run';
 
@@ -15,7 +15,7 @@ const AT_ONCE = 4;
  */
 export async function soakSeeds(
   options: SoakOptions,
-  tell: Tell,
+  print: Print,
 ): Promise<number> {
   const { seed, seeds, minutes } = options;
   const end = performance.now() + minutes * 60_000;
@@ -23,25 +23,25 @@ export async function soakSeeds(
     seeds === undefined ? performance.now() < end : next < seed + seeds;
   // Every backend listens for the end of the process.
   setMaxListeners(0, process as unknown as EventTarget);
-  tell(`Seeds from ${seed} on`);
+  print(`Seeds from ${seed} on`);
   const results: Result[] = [];
   let next = seed;
   const work = async () => {
     while (goesOn(next)) {
       const current = next;
       next += 1;
-      results.push(await soakSeed(current, options, tell));
+      results.push(await soakSeed(current, options, print));
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
-  tell(summary(results));
+  print(summary(results));
   return results.every(({ differences }) => differences.length === 0) ? 0 : 1;
 }
 
 async function soakSeed(
   seed: number,
   options: SoakOptions,
-  tell: Tell,
+  print: Print,
 ): Promise<Result> {
   const { steps, repositories, without } = options;
   const command = [
@@ -55,7 +55,7 @@ async function soakSeed(
     },
   );
   const { differences, log } = result;
-  tell(
+  print(
     differences.length > 0
       ? `seed ${seed}: FAILED\n${log}\n${reportFailure(result, command)}`
       : `seed ${seed}: ${result.steps} steps, no differences`,

@@ -18,7 +18,7 @@ import { patternOf } from './row';
 /** A fault that strikes the catalog's reads of a location. */
 export type Read = {
   kind: FaultKind;
-  /** What the reader asks for: the list that tells whether there is news, or the file. */
+  /** What the reader requests: the list of recent updates, or the file. */
   at: 'list' | 'file';
   says: string;
   /** What becomes of the location. */
@@ -64,7 +64,7 @@ export class ReaderWorld {
     for (const read of this.workspaces.keys()) {
       if (!read.isAlone) {
         const outcome = this.#strike(read);
-        // Whoever asks for the outcome hears of a failure.
+        // A failure is reported to the caller that awaits the outcome.
         outcome.catch(() => {});
         this.#underWay.set(read, outcome);
       }

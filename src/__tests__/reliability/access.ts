@@ -14,7 +14,7 @@ async function losesAndRegains(
   expect(world.backend.messages('warn', 'error')).toContainEqual(
     expect.stringMatching(patternOf(says)),
   );
-  // A second walk is no more proof than the first.
+  // A second walk proves no more than the first.
   await world.keepsAll(() => world.walk());
   change.regain();
   world.bitbucket.addOne();
@@ -125,7 +125,7 @@ export const ACCESS: Row<WalkWorld>[] = [
     fault: 'the credential does not see one repository any more',
     strikes: 'the repository list; the proof of a removal',
     happens:
-      'it is removed, since it cannot be told from one that was deleted, and comes back with the access',
+      'it is removed, since it cannot be distinguished from one that was deleted, and comes back with the access',
     says: '0 added, 1 removed, ',
     async run(world) {
       const { account, slugs } = world.bitbucket;

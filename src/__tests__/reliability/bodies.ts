@@ -151,7 +151,7 @@ export const BODIES: Row<WalkWorld>[] = [
   }),
 ];
 
-/** A list that does not tell the truth, without any error. */
+/** A list that is wrong, although no error is reported. */
 function lacks({
   change,
   ...texts

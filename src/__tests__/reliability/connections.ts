@@ -35,7 +35,7 @@ export const CONNECTIONS: Row<WalkWorld>[] = [
     says: `${CONNECTION_FAILED} (`,
   }),
   {
-    fault: 'nobody listens',
+    fault: 'nothing listens on the port',
     strikes: 'each request',
     happens: THE_WALK_ENDS,
     says: `${CONNECTION_FAILED} (ECONNREFUSED)`,
@@ -60,7 +60,7 @@ export const CONNECTIONS: Row<WalkWorld>[] = [
     },
   },
   {
-    fault: 'a certificate that nobody vouches for',
+    fault: 'a certificate that is not trusted',
     strikes: AT_THE_START,
     happens: THE_WALK_ENDS,
     says: `${CONNECTION_FAILED} (DEPTH_ZERO_SELF_SIGNED_CERT)`,

@@ -23,23 +23,23 @@ export const WRITE_REFUSED: RowTexts = {
 
 export const LOCKED: RowTexts = {
   fault: 'another process locks the SQLite file',
-  strikes: 'in the midst of a walk',
+  strikes: 'during a walk',
   happens:
-    'what needs the database waits for five seconds and fails then; this walk or the next one goes on',
+    'what needs the database waits for five seconds and fails then; this walk or the next one continues',
   says: 'database is locked',
 };
 
 export const STOPPED: RowTexts = {
   fault: 'PostgreSQL stops, and starts again',
-  strikes: 'in the midst of a walk',
-  happens: `the walk fails, ${GOES_ON}; the backend connects anew by itself`,
+  strikes: 'during a walk',
+  happens: `the walk fails, ${GOES_ON}; the backend reconnects by itself`,
   says: `${walkFailed('…')}: `,
 };
 
 export const CUT_OFF: RowTexts = {
   fault: 'PostgreSQL ends every connection',
-  strikes: 'in the midst of a walk',
-  happens: 'the backend connects anew, and this walk or the next one goes on',
+  strikes: 'during a walk',
+  happens: 'the backend reconnects, and this walk or the next one continues',
   says: 'Walked …workspace ',
 };
 
@@ -52,7 +52,7 @@ export const CLOCK_BACK: RowTexts = {
 };
 
 export const CLOCK_AHEAD: RowTexts = {
-  fault: 'the clock jumps ahead, for good or for a while',
+  fault: 'the clock jumps ahead, permanently or for a while',
   strikes: 'between walks',
   happens: 'the full list is read, and nothing is taken for gone',
   says: 'Walked workspace ',
@@ -62,19 +62,19 @@ export const ENDED: RowTexts = {
   fault: 'the process is ended by SIGTERM or SIGKILL',
   strikes: 'at several points of the first walk',
   happens:
-    'the next process goes on where it stood, and asks anew for what was under way only',
+    'the next process continues where it stopped, and repeats only the requests that were under way',
   says: 'Walked workspace ',
 };
 
 export const REPLICAS: RowTexts = {
   fault: 'two replicas start together on one PostgreSQL, and die in turn',
-  strikes: 'in the midst of a walk',
+  strikes: 'during a walk',
   happens:
-    "the other one goes on once the schedule's timeout has passed, and a minute more",
+    "the other one continues once the schedule's timeout has passed, and a minute more",
   says: 'Walked workspace ',
 };
 
-/** What may befall a database, a clock and a process. */
+/** Faults of a database, a clock and a process. */
 export const DATABASE: RowTexts[] = [
   WRITE_REFUSED,
   LOCKED,

@@ -170,7 +170,7 @@ async function onceUnlocked(knex: Knex, sql: string): Promise<void> {
   }, 'the database to be free');
 }
 
-describe('in the midst of a walk', () => {
+describe('during a walk', () => {
   let databases: DatabaseServer;
   let simulator: Simulator;
   let backend: BackendProcess;
@@ -192,7 +192,7 @@ describe('in the midst of a walk', () => {
     backend = await BackendProcess.fork({
       config: configFor(simulator, { workspace: 'acme', ...ON_DEMAND }),
       database,
-      // Whoever gets no answer asks until there is one.
+      // A request without an answer is repeated until there is one.
       limits: { attemptTimeoutMs: 500, maxAttempts: 100, baseDelayMs: 10 },
     });
     await backend.started();

@@ -1,7 +1,7 @@
 import { BOTH_DATABASES, DatabaseServer, TestBackend } from '../../../testing';
 import { Row } from './row';
 
-/** Runs each row of a part of the fault table, one after the other in one world for each kind of database: both, unless told otherwise. */
+/** Runs each row of a part of the fault table, one after the other in one world for each kind of database: both by default. */
 export function describeRows<
   World extends {
     backend: TestBackend;

@@ -84,7 +84,7 @@ export const OAUTH: Row<WalkWorld>[] = [
   {
     fault: 'the token ends in the middle of a walk',
     strikes: 'a file',
-    happens: 'another one is fetched, and the walk goes on',
+    happens: 'another one is fetched, and the walk continues',
     says: 'GET …: 401 after … ms',
     async run(world) {
       const { simulator } = world.bitbucket;

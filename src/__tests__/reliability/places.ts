@@ -50,7 +50,7 @@ export const WHOLE_LIST: Place = {
 const FOLDER: Place = {
   target: { endpoint: 'src', path: /[?&]max_depth=/ },
   self: '?max_depth=1',
-  // What lies in a folder is carried over where it can be told what was touched.
+  // What is in a folder is carried over where the changed paths are known.
   needs: { endpoint: 'diffstat', kind: 'status', status: 555 },
   after: WHAT_CAME_AND_WENT,
 };

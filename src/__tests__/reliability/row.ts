@@ -5,7 +5,7 @@ export type RowTexts = {
   strikes: string;
   /** What becomes of the walk or the read. */
   happens: string;
-  /** What the log says; an ellipsis stands for whatever is there. */
+  /** What the log says; an ellipsis stands for any text. */
   says: string;
 };
 

@@ -213,7 +213,7 @@ export const STATUSES: Row<WalkWorld>[] = [
       await world.struckWalk(place, anHour, () => world.bitbucket.change());
       const asked = simulator.requests.count();
       await world.backend.walk();
-      // The rest is told of once.
+      // The pause is logged once.
       expect(world.lastLine()).toMatch(patternOf(this.says));
       expect(simulator.requests.count()).toBe(asked);
       await world.catchesUp('1 added, 1 removed');

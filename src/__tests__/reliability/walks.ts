@@ -75,7 +75,7 @@ export function pauses({
   rest,
   seconds,
 }: Strike & { rest: string; seconds: number }): Row<WalkWorld> {
-  const line = patternOf(`${walkPaused('acme', '…')}: …${says}`);
+  const pattern = patternOf(`${walkPaused('acme', '…')}: …${says}`);
   return {
     fault,
     strikes: at.name,
@@ -84,9 +84,9 @@ export function pauses({
     async run(world) {
       for (const place of world.placesOf(at)) {
         const struck = kindFor(kind, place, world);
-        const told = await changedWalk(world, place, struck);
-        expect(told).toMatch(line);
-        expect(restOf(told)).toBeGreaterThanOrEqual(
+        const line = await changedWalk(world, place, struck);
+        expect(line).toMatch(pattern);
+        expect(restOf(line)).toBeGreaterThanOrEqual(
           world.walkedAt + seconds * 1000,
         );
         await world.catchesUp(place.after);
@@ -123,7 +123,7 @@ export function isolated({
   ];
 }
 
-/** Repositories are skipped and keep what is known of them; the next walk looks again. */
+/** Repositories are skipped and keep what is known of them; the next walk tries again. */
 export function skips({
   fault,
   kind,
@@ -158,7 +158,7 @@ export function skips({
   };
 }
 
-/** A repository that the list lacks is kept, since asking for it tells nothing. */
+/** A repository that the list lacks is kept, since the request for it proves nothing. */
 export function keeps({ fault, kind, at, says }: Strike): Row<WalkWorld> {
   return {
     fault,

@@ -30,7 +30,7 @@ export class Fleet {
     this.repositories.push(addWithFile(this.home, slug, step));
   }
 
-  /** Is told after every single change. */
+  /** To be called after every single change. */
   noteLosses(): void {
     const now = this.#components();
     this.#neverGone = new Set(

@@ -18,8 +18,8 @@ export type Target = {
 
 /**
  * What people do to repositories of a workspace. What does not fit, such as the
- * removal of a file that is not there, changes nothing. Nobody gives a repository
- * the name of one that is gone: what that has defined becomes an orphan, which
+ * removal of a file that is not there, changes nothing. No repository is given the
+ * name of one that was deleted: what that has defined becomes an orphan, which
  * Backstage removes when it next looks for them.
  */
 export const CHANGES = {
@@ -48,7 +48,10 @@ export const CHANGES = {
         push(fleet, repository, path, step, { branch: `next-${step}` }),
       ),
 
-  'push to what is no catalog file': ({ home }, { repository, step }) => {
+  'push to a file that is not a catalog file': (
+    { home },
+    { repository, step },
+  ) => {
     home.push(repository.slug, { 'README.md': `Step ${step}\n` });
   },
 

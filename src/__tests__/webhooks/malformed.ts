@@ -115,7 +115,7 @@ export function mutated(genuine: Genuine[]): fc.Arbitrary<Post> {
     }));
 }
 
-/** Whatever may come, without the name of a repository that anybody has heard of. */
+/** Any delivery, without the name of a known repository. */
 export function nonsense(genuine: Genuine[]): fc.Arbitrary<Post> {
   const real = fc.constantFrom(
     ...genuine.map(({ payload }) => JSON.stringify(payload)),

@@ -209,7 +209,7 @@ describe('webhooks, whatever happens', () => {
   );
 });
 
-/** A backend that is told of everything, and asks nothing by itself. */
+/** A backend that gets a delivery of every change, and walks only at the start. */
 function startBackend(simulator: Simulator): Promise<TestBackend> {
   const { catalog, ...others } = configFor(simulator, {
     workspace: WORKSPACE,

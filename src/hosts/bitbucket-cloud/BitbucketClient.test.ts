@@ -224,7 +224,7 @@ describe('BitbucketClient', () => {
       expect(server.requests).toHaveLength(1);
     });
 
-    it('tells that a commit is not there', async () => {
+    it('reports that a commit is missing', async () => {
       server.answer(refusal(404, 'Commit not found'));
       await expect(changes()).rejects.toMatchObject({ missing: 'ref' });
     });

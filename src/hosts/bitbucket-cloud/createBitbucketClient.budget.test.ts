@@ -44,7 +44,7 @@ describe('a client with a budget', () => {
     });
     const ask = (context = {}) =>
       client.getCommit('acme', 'shop', 'main', context);
-    /** Asks many times at once; tells how often there was an answer. */
+    /** Sends many requests at once; resolves to the number of answers. */
     const askMany = async (times: number, context = {}) => {
       const outcomes = await Promise.allSettled(
         Array.from({ length: times }, () => ask(context)),
@@ -163,7 +163,7 @@ describe('a client with a budget', () => {
     (...args) =>
       json({ hash: 'c0ffee' }, 200, headers)(...args);
 
-  it('goes by what Bitbucket says of the limit', async () => {
+  it('applies the limit that Bitbucket reports', async () => {
     server.answer(
       limited({ 'X-RateLimit-Limit': '20', 'X-RateLimit-Remaining': '5' }),
       commit,
@@ -174,7 +174,7 @@ describe('a client with a budget', () => {
     expect(server.requests).toHaveLength(6);
   });
 
-  it('heeds what a 429 says, for as long as it says', async () => {
+  it('obeys a 429 for as long as its headers say', async () => {
     server.answer(
       status(429, '', {
         'Retry-After': '30',

@@ -271,7 +271,7 @@ describe('createBitbucketClient', () => {
     expect(server.requests[3].headers.authorization).toBe('Bearer t2');
   });
 
-  it('has no scopes to tell of for another 403', async () => {
+  it('gives no scopes for another 403', async () => {
     server.answer(refusal(403, 'Access denied'));
     await expect(setUp().getCommit()).rejects.toMatchObject({
       required: [],
@@ -409,7 +409,7 @@ describe('credentialId', () => {
     );
   });
 
-  it('differs between credentials, and tells none of them', () => {
+  it('differs between credentials, and reveals none of them', () => {
     const ids = (
       [
         password,

@@ -71,7 +71,7 @@ describe('readDelivery', () => {
     });
   });
 
-  it('tells a repository that was deleted from others', () => {
+  it('marks a repository that was deleted', () => {
     expect(readDelivery('repo:deleted', { repository })).toEqual({
       events: [{ ...changed, isDeleted: true }],
     });

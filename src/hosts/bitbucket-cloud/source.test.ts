@@ -125,7 +125,7 @@ describe('the source of a client', () => {
       await expect(read()).rejects.toThrow(message);
     });
 
-    it('tells a missing file from a missing commit', async () => {
+    it('distinguishes a missing file from a missing commit', async () => {
       server.answer(
         refusal(404, 'No such file or directory: a/b#.yaml'),
         refusal(404, 'Commit not found', { data: { shas: ['c0'] } }),

@@ -106,7 +106,7 @@ describe('parseUrl', () => {
     ['src/main/**/catalog-info.yaml', ['main', '**', 'catalog-info.yaml']],
     ['src/f%2Fx/my docs/*.yaml', ['f%2Fx', 'my%20docs', '*.yaml']],
     ['src/main/a%2Ab*.yaml', ['main', 'a%2Ab*.yaml']],
-  ])('tells what of %s is a wildcard', (path, pattern) => {
+  ])('recognises which parts of %s are wildcards', (path, pattern) => {
     expect(parseUrl(`${SHOP}/${path}`)).toMatchObject({ pattern });
     const inQuery = path.replace(/^src\/([^/]+)\//, 'src/$1?path=');
     expect(parseUrl(`${SHOP}/${inQuery}`)).toMatchObject({

@@ -158,7 +158,7 @@ describe('InstalledWebhooks', () => {
     ]);
   });
 
-  it('tells the status, without the secret', async () => {
+  it('shows the status, without the secret', async () => {
     const { webhooks, check } = setUp();
     await check();
     const status = webhooks.statusOf(providerConfig({ webhooks: { url } }));
@@ -181,7 +181,7 @@ describe('InstalledWebhooks', () => {
     expect(messages('info', 'warn')).toEqual([]);
   });
 
-  describe('says who may not, and what is missing', () => {
+  describe('warns that a credential is not enough, and what is missing:', () => {
     const apiToken = {
       kind: 'apiToken',
       username: 'jane@example.com',
@@ -240,7 +240,7 @@ describe('InstalledWebhooks', () => {
         '(OAuth consumer): the credential lacks webhook. Tick these permissions of the consumer ',
       ],
       [
-        'an API token of somebody',
+        'an API token of a user',
         apiToken,
         { administers: false },
         '(API token of jane@example.com): only administrators of the workspace can manage webhooks. Make the account of the API token an administrator',
@@ -282,7 +282,7 @@ describe('InstalledWebhooks', () => {
       ]);
     });
 
-    it('nobody, without asking', async () => {
+    it('no credential, without a request', async () => {
       const { check, messages } = setUp(undefined, { kind: 'anonymous' });
       await check();
       expect(messages('warn')).toEqual([

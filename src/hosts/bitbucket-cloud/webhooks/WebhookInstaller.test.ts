@@ -76,7 +76,7 @@ describe('WebhookInstaller', () => {
     return methods;
   }
 
-  it('makes a webhook that tells of everything, signed', async () => {
+  it('installs a webhook for all events, with a secret', async () => {
     expect(await install()).toEqual({
       state: 'created',
       message: `Webhook ${URL_OF_INGRESS} of workspace acme was installed.`,
