@@ -39,6 +39,15 @@ describe('readErrorBody', () => {
     ).toMatchObject({ message: 'Report not found', isBitbucketError: true });
   });
 
+  it('reads the errors of Code Insights, and takes them for no proof', () => {
+    const message = 'Bulk upload supports a maximum of /100 annotations.';
+    expect(read({ code: 400, message })).toEqual({
+      message,
+      namesCommits: false,
+      isBitbucketError: false,
+    });
+  });
+
   it('says what is wrong with each field', () => {
     const fields = { url: ['is no URL', 'or so'], secret: 'is too long' };
     const error = { message: 'Bad request', fields };

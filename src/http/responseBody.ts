@@ -87,6 +87,9 @@ const standardError = z.object({
 });
 // Code Insights and other newer endpoints.
 const keyedError = z.object({ key: z.string(), message: z.string() });
+// Code Insights, of a request that is wrong. Other products answer like this too, so
+// it says something to people and proves nothing.
+const codedError = z.object({ code: z.number(), message: z.string() });
 
 const scopesDetail = z.object({
   required: z.array(z.string()),
@@ -134,10 +137,9 @@ export function readErrorBody(
   }
 
   const keyed = keyedError.safeParse(json);
+  const { data: known = codedError.safeParse(json).data } = keyed;
   return {
-    message: forPeople(
-      keyed.success ? keyed.data.message : messageOfText(text),
-    ),
+    message: forPeople(known ? known.message : messageOfText(text)),
     namesCommits: false,
     isBitbucketError: keyed.success,
   };

@@ -101,7 +101,7 @@ export function withConcurrency(send: Send, concurrency: number): Send {
 
 /** One request, whatever carries it. */
 export type HttpRequest = {
-  method: 'GET' | 'POST' | 'PUT';
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Absolute. */
   url: string;
   headers?: Record<string, string>;

@@ -6,7 +6,8 @@ export type PullRequestSide = {
   branch: string;
   /**
    * The head of the branch, in full or shortened: compare with {@link isSameCommit}.
-   * The pull request's own branch may have moved since.
+   * The pull request's own branch may have moved since. Empty where a closed pull
+   * request has none any more.
    */
   commit: string;
   /** The repository that the branch is in. Absent where a fork was deleted. */
@@ -144,7 +145,7 @@ export interface PullRequestApi {
     context: RequestContext,
   ): Promise<PullRequestFiles>;
 
-  /** The full hash of a commit whose hash may be shortened. */
+  /** The full hash of a commit whose hash may be shortened; no request where it is not. */
   fullHash(
     repository: InRepository,
     commit: string,

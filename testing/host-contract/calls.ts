@@ -15,7 +15,7 @@ export type CallPlace = {
 
 type Ask<T> = (host: ScmHost, place: CallPlace, context: RequestContext) => T;
 type Lists = Record<string, Ask<AsyncIterable<unknown>>>;
-type Calls = Record<string, Ask<Promise<unknown>>>;
+export type Calls = Record<string, Ask<Promise<unknown>>>;
 
 const listsOfRepositories: Lists = {
   repositories: (host, { selection }, context) =>

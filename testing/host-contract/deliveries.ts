@@ -3,7 +3,7 @@ import { Delivery } from '../../src/scm/changes';
 import { Shop } from './shop';
 
 /** What would end a line of the log, or make it look like another. */
-const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}]/u;
+export const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}]/u;
 
 export function describeDeliveries(shop: () => Shop): void {
   it('names the repository, the branch and its head after a push, even without headers', async () => {
@@ -63,7 +63,7 @@ export function describeDeliveries(shop: () => Shop): void {
 }
 
 /** All that some JSON can be if something else is in one of its places. */
-function withOneChanged<T>(json: T, other: unknown): T[] {
+export function withOneChanged<T>(json: T, other: unknown): T[] {
   const written = JSON.stringify(json);
   let places = 0;
   const replaceAt = (place: number): T => {
@@ -78,7 +78,7 @@ function withOneChanged<T>(json: T, other: unknown): T[] {
 }
 
 /** All texts of events, and the reasons why there are none. */
-function textsIn(deliveries: Delivery[]): string[] {
+export function textsIn(deliveries: Delivery[]): string[] {
   const texts: string[] = [];
   JSON.stringify(deliveries, (_, value) => {
     if (typeof value === 'string') {

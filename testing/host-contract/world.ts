@@ -12,6 +12,59 @@ export type HostFailure = 401 | 403 | 404 | 429 | 503 | 'malformed';
 
 type Done = void | Promise<void>;
 
+/** What a report and the build statuses of a commit say, as the product keeps it. */
+export type Posted = {
+  reports: {
+    id: string;
+    title: string;
+    details: string;
+    isPassed: boolean;
+    link?: string;
+    /** The titles of its values. */
+    values: string[];
+    annotations: {
+      id: string;
+      summary: string;
+      path?: string;
+      line?: number;
+    }[];
+  }[];
+  statuses: { key: string; isPassed: boolean; description: string }[];
+};
+
+/** The pull requests of a product, by slug and number. */
+export type PullRequestWorld = {
+  /** Makes a repository with all that is in another one. */
+  fork(slug: string, newSlug: string): Done;
+  /**
+   * @param pullRequest - from a branch of the repository itself, or of a fork of it, to
+   * `main` unless another branch is given
+   * @returns its number
+   */
+  open(
+    slug: string,
+    pullRequest: {
+      source: string;
+      fork?: string;
+      destination?: string;
+      title?: string;
+      isDraft?: boolean;
+    },
+  ): number | Promise<number>;
+  /** Gives it another title. */
+  rename(slug: string, number: number, title: string): Done;
+  close(slug: string, number: number, how: 'merge' | 'decline'): Done;
+  /** Somebody comments on it. */
+  comment(slug: string, number: number, text: string): Done;
+  /** Its comments, oldest first. */
+  comments(
+    slug: string,
+    number: number,
+  ): { id: string; text: string }[] | Promise<{ id: string; text: string }[]>;
+  deleteComment(slug: string, number: number, id: string): Done;
+  posted(slug: string, hash: string): Posted | Promise<Posted>;
+};
+
 /**
  * A product, as `../hostContract.ts` asks and changes it. Each implementation of
  * a host provides one, over a simulator of the product.
@@ -48,8 +101,13 @@ export type HostWorld = {
   failWith(failure: HostFailure): Done;
   /** The requests so far, each as a text that no request of another kind has. */
   requests(): string[];
-  /** What a webhook was sent after the latest push; the names of headers in lower case. */
+  /**
+   * What a webhook was sent last, which asks for pushes and for all that happens to pull
+   * requests; the names of headers in lower case.
+   */
   delivery(): { headers: Record<string, string>; payload: unknown };
   /** Other ways to write the URL of a file. */
   spellings(url: string): string[];
+  /** Of a host that has `pullRequests`, which has to have it. */
+  pullRequests?: PullRequestWorld;
 };

@@ -18,6 +18,7 @@ import {
 import { BadRows, CallApi, getJson } from './apiCall';
 import { Credential } from './credentials/credential';
 import { MAX_DIFFSTAT_PAGELEN, MAX_PAGELEN } from './limits';
+import { PullRequests } from './pullRequests';
 import * as schemas from './schemas';
 import { BranchQuery, Commit, RepositoryQuery } from './schemas';
 import { Source } from './source';
@@ -57,6 +58,8 @@ export class BitbucketClient {
   readonly source: Source;
   /** The webhooks of workspaces. */
   readonly webhooks: Webhooks;
+  /** Pull requests, and what is posted to them. */
+  readonly pullRequests: PullRequests;
   readonly #apiBaseUrl: string;
   readonly #callApi: CallApi;
   readonly #badRows: BadRows;
@@ -78,6 +81,7 @@ export class BitbucketClient {
     this.budget = options.budget;
     this.source = new Source(options);
     this.webhooks = new Webhooks(options.apiBaseUrl, options.callApi);
+    this.pullRequests = new PullRequests(options);
     this.#apiBaseUrl = options.apiBaseUrl;
     this.#callApi = options.callApi;
     this.#badRows = new BadRows(options.callApi, options.logger);

@@ -32,7 +32,7 @@ import { BitbucketClient } from './BitbucketClient';
 import { bitbucketCloudDeliveries } from './delivery';
 import { CommitPlace, findFiles, hasFile, isTooMuch, readFile } from './files';
 import { quote } from './query';
-import { findBranch, hasBranch, Place, resolveRef } from './refs';
+import { findBranch, hasBranch, resolveRef, toPlace } from './refs';
 import {
   listProject,
   listQuery,
@@ -80,6 +80,10 @@ export class BitbucketCloudHost implements ScmHost {
       bytes: this.#client.maxFileBytes,
       key: `${this.names.configKeys.integration}.maxFileSize`,
     };
+  }
+
+  get pullRequests() {
+    return this.#client.pullRequests;
   }
 
   workspaceOf(fullName: string): string {
@@ -256,12 +260,6 @@ function concernsEverything(error: unknown): boolean {
     isUnauthorizedError(error) ||
     (isUnavailableError(error) && !isTooMuch(error))
   );
-}
-
-/** `workspace/repository`: neither name holds a slash. */
-function toPlace({ fullName }: InRepository): Place {
-  const [workspace, slug] = fullName.split('/');
-  return [workspace, slug];
 }
 
 function toCommit({ fullName, hash }: AtCommit): CommitPlace {

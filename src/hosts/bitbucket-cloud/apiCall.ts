@@ -12,6 +12,7 @@ import {
   ForbiddenError,
   Missing,
   NotFoundError,
+  RefusedLinkError,
   TooMuchError,
   UnauthorizedError,
   UnavailableError,
@@ -19,6 +20,7 @@ import {
 } from '../../scm/errors';
 import { RequestContext } from '../../scm/types';
 import { Refusal } from './credentials/credential';
+import { PullRequestTask } from './credentials/pullRequestScopes';
 import { BadRow, lenientPageOf, pageOf } from './schemas';
 
 /**
@@ -55,17 +57,22 @@ const MESSAGES: [RegExp, Missing][] = [
   [/\bno API hosted at this URL/i, 'unknown'],
 ];
 
-/** What is known beforehand about the refusals of a request. */
-type RefusalHints = {
+/** A link that Bitbucket does not take, of a report or of a build status. */
+const REFUSED_LINK = /\bvalid URL\b/i;
+
+/** What is known beforehand about the answers to a request. */
+type AnswerHints = {
   /** Diagnoses a 401 or 403 for a person. */
   explain(refusal: Refusal): string;
-  /** Whether the request makes something. Default false. */
-  creates?: boolean;
+  /** Another status than 200 that is good: where something is made, or nothing is to be read. */
+  alsoGood?: 201 | 204;
+  /** What is done with a pull request. */
+  task?: PullRequestTask;
 };
 
 /**
- * Lets a good answer pass, which is a 200, or a 201 where something is made.
- * Nothing that is asked here is answered well by another 2xx: 204 for a file would
+ * Lets a good answer pass, which is a 200, or another one that the call names.
+ * Nothing that is asked here is answered well by any other 2xx: 204 for a file would
  * empty it. Nor is there a 304, since
  * Bitbucket counts one like any other answer and no request is conditional.
  *
@@ -74,10 +81,10 @@ type RefusalHints = {
 function checkStatus(
   request: HttpRequest,
   response: HttpResponse,
-  hints: RefusalHints,
+  { explain, alsoGood, task }: AnswerHints,
 ): void {
   const { status } = response;
-  if (status === 200 || (status === 201 && hints.creates)) {
+  if (status === 200 || status === alsoGood) {
     return;
   }
 
@@ -93,13 +100,13 @@ function checkStatus(
 
   if (status === 401) {
     throw new UnauthorizedError(
-      `${answered}. ${hints.explain({ status, message })}`,
+      `${answered}. ${explain({ status, message })}`,
       details,
     );
   }
   if (status === 403) {
     throw new ForbiddenError(
-      `${answered}. ${hints.explain({ status, message, required, granted })}`,
+      `${answered}. ${explain({ status, message, required, granted, task })}`,
       { ...details, required, granted },
     );
   }
@@ -119,6 +126,9 @@ function checkStatus(
   if (status === 402 || status === 451) {
     throw new BlockedError(answered, details);
   }
+  if (status === 400 && REFUSED_LINK.test(message ?? '')) {
+    throw new RefusedLinkError(answered, details);
+  }
   throw new UnexpectedResponseError(answered, details);
 }
 
@@ -127,11 +137,15 @@ type ApiCall<T> = {
   request: HttpRequest;
   /** Given a good response. */
   read(response: HttpResponse, request: HttpRequest): T;
-} & Pick<RefusalHints, 'creates'>;
+  /**
+   * Whether the request is sent once, since it may have succeeded although the response
+   * was bad, and would then do the same a second time. Default false.
+   */
+  once?: boolean;
+} & Omit<AnswerHints, 'explain'>;
 
 /**
- * Sends a request until there is a good response, and reads it. A request that creates
- * something is sent once, since it may have succeeded although the response was bad.
+ * Sends a request until there is a good response, and reads it.
  *
  * @throws the errors of `checkStatus`, of `Send` and of the call's `read`
  */
@@ -143,17 +157,17 @@ export function createCallApi(
   options: {
     timing: Timing;
     logger: LoggerService;
-    explain: RefusalHints['explain'];
+    explain: AnswerHints['explain'];
   },
 ): CallApi {
   const { timing, logger, explain } = options;
-  return async ({ request, read, ...hints }) => {
+  return async ({ request, read, once, ...hints }) => {
     const attempt = async () => {
       const response = await send(request);
       checkStatus(request, response, { explain, ...hints });
       return read(response, request);
     };
-    return hints.creates
+    return once
       ? attempt()
       : retry(attempt, { timing, logger, signal: request.signal });
   };
@@ -193,11 +207,18 @@ const REMEMBERED = 1_000;
 export class BadRows {
   readonly #callApi: CallApi;
   readonly #logger: LoggerService;
+  readonly #consequence: string;
   readonly #known = new Set<string>();
 
-  constructor(callApi: CallApi, logger: LoggerService) {
+  /** @param consequence - of leaving a row out, for the warning */
+  constructor(
+    callApi: CallApi,
+    logger: LoggerService,
+    consequence = 'no entity is removed because of it',
+  ) {
     this.#callApi = callApi;
     this.#logger = logger;
+    this.#consequence = consequence;
   }
 
   /**
@@ -236,7 +257,7 @@ export class BadRows {
   #warn(firstUrl: string, { name, problem }: BadRow): void {
     const { origin, pathname } = new URL(firstUrl);
     const what = name === undefined ? 'A row' : `The row of ${oneLine(name)}`;
-    const message = `${what} in the list ${origin}${pathname} does not have the expected shape and is skipped; no entity is removed because of it: ${problem}`;
+    const message = `${what} in the list ${origin}${pathname} does not have the expected shape and is skipped; ${this.#consequence}: ${problem}`;
     if (!this.#known.has(message)) {
       if (this.#known.size >= REMEMBERED) {
         this.#known.clear();

@@ -1,5 +1,6 @@
 import { Fault } from '../../../dev/simulator/faults/types';
 import { SimulatedFile } from '../../../dev/simulator/world/file';
+import { HOOK_EVENTS } from '../../../dev/simulator/world/hooks';
 import { SimulatedWorkspace } from '../../../dev/simulator/world/workspace';
 import { clientOf } from '../../../testing/bitbucket/clientOf';
 import { fakeTiming } from '../../../testing/bitbucket/fakeTiming';
@@ -8,6 +9,7 @@ import {
   HostFailure,
   HostFile,
   HostWorld,
+  PullRequestWorld,
 } from '../../../testing/hostContract';
 import { start } from '../../../testing/simulator';
 import { BitbucketCloudHost } from './BitbucketCloudHost';
@@ -26,7 +28,12 @@ async function startWorld(): Promise<HostWorld> {
     delivery = { headers, payload: JSON.parse(body) };
     return 'lose';
   };
-  acme.hooks.add({ url: 'https://localhost/', events: ['repo:push'] });
+  acme.hooks.add({
+    url: 'https://localhost/',
+    events: HOOK_EVENTS.filter(event =>
+      /^(repo:push|pullrequest:)/.test(event),
+    ),
+  });
   const later = () => timing.advance(60_000);
   const client = clientOf(simulator, {
     credential: { kind: 'apiToken', username: EMAIL, token: TOKEN },
@@ -77,6 +84,85 @@ async function startWorld(): Promise<HostWorld> {
       url.replace('//bitbucket.org', '//jane@www.Bitbucket.org'),
       url.replace('/acme/shop/', '/Acme/SHOP/'),
     ],
+    pullRequests: pullRequestsOf(acme, later),
+  };
+}
+
+function pullRequestsOf(
+  acme: SimulatedWorkspace,
+  later: () => void,
+): PullRequestWorld {
+  const { pullRequests } = acme;
+  const find = (slug: string, number: number) =>
+    acme.repository(slug).pullRequests[number - 1];
+  return {
+    fork(slug, newSlug) {
+      later();
+      acme.forkRepository(acme.repository(slug), { slug: newSlug });
+    },
+    open(slug, { source, fork, destination, title, isDraft }) {
+      later();
+      return pullRequests.open(slug, {
+        source,
+        sourceRepository:
+          fork === undefined ? undefined : acme.repository(fork),
+        destination,
+        title,
+        draft: isDraft,
+      }).id;
+    },
+    rename(slug, number, title) {
+      later();
+      pullRequests.update(find(slug, number), { title });
+    },
+    close(slug, number, how) {
+      later();
+      pullRequests[how](find(slug, number));
+    },
+    comment(slug, number, raw) {
+      later();
+      pullRequests.comment(find(slug, number), { raw });
+    },
+    comments: (slug, number) =>
+      find(slug, number)
+        .comments.filter(({ deleted }) => !deleted)
+        .map(({ id, raw }) => ({ id: `${id}`, text: raw })),
+    deleteComment(slug, number, id) {
+      later();
+      const pullRequest = find(slug, number);
+      const [comment] = pullRequest.comments.filter(one => `${one.id}` === id);
+      pullRequests.deleteComment(pullRequest, comment);
+    },
+    posted(slug, hash) {
+      const { reports, buildStatuses } = acme.repository(slug);
+      const commit = acme.repository(slug).resolve(hash);
+      if (!commit) {
+        throw new Error(`${slug} has no commit ${hash}`);
+      }
+      return {
+        reports: reports
+          .of(commit)
+          .map(({ externalId, content, annotations }) => ({
+            id: externalId,
+            title: content.title,
+            details: content.details,
+            isPassed: content.result === 'PASSED',
+            link: content.link,
+            values: content.data?.map(({ title }) => `${title}`) ?? [],
+            annotations: [...annotations.values()].map(one => ({
+              id: one.content.external_id,
+              summary: one.content.summary,
+              path: one.content.path,
+              line: one.content.line,
+            })),
+          })),
+        statuses: buildStatuses.of(commit).map(({ content }) => ({
+          key: content.key,
+          isPassed: content.state === 'SUCCESSFUL',
+          description: `${content.description}`,
+        })),
+      };
+    },
   };
 }
 
@@ -109,4 +195,4 @@ function faultOf(failure: HostFailure): Fault {
       };
 }
 
-describeHostContract('Bitbucket Cloud', startWorld);
+describeHostContract('Bitbucket Cloud', startWorld, { withPullRequests: true });

@@ -93,7 +93,7 @@ describe('readDelivery', () => {
   });
 
   it.each([
-    ['pullrequest:created', { repository }, /does not concern the catalog/],
+    ['pullrequest:approved', { repository }, /does not concern the catalog/],
     ['project:updated', { project: { key: 'PAY' } }, /names no repository and/],
     ['repo:updated', {}, /^repo:updated names no repository and no project$/],
     [undefined, {}, /^the delivery names no repository and no project$/],

@@ -12,6 +12,7 @@ import {
 } from '../../lib/text';
 import { ScmDeliveries } from '../../scm/ScmHost';
 import { Delivery, ProjectEvent, PushedBranch } from '../../scm/changes';
+import { pullRequestSchema } from './pullRequestSchemas';
 
 /**
  * What deliveries are published under, and the end of the ingress' path:
@@ -62,6 +63,7 @@ const deliverySchema = z.object({
         .optional(),
     })
     .optional(),
+  pullrequest: pullRequestSchema.optional(),
 });
 
 /** Events after which a repository is looked at again. */
@@ -74,6 +76,21 @@ export const EVENTS = [
   'repo:updated',
   'project:updated',
 ];
+
+/**
+ * Events after which a pull request is looked at again. What sets a push apart from an
+ * update is documented nowhere, and both may come for one push.
+ */
+export const PULL_REQUEST_EVENTS = [
+  'pullrequest:created',
+  'pullrequest:updated',
+  'pullrequest:push',
+  'pullrequest:fulfilled',
+  'pullrequest:rejected',
+];
+
+/** What a delivery has beside a pull request that somebody has only said something about. */
+const REMARKS = ['approval', 'changes_request', 'comment'];
 
 /** The deliveries of Bitbucket Cloud's webhooks. */
 export const bitbucketCloudDeliveries: ScmDeliveries = {
@@ -92,18 +109,28 @@ function readEvents(eventKey: string | undefined, payload: unknown): Delivery {
   if (eventKey !== undefined && !EVENT_KEY.test(eventKey)) {
     return malformed('X-Event-Key is not the key of an event');
   }
-  if (eventKey !== undefined && !EVENTS.includes(eventKey)) {
+  const isOfPullRequest =
+    eventKey !== undefined && PULL_REQUEST_EVENTS.includes(eventKey);
+  if (
+    eventKey !== undefined &&
+    !isOfPullRequest &&
+    !EVENTS.includes(eventKey)
+  ) {
     return ignored(`${eventKey} does not concern the catalog`);
+  }
+  if (!isOfPullRequest && isRemark(payload)) {
+    return ignored('a remark on a pull request does not concern the catalog');
   }
   const { success, data, error } = deliverySchema.safeParse(payload);
   if (!success) {
     // Names of the schema and numbers, nothing that was sent.
     const fields = error.issues.map(({ path }) => path.join('.') || 'the body');
-    return malformed(
-      `${eventKey ?? 'the delivery'} is not an event of Bitbucket Cloud: ${fields[0]} is not as documented`,
-    );
+    return notAsDocumented(eventKey, fields[0]);
   }
-  const { repository, project, push } = data;
+  const { repository, project, push, pullrequest } = data;
+  if (isOfPullRequest || pullrequest) {
+    return toPullRequestEvent(eventKey, repository, pullrequest);
+  }
   if (repository) {
     return toRepositoryEvent(eventKey, repository, push?.changes ?? []);
   }
@@ -116,21 +143,66 @@ function readEvents(eventKey: string | undefined, payload: unknown): Delivery {
 }
 
 type Payload = ReturnType<typeof deliverySchema.parse>;
+type DeliveredRepository = NonNullable<Payload['repository']>;
 type PushedRef = NonNullable<Payload['push']>['changes'][number];
 
-/** @param changes - empty where nothing was pushed, or more than Bitbucket lists */
-function toRepositoryEvent(
+/** Whether it is about what was said of a pull request, which the event's key may not tell. */
+function isRemark(payload: unknown): boolean {
+  const sent = Object(payload) as Record<string, unknown>;
+  const has = (name: string) => (sent[name] ?? undefined) !== undefined;
+  return has('pullrequest') && REMARKS.some(has);
+}
+
+function toPullRequestEvent(
   eventKey: string | undefined,
-  repository: NonNullable<Payload['repository']>,
-  changes: PushedRef[],
+  repository: Payload['repository'],
+  pullRequest: Payload['pullrequest'],
 ): Delivery {
+  if (!pullRequest) {
+    return notAsDocumented(eventKey, 'pullrequest');
+  }
+  if (!repository) {
+    return notAsDocumented(eventKey, 'repository');
+  }
+  const about = aboutRepository(repository);
+  const { destination } = pullRequest;
+  const into = destination.repository ?? {
+    uuid: about.uuid,
+    fullName: about.fullName,
+  };
+  return into.uuid === about.uuid
+    ? {
+        events: [
+          {
+            kind: 'pull-request',
+            ...about,
+            pullRequest: {
+              ...pullRequest,
+              destination: { ...destination, repository: into },
+            },
+          },
+        ],
+      }
+    : notAsDocumented(eventKey, 'pullrequest.destination.repository');
+}
+
+function aboutRepository(repository: DeliveredRepository) {
   const fullName = repository.full_name.toLowerCase();
-  const about = {
+  return {
     workspace: fullName.split('/')[0],
     workspaceUuid: repository.workspace?.uuid ?? undefined,
     fullName,
     uuid: repository.uuid,
   };
+}
+
+/** @param changes - empty where nothing was pushed, or more than Bitbucket lists */
+function toRepositoryEvent(
+  eventKey: string | undefined,
+  repository: DeliveredRepository,
+  changes: PushedRef[],
+): Delivery {
+  const about = aboutRepository(repository);
   if (changes.length === 0) {
     const isDeleted = eventKey === 'repo:deleted' || undefined;
     return {
@@ -164,6 +236,16 @@ function toBranch({ old, new: now }: PushedRef): PushedBranch[] {
   return ref && ref.type !== 'tag'
     ? [{ name: ref.name, head: now?.target?.hash }]
     : [];
+}
+
+/** @param field - its name in the schema, nothing that was sent */
+function notAsDocumented(
+  eventKey: string | undefined,
+  field: string,
+): Delivery {
+  return malformed(
+    `${eventKey ?? 'the delivery'} is not an event of Bitbucket Cloud: ${field} is not as documented`,
+  );
 }
 
 function malformed(reason: string): Delivery {

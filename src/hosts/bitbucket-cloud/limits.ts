@@ -1,4 +1,5 @@
 import { CostClass } from '../../http/budget';
+import { PullRequestLimits } from '../../scm/pullRequests';
 import { bitbucketCloudNames } from './names';
 
 /*
@@ -15,11 +16,24 @@ import { bitbucketCloudNames } from './names';
  * | rows per page                              | 100, by default 10         | [2]    |
  * | changed paths per page                     | 500                        | [4]    |
  * | levels of a listing of `/src`              | what takes about 30 s      | [3]    |
+ * | pull requests per page                     | 50                         | [5]    |
+ * | annotations of a report, and of a request  | 1,000, and 100             | [6]    |
+ * | summary of an annotation                   | 1 to 450 characters        | [7]    |
+ * | values of a report                         | 10                         | [6]    |
+ * | key of a build status                      | 40 characters              | [8]    |
+ * | name and URL of a build status             | 255 and 450 characters     | [9]    |
+ * | comment                                    | at least 200,000           | [10]   |
  *
  * [1] https://support.atlassian.com/bitbucket-cloud/docs/api-request-limits/
  * [2] https://developer.atlassian.com/cloud/bitbucket/rest/intro/#pagination
  * [3] https://developer.atlassian.com/cloud/bitbucket/rest/api-group-source/
  * [4] https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commits/
+ * [5] "Invalid pagelen" from 51 on, as several clients have seen
+ * [6] https://developer.atlassian.com/cloud/bitbucket/rest/api-group-reports/
+ * [7] https://github.com/reviewdog/reviewdog/pull/1344
+ * [8] https://github.com/buildbot/buildbot/issues/7049
+ * [9] https://github.com/jenkinsci/bitbucket-branch-source-plugin/pull/928
+ * [10] https://github.com/runatlantis/atlantis/issues/1251
  *
  * What follows from them for this client:
  */
@@ -29,6 +43,26 @@ export const MAX_PAGELEN = 100;
 
 /** Changed paths to ask for: what a push touches should come with one request [4]. */
 export const MAX_DIFFSTAT_PAGELEN = 500;
+
+/** Pull requests to ask for per page [5]. */
+export const MAX_PULL_REQUEST_PAGELEN = 50;
+
+/** The longest URL of a build status [9]. */
+export const MAX_LINK_LENGTH = 450;
+
+/**
+ * The most that is posted to a pull request. Where Bitbucket states no limit, what
+ * people still read: 2,000 characters of details are what Bitbucket Data Center takes.
+ * A report has no more annotations than one request [6].
+ */
+export const PULL_REQUEST_LIMITS: PullRequestLimits = {
+  annotations: 100,
+  summary: 450,
+  details: 2_000,
+  values: 10,
+  description: 255,
+  comment: 30_000,
+};
 
 /**
  * What Bitbucket counts apart [1]. Files read through `/src` may count as raw

@@ -1,4 +1,5 @@
 import { isNotFoundError, isUnexpectedResponseError } from '../../scm/errors';
+import { InRepository } from '../../scm/ScmHost';
 import { FoundRef, Ref, RequestContext } from '../../scm/types';
 import { BitbucketClient } from './BitbucketClient';
 import { quote } from './query';
@@ -6,8 +7,14 @@ import { quote } from './query';
 /** A repository in the REST API. */
 export type Place = readonly [workspace: string, slug: string];
 
+/** `workspace/repository`: neither name holds a slash. */
+export function toPlace({ fullName }: InRepository): Place {
+  const [workspace, slug] = fullName.split('/');
+  return [workspace, slug];
+}
+
 /** A full hash. */
-const COMMIT_HASH = /^[0-9a-f]{40}$/;
+export const COMMIT_HASH = /^[0-9a-f]{40}$/;
 
 /** What may be a hash, be it shortened. */
 const MAYBE_HASH = /^[0-9a-f]{7,40}$/;

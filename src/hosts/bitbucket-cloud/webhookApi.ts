@@ -76,7 +76,8 @@ export class Webhooks {
     return this.#callApi({
       request: { ...request, ...context },
       read: (response, sent) => readJson(sent, response, webhookSchema),
-      creates: true,
+      alsoGood: 201,
+      once: true,
     });
   }
 

@@ -1,4 +1,5 @@
 import { CredentialConfig } from '../../../config/types';
+import { PullRequestTask } from './pullRequestScopes';
 
 /**
  * An OAuth token could not be obtained. The message says why, and what a person can do
@@ -57,6 +58,8 @@ export type Refusal = {
   required?: string[];
   /** Scopes that the credential has (403). */
   granted?: string[];
+  /** What was to be done with a pull request. */
+  task?: PullRequestTask;
 };
 
 /**

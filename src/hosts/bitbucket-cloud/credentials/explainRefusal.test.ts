@@ -123,6 +123,26 @@ describe('explainRefusal of a 403', () => {
     expect(explainRefusal(config, scopes)).toBe(explanation);
   });
 
+  it.each<[CredentialConfig, string, string]>([
+    [
+      apiToken('jane@example.com', 'ATATT3x'),
+      'read:pullrequest:bitbucket',
+      'write:pullrequest:bitbucket',
+    ],
+    [oauth, 'pullrequest', 'pullrequest:write'],
+  ])(
+    'names the scope that $kind needs for a pull request, also where Bitbucket names another or none',
+    (config, read, comment) => {
+      const asked = { status: 403, task: 'comment' } as const;
+      expect(explainRefusal(config, { ...asked, task: 'read' })).toContain(
+        `is valid, but has no access to this. It needs the scope ${read} for that. `,
+      );
+      expect(explainRefusal(config, { ...asked, required: [read] })).toContain(
+        `lacks a scope (required: ${read}, ${comment}; granted: none).`,
+      );
+    },
+  );
+
   it('says so when no scope is granted', () => {
     expect(
       explainRefusal(oauth, { status: 403, required: ['repository'] }),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { recogniseSecret } from '../../../config/chooseCredential';
 import { CredentialConfig } from '../../../config/types';
 import { CredentialError, CredentialKind, Refusal } from './credential';
+import { pullRequestScopes } from './pullRequestScopes';
 
 /** The entry of the configuration that messages send a reader to. */
 const ENTRY = 'integrations.bitbucketCloud[0]';
@@ -51,15 +52,18 @@ const HOW_TO_GIVE_ACCESS: Record<Signed, string> = {
 /** Why a credential that Bitbucket knows may not do what was asked (403). */
 function explainForbidden(
   { kind }: CredentialConfig,
-  { required = [], granted = [] }: Refusal,
+  { required = [], granted = [], task }: Refusal,
 ): string {
   if (kind === 'anonymous') {
     return `Bitbucket does not show this to everyone, and no credential is configured. Set ${ADVICE.apiToken}, or ${ADVICE.accessToken}.`;
   }
+  const scope = task && pullRequestScopes(kind)[task];
   if (!required.length) {
-    return `${NAMES[kind]} is valid, but has no access to this. ${HOW_TO_GIVE_ACCESS[kind]}`;
+    const taken = scope ? ` It needs the scope ${scope} for that.` : '';
+    return `${NAMES[kind]} is valid, but has no access to this.${taken} ${HOW_TO_GIVE_ACCESS[kind]}`;
   }
-  return `${NAMES[kind]} lacks a scope (required: ${list(required)}; granted: ${list(granted)}). ${HOW_TO_ADD_SCOPES[kind]}`;
+  const needed = [...new Set([...required, ...(scope ? [scope] : [])])];
+  return `${NAMES[kind]} lacks a scope (required: ${list(needed)}; granted: ${list(granted)}). ${HOW_TO_ADD_SCOPES[kind]}`;
 }
 
 function list(scopes: string[]): string {

@@ -6,11 +6,24 @@ import { recordingLogger } from '../../../../testing/bitbucket/recordingLogger';
 import { providerConfig } from '../../../../testing/discovery/providerConfig';
 import { memoryDatabase } from '../../../../testing/workspace/memoryDatabase';
 import { CredentialConfig, ProviderConfig } from '../../../config/types';
+import { EVENTS, PULL_REQUEST_EVENTS } from '../delivery';
 import { InstalledWebhooks } from './InstalledWebhooks';
 
 const url = 'https://portal.example/api/events/http/bitbucketCloud';
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
+const pullRequests: ProviderConfig['pullRequests'] = {
+  buildStatus: 'failures',
+  comment: false,
+  references: 'warning',
+  conflicts: 'error',
+  removals: 'warning',
+  drafts: true,
+  forks: false,
+  link: true,
+  retentionMs: HOUR,
+  requestsPerHour: 100,
+};
 const accessToken = { kind: 'accessToken', token: 't0ken' } as const;
 
 describe('InstalledWebhooks', () => {
@@ -158,6 +171,19 @@ describe('InstalledWebhooks', () => {
     ]);
   });
 
+  it('has pull requests delivered where a provider of the workspace checks them', async () => {
+    const { check } = setUp([
+      providerConfig({ webhooks: { url } }),
+      providerConfig({ id: 'checking', pullRequests }),
+      providerConfig({ workspace: 'other', webhooks: { url } }),
+    ]);
+    await check();
+    expect(acme.hooks.all).toMatchObject([
+      { events: [...EVENTS, ...PULL_REQUEST_EVENTS] },
+    ]);
+    expect(other.hooks.all).toMatchObject([{ events: EVENTS }]);
+  });
+
   it('shows the status, without the secret', async () => {
     const { webhooks, check } = setUp();
     await check();
@@ -269,6 +295,41 @@ describe('InstalledWebhooks', () => {
       expect(acme.hooks.all).toEqual([]);
       const status = webhooks.statusOf(providerConfig({ webhooks: { url } }));
       expect(status).toMatchObject({ state: 'refused' });
+    });
+
+    it.each<[CredentialConfig, string[], string]>([
+      [
+        apiToken,
+        [
+          'read:repository:bitbucket',
+          'read:project:bitbucket',
+          'read:webhook:bitbucket',
+          'write:webhook:bitbucket',
+        ],
+        'the credential lacks read:pullrequest:bitbucket. pullRequests in catalog.providers.bitbucketCloud needs read:pullrequest:bitbucket. Create an API token ',
+      ],
+      [
+        accessToken,
+        ['repository', 'project'],
+        'the credential lacks webhook and pullrequest. pullRequests in catalog.providers.bitbucketCloud needs pullrequest. Create an access token ',
+      ],
+      [
+        accessToken,
+        ['repository', 'project', 'pullrequest:write'],
+        'the credential lacks webhook. Create an access token ',
+      ],
+    ])('%j with %j, for pull requests', async (credential, scopes, why) => {
+      accounts[0] = {
+        ...credential,
+        name: 'robot',
+        scopes,
+      } as SimulatedAccount;
+      const { check, messages } = setUp(
+        [providerConfig({ webhooks: { url }, pullRequests })],
+        credential,
+      );
+      await check();
+      expect(messages('warn')).toEqual([expect.stringContaining(why)]);
     });
 
     it('a token that Bitbucket does not take', async () => {

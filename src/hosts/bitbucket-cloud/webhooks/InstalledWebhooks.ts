@@ -10,13 +10,18 @@ import {
   UnauthorizedError,
 } from '../../../scm/errors';
 import { BitbucketClient } from '../BitbucketClient';
+import { pullRequestScopes } from '../credentials/pullRequestScopes';
+import { EVENTS, PULL_REQUEST_EVENTS } from '../delivery';
+import { bitbucketCloudNames } from '../names';
 import { Outcome, WantedWebhook, WebhookInstaller } from './WebhookInstaller';
 import { WebhookStore } from './WebhookStore';
 import { WebhookStatus } from '../../../scm/types';
 
+const { configKeys } = bitbucketCloudNames;
+
 type Kind = BitbucketClient['credential']['kind'];
 
-/** Without these nothing goes; what else the events take, Bitbucket names. */
+/** Without these nothing goes; what else the events of repositories take, Bitbucket names. */
 const SCOPES: Record<Kind, string[]> = {
   apiToken: ['read:webhook:bitbucket', 'write:webhook:bitbucket'],
   accessToken: ['webhook'],
@@ -49,9 +54,10 @@ const HOW_TO_BE_ADMINISTRATOR: Record<Kind, string> = {
 const BY_HAND =
   'or create the webhook manually, as docs/webhooks.md describes, and remove webhooks.url';
 
-/** Why a credential may not see to webhooks, and what to do: some sentences. */
+/** Why a credential may not see to a webhook, and what to do: some sentences. */
 function explainRefusal(
   { credential: { kind } }: Pick<BitbucketClient, 'credential'>,
+  { events }: WantedWebhook,
   error?: ForbiddenError | UnauthorizedError,
 ): string {
   if (error === undefined) {
@@ -60,22 +66,33 @@ function explainRefusal(
   if (!isForbiddenError(error)) {
     return `${error.message} For webhooks: ${HOW_TO_BE_ADMINISTRATOR[kind]}, ${BY_HAND}.`;
   }
-  const missing = missingScopes(kind, error);
-  return missing.length > 0
-    ? `the credential lacks ${missing.join(' and ')}. ${HOW_TO_ADD_SCOPES[kind]}, ${BY_HAND}.`
-    : `only administrators of the workspace can manage webhooks. ${HOW_TO_BE_ADMINISTRATOR[kind]}, ${BY_HAND}.`;
+  const forPullRequests = events.some(event =>
+    PULL_REQUEST_EVENTS.includes(event),
+  )
+    ? [pullRequestScopes(kind).read]
+    : [];
+  const missing = missingScopes([...SCOPES[kind], ...forPullRequests], error);
+  if (missing.length === 0) {
+    return `only administrators of the workspace can manage webhooks. ${HOW_TO_BE_ADMINISTRATOR[kind]}, ${BY_HAND}.`;
+  }
+  const why = forPullRequests
+    .filter(scope => missing.includes(scope))
+    .map(scope => ` pullRequests in ${configKeys.providers} needs ${scope}.`);
+  return `the credential lacks ${missing.join(' and ')}.${why.join('')} ${HOW_TO_ADD_SCOPES[kind]}, ${BY_HAND}.`;
 }
 
 /** All at once, although Bitbucket only names those of one request. */
 function missingScopes(
-  kind: Kind,
+  needed: string[],
   { required, granted }: ForbiddenError,
 ): string[] {
   if (required.length === 0) {
     return [];
   }
-  const needed = new Set([...SCOPES[kind], ...required]);
-  return [...needed].filter(scope => !granted.includes(scope));
+  return [...new Set([...needed, ...required])].filter(
+    // Whoever may write pull requests may read them, except with an API token.
+    scope => !granted.includes(scope) && !granted.includes(`${scope}:write`),
+  );
 }
 
 /**
@@ -183,7 +200,7 @@ export class InstalledWebhooks {
       return {
         ...this.#bad(
           wanted,
-          isRefusal ? explainRefusal(this.#client, error) : message,
+          isRefusal ? explainRefusal(this.#client, wanted, error) : message,
           isRefusal ? 'refused' : 'failed',
         ),
         kind: name,
@@ -198,7 +215,7 @@ export class InstalledWebhooks {
   ): Promise<Outcome> {
     const client = this.#client;
     if (client.credential.kind === 'anonymous') {
-      return this.#bad(wanted, explainRefusal(client), 'refused');
+      return this.#bad(wanted, explainRefusal(client, wanted), 'refused');
     }
     const urls = this.#wanted.map(({ url }) => url);
     const knex = await this.#open();
@@ -230,13 +247,19 @@ export class InstalledWebhooks {
   }
 }
 
-/** Providers of one workspace share a webhook. */
+/** Providers of one workspace share a webhook, and what any of them needs it for. */
 function wantedBy(configs: ProviderConfig[], secret: string): WantedWebhook[] {
   const wanted: WantedWebhook[] = [];
   for (const config of configs) {
     const { workspace, webhooks } = config;
     if (webhooks && !wanted.some(one => isFor(config, one))) {
-      wanted.push({ workspace, url: webhooks.url, secret });
+      const checksPullRequests = configs.some(
+        other => other.workspace === workspace && other.pullRequests,
+      );
+      const events = checksPullRequests
+        ? [...EVENTS, ...PULL_REQUEST_EVENTS]
+        : EVENTS;
+      wanted.push({ workspace, url: webhooks.url, events, secret });
     }
   }
   return wanted;

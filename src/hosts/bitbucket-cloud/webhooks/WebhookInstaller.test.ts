@@ -7,7 +7,7 @@ import {
 import { SimulatedWorkspace } from '../../../../dev/simulator/world/workspace';
 import { clientOf } from '../../../../testing/bitbucket/clientOf';
 import { memoryDatabase } from '../../../../testing/workspace/memoryDatabase';
-import { EVENTS } from '../delivery';
+import { EVENTS, PULL_REQUEST_EVENTS } from '../delivery';
 import { WebhookInstaller } from './WebhookInstaller';
 import { WebhookStore } from './WebhookStore';
 
@@ -46,15 +46,25 @@ describe('WebhookInstaller', () => {
   });
 
   async function install(
-    wanted: { url?: string; secret?: string; urls?: string[] } = {},
+    wanted: {
+      url?: string;
+      secret?: string;
+      urls?: string[];
+      events?: string[];
+    } = {},
   ) {
-    const { url = URL_OF_INGRESS, secret = SECRET, urls = [url] } = wanted;
+    const {
+      url = URL_OF_INGRESS,
+      secret = SECRET,
+      urls = [url],
+      events = EVENTS,
+    } = wanted;
     const client = clientOf(simulator, {
       credential: { kind: 'accessToken', token: 't0ken' },
     });
     const store = new WebhookStore(await open());
     return new WebhookInstaller({ client, store, waitMs: 1 }).install(
-      { workspace: 'acme', url, secret },
+      { workspace: 'acme', url, events, secret },
       urls,
       new AbortController().signal,
     );
@@ -140,6 +150,18 @@ describe('WebhookInstaller', () => {
     expect(sent()).toEqual(['GET', 'PUT']);
     expect(acme.hooks.all.map(seen)).toEqual([before]);
     expect(await install()).toMatchObject({ state: 'installed' });
+  });
+
+  it('adds the events of pull requests, and leaves them where they are no longer wanted', async () => {
+    await install();
+    const events = [...EVENTS, ...PULL_REQUEST_EVENTS];
+    expect(await install({ events })).toEqual({
+      state: 'repaired',
+      message: `Webhook ${URL_OF_INGRESS} of workspace acme was repaired: it did not report ${PULL_REQUEST_EVENTS.join(', ')}.`,
+    });
+    expect(acme.hooks.all).toMatchObject([{ events }]);
+    expect(await install()).toMatchObject({ state: 'installed' });
+    expect(acme.hooks.all).toMatchObject([{ events }]);
   });
 
   it('gives it another secret when there is one', async () => {

@@ -4,7 +4,6 @@ import {
   isUnexpectedResponseError,
 } from '../../../scm/errors';
 import { BitbucketClient } from '../BitbucketClient';
-import { EVENTS } from '../delivery';
 import { Webhook } from '../schemas';
 import { StoredWebhook, WebhookStore } from './WebhookStore';
 
@@ -14,6 +13,8 @@ export type WantedWebhook = {
   workspace: string;
   /** Where Bitbucket is to deliver. */
   url: string;
+  /** What Bitbucket is to deliver, such as `repo:push`. */
+  events: string[];
   /** Signs the deliveries. */
   secret: string;
 };
@@ -63,8 +64,11 @@ function findWebhook(
 }
 
 /** What keeps a webhook from telling all there is to know, each to follow "it". */
-function faultsOf(webhook: Webhook, url: string): string[] {
-  const missing = missingEvents(webhook);
+function faultsOf(
+  webhook: Webhook,
+  { url, events }: Pick<WantedWebhook, 'url' | 'events'>,
+): string[] {
+  const missing = missingEvents(webhook, events);
   return [
     ...(isSameUrl(webhook.url, url) ? [] : ['delivered elsewhere']),
     ...(webhook.isActive ? [] : ['was disabled']),
@@ -73,13 +77,13 @@ function faultsOf(webhook: Webhook, url: string): string[] {
   ];
 }
 
-/** The events of a webhook, and those that it lacks. */
-function allEvents(webhook: Webhook): string[] {
-  return [...webhook.events, ...missingEvents(webhook)];
+/** The events of a webhook, and those that it lacks. None is ever taken away. */
+function allEvents(webhook: Webhook, wanted: string[]): string[] {
+  return [...webhook.events, ...missingEvents(webhook, wanted)];
 }
 
-function missingEvents({ events }: Webhook): string[] {
-  return EVENTS.filter(event => !events.includes(event));
+function missingEvents({ events }: Webhook, wanted: string[]): string[] {
+  return wanted.filter(event => !events.includes(event));
 }
 
 /**
@@ -161,7 +165,7 @@ export class WebhookInstaller {
     const { webhook, state, message } = found
       ? await this.#repair(found, wanted, known, signal)
       : await this.#make(wanted, signal);
-    const problems = faultsOf(webhook, url).map(
+    const problems = faultsOf(webhook, wanted).map(
       fault => `Bitbucket did not apply everything: it ${fault}.`,
     );
     return {
@@ -203,12 +207,13 @@ export class WebhookInstaller {
 
   async #repair(
     found: Webhook,
-    { workspace, url, secret }: WantedWebhook,
+    wanted: WantedWebhook,
     known: StoredWebhook[],
     signal: AbortSignal,
   ): Promise<Done> {
+    const { workspace, url, events, secret } = wanted;
     const memory = known.find(({ uuid }) => uuid === found.uuid);
-    const faults = faultsOf(found, url);
+    const faults = faultsOf(found, wanted);
     if (found.hasSecret && !(await memory?.has(secret))) {
       faults.push(
         memory ? 'had another secret' : 'may have had another secret',
@@ -223,7 +228,7 @@ export class WebhookInstaller {
       {
         url: isSameUrl(found.url, url) ? found.url : url,
         description: found.description,
-        events: allEvents(found),
+        events: allEvents(found, events),
         // Somebody may have given it another one, which Bitbucket does not tell.
         secret,
       },
@@ -251,10 +256,10 @@ export class WebhookInstaller {
 
   /** Where no good answer came, the webhook is looked for before it is made again. */
   async #create(
-    { workspace, url, secret }: WantedWebhook,
+    { workspace, url, events, secret }: WantedWebhook,
     signal: AbortSignal,
   ): Promise<Webhook> {
-    const settings = { url, description: DESCRIPTION, events: EVENTS, secret };
+    const settings = { url, description: DESCRIPTION, events, secret };
     for (let attempts = 1; ; attempts += 1) {
       try {
         return await this.#client.webhooks.create(workspace, settings, {
