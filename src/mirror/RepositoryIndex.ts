@@ -139,16 +139,9 @@ export class RepositoryIndex implements RepositorySource {
     const { workspace } = scope;
     const [known] = await this.byUuid(scope, [id]);
     const ref = { by: 'id', id, workspace, fullName: known?.fullName } as const;
-    try {
-      const found = await this.#host.repository(ref, context);
-      await this.learn(scope, id, found);
-      return found;
-    } catch (error) {
-      if (isNotFoundError(error) && error.missing === 'repository') {
-        await this.learn(scope, id, undefined);
-      }
-      throw error;
-    }
+    return this.#learnFrom(scope, id, () =>
+      this.#host.repository(ref, context),
+    );
   }
 
   /**
@@ -161,14 +154,25 @@ export class RepositoryIndex implements RepositorySource {
     repository: Repository,
     context: RequestContext,
   ): Promise<Repository> {
+    return this.#learnFrom(scope, repository.uuid, async () => ({
+      ...repository,
+      mainBranch: await this.#host.defaultBranch(repository, context),
+    }));
+  }
+
+  /** Keeps what a request says of a repository, also that there is none. */
+  async #learnFrom(
+    scope: RepositorySelection,
+    uuid: string,
+    send: () => Promise<Repository>,
+  ): Promise<Repository> {
     try {
-      const mainBranch = await this.#host.defaultBranch(repository, context);
-      const complete = { ...repository, mainBranch };
-      await this.learn(scope, repository.uuid, complete);
-      return complete;
+      const found = await send();
+      await this.learn(scope, uuid, found);
+      return found;
     } catch (error) {
       if (isNotFoundError(error) && error.missing === 'repository') {
-        await this.learn(scope, repository.uuid, undefined);
+        await this.learn(scope, uuid, undefined);
       }
       throw error;
     }

@@ -95,12 +95,12 @@ export class RepositoryStore {
    * Remembers repositories as they are now. Those that differ from what was
    * known get the next version of the scope.
    *
-   * @param now - when they were asked for. Milliseconds since the epoch.
+   * @param askedAt - when they were asked for. Milliseconds since the epoch.
    */
   async save(
     scope: RepositorySelection,
     repositories: Repository[],
-    now: number,
+    askedAt: number,
   ): Promise<void> {
     const key = scopeKey(scope);
     const sorted = rowsByKey(repositories, ({ uuid }) => uuid);
@@ -125,26 +125,26 @@ export class RepositoryStore {
             batch.map(({ uuid }) => uuid),
           );
         const known = new Map(rows.map(row => [row.uuid, fromRow(row)]));
-        const latest = batch.map(one =>
-          withKnownMainBranch(
-            this.#withStamp(one, known.get(one.uuid), now),
-            known.get(one.uuid),
-          ),
-        );
-        const changed = latest.filter(one => !isSame(known.get(one.uuid), one));
+        const changed: Repository[] = [];
+        const saved = batch.map(one => {
+          const before = known.get(one.uuid);
+          const latest = withKnownMainBranch(
+            this.#withStamp(one, before, askedAt),
+            before,
+          );
+          const isChanged = !isSame(before, latest);
+          if (isChanged) {
+            changed.push(latest);
+          }
+          return toRow(key, {
+            ...latest,
+            // Another replica's clock may be ahead.
+            seenAt: Math.max(askedAt, before?.seenAt ?? 0),
+            version: isChanged ? version : (before?.version ?? version),
+          });
+        });
         await transaction<RepositoryRow>(REPOSITORIES)
-          .insert(
-            latest.map(one =>
-              toRow(key, {
-                ...one,
-                // Another replica's clock may be ahead.
-                seenAt: Math.max(now, known.get(one.uuid)?.seenAt ?? 0),
-                version: changed.includes(one)
-                  ? version
-                  : (known.get(one.uuid)?.version ?? version),
-              }),
-            ),
-          )
+          .insert(saved)
           .onConflict(['scope', 'uuid'])
           .merge();
         await saveNames(transaction, changed);
