@@ -1,7 +1,7 @@
 import { CommitFiles } from '../mirror/CommitFiles';
 import { FileIndex } from '../mirror/FileIndex';
-import { atHead } from '../mirror/heads';
 import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
+import { atHead } from '../mirror/heads';
 import { Repository, RequestContext } from '../scm/types';
 import { HEAD, refNames, RepositoryUrl } from '../scm/urls';
 import { findCatalogFiles } from './catalogFiles';

@@ -1,5 +1,5 @@
-import { RateLimitedError } from '../scm/errors';
 import { QuotaSnapshot } from '../scm/ScmHost';
+import { RateLimitedError } from '../scm/errors';
 import { Purpose } from '../scm/types';
 import { keptFrom, purposeInWords, PURPOSES } from './allowance';
 import { Ledger } from './ledger';

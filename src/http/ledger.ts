@@ -1,7 +1,7 @@
 import { Purpose } from '../scm/types';
 import { allowanceOf, HourState, PURPOSES, Spent } from './allowance';
-import { RATE_LIMIT_WINDOW_MS } from './timing';
 import { RateLimitHeaders } from './retryAfter';
+import { RATE_LIMIT_WINDOW_MS } from './timing';
 
 const MINUTE_MS = 60_000;
 

@@ -4,8 +4,8 @@ import {
   isRateLimitedError,
   isUnavailableError,
 } from '../scm/errors';
-import { Timing } from './timing';
 import { MalformedBodyError } from './responseBody';
+import { Timing } from './timing';
 
 /**
  * Statuses after which a second try may succeed. Not among them: 555, with which

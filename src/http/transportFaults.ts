@@ -4,8 +4,8 @@ import {
   UnavailableError,
   UnexpectedResponseError,
 } from '../scm/errors';
-import { MAX_BODY_BYTES } from './timing';
 import { UnknownEncodingError } from './decodeBody';
+import { MAX_BODY_BYTES } from './timing';
 import { displayUrl } from './urls';
 
 /**

@@ -1,5 +1,5 @@
-import { setImmediate } from 'node:timers/promises';
 import { Knex } from 'knex';
+import { setImmediate } from 'node:timers/promises';
 
 /** Rows per statement: a few milliseconds' work, during which SQLite does nothing else. */
 const WINDOW = 1_000;

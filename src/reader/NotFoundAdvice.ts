@@ -1,15 +1,15 @@
 import { InputError, NotFoundError } from '@backstage/errors';
 import { RecentMap } from '../lib/RecentMap';
+import { ScmHost } from '../scm/ScmHost';
 import {
   isBitbucketError,
   NotFoundError as NotFoundAnswer,
 } from '../scm/errors';
 import { Repository, RequestContext } from '../scm/types';
+import { RepositoryUrl } from '../scm/urls';
 import { noRef, noRepository } from './nearFiles';
 import { explainNoFile, listAlike, plainMiss } from './nearFiles';
 import { Source } from './source';
-import { ScmHost } from '../scm/ScmHost';
-import { RepositoryUrl } from '../scm/urls';
 
 /**
  * Says which part of a URL Bitbucket does not have: the workspace, or the

@@ -5,8 +5,8 @@ import { currentPurpose } from '../../http/allowance';
 import { Budget } from '../../http/budget';
 import { withHostPause } from '../../http/hostPause';
 import { withRedirects } from '../../http/redirects';
-import { DEFAULT_TIMING, Timing } from '../../http/timing';
 import { BudgetStore, SharedBudget } from '../../http/sharedBudget';
+import { DEFAULT_TIMING, Timing } from '../../http/timing';
 import {
   createTransport,
   HttpRequest,
@@ -16,12 +16,12 @@ import {
 import { Metrics } from '../../metrics/Metrics';
 import { isRateLimitedError } from '../../scm/errors';
 import { BitbucketClient } from './BitbucketClient';
-import { bitbucketCloudNames } from './names';
 import { CallApi, createCallApi } from './apiCall';
 import { createPostForm, withAuthorization } from './authorization';
 import { createCredential } from './credentials/createCredential';
 import { explainRefusal } from './credentials/explainRefusal';
 import { costClasses, CostClassName, REQUESTS_PER_HOUR_KEY } from './limits';
+import { bitbucketCloudNames } from './names';
 
 /**
  * A name of a credential for a database: the same in every process, and not to

@@ -1,16 +1,16 @@
 import {
+  encodeUrlSegment,
+  HEAD,
+  RepositoryUrl,
+  withoutUser,
+} from '../../../scm/urls';
+import {
   isSnippet,
   refuseEncoding,
   refuseOther,
   refuseOtherPage,
   refuseWithoutRef,
 } from './refusals';
-import {
-  encodeUrlSegment,
-  HEAD,
-  RepositoryUrl,
-  withoutUser,
-} from '../../../scm/urls';
 
 const HOST = 'bitbucket.org';
 const HOSTS = [HOST, `www.${HOST}`];
