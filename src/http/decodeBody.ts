@@ -4,6 +4,15 @@ import { createGunzip, gunzip } from 'node:zlib';
 
 const decompress = promisify(gunzip);
 
+/** How much of the page of an error is read, in bytes: its message comes first. */
+export const MAX_ERROR_BYTES = 4 * 1024;
+
+/**
+ * The largest body to read into memory, where a request sets no limit of its
+ * own. A full page of anything is far smaller.
+ */
+export const MAX_BODY_BYTES = 32 * 1024 * 1024;
+
 /** A body in a content coding that was not asked for. */
 export class UnknownEncodingError extends Error {}
 

@@ -2,8 +2,7 @@ import { LoggerService } from '@backstage/backend-plugin-api';
 import { abortable } from '../lib/batching';
 import { RateLimitedError, UnavailableError } from '../scm/errors';
 import { readErrorBody } from './responseBody';
-import { pauseLength, readRetryAfter } from './retryAfter';
-import { Timing } from './timing';
+import { pauseLength, readRetryAfter, Timing } from './retry';
 import { HttpRequest, HttpResponse, Send } from './transport';
 import { displayUrl } from './urls';
 

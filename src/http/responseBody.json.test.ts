@@ -1,7 +1,8 @@
 import { Headers } from 'node-fetch';
 import { z } from 'zod';
 import { UnexpectedResponseError } from '../scm/errors';
-import { MalformedBodyError, readJson } from './responseBody';
+import { readJson } from './responseBody';
+import { MalformedBodyError } from './transportFaults';
 import { HttpRequest } from './transport';
 
 describe('readJson', () => {

@@ -1,11 +1,9 @@
 import { z } from 'zod';
 import { BitbucketErrorDetails, UnexpectedResponseError } from '../scm/errors';
-import { MAX_ERROR_BYTES } from './timing';
+import { MAX_ERROR_BYTES } from './decodeBody';
 import { HttpRequest, HttpResponse } from './transport';
+import { MalformedBodyError } from './transportFaults';
 import { displayUrl } from './urls';
-
-/** A body that should be JSON and is not; worth another try. */
-export class MalformedBodyError extends UnexpectedResponseError {}
 
 /**
  * Reads a JSON body of a known shape. Fields that the schema does not know are

@@ -6,7 +6,7 @@ import {
   UnavailableError,
   UnexpectedResponseError,
 } from '../scm/errors';
-import { MalformedBodyError } from './responseBody';
+import { MalformedBodyError } from './transportFaults';
 import { backoff, retry } from './retry';
 
 describe('retry', () => {

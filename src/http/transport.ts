@@ -7,9 +7,13 @@ import pLimit from 'p-limit';
 import { name, version } from '../../package.json';
 import { abortable } from '../lib/batching';
 import { Purpose, RequestMeter } from '../scm/types';
-import { decodeBody, decodeStart } from './decodeBody';
-import { MAX_BODY_BYTES, MAX_ERROR_BYTES } from './timing';
-import { Timing } from './timing';
+import {
+  decodeBody,
+  decodeStart,
+  MAX_BODY_BYTES,
+  MAX_ERROR_BYTES,
+} from './decodeBody';
+import { Timing } from './retry';
 import { explainFault, TimeLimit } from './transportFaults';
 import { displayUrl } from './urls';
 

@@ -4,8 +4,7 @@ import {
   UnavailableError,
   UnexpectedResponseError,
 } from '../scm/errors';
-import { UnknownEncodingError } from './decodeBody';
-import { MAX_BODY_BYTES } from './timing';
+import { MAX_BODY_BYTES, UnknownEncodingError } from './decodeBody';
 import { displayUrl } from './urls';
 
 /**
@@ -57,6 +56,9 @@ export class TimeLimit {
     this.#controller.abort();
   }
 }
+
+/** A body that should be JSON and is not; worth another try. */
+export class MalformedBodyError extends UnexpectedResponseError {}
 
 export const CONNECTION_FAILED = 'the connection failed';
 

@@ -23,7 +23,7 @@ export const PROCESSED = 'Processed a delivery for';
  * Looks at the few repositories that a delivery is about, as a walk would, and
  * applies what follows between the batches of walks.
  */
-export class DeliveryWalk {
+class DeliveryWalk {
   /** Repositories to look into. */
   repositories: Repository[] = [];
   readonly totals = new WalkTotals();

@@ -12,7 +12,7 @@ import { Deliveries } from '../changes/DeliveryReceiver';
 import { BitbucketCloudHost } from '../hosts/bitbucket-cloud/BitbucketCloudHost';
 import { createBitbucketClient } from '../hosts/bitbucket-cloud/createBitbucketClient';
 import { InstalledWebhooks } from '../hosts/bitbucket-cloud/webhooks/InstalledWebhooks';
-import { Timing } from '../http/timing';
+import { Timing } from '../http/retry';
 import { Metrics } from '../metrics/Metrics';
 import { KnexBudgetStore } from '../mirror/KnexBudgetStore';
 import { WorkspaceIndex } from '../mirror/WorkspaceIndex';

@@ -4,9 +4,9 @@ import { CredentialConfig, IntegrationConfig } from '../../config/types';
 import { currentPurpose } from '../../http/allowance';
 import { Budget } from '../../http/budget';
 import { withHostPause } from '../../http/hostPause';
-import { withRedirects } from '../../http/redirects';
+import { withRedirects } from '../../http/links';
+import { DEFAULT_TIMING, Timing } from '../../http/retry';
 import { BudgetStore, SharedBudget } from '../../http/sharedBudget';
-import { DEFAULT_TIMING, Timing } from '../../http/timing';
 import {
   createTransport,
   HttpRequest,
