@@ -1,5 +1,5 @@
 import { LoggerService } from '@backstage/backend-plugin-api';
-import { abortable } from '../lib/batching';
+import { abortable } from '../lib/sharing';
 import { RateLimitedError, UnavailableError } from '../scm/errors';
 import { readErrorBody } from './responseBody';
 import { pauseLength, readRetryAfter, Timing } from './retry';

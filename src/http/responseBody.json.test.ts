@@ -1,8 +1,7 @@
 import { Headers } from 'node-fetch';
 import { z } from 'zod';
 import { UnexpectedResponseError } from '../scm/errors';
-import { readJson } from './responseBody';
-import { MalformedBodyError } from './transportFaults';
+import { MalformedBodyError, readJson } from './responseBody';
 import { HttpRequest } from './transport';
 
 describe('readJson', () => {

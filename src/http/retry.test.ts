@@ -6,7 +6,7 @@ import {
   UnavailableError,
   UnexpectedResponseError,
 } from '../scm/errors';
-import { MalformedBodyError } from './transportFaults';
+import { MalformedBodyError } from './responseBody';
 import { backoff, retry } from './retry';
 
 describe('retry', () => {

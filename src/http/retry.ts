@@ -6,7 +6,7 @@ import {
   isRateLimitedError,
   isUnavailableError,
 } from '../scm/errors';
-import { MalformedBodyError } from './transportFaults';
+import { MalformedBodyError } from './responseBody';
 
 /** Time limits and waits, in milliseconds, and the clock they go by. */
 export type Timing = {

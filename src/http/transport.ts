@@ -5,14 +5,14 @@ import https from 'node:https';
 import { Readable } from 'node:stream';
 import pLimit from 'p-limit';
 import { name, version } from '../../package.json';
-import { abortable } from '../lib/batching';
+import { abortable } from '../lib/sharing';
 import { Purpose, RequestMeter } from '../scm/types';
 import {
   decodeBody,
   decodeStart,
   MAX_BODY_BYTES,
   MAX_ERROR_BYTES,
-} from './decodeBody';
+} from './responseBody';
 import { Timing } from './retry';
 import { explainFault, TimeLimit } from './transportFaults';
 import { displayUrl } from './urls';

@@ -4,7 +4,7 @@ import {
   UnavailableError,
   UnexpectedResponseError,
 } from '../scm/errors';
-import { MAX_BODY_BYTES, UnknownEncodingError } from './decodeBody';
+import { MAX_BODY_BYTES, UnknownEncodingError } from './responseBody';
 import { displayUrl } from './urls';
 
 /**
@@ -56,9 +56,6 @@ export class TimeLimit {
     this.#controller.abort();
   }
 }
-
-/** A body that should be JSON and is not; worth another try. */
-export class MalformedBodyError extends UnexpectedResponseError {}
 
 export const CONNECTION_FAILED = 'the connection failed';
 

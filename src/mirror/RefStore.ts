@@ -1,6 +1,11 @@
 import { Knex } from 'knex';
-import { batches, batchReads, batchWrites, rowsByKey } from '../lib/batching';
-import { unlocked } from '../lib/sweep';
+import {
+  batches,
+  batchReads,
+  batchWrites,
+  rowsByKey,
+  unlocked,
+} from '../lib/batching';
 import { COMMIT_HASH, MAYBE_HASH } from '../lib/text';
 import { FoundRef, Repository } from '../scm/types';
 import {

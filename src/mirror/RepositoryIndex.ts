@@ -1,4 +1,4 @@
-import { SingleFlight } from '../lib/batching';
+import { SingleFlight } from '../lib/sharing';
 import { RepositorySelection, ScmHost } from '../scm/ScmHost';
 import { isNotFoundError } from '../scm/errors';
 import { Repository, RequestContext } from '../scm/types';

@@ -1,6 +1,6 @@
 import { toError } from '@backstage/errors';
-import { RecentMap } from '../lib/RecentMap';
-import { SingleFlight } from '../lib/batching';
+import { RecentMap } from '../lib/sharing';
+import { SingleFlight } from '../lib/sharing';
 import { RepositorySelection, ScmHost } from '../scm/ScmHost';
 import {
   isBitbucketError,

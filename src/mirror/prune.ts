@@ -1,8 +1,8 @@
 import { Knex } from 'knex';
-import { deleteInWindows, inWindows, Sweep } from '../lib/sweep';
+import { deleteInWindows, inWindows, Sweep } from '../lib/batching';
 import { NAMES } from './NameStore';
 import { URLS } from './UrlStore';
-import { GLOB_RESULTS, FILES, REFS } from './rows';
+import { FILES, GLOB_RESULTS, REFS } from './rows';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;

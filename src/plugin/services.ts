@@ -13,8 +13,8 @@ import { BitbucketCloudHost } from '../hosts/bitbucket-cloud/BitbucketCloudHost'
 import { createBitbucketClient } from '../hosts/bitbucket-cloud/createBitbucketClient';
 import { InstalledWebhooks } from '../hosts/bitbucket-cloud/webhooks/InstalledWebhooks';
 import { Timing } from '../http/retry';
+import { KnexBudgetStore } from '../http/sharedBudget';
 import { Metrics } from '../metrics/Metrics';
-import { KnexBudgetStore } from '../mirror/KnexBudgetStore';
 import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
 import { createDatabaseOpener } from '../mirror/database';
 import { settingsServiceRef } from './settings';

@@ -13,8 +13,10 @@ import { SimulatedWorkspace } from '../../dev/simulator/world/workspace';
 import { clientOf } from '../../testing/bitbucket/clientOf';
 import { recordingLogger } from '../../testing/bitbucket/recordingLogger';
 import { createIndex } from '../../testing/workspace/createIndex';
-import { toFileUrl } from '../hosts/bitbucket-cloud/urls/bitbucketCloudUrls';
-import { isBitbucketCloudUrl } from '../hosts/bitbucket-cloud/urls/parse';
+import {
+  isBitbucketCloudUrl,
+  toFileUrl,
+} from '../hosts/bitbucket-cloud/urls/bitbucketCloudUrls';
 import { BitbucketUrlReader } from './BitbucketUrlReader';
 import { noRepository } from './nearFiles';
 

@@ -1,5 +1,5 @@
 import { InputError, NotFoundError } from '@backstage/errors';
-import { RecentMap } from '../lib/RecentMap';
+import { RecentMap } from '../lib/sharing';
 import { ScmHost } from '../scm/ScmHost';
 import {
   isBitbucketError,

@@ -31,13 +31,13 @@ import {
 import { BitbucketClient } from './BitbucketClient';
 import { bitbucketCloudDeliveries } from './delivery';
 import { CommitPlace, findFiles, hasFile, isTooMuch, readFile } from './files';
-import { quote } from './query';
 import { findBranch, hasBranch, Place, resolveRef } from './refs';
 import {
   listProject,
   listQuery,
   listRepositories,
   listUpdated,
+  quote,
 } from './repositoryLists';
 import { bitbucketCloudUrls } from './urls/bitbucketCloudUrls';
 import { bitbucketCloudNames } from './names';

@@ -2,7 +2,7 @@ import { COMMIT_HASH, MAYBE_HASH } from '../../lib/text';
 import { isNotFoundError, isUnexpectedResponseError } from '../../scm/errors';
 import { FoundRef, Ref, RequestContext } from '../../scm/types';
 import { BitbucketClient } from './BitbucketClient';
-import { quote } from './query';
+import { quote } from './repositoryLists';
 
 /** A repository in the REST API. */
 export type Place = readonly [workspace: string, slug: string];

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { MalformedBodyError } from '../../http/transportFaults';
+import { MalformedBodyError } from '../../http/responseBody';
 import { HttpRequest, HttpResponse } from '../../http/transport';
 import {
   displayUrl,
