@@ -24,7 +24,7 @@ import { duration, parseFileSize, wholeNumber } from './units';
 const HOST = 'bitbucket.org';
 const CURRENT = 'integrations.bitbucketCloud';
 
-/** Where the name of this module's key may be misspelt without anybody noticing. */
+/** Where the name of this module's key may be misspelt unnoticed. */
 const SECTIONS = ['integrations', 'catalog.providers', 'events.modules'];
 
 /**

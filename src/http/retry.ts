@@ -13,7 +13,7 @@ export type Timing = {
   /**
    * How long one attempt may take, headers and body together. Default 45 s: more
    * than the 30 s after which Bitbucket gives up by itself, so that its answer
-   * tells why.
+   * says why.
    */
   attemptTimeoutMs: number;
   /** How often a request is sent before its failure is the caller's. Default 4. */

@@ -40,13 +40,13 @@ export function summarizeTotals(
   { requests, seconds }: WalkCost,
   { alwaysChanged = false } = {},
 ): string {
-  const { found, added, changed, removed, kept } = totals;
+  const { found, added, changed, removed, unconfirmed } = totals;
   return [
     count(found, 'catalog file', 'catalog files'),
     `${added} added`,
     ...(changed > 0 || alwaysChanged ? [`${changed} changed`] : []),
     `${removed} removed`,
-    ...(kept > 0 ? [`${kept} missing but kept`] : []),
+    ...(unconfirmed > 0 ? [`${unconfirmed} missing but kept`] : []),
     count(requests, 'request', 'requests'),
     `${seconds.toFixed(1)} seconds`,
   ].join(', ');
@@ -127,7 +127,7 @@ export class WalkLog {
     );
   }
 
-  /** How many repositories there are stays as it is where the walk cannot tell. */
+  /** How many repositories there are stays as it is where the walk does not know. */
   async save(walk: WalkRecord): Promise<void> {
     const row = {
       provider: this.#provider,
@@ -167,7 +167,7 @@ export class WalkReporter {
     const summary = summarizeWalk(this.#workspace, walk, cost);
     const isNews = walk.isWhole || walk.hasUpdates || walk.totals.isNews;
     this.#logger[isNews ? 'info' : 'debug'](summary);
-    this.#tellSkipped(walk);
+    this.#logSkipped(walk);
     if (walk.totals.tooLong.length > 0) {
       const [{ target }] = walk.totals.tooLong;
       this.#logger.warn(
@@ -230,7 +230,7 @@ export class WalkReporter {
     }
   }
 
-  #tellSkipped({ totals: { skipped }, newlyFailing }: ProviderWalk): void {
+  #logSkipped({ totals: { skipped }, newlyFailing }: ProviderWalk): void {
     for (const { repository, reason, cause } of skipped) {
       const why = cause ? `: ${cause.message}` : '';
       this.#logger.debug(`Skipped ${repository.fullName} (${reason})${why}`);

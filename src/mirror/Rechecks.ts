@@ -99,15 +99,15 @@ export class Rechecks {
   }
 
   /**
-   * Re-checks what is due of a scope. One request each, or what a listing costs.
+   * Re-checks what is due of a selection. One request each, or what a listing costs.
    *
    * @returns uuids of the repositories of which a result was wrong
    */
   async run(
-    scope: RepositorySelection,
+    selection: RepositorySelection,
     context: RequestContext,
   ): Promise<string[]> {
-    const key = scopeKey(scope);
+    const key = scopeKey(selection);
     const scopes = () =>
       this.#knex<ScopeRow>('bitbucket__scopes').where({ scope: key });
     const last = await scopes().first(
@@ -190,7 +190,7 @@ export class Rechecks {
       .slice(0, count);
   }
 
-  /** What is cached of the repositories of a scope: files, matches of globs, branches. */
+  /** What is cached of the repositories of a selection: files, matches of globs, branches. */
   #sources(scope: string, group: RecheckGroup): Knex.QueryBuilder[] {
     const at = (table: string) =>
       this.#knex(`${table} as checked`)

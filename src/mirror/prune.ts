@@ -17,7 +17,7 @@ const KEPT_MS = 30 * DAY_MS;
 const PROVIDER_KEPT_MS = 90 * DAY_MS;
 const SCOPE_KEPT_MS = 120 * DAY_MS;
 
-/** The names of a repository take little room, and tell which Locations are its. */
+/** The names of a repository take little room, and say which Locations are its. */
 const NAME_KEPT_MS = 365 * DAY_MS;
 
 const BUDGET = 'bitbucket__budget';

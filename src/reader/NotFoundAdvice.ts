@@ -95,7 +95,7 @@ const HOUR_MS = 3_600_000;
 /** How many misses of an hour Bitbucket is asked about, so that they cannot use up what reads need. */
 const ASKED_PER_HOUR = 30;
 
-/** Nobody who is not signed in has more than 60 requests. */
+/** Without a credential there are 60 requests an hour in all. */
 const ASKED_PER_HOUR_ANONYMOUSLY = 5;
 
 /** How many misses are remembered. */

@@ -91,7 +91,7 @@ const IS_OF_WEBHOOKS = /\/workspaces\/[^/]+\/hooks(?:[/?]|$)/;
 export type CostClassOf = (request: HttpRequest) => CostClassName | undefined;
 
 /**
- * Tells what requests count as. Not counted are those for OAuth tokens, and
+ * Says what requests count as. Not counted are those for OAuth tokens, and
  * those which another access token than the client's own credential signs.
  */
 export function createCostClassOf(options: {
