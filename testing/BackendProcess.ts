@@ -2,7 +2,7 @@ import { ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
-import { Timing } from '../src/http/timing';
+import { Timing } from '../src/http/retry';
 import { ObservedBackend } from './ObservedBackend';
 import { backendConfig, Database, TestConfig } from './backendConfig';
 import { LogLine } from './logs';

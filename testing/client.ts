@@ -1,5 +1,5 @@
 import { BackendFeature } from '@backstage/backend-plugin-api';
-import { Timing } from '../src/http/timing';
+import { Timing } from '../src/http/retry';
 import {
   bitbucketCloudServiceRef,
   createBitbucketCloudFactory,

@@ -10,7 +10,7 @@ import { configFor } from '../../testing/configFor';
 import { componentFile } from '../../testing/entities';
 import { ON_DEMAND } from '../../testing/schedule';
 import { until } from '../../testing/until';
-import { PROCESSED } from '../ingestion/ProviderWalks';
+import { PROCESSED } from '../ingestion/ProviderSubscriber';
 import { someAreKept } from '../ingestion/removalPolicy';
 
 const SECRET = 'a-secret-for-tests';

@@ -14,7 +14,7 @@ import { clientOf } from '../../testing/bitbucket/clientOf';
 import { recordingLogger } from '../../testing/bitbucket/recordingLogger';
 import { answerForBitbucketOrg } from '../../testing/bitbucketOrg';
 import { createIndex } from '../../testing/workspace/createIndex';
-import { isBitbucketCloudUrl } from '../hosts/bitbucket-cloud/urls/parse';
+import { isBitbucketCloudUrl } from '../hosts/bitbucket-cloud/urls/bitbucketCloudUrls';
 import { BitbucketUrlReader } from '../reader/BitbucketUrlReader';
 
 const SHOP = 'https://bitbucket.org/acme/shop';

@@ -15,7 +15,7 @@ import {
   TestBackend,
   until,
 } from '../../testing';
-import { PROCESSED } from '../ingestion/ProviderWalks';
+import { PROCESSED } from '../ingestion/ProviderSubscriber';
 
 describe('webhooks without a secret', () => {
   let acme: SimulatedWorkspace;

@@ -12,7 +12,7 @@ import { componentFile } from '../../testing/entities';
 import { identities } from '../../testing/identities';
 import { ON_DEMAND } from '../../testing/schedule';
 import { until } from '../../testing/until';
-import { PROCESSED } from '../ingestion/ProviderWalks';
+import { PROCESSED } from '../ingestion/ProviderSubscriber';
 
 const SECRET = 'a-secret-for-tests';
 const FILE = 'https://bitbucket.org/acme/shop/src/main/catalog-info.yaml';

@@ -156,9 +156,9 @@ type KnownAs = {
 };
 
 /**
- * Tells which files of a repository the catalog reads, be it that someone has
- * registered them, or a glob that finds them, or that they come from a provider,
- * from the configuration or from another file; under whatever spelling of the URL.
+ * Finds which files of a repository the catalog reads, under whatever spelling of the
+ * URL: someone has registered them or a glob that finds them, or they come from a
+ * provider, from the configuration or from another file.
  *
  * @returns whether the catalog reads the file at a URL
  */

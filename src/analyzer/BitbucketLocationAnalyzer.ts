@@ -15,9 +15,8 @@ import {
 import { Repository } from '../scm/types';
 import { RepositoryUrl, ScmUrls, withoutUser } from '../scm/urls';
 import { AnalysisDescription, Found, MAX_FILES } from './AnalysisDescription';
-import { CatalogNames, nameOf, readFiles } from './catalogFiles';
+import { CatalogNames, findFolder, nameOf, readFiles } from './catalogFiles';
 import { Analysis, CatalogRules } from './catalogRules';
-import { findFolder } from './findFolder';
 
 /** Where the software catalog's documentation tells people to put entities. */
 const DEFAULT_FILENAME = 'catalog-info.yaml';

@@ -4,8 +4,10 @@ import { parseEntityYaml } from '@backstage/plugin-catalog-node';
 import { isCalled } from '../config/catalogPaths';
 import { createPathGlob, isGlob, mergeGlobs, PathGlob } from '../lib/globs';
 import { CommitFiles, LookOptions } from '../mirror/CommitFiles';
-import { RequestContext } from '../scm/types';
-import { RepositoryUrl, withoutUser } from '../scm/urls';
+import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
+import { atHead } from '../mirror/heads';
+import { Repository, RequestContext } from '../scm/types';
+import { HEAD, refNames, RepositoryUrl, withoutUser } from '../scm/urls';
 import { Entity } from './catalogRules';
 
 /**
@@ -62,6 +64,65 @@ function toQuestions(wanted: PathGlob[], below: string): PathGlob[] {
     ...(anywhere.length > 0 ? [mergeGlobs(anywhere)] : []),
     ...wanted.filter(glob => !isNamed(glob)),
   ];
+}
+
+/** What may be a folder. */
+type FolderFound = {
+  /** Whether it is known to be one. */
+  isFolder: boolean;
+  /** For people. */
+  place: string;
+  /** Without a slash at its end. */
+  url: string;
+  /** Of the catalog files in it and below it. */
+  urls: string[];
+};
+
+/**
+ * The folder at a URL, and the catalog files in it; undefined where there is no such
+ * branch. The ref is the longest that the URL can mean, as for the URL reader; the main
+ * branch where the URL names none.
+ *
+ * @param patterns - where catalog files may lie, as in `catalogPath`
+ * @param isAgain - whether Bitbucket is asked where the mirror knows of none, and for a
+ * head that did not come with the repository
+ */
+export async function findFolder(
+  { host, files: index }: WorkspaceIndex,
+  repository: Repository,
+  url: RepositoryUrl,
+  { patterns, isAgain }: { patterns: string[]; isAgain: boolean },
+): Promise<FolderFound | undefined> {
+  const { at, segments } = url;
+  const { fullName, mainBranch } = repository;
+  const isMain = at === HEAD || (at === undefined && segments.length === 0);
+  if (isMain && !mainBranch) {
+    return { isFolder: true, place: '', url: '', urls: [] };
+  }
+  const given = isMain ? mainBranch?.name : at;
+  const names = given === undefined ? refNames(url) : [given];
+  const hasHead = mainBranch?.hash && names.includes(mainBranch.name);
+  return atHead(async ({ refetch }) => {
+    const options = { refetch: refetch || (isAgain && !hasHead) };
+    const found = await index.openLongest(repository, names, {}, options);
+    if (!found) {
+      return undefined;
+    }
+    const { ref, files } = found;
+    const from = given === undefined ? names.indexOf(ref) + 1 : 0;
+    const path = segments.slice(from).join('/');
+    let paths = await findCatalogFiles(files, path, patterns, {});
+    if (paths.length === 0 && isAgain) {
+      const again = { refetch: true };
+      paths = await findCatalogFiles(files, path, patterns, {}, again);
+    }
+    return {
+      isFolder: path === '' || paths.length > 0,
+      place: `${path} on ${ref} in ${fullName}`,
+      url: host.urls.file(fullName, ref, path).replace(/\/$/, ''),
+      urls: paths.map(file => host.urls.file(fullName, ref, file)),
+    };
+  });
 }
 
 /** What a file is called, or a pattern wants it to be called. */

@@ -1,5 +1,5 @@
-import { Knex } from 'knex';
 import { locationSpecToMetadataName } from '@backstage/plugin-catalog-node';
+import { Knex } from 'knex';
 import { ScmUrls } from '../scm/urls';
 
 /**

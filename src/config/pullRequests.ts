@@ -1,6 +1,6 @@
 import { Config } from '@backstage/config';
 import { z } from 'zod';
-import { isLoopback } from './baseUrls';
+import { isLoopback } from './integration';
 import {
   ConfigValue,
   parseBoolean,
@@ -10,6 +10,7 @@ import {
   typeInWords,
   UNSET_VARIABLE_HINT,
 } from './schema';
+import { PullRequestsConfig } from './types';
 import { duration, wholeNumber } from './units';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
@@ -70,33 +71,6 @@ export const pullRequestsKeys = [
   'retention',
   'requestsPerHour',
 ];
-
-/** How the pull requests of a provider's repositories are checked, and what is posted to them. */
-export type PullRequestsConfig = {
-  /** When a build status is posted. `failures`: when a check fails, and when that is fixed. */
-  buildStatus: 'failures' | 'off' | 'always';
-  /** Whether there is a comment, which is kept up to date. Default false. */
-  comment: boolean;
-  /** What an entity that does not exist counts as, where it is referred to. */
-  references: 'warning' | 'error' | 'off';
-  /** What an entity counts as that the catalog has from another location. */
-  conflicts: 'error' | 'warning';
-  /** What an entity counts as that would be removed. */
-  removals: 'warning' | 'off';
-  /** Whether drafts are checked. Default true. */
-  drafts: boolean;
-  /** Whether pull requests from forks are checked. Default false. */
-  forks: boolean;
-  /**
-   * Whether what is posted links to the page of the run, or the base URL of that link,
-   * without a slash at the end. Default: true, which is `backend.baseUrl`.
-   */
-  link: boolean | string;
-  /** How long runs are kept, in milliseconds. Default 30 days. */
-  retentionMs: number;
-  /** The most requests an hour for pull requests. Default 100. */
-  requestsPerHour: number;
-};
 
 /** A problem where a forged delivery would make this module post to pull requests. */
 export function pullRequestsNeedSecret(

@@ -1,6 +1,5 @@
 import { SchedulerServiceTaskScheduleDefinition } from '@backstage/backend-plugin-api';
 import { RepositoryFilters } from '../scm/types';
-import { PullRequestsConfig } from './pullRequests';
 
 /** What `integrations.bitbucketCloud[0]` says about how to sign in. */
 export type CredentialConfig =
@@ -34,6 +33,33 @@ export type IntegrationConfig = {
   freshnessMs: number;
   /** The largest file that is read, in bytes, 1 KiB to 32 MiB. Default 1 MiB. */
   maxFileBytes: number;
+};
+
+/** How the pull requests of a provider's repositories are checked, and what is posted to them. */
+export type PullRequestsConfig = {
+  /** When a build status is posted. `failures`: when a check fails, and when that is fixed. */
+  buildStatus: 'failures' | 'off' | 'always';
+  /** Whether there is a comment, which is kept up to date. Default false. */
+  comment: boolean;
+  /** What an entity that does not exist counts as, where it is referred to. */
+  references: 'warning' | 'error' | 'off';
+  /** What an entity counts as that the catalog has from another location. */
+  conflicts: 'error' | 'warning';
+  /** What an entity counts as that would be removed. */
+  removals: 'warning' | 'off';
+  /** Whether drafts are checked. Default true. */
+  drafts: boolean;
+  /** Whether pull requests from forks are checked. Default false. */
+  forks: boolean;
+  /**
+   * Whether what is posted links to the page of the run, or the base URL of that link,
+   * without a slash at the end. Default: true, which is `backend.baseUrl`.
+   */
+  link: boolean | string;
+  /** How long runs are kept, in milliseconds. Default 30 days. */
+  retentionMs: number;
+  /** The most requests an hour for pull requests. Default 100. */
+  requestsPerHour: number;
 };
 
 /** One entry of `catalog.providers.bitbucketCloud`, parsed. */

@@ -1,9 +1,9 @@
-import { RateLimitedError } from '../scm/errors';
 import { QuotaSnapshot } from '../scm/ScmHost';
+import { RateLimitedError } from '../scm/errors';
 import { Purpose } from '../scm/types';
 import { keptFrom, purposeInWords, PURPOSES } from './allowance';
 import { Ledger } from './ledger';
-import { readRateLimitHeaders } from './retryAfter';
+import { readRateLimitHeaders } from './retry';
 import { HttpRequest, HttpResponse } from './transport';
 import { displayUrl } from './urls';
 

@@ -3,7 +3,7 @@ import { fakeTiming } from '../../testing/bitbucket/fakeTiming';
 import { recordingLogger } from '../../testing/bitbucket/recordingLogger';
 import { RateLimitedError } from '../scm/errors';
 import { withHostPause } from './hostPause';
-import { Timing } from './timing';
+import { Timing } from './retry';
 import { HttpResponse } from './transport';
 
 describe('withHostPause', () => {

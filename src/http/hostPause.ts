@@ -1,9 +1,8 @@
 import { LoggerService } from '@backstage/backend-plugin-api';
-import { abortable } from '../lib/batching';
+import { abortable } from '../lib/sharing';
 import { RateLimitedError, UnavailableError } from '../scm/errors';
 import { readErrorBody } from './responseBody';
-import { Timing } from './timing';
-import { pauseLength, readRetryAfter } from './retryAfter';
+import { pauseLength, readRetryAfter, Timing } from './retry';
 import { HttpRequest, HttpResponse, Send } from './transport';
 import { displayUrl } from './urls';
 

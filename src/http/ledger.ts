@@ -1,7 +1,6 @@
 import { Purpose } from '../scm/types';
 import { allowanceOf, HourState, PURPOSES, Spent } from './allowance';
-import { RATE_LIMIT_WINDOW_MS } from './timing';
-import { RateLimitHeaders } from './retryAfter';
+import { RATE_LIMIT_WINDOW_MS, RateLimitHeaders } from './retry';
 
 const MINUTE_MS = 60_000;
 

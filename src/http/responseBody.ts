@@ -1,8 +1,106 @@
+import { pipeline } from 'node:stream';
+import { promisify } from 'node:util';
+import { createGunzip, gunzip } from 'node:zlib';
 import { z } from 'zod';
 import { BitbucketErrorDetails, UnexpectedResponseError } from '../scm/errors';
-import { MAX_ERROR_BYTES } from './timing';
-import { HttpRequest, HttpResponse } from './transport';
 import { displayUrl } from './urls';
+
+const decompress = promisify(gunzip);
+
+/** How much of the page of an error is read, in bytes: its message comes first. */
+export const MAX_ERROR_BYTES = 4 * 1024;
+
+/**
+ * The largest body to read into memory, where a request sets no limit of its
+ * own. A full page of anything is far smaller.
+ */
+export const MAX_BODY_BYTES = 32 * 1024 * 1024;
+
+/** A body in a content coding that was not asked for. */
+export class UnknownEncodingError extends Error {}
+
+/**
+ * Undoes a body's `Content-Encoding`.
+ *
+ * @param maxBytes - the most that it may be when it is decompressed
+ * @throws zlib's error when the body is broken, cut short or, decompressed,
+ * too large; UnknownEncodingError for anything but gzip
+ */
+export async function decodeBody(
+  body: Buffer,
+  encoding: string | null,
+  maxBytes: number,
+): Promise<Buffer> {
+  return body.length > 0 && isCompressed(encoding)
+    ? decompress(body, { maxOutputLength: maxBytes })
+    : body;
+}
+
+/**
+ * The beginning of a body without its `Content-Encoding`. The rest is neither waited for
+ * nor kept, however much there is.
+ *
+ * @param maxBytes - how much of it, when it is decompressed
+ * @throws as {@link decodeBody}, as far as the beginning is concerned
+ */
+export async function decodeStart(
+  body: NodeJS.ReadableStream,
+  encoding: string | null,
+  maxBytes: number,
+): Promise<Buffer> {
+  if (!isCompressed(encoding)) {
+    return readStart(body, maxBytes);
+  }
+  const gunzipped = createGunzip();
+  // Its errors come with the iteration.
+  pipeline(body, gunzipped, () => {});
+  try {
+    return await readStart(gunzipped, maxBytes);
+  } catch (error) {
+    const { code } = Object(error) as { code?: unknown };
+    if (code === 'Z_BUF_ERROR' && gunzipped.bytesWritten === 0) {
+      // Nothing at all is as good as nothing compressed.
+      return Buffer.alloc(0);
+    }
+    throw error;
+  }
+}
+
+async function readStart(
+  body: NodeJS.ReadableStream,
+  maxBytes: number,
+): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of body) {
+    const buffer = Buffer.from(chunk);
+    chunks.push(buffer);
+    bytes += buffer.length;
+    if (bytes >= maxBytes) {
+      break;
+    }
+  }
+  return Buffer.concat(chunks).subarray(0, maxBytes);
+}
+
+function isCompressed(encoding: string | null): boolean {
+  if (!encoding || encoding === 'identity') {
+    return false;
+  }
+  if (encoding !== 'gzip') {
+    throw new UnknownEncodingError(encoding);
+  }
+  return true;
+}
+
+/** An answer, of which status and body are read. */
+type Answer = { status: number; headers?: unknown; body: Buffer };
+
+/** What a request holds that no message may show. */
+type Secrets = {
+  headers?: Record<string, string>;
+  secrets?: readonly string[];
+};
 
 /** A body that should be JSON and is not; worth another try. */
 export class MalformedBodyError extends UnexpectedResponseError {}
@@ -15,8 +113,8 @@ export class MalformedBodyError extends UnexpectedResponseError {}
  * a field is wrong, which it names
  */
 export function readJson<T>(
-  request: HttpRequest,
-  response: HttpResponse,
+  request: { method: string; url: string },
+  response: Answer,
   schema: z.ZodType<T>,
 ): T {
   const details = {
@@ -37,10 +135,7 @@ export function readJson<T>(
   );
 }
 
-function parseBody(
-  response: HttpResponse,
-  details: BitbucketErrorDetails,
-): unknown {
+function parseBody(response: Answer, details: BitbucketErrorDetails): unknown {
   const text = response.body.toString('utf8');
   try {
     return JSON.parse(text);
@@ -108,10 +203,7 @@ const commitsData = z.object({ shas: z.array(z.string()) });
  * @param request - should the answer repeat the secrets that it holds, they are
  * blotted out
  */
-export function readErrorBody(
-  body: Buffer,
-  request: Pick<HttpRequest, 'headers' | 'secrets'> = {},
-): ErrorBody {
+export function readErrorBody(body: Buffer, request: Secrets = {}): ErrorBody {
   const text = body.subarray(0, MAX_ERROR_BYTES).toString('utf8');
   const forPeople = (message?: string) =>
     message && oneLine(withoutSecrets(message, request));
@@ -181,7 +273,7 @@ function oneLine(text: string): string {
 /** Replaces the secrets of a request, should a server repeat them. */
 function withoutSecrets(
   text: string,
-  { headers, secrets = [] }: Pick<HttpRequest, 'headers' | 'secrets'>,
+  { headers, secrets = [] }: Secrets,
 ): string {
   return [...secretsIn(headers?.Authorization), ...secrets]
     .filter(secret => secret !== '')

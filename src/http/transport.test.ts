@@ -18,7 +18,7 @@ import {
   UnexpectedResponseError,
 } from '../scm/errors';
 import { RequestMeter } from '../scm/types';
-import { MAX_BODY_BYTES } from './timing';
+import { MAX_BODY_BYTES } from './responseBody';
 import { createTransport, HttpRequest } from './transport';
 
 describe('createTransport', () => {

@@ -5,11 +5,15 @@ import https from 'node:https';
 import { Readable } from 'node:stream';
 import pLimit from 'p-limit';
 import { name, version } from '../../package.json';
-import { abortable } from '../lib/batching';
+import { abortable } from '../lib/sharing';
 import { Purpose, RequestMeter } from '../scm/types';
-import { MAX_BODY_BYTES, MAX_ERROR_BYTES } from './timing';
-import { decodeBody, decodeStart } from './decodeBody';
-import { Timing } from './timing';
+import {
+  decodeBody,
+  decodeStart,
+  MAX_BODY_BYTES,
+  MAX_ERROR_BYTES,
+} from './responseBody';
+import { Timing } from './retry';
 import { explainFault, TimeLimit } from './transportFaults';
 import { displayUrl } from './urls';
 

@@ -4,8 +4,7 @@ import {
   UnavailableError,
   UnexpectedResponseError,
 } from '../scm/errors';
-import { MAX_BODY_BYTES } from './timing';
-import { UnknownEncodingError } from './decodeBody';
+import { MAX_BODY_BYTES, UnknownEncodingError } from './responseBody';
 import { displayUrl } from './urls';
 
 /**

@@ -24,8 +24,7 @@ import {
   ProviderEvent,
   ProviderSubscriber,
 } from './ProviderSubscriber';
-import { ProviderWalk } from './ProviderWalk';
-import { ProviderWalks } from './ProviderWalks';
+import { ProviderWalk, ProviderWalks } from './ProviderWalk';
 import { WalkLog, WalkRecord, WalkReporter } from './WalkReporter';
 import { Peer } from './filters';
 import { ProviderStatus, readStatus, WorkspaceAccess } from './providerStatus';

@@ -5,8 +5,13 @@ import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
 import { branchesToTry } from '../mirror/heads';
 import { IndexedRepository } from '../mirror/rows';
 import { ChangeEvent, EventInRepository, ProjectEvent } from '../scm/changes';
-import { DeliveryWalk, ProviderWalks } from './ProviderWalks';
-import { isIncluded, selectionOf } from './filters';
+import { Repository } from '../scm/types';
+import { ProviderWalks } from './ProviderWalk';
+import { Reconciliation, ReconciliationTools } from './Reconciliation';
+import { summarizeTotals, WalkCost } from './WalkReporter';
+import { WalkTotals } from './applyPlan';
+import { filterRepositories, isIncluded, selectionOf } from './filters';
+import { NO_DIFFERENCES } from './planRepositories';
 
 /** The kinds of events after which a provider looks at a repository again. */
 export const PROVIDER_KINDS = ['push', 'repository', 'project'] as const;
@@ -18,6 +23,95 @@ export type ProviderEvent = Extract<ChangeEvent, { kind: ProviderKind }>;
 
 /** What such events come to. */
 export type ProviderChange = Change<ProviderKind>;
+
+/** Begins the line that ends the handling of a delivery. */
+export const PROCESSED = 'Processed a delivery for';
+
+/**
+ * Looks at the few repositories that a delivery is about, as a walk would, and
+ * applies what follows between the batches of walks.
+ */
+class DeliveryWalk {
+  /** Repositories to look into. */
+  repositories: Repository[] = [];
+  readonly totals = new WalkTotals();
+  readonly #tools: ReconciliationTools;
+
+  constructor(tools: ReconciliationTools) {
+    this.#tools = tools;
+  }
+
+  /**
+   * Looks at a single repository. Costs what looking into it does.
+   *
+   * @param repository - as it is now; undefined where the workspace has none with
+   * that uuid
+   */
+  async handle(
+    repository: Repository | undefined,
+    uuid: string,
+  ): Promise<void> {
+    await this.#handleAll(
+      repository ? [repository] : [],
+      repository ? [] : [uuid],
+    );
+  }
+
+  /**
+   * Looks at the repositories of a project, since it may have another key. One
+   * request per 100 of them, and what looking into them costs.
+   */
+  async handleProject(projectKey: string): Promise<void> {
+    const { index, config, context } = this.#tools;
+    const now = await index.repositories.askProject(
+      selectionOf(config),
+      projectKey,
+      context,
+    );
+    await this.#handleAll(now, []);
+  }
+
+  /**
+   * The line that ends the handling of a delivery: `Processed a delivery for acme/shop:
+   * 1 catalog file, 0 added, 1 changed, 0 removed, 2 requests, 0.1 seconds`.
+   */
+  summarize(event: ChangeEvent, cost: WalkCost): string {
+    const { totals } = this;
+    const [repository] = this.repositories;
+    const name =
+      event.kind === 'project'
+        ? `project ${event.projectKey} of ${event.workspace}`
+        : (repository?.fullName ?? event.fullName);
+    return `${PROCESSED} ${name}: ${summarizeTotals(totals, cost, { alwaysChanged: true })}`;
+  }
+
+  /** @param gone - uuids of repositories that were asked for and not found */
+  async #handleAll(now: Repository[], gone: string[]): Promise<void> {
+    const { config, holds, memory, catalog } = this.#tools;
+    const reconciliation = new Reconciliation(
+      this.#tools,
+      {
+        isWhole: false,
+        hold: await holds.read(),
+        listSince: (await memory.progress())?.completeSince,
+        updated: new Set(now.map(({ uuid }) => uuid)),
+        differences: NO_DIFFERENCES,
+      },
+      this.totals,
+    );
+    this.repositories = filterRepositories(now, config.filters);
+    await reconciliation.lookInto(this.repositories);
+    const included = new Set(this.repositories);
+    const excluded = now.filter(one => !included.has(one));
+    const uuids = [...gone, ...excluded.map(({ uuid }) => uuid)];
+    await reconciliation.addRepositories(
+      [...(await catalog.ofRepositories(uuids)).values()].flat(),
+      'request',
+      excluded,
+    );
+    await reconciliation.remove({ isRecomputed: false });
+  }
+}
 
 /** Keeps what a provider has emitted up to date between its walks. */
 export class ProviderSubscriber implements ChangeSubscriber<ProviderKind> {
@@ -54,7 +148,7 @@ export class ProviderSubscriber implements ChangeSubscriber<ProviderKind> {
 
   async handle(change: ProviderChange): Promise<void> {
     const startedAt = Date.now();
-    const walk = await this.#walks.afterDelivery(change.context);
+    const walk = new DeliveryWalk(await this.#walks.tools(change.context));
     const event = await this.#walk(walk, change);
     this.#logger[walk.totals.isNews ? 'info' : 'debug'](
       walk.summarize(event, {

@@ -1,12 +1,22 @@
+import { LoggerService } from '@backstage/backend-plugin-api';
+import { toError } from '@backstage/errors';
+import { EntityProviderConnection } from '@backstage/plugin-catalog-node';
+import pLimit from 'p-limit';
+import { CatalogSnapshot } from '../catalog-tables/CatalogSnapshot';
 import { Differences } from '../catalog-tables/differences';
+import { leaveToRegistrations } from '../catalog-tables/refreshKeys';
+import { ProviderConfig } from '../config/types';
 import { FailingRepository } from '../mirror/FailingRepositories';
+import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
 import { IndexedRepository } from '../mirror/rows';
-import { Repository } from '../scm/types';
-import { Hold } from './HeldRemovals';
-import { Progress } from './ProviderProgress';
+import { ScmHost } from '../scm/ScmHost';
+import { Repository, RequestContext } from '../scm/types';
+import { EmittedLocations } from './EmittedLocations';
+import { HeldRemovals, Hold, RemovalAllowance } from './HeldRemovals';
+import { Progress, ProviderProgress, settingsOf } from './ProviderProgress';
 import { Reconciliation, ReconciliationTools } from './Reconciliation';
 import { WalkTotals } from './applyPlan';
-import { filterRepositories, selectionOf } from './filters';
+import { filterRepositories, Peer, selectionOf } from './filters';
 import { NO_DIFFERENCES, repositoriesToRepair } from './planRepositories';
 
 /**
@@ -196,5 +206,89 @@ export class ProviderWalk {
     );
     const version = await index.repositories.version(selection);
     return { settings, version, completeSince };
+  }
+}
+
+/**
+ * Makes the walks on schedule of an entity provider that is connected to the catalog, and
+ * gives those after deliveries what they need. All of them take turns.
+ */
+export class ProviderWalks {
+  readonly #connection: EntityProviderConnection;
+  readonly #host: ScmHost;
+  readonly #index: WorkspaceIndex;
+  readonly #config: ProviderConfig;
+  readonly #peers: readonly Peer[];
+  readonly #logger: LoggerService;
+  /** Applies one thing at a time, whichever walk or delivery it comes from. */
+  readonly #oneAtATime = pLimit(1);
+
+  constructor(options: {
+    connection: EntityProviderConnection;
+    host: ScmHost;
+    index: WorkspaceIndex;
+    config: ProviderConfig;
+    /** The other entity providers of this module. */
+    peers: readonly Peer[];
+    logger: LoggerService;
+  }) {
+    this.#connection = options.connection;
+    this.#host = options.host;
+    this.#index = options.index;
+    this.#config = options.config;
+    this.#peers = options.peers;
+    this.#logger = options.logger;
+  }
+
+  /**
+   * A walk over the whole workspace. Before it begins, what someone has registered
+   * by themselves is left to that registration.
+   */
+  async onSchedule(context: RequestContext): Promise<ProviderWalk> {
+    const tools = await this.tools(context);
+    await this.#leaveRegistered(tools);
+    return new ProviderWalk(tools);
+  }
+
+  async #leaveRegistered({
+    tables,
+    provider,
+  }: ReconciliationTools): Promise<void> {
+    try {
+      await leaveToRegistrations(tables, provider);
+    } catch (error) {
+      this.#logger.debug(
+        `Could not leave registered Locations to their registration: ${toError(error).message}`,
+      );
+    }
+  }
+
+  /** What a walk needs, whatever brings it about. */
+  async tools(context: RequestContext): Promise<ReconciliationTools> {
+    const provider = this.#host.names.provider(this.#config.id);
+    const knex = await this.#index.open();
+    const tables = this.#index.catalog;
+    return {
+      tables,
+      connection: this.#connection,
+      host: this.#host,
+      index: this.#index,
+      config: this.#config,
+      settings: settingsOf(this.#config),
+      provider,
+      peers: this.#peers,
+      memory: new ProviderProgress(knex, provider),
+      emitted: new EmittedLocations(knex, provider),
+      holds: new HeldRemovals(knex, provider),
+      allowance: new RemovalAllowance(knex, provider),
+      catalog: new CatalogSnapshot({
+        tables,
+        repositories: this.#index.repositories,
+        provider,
+        logger: this.#logger,
+      }),
+      context,
+      oneAtATime: this.#oneAtATime,
+    };
   }
 }

@@ -123,7 +123,7 @@ export class Reconciliation {
     const selection = selectionOf(config);
     const candidates = this.#candidates.splice(0);
     if (!differences) {
-      this.#totals.kept += candidates.length;
+      this.#totals.unconfirmed += candidates.length;
       return undefined;
     }
     const request = {
@@ -139,7 +139,7 @@ export class Reconciliation {
     const again = await index.repositories.byUuid(selection, [
       ...confirmed.again,
     ]);
-    const { found, kept } = this.#totals;
+    const { found, unconfirmed } = this.#totals;
     await this.lookInto(filterRepositories(again, config.filters));
     this.#totals.lookedInto -= again.length;
     const restored = this.#countRestored(confirmed.again, candidates);
@@ -147,7 +147,8 @@ export class Reconciliation {
     const outcome = await removeConfirmed(this.#tools, request, confirmed);
     this.#totals.removed += outcome.removed;
     this.#totals.found = found + restored;
-    this.#totals.kept = kept + candidates.length - outcome.settled - restored;
+    this.#totals.unconfirmed =
+      unconfirmed + candidates.length - outcome.settled - restored;
     return outcome.held;
   }
 
@@ -164,7 +165,7 @@ export class Reconciliation {
         totals.skipped.push(plan.finding);
       }
       totals.found += plan.found.length;
-      totals.kept += plan.unconfirmed.length;
+      totals.unconfirmed += plan.unconfirmed.length;
       this.#addMissing(plan);
     }
     totals.added += applied.added.length + applied.moved;

@@ -3,7 +3,11 @@ import { Knex } from 'knex';
 import { WalkResult } from '../metrics/Metrics';
 import { RateLimitedError } from '../scm/errors';
 import { ProviderWalk } from './ProviderWalk';
+import { WalkTotals } from './applyPlan';
 import { Skipped, SkipReason } from './repositoryFiles';
+
+/** What a walk took. */
+export type WalkCost = { requests: number; seconds: number };
 
 /**
  * The line that ends a walk: `Walked workspace acme: 31 repositories, 2 skipped
@@ -14,22 +18,38 @@ import { Skipped, SkipReason } from './repositoryFiles';
 function summarizeWalk(
   workspace: string,
   walk: ProviderWalk,
-  cost: { requests: number; seconds: number },
+  cost: WalkCost,
 ): string {
   const { totals } = walk;
   const what = walk.isWhole ? '' : 'what changed in ';
   const parts = [
     count(walk.repositories.length, 'repository', 'repositories'),
     `${totals.skipped.length} skipped${countReasons(totals.skipped)}`,
-    count(totals.found, 'catalog file', 'catalog files'),
-    `${totals.added} added`,
-    ...(totals.changed > 0 ? [`${totals.changed} changed`] : []),
-    `${totals.removed} removed`,
-    ...(totals.kept > 0 ? [`${totals.kept} missing but kept`] : []),
-    count(cost.requests, 'request', 'requests'),
-    `${cost.seconds.toFixed(1)} seconds`,
+    summarizeTotals(totals, cost),
   ];
   return `Walked ${what}workspace ${workspace}: ${parts.join(', ')}`;
+}
+
+/**
+ * What came of a walk or a delivery, and what it took.
+ *
+ * @param options.alwaysChanged - whether "0 changed" is worth a word. Default false.
+ */
+export function summarizeTotals(
+  totals: WalkTotals,
+  { requests, seconds }: WalkCost,
+  { alwaysChanged = false } = {},
+): string {
+  const { found, added, changed, removed, unconfirmed } = totals;
+  return [
+    count(found, 'catalog file', 'catalog files'),
+    `${added} added`,
+    ...(changed > 0 || alwaysChanged ? [`${changed} changed`] : []),
+    `${removed} removed`,
+    ...(unconfirmed > 0 ? [`${unconfirmed} missing but kept`] : []),
+    count(requests, 'request', 'requests'),
+    `${seconds.toFixed(1)} seconds`,
+  ].join(', ');
 }
 
 /** Begins the line of a walk that failed. */
@@ -107,7 +127,7 @@ export class WalkLog {
     );
   }
 
-  /** How many repositories there are stays as it is where the walk cannot tell. */
+  /** How many repositories there are stays as it is where the walk does not know. */
   async save(walk: WalkRecord): Promise<void> {
     const row = {
       provider: this.#provider,
@@ -143,14 +163,11 @@ export class WalkReporter {
     this.#logger = logger;
   }
 
-  finished(
-    walk: ProviderWalk,
-    cost: { requests: number; seconds: number },
-  ): string {
+  finished(walk: ProviderWalk, cost: WalkCost): string {
     const summary = summarizeWalk(this.#workspace, walk, cost);
     const isNews = walk.isWhole || walk.hasUpdates || walk.totals.isNews;
     this.#logger[isNews ? 'info' : 'debug'](summary);
-    this.#tellSkipped(walk);
+    this.#logSkipped(walk);
     if (walk.totals.tooLong.length > 0) {
       const [{ target }] = walk.totals.tooLong;
       this.#logger.warn(
@@ -213,7 +230,7 @@ export class WalkReporter {
     }
   }
 
-  #tellSkipped({ totals: { skipped }, newlyFailing }: ProviderWalk): void {
+  #logSkipped({ totals: { skipped }, newlyFailing }: ProviderWalk): void {
     for (const { repository, reason, cause } of skipped) {
       const why = cause ? `: ${cause.message}` : '';
       this.#logger.debug(`Skipped ${repository.fullName} (${reason})${why}`);

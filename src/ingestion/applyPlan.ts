@@ -70,7 +70,7 @@ export class WalkTotals {
   changed = 0;
   removed = 0;
   /** What the catalog has and the walk did not find, without proof that it is gone. */
-  kept = 0;
+  unconfirmed = 0;
   /** Added, although Backstage does not read them: their URLs are too long. */
   readonly tooLong: LocatedFile[] = [];
   /** Not added, since another source has them in the catalog. */

@@ -1,13 +1,12 @@
 import { EmittedLocation } from '../catalog-tables/EmittedLocation';
 import { ProviderConfig } from '../config/types';
 import { RepositoryIndex } from '../mirror/RepositoryIndex';
+import { refusesEveryRequest } from '../mirror/failures';
 import { RepositoryRef, RepositorySelection, ScmHost } from '../scm/ScmHost';
 import {
   isBitbucketError,
   isForbiddenError,
   isNotFoundError,
-  isRateLimitedError,
-  isUnauthorizedError,
 } from '../scm/errors';
 import { Repository, RequestContext } from '../scm/types';
 import { isIncluded } from './filters';
@@ -211,9 +210,5 @@ async function unlessUnproved<T>(
 }
 
 function concernsAll(error: unknown): boolean {
-  return (
-    !isBitbucketError(error) ||
-    isRateLimitedError(error) ||
-    isUnauthorizedError(error)
-  );
+  return !isBitbucketError(error) || refusesEveryRequest(error);
 }

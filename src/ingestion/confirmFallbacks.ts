@@ -84,9 +84,19 @@ async function confirmFallback(
       { kind: 'refs', of: branch },
       () => confirmBranch({ host, context }, repository, branch),
     );
-    return verdict === 'gone'
-      ? finding
-      : await lookAgain(tools, finding, branch);
+    if (verdict === 'gone') {
+      return finding;
+    }
+    await forgetAbsent(tools, finding, branch);
+    return (
+      (await lookAgain(tools, finding, branch)) ??
+      (await keepAll(
+        tools,
+        finding,
+        branch,
+        new Error(`The responses for branch ${branch} do not agree`),
+      ))
+    );
   } catch (error) {
     const isAboutAll =
       !(error instanceof RepositoryFailingError) &&
@@ -98,17 +108,12 @@ async function confirmFallback(
   }
 }
 
+/** Undefined where the branch is missing once more. */
 async function lookAgain(
-  tools: FallbackTools,
-  finding: Looked,
+  { index, config, context }: FallbackTools,
+  { repository }: Looked,
   branch: string,
-): Promise<Finding> {
-  const { index, config, context } = tools;
-  const { repository } = finding;
-  await index.files.forgetAbsent({
-    fullName: repository.fullName,
-    ref: branch,
-  });
+): Promise<Finding | undefined> {
   const walk = walkRepositories(
     index.files,
     [repository],
@@ -122,24 +127,24 @@ async function lookAgain(
       return again;
     }
   }
-  return keepAll(
-    tools,
-    finding,
-    branch,
-    new Error(`The responses for branch ${branch} do not agree`),
-  );
+  return undefined;
 }
 
-/** The response that lacks the branch is not used again, and proves nothing. */
 async function keepAll(
-  { index }: FallbackTools,
-  { repository }: Looked,
+  tools: FallbackTools,
+  finding: Looked,
   branch: string,
   cause: Error,
 ): Promise<Skipped> {
-  await index.files.forgetAbsent({
-    fullName: repository.fullName,
-    ref: branch,
-  });
-  return { repository, reason: 'failing', cause };
+  await forgetAbsent(tools, finding, branch);
+  return { repository: finding.repository, reason: 'failing', cause };
+}
+
+/** A response that lacks the branch is not used again, and proves nothing. */
+async function forgetAbsent(
+  { index }: FallbackTools,
+  { repository: { fullName } }: Looked,
+  branch: string,
+): Promise<void> {
+  await index.files.forgetAbsent({ fullName, ref: branch });
 }

@@ -115,17 +115,7 @@ function pairBy(
       addTo(free, key, file);
     }
   }
-  const moves = plan.missing.flatMap(from => {
-    const to = free.get(keyOf(from) ?? '')?.shift();
-    return to ? [{ from, to }] : [];
-  });
-  const isPaired = new Set(moves.flatMap(({ from, to }) => [from, to]));
-  return {
-    ...plan,
-    add: plan.add.filter(file => !isPaired.has(file)),
-    missing: plan.missing.filter(file => !isPaired.has(file)),
-    moves: [...plan.moves, ...moves],
-  };
+  return pairEach(plan, from => free.get(keyOf(from) ?? '')?.shift());
 }
 
 /**

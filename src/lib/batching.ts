@@ -1,51 +1,6 @@
 import DataLoader from 'dataloader';
-
-/**
- * Waits for shared work no longer than the signal allows. The work itself goes
- * on, for others who wait for it.
- *
- * @throws the signal's reason, or what the work throws
- */
-export async function abortable<T>(
-  work: Promise<T>,
-  signal: AbortSignal | undefined,
-): Promise<T> {
-  if (!signal) {
-    return work;
-  }
-  return new Promise<T>((resolve, reject) => {
-    const abort = () => reject(signal.reason);
-    if (signal.aborted) {
-      abort();
-    }
-    signal.addEventListener('abort', abort);
-    work
-      .then(resolve, reject)
-      .finally(() => signal.removeEventListener('abort', abort));
-  });
-}
-
-/** Lets all who want the same at the same time wait for one piece of work. */
-export class SingleFlight<T> {
-  readonly #work = new Map<string, Promise<T>>();
-
-  /** Joins the work that is under way for a key, or begins it. */
-  share(key: string, begin: () => Promise<T>): Promise<T> {
-    const running = this.#work.get(key);
-    if (running) {
-      return running;
-    }
-    const work = begin().finally(() => this.#work.delete(key));
-    this.#work.set(key, work);
-    return work;
-  }
-
-  /** Starts the work again, after the one that is under way for a key, if any. */
-  async rerun(key: string, begin: () => Promise<T>): Promise<T> {
-    await this.#work.get(key)?.catch(() => {});
-    return this.share(key, begin);
-  }
-}
+import { Knex } from 'knex';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 
 /** Rows per statement: a statement of SQLite takes 32,766 values. */
 const BATCH = 500;
@@ -121,4 +76,108 @@ export function rowsByKey<Row>(
 ): Row[] {
   const byKey = new Map(rows.map(row => [keyOf(row), row]));
   return [...byKey.keys()].sort().map(key => byKey.get(key)!);
+}
+
+/** Rows per statement: a few milliseconds' work, during which SQLite does nothing else. */
+const WINDOW = 1_000;
+
+/** A table, and how to get through it. */
+export type Sweep = {
+  table: string;
+  /** The columns of the primary key. */
+  key: string[];
+  /** Which rows are meant; unqualified columns are those of the table. */
+  where: (rows: Knex.QueryBuilder) => void;
+};
+
+/**
+ * Does something with certain rows of a table, however many it has: in the order
+ * of its primary key, so many at a time that no statement takes long or holds
+ * many locks. Rows that someone else is writing are left to the next time.
+ *
+ * @param act - gets the rows that are meant, of a part of the table
+ */
+export async function inWindows(
+  knex: Knex,
+  { table, key, where }: Sweep,
+  act: (rows: Knex.QueryBuilder) => Promise<unknown>,
+  signal?: AbortSignal,
+): Promise<void> {
+  let after: Knex.Value[] | undefined;
+  do {
+    signal?.throwIfAborted();
+    const begin = after && bound(knex, key, '>', after);
+    const last: Record<string, Knex.Value> | undefined = await knex(table)
+      .modify(rows => begin && rows.whereRaw(begin))
+      .orderBy(key)
+      .offset(WINDOW - 1)
+      .first(key);
+    const until = last && key.map(column => last[column]);
+    const end = until && bound(knex, key, '<=', until);
+    const meant = knex(table)
+      .where(rows => where(rows))
+      .modify(rows => begin && rows.whereRaw(begin))
+      .modify(rows => end && rows.whereRaw(end));
+    await act(rowsAmong(knex, table, key, meant));
+    after = until;
+    await nextTurn();
+  } while (after);
+}
+
+/** Deletes certain rows of a table, however many it has. */
+export async function deleteInWindows(
+  knex: Knex,
+  sweep: Sweep,
+  signal?: AbortSignal,
+): Promise<void> {
+  await inWindows(knex, sweep, rows => rows.delete(), signal);
+}
+
+/**
+ * Those rows that no other process is writing, so that two processes which write
+ * several rows at once do not wait for each other.
+ */
+export function unlocked(
+  knex: Knex,
+  rows: Knex.QueryBuilder,
+): Knex.QueryBuilder {
+  return knex.client.config.client === 'pg'
+    ? rows.forUpdate().skipLocked()
+    : rows;
+}
+
+function rowsAmong(
+  knex: Knex,
+  table: string,
+  key: string[],
+  meant: Knex.QueryBuilder,
+): Knex.QueryBuilder {
+  if (knex.client.config.client === 'pg') {
+    // By where they are: by their keys, PostgreSQL may read the whole table.
+    const places = unlocked(knex, meant.select('ctid'));
+    return knex(table).whereRaw('ctid = any(array?)', [places]);
+  }
+  const [first, ...more] = key;
+  return more.length > 0
+    ? knex(table).whereIn(key, meant.select(key))
+    : knex(table).whereIn(first, meant.select(first));
+}
+
+function bound(
+  knex: Knex,
+  key: string[],
+  operator: '>' | '<=',
+  values: Knex.Value[],
+): Knex.Raw {
+  const list = (mark: string) => `(${key.map(() => mark).join(', ')})`;
+  const row = `${list('??')} ${operator} ${list('?')}`;
+  return knex.client.config.client === 'pg'
+    ? // PostgreSQL knows how a column is spread, and nothing of several together.
+      knex.raw(`?? ${operator === '>' ? '>=' : '<='} ? and ${row}`, [
+        key[0],
+        values[0],
+        ...key,
+        ...values,
+      ])
+    : knex.raw(row, [...key, ...values]);
 }

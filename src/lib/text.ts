@@ -7,6 +7,12 @@ export function hashOf(...parts: [Buffer] | string[]): string {
   return hash.digest('hex');
 }
 
+/** The full hash of a commit. */
+export const COMMIT_HASH = /^[0-9a-f]{40}$/;
+
+/** What may be the hash of a commit, be it shortened. */
+export const MAYBE_HASH = /^[0-9a-f]{7,40}$/;
+
 /**
  * What the strings of a delivery may look like. Whoever can deliver can send
  * anything, and these go into URLs, the database and the log.

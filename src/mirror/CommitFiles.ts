@@ -1,4 +1,4 @@
-import { SingleFlight } from '../lib/batching';
+import { SingleFlight } from '../lib/sharing';
 import { PathGlob } from '../lib/globs';
 import { hashOf } from '../lib/text';
 import { ScmHost } from '../scm/ScmHost';

@@ -1,8 +1,8 @@
 import { Knex } from 'knex';
 import { batchReads, rowsByKey, batchWrites } from '../lib/batching';
 import { hashOf } from '../lib/text';
-import { UnexpectedResponseError } from '../scm/errors';
 import { ScmHost } from '../scm/ScmHost';
+import { UnexpectedResponseError } from '../scm/errors';
 import { AtCommit, RequestContext } from '../scm/types';
 import { IndexedFile } from './rows';
 

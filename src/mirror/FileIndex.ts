@@ -1,4 +1,4 @@
-import { SingleFlight } from '../lib/batching';
+import { SingleFlight } from '../lib/sharing';
 import { hashOf } from '../lib/text';
 import { ScmHost } from '../scm/ScmHost';
 import { FoundRef, Repository, RequestContext } from '../scm/types';

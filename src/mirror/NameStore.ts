@@ -43,7 +43,7 @@ export class NameStore {
 
 /**
  * Notes the full names that repositories have now, in one order, since several
- * scopes may note the same ones at once.
+ * selections may note the same ones at once.
  */
 export async function saveNames(
   knex: Knex,

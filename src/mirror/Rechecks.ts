@@ -2,15 +2,12 @@ import { Knex } from 'knex';
 import { isDeepStrictEqual } from 'node:util';
 import { globOf } from '../lib/globs';
 import { RepositorySelection, ScmHost } from '../scm/ScmHost';
-import {
-  isBitbucketError,
-  isRateLimitedError,
-  isUnauthorizedError,
-} from '../scm/errors';
+import { isBitbucketError } from '../scm/errors';
 import { RequestContext } from '../scm/types';
 import { keepFile } from './ContentStore';
 import { FileStores } from './FileStore';
 import { scopeKey } from './RepositoryStore';
+import { refusesEveryRequest } from './failures';
 import { FILES, fromRow, GLOB_RESULTS, REFS, RepositoryRow } from './rows';
 
 const HOUR_MS = 3_600_000;
@@ -31,6 +28,8 @@ const RECHECK_EVERY_MS = {
 };
 
 type RecheckGroup = keyof typeof RECHECK_EVERY_MS;
+
+const GROUPS = Object.keys(RECHECK_EVERY_MS) as RecheckGroup[];
 
 /** Per walk, however long ago the last one was. */
 const MOST_AT_ONCE = 50;
@@ -100,15 +99,15 @@ export class Rechecks {
   }
 
   /**
-   * Re-checks what is due of a scope. One request each, or what a listing costs.
+   * Re-checks what is due of a selection. One request each, or what a listing costs.
    *
    * @returns uuids of the repositories of which a result was wrong
    */
   async run(
-    scope: RepositorySelection,
+    selection: RepositorySelection,
     context: RequestContext,
   ): Promise<string[]> {
-    const key = scopeKey(scope);
+    const key = scopeKey(selection);
     const scopes = () =>
       this.#knex<ScopeRow>('bitbucket__scopes').where({ scope: key });
     const last = await scopes().first(
@@ -116,29 +115,25 @@ export class Rechecks {
       'heads_at',
       'positives_at',
     );
-    const due = async (group: RecheckGroup) =>
-      dueRechecks(
+    const counts = new Map<RecheckGroup, number>();
+    const next: Partial<ScopeRow> = {};
+    for (const group of GROUPS) {
+      const { count, at } = dueRechecks(
         await this.#count(key, group),
         RECHECK_EVERY_MS[group],
         last?.[`${group}_at`] ?? undefined,
         this.#now(),
       );
-    const negatives = await due('negatives');
-    const heads = await due('heads');
-    const positives = await due('positives');
-    const next = {
-      negatives_at: negatives.at,
-      heads_at: heads.at,
-      positives_at: positives.at,
-    };
+      counts.set(group, count);
+      next[`${group}_at`] = at;
+    }
     if (!isDeepStrictEqual({ ...last }, next)) {
       await scopes().update(next);
     }
-    const rows = [
-      ...(await this.#oldest(key, 'negatives', negatives.count)),
-      ...(await this.#oldest(key, 'heads', heads.count)),
-      ...(await this.#oldest(key, 'positives', positives.count)),
-    ];
+    const rows: CachedRow[] = [];
+    for (const [group, count] of counts) {
+      rows.push(...(await this.#oldest(key, group, count)));
+    }
     const corrected = new Set<string>();
     for (const one of rows) {
       try {
@@ -150,7 +145,7 @@ export class Rechecks {
           await this.#stores.files.forgetAbsent({ fullName, ref: one.ref });
         }
       } catch (error) {
-        if (isRateLimitedError(error) || isUnauthorizedError(error)) {
+        if (refusesEveryRequest(error)) {
           break;
         }
         if (!isBitbucketError(error)) {
@@ -195,7 +190,7 @@ export class Rechecks {
       .slice(0, count);
   }
 
-  /** What is cached of the repositories of a scope: files, matches of globs, branches. */
+  /** What is cached of the repositories of a selection: files, matches of globs, branches. */
   #sources(scope: string, group: RecheckGroup): Knex.QueryBuilder[] {
     const at = (table: string) =>
       this.#knex(`${table} as checked`)

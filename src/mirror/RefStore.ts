@@ -1,6 +1,12 @@
 import { Knex } from 'knex';
-import { batches, batchReads, batchWrites, rowsByKey } from '../lib/batching';
-import { unlocked } from '../lib/sweep';
+import {
+  batches,
+  batchReads,
+  batchWrites,
+  rowsByKey,
+  unlocked,
+} from '../lib/batching';
+import { COMMIT_HASH, MAYBE_HASH } from '../lib/text';
 import { FoundRef, Repository } from '../scm/types';
 import {
   CachedFiles,
@@ -17,12 +23,6 @@ import {
   toGlobResultRow,
   toRef,
 } from './rows';
-
-/** A full hash. */
-const COMMIT_HASH = /^[0-9a-f]{40}$/;
-
-/** What may be a hash, be it shortened. */
-const MAYBE_HASH = /^[0-9a-f]{7,40}$/;
 
 /**
  * What a ref is known to be now, or not to be: a main branch whose head came with

@@ -4,7 +4,7 @@ import {
   hasEntitiesOf,
   readCatalogRead,
 } from '../catalog-tables/processing';
-import { RecentMap } from '../lib/RecentMap';
+import { RecentMap } from '../lib/sharing';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;

@@ -1,4 +1,4 @@
-import { SingleFlight } from '../lib/batching';
+import { SingleFlight } from '../lib/sharing';
 import { RepositorySelection, ScmHost } from '../scm/ScmHost';
 import { isNotFoundError } from '../scm/errors';
 import { Repository, RequestContext } from '../scm/types';
@@ -19,19 +19,19 @@ export type RepositoryStores = {
   listings: ListingStore;
 };
 
-/** Gives repositories of a scope as they are known, and as Bitbucket has them now. */
+/** Gives repositories of a selection as they are known, and as Bitbucket has them now. */
 export type RepositorySource = {
   byUuid(
-    scope: RepositorySelection,
+    selection: RepositorySelection,
     uuids: string[],
   ): Promise<IndexedRepository[]>;
   ask(
-    scope: RepositorySelection,
+    selection: RepositorySelection,
     id: string,
     context: RequestContext,
   ): Promise<Repository>;
   askMainBranch(
-    scope: RepositorySelection,
+    selection: RepositorySelection,
     repository: Repository,
     context: RequestContext,
   ): Promise<Repository>;
@@ -57,11 +57,11 @@ export class RepositoryIndex implements RepositorySource {
     this.#lookup = new RepositoryLookup({
       ...options,
       // Without the reader's signal, since others wait for it too.
-      refresh: async scope => {
+      refresh: async selection => {
         let isOwn = false;
-        await this.#refreshing.share(scopeKey(scope), () => {
+        await this.#refreshing.share(scopeKey(selection), () => {
           isOwn = true;
-          return this.#readUpdates(scope, {});
+          return this.#readUpdates(selection, {});
         });
         return isOwn;
       },
@@ -70,11 +70,11 @@ export class RepositoryIndex implements RepositorySource {
 
   /** Asks what was updated since the last time. One request per 100 repositories. */
   async refresh(
-    scope: RepositorySelection,
+    selection: RepositorySelection,
     context: RequestContext,
   ): Promise<void> {
-    await this.#refreshing.rerun(scopeKey(scope), () =>
-      this.#readUpdates(scope, context),
+    await this.#refreshing.rerun(scopeKey(selection), () =>
+      this.#readUpdates(selection, context),
     );
   }
 
@@ -84,28 +84,28 @@ export class RepositoryIndex implements RepositorySource {
     return readListing(this.#host, stores, listing, this.#now, context);
   }
 
-  /** Counts the changes of a scope. */
-  async version(scope: RepositorySelection): Promise<number> {
+  /** Counts the changes of a selection. */
+  async version(selection: RepositorySelection): Promise<number> {
     const { repositories } = await this.#stores();
-    return (await repositories.scope(scope)).version;
+    return (await repositories.state(selection)).version;
   }
 
-  /** What is known of a scope, or what of it changed after a version. */
+  /** What is known of a selection, or what of it changed after a version. */
   async known(
-    scope: RepositorySelection,
+    selection: RepositorySelection,
     after?: number,
   ): Promise<IndexedRepository[]> {
     const { repositories } = await this.#stores();
-    return repositories.list(scope, after);
+    return repositories.list(selection, after);
   }
 
-  /** Those of a scope that have some uuids, as far as they are known. */
+  /** Those of a selection that have some uuids, as far as they are known. */
   async byUuid(
-    scope: RepositorySelection,
+    selection: RepositorySelection,
     uuids: string[],
   ): Promise<IndexedRepository[]> {
     const { repositories } = await this.#stores();
-    return repositories.byUuid(scope, uuids);
+    return repositories.byUuid(selection, uuids);
   }
 
   /** Which repositories have, or last had, some full names. */
@@ -120,35 +120,28 @@ export class RepositoryIndex implements RepositorySource {
     return names.namesOf(uuid);
   }
 
-  /** The repository that has, or last had, a full name, and the scope that it is in. */
+  /** The repository that has, or last had, a full name, and the selection that it is in. */
   async byName(fullName: string): Promise<FoundRepository | undefined> {
     const { repositories } = await this.#stores();
     return repositories.byFullName(fullName);
   }
 
   /**
-   * Asks for a repository of a scope by itself. One request.
+   * Asks for a repository of a selection by itself. One request.
    *
    * @throws NotFoundError when it is gone, and then it is forgotten
    */
   async ask(
-    scope: RepositorySelection,
+    selection: RepositorySelection,
     id: string,
     context: RequestContext,
   ): Promise<Repository> {
-    const { workspace } = scope;
-    const [known] = await this.byUuid(scope, [id]);
+    const { workspace } = selection;
+    const [known] = await this.byUuid(selection, [id]);
     const ref = { by: 'id', id, workspace, fullName: known?.fullName } as const;
-    try {
-      const found = await this.#host.repository(ref, context);
-      await this.learn(scope, id, found);
-      return found;
-    } catch (error) {
-      if (isNotFoundError(error) && error.missing === 'repository') {
-        await this.learn(scope, id, undefined);
-      }
-      throw error;
-    }
+    return this.#learnFrom(selection, id, () =>
+      this.#host.repository(ref, context),
+    );
   }
 
   /**
@@ -157,18 +150,29 @@ export class RepositoryIndex implements RepositorySource {
    * @throws NotFoundError when the repository is gone, and then it is forgotten
    */
   async askMainBranch(
-    scope: RepositorySelection,
+    selection: RepositorySelection,
     repository: Repository,
     context: RequestContext,
   ): Promise<Repository> {
+    return this.#learnFrom(selection, repository.uuid, async () => ({
+      ...repository,
+      mainBranch: await this.#host.defaultBranch(repository, context),
+    }));
+  }
+
+  /** Keeps what a request says of a repository, also that there is none. */
+  async #learnFrom(
+    selection: RepositorySelection,
+    uuid: string,
+    send: () => Promise<Repository>,
+  ): Promise<Repository> {
     try {
-      const mainBranch = await this.#host.defaultBranch(repository, context);
-      const complete = { ...repository, mainBranch };
-      await this.learn(scope, repository.uuid, complete);
-      return complete;
+      const found = await send();
+      await this.learn(selection, uuid, found);
+      return found;
     } catch (error) {
       if (isNotFoundError(error) && error.missing === 'repository') {
-        await this.learn(scope, repository.uuid, undefined);
+        await this.learn(selection, uuid, undefined);
       }
       throw error;
     }
@@ -180,7 +184,7 @@ export class RepositoryIndex implements RepositorySource {
    *
    * @returns their uuids
    */
-  async dueHeads(scope: RepositorySelection): Promise<string[]> {
+  async dueHeads(selection: RepositorySelection): Promise<string[]> {
     const { heads } = this.#host;
     if (!heads) {
       return [];
@@ -188,7 +192,7 @@ export class RepositoryIndex implements RepositorySource {
     const { repositories } = await this.#stores();
     const now = this.#now();
     const before = now - heads.maxAgeMs;
-    return repositories.expireHeads(scope, {
+    return repositories.expireHeads(selection, {
       before,
       now,
       most: heads.perWalk,
@@ -201,35 +205,35 @@ export class RepositoryIndex implements RepositorySource {
    * @param repository - undefined where there is none
    */
   async learn(
-    scope: RepositorySelection,
+    selection: RepositorySelection,
     uuid: string,
     repository: Repository | undefined,
   ): Promise<void> {
     const { repositories } = await this.#stores();
     if (repository) {
-      await repositories.save(scope, [repository], this.#now());
+      await repositories.save(selection, [repository], this.#now());
     } else {
-      await repositories.forget(scope, uuid);
+      await repositories.forget(selection, uuid);
     }
   }
 
   /**
-   * Asks for the repositories of a project that a scope shows. One request per
+   * Asks for the repositories of a project that a selection shows. One request per
    * 100 of them.
    */
   async askProject(
-    scope: RepositorySelection,
+    selection: RepositorySelection,
     projectKey: string,
     context: RequestContext,
   ): Promise<Repository[]> {
     const { repositories } = await this.#stores();
     const found: Repository[] = [];
     for await (const page of this.#host.projectRepositories(
-      scope,
+      selection,
       projectKey,
       context,
     )) {
-      await repositories.save(scope, page, this.#now());
+      await repositories.save(selection, page, this.#now());
       found.push(...page);
     }
     return found;
@@ -240,10 +244,10 @@ export class RepositoryIndex implements RepositorySource {
     this.#lookup.forgetFailures();
   }
 
-  /** Forgets a repository that a scope no longer shows. */
-  async forget(scope: RepositorySelection, uuid: string): Promise<void> {
+  /** Forgets a repository that a selection no longer shows. */
+  async forget(selection: RepositorySelection, uuid: string): Promise<void> {
     const { repositories } = await this.#stores();
-    await repositories.forget(scope, uuid);
+    await repositories.forget(selection, uuid);
   }
 
   /**
@@ -266,7 +270,7 @@ export class RepositoryIndex implements RepositorySource {
 
   /** A host that does not say what was updated is asked for each repository by itself. */
   async #readUpdates(
-    scope: RepositorySelection,
+    selection: RepositorySelection,
     context: RequestContext,
   ): Promise<void> {
     if (!this.#host.changedSince) {
@@ -274,15 +278,19 @@ export class RepositoryIndex implements RepositorySource {
     }
     const { repositories: stored } = await this.#stores();
     const askedAt = this.#now();
-    let { cursor, refreshedAt } = await stored.scope(scope);
-    for await (const page of this.#host.changedSince(scope, cursor, context)) {
-      await stored.save(scope, page.repositories, askedAt);
+    let { cursor, refreshedAt } = await stored.state(selection);
+    for await (const page of this.#host.changedSince(
+      selection,
+      cursor,
+      context,
+    )) {
+      await stored.save(selection, page.repositories, askedAt);
       cursor = page.cursor ?? cursor;
       // Should a later page fail, the next call goes on from here.
-      await stored.markRefreshed(scope, { cursor, refreshedAt });
+      await stored.markRefreshed(selection, { cursor, refreshedAt });
     }
     refreshedAt = askedAt;
-    await stored.markRefreshed(scope, { cursor, refreshedAt });
-    this.#lookup.forgetFailure(scope);
+    await stored.markRefreshed(selection, { cursor, refreshedAt });
+    this.#lookup.forgetFailure(selection);
   }
 }

@@ -1,6 +1,6 @@
 import { toError } from '@backstage/errors';
-import { RecentMap } from '../lib/RecentMap';
-import { SingleFlight } from '../lib/batching';
+import { RecentMap } from '../lib/sharing';
+import { SingleFlight } from '../lib/sharing';
 import { RepositorySelection, ScmHost } from '../scm/ScmHost';
 import {
   isBitbucketError,
@@ -86,7 +86,7 @@ const FAILED_LOOK_MS = 30_000;
 /** A repository that was not updated for this long is requested by itself. */
 const SILENCE_MS = 24 * 3_600_000;
 
-/** How many scopes that could not be asked are remembered. */
+/** How many selections that could not be asked are remembered. */
 const REMEMBERED = 500;
 
 /** How to look a repository up. */
@@ -104,7 +104,7 @@ type Stores = { repositories: RepositoryStore; names: NameStore };
 export class RepositoryLookup {
   readonly #host: ScmHost;
   readonly #stores: () => Promise<Stores>;
-  readonly #refresh: (scope: RepositorySelection) => Promise<boolean>;
+  readonly #refresh: (selection: RepositorySelection) => Promise<boolean>;
   readonly #freshnessMs: number;
   readonly #now: () => number;
   readonly #failures = new RecentMap<string, { at: number; error: Error }>(
@@ -117,10 +117,10 @@ export class RepositoryLookup {
     host: ScmHost;
     stores: () => Promise<Stores>;
     /**
-     * Asks what was updated; readers of one scope share it. Gives whether it was
+     * Asks what was updated; readers of one selection share it. Gives whether it was
      * begun just now, and not joined.
      */
-    refresh: (scope: RepositorySelection) => Promise<boolean>;
+    refresh: (selection: RepositorySelection) => Promise<boolean>;
     freshnessMs: number;
     now: () => number;
   }) {
@@ -150,12 +150,12 @@ export class RepositoryLookup {
     const fullName = name.toLowerCase();
     let found = await repositories.byFullName(fullName);
     const workspace = this.#host.workspaceOf(name);
-    const scope = found?.scope ?? { workspace };
+    const selection = found?.selection ?? { workspace };
     if (refetch) {
       // After one that is under way, which may have begun before this look-up. Others
       // wait for it too, so that no reader's signal ends it.
       const repository = await this.#asking.rerun(fullName, () =>
-        this.#askByName(fullName, scope, { meter: context.meter }),
+        this.#askByName(fullName, selection, { meter: context.meter }),
       );
       return { repository, isCached: false };
     }
@@ -164,7 +164,7 @@ export class RepositoryLookup {
     }
     this.#missing.throwIfMissing(fullName);
     const askedAt = this.#now();
-    const refresh = await this.#refreshForReaders(scope);
+    const refresh = await this.#refreshForReaders(selection);
     let { failure } = refresh;
     found = await repositories.byFullName(fullName);
     if (found && this.#isFresh(found)) {
@@ -175,7 +175,7 @@ export class RepositoryLookup {
     // A credential that is refused is so for a single repository too.
     if (!isTemporary(failure) && !isUnauthorizedError(failure)) {
       try {
-        const repository = await this.#askByName(fullName, scope, context);
+        const repository = await this.#askByName(fullName, selection, context);
         return { repository, isCached: false };
       } catch (error) {
         failure = toError(error);
@@ -189,14 +189,14 @@ export class RepositoryLookup {
 
   async #askByName(
     fullName: string,
-    scope: RepositorySelection,
+    selection: RepositorySelection,
     context: RequestContext,
   ): Promise<Repository> {
     const { repositories, names } = await this.#stores();
     const found = await this.#missing.note(fullName, () =>
       this.#host.repository({ by: 'name', fullName }, context),
     );
-    await repositories.save(scope, [found], this.#now());
+    await repositories.save(selection, [found], this.#now());
     if (found.fullName !== fullName) {
       // Bitbucket knows the old names of repositories too.
       await names.save(fullName, found);
@@ -206,20 +206,20 @@ export class RepositoryLookup {
 
   /** @returns why it failed, and whether Bitbucket was asked for this reader */
   async #refreshForReaders(
-    scope: RepositorySelection,
+    selection: RepositorySelection,
   ): Promise<{ failure?: Error; isOwn: boolean }> {
-    const key = scopeKey(scope);
+    const key = scopeKey(selection);
     const last = this.#failures.get(key);
     if (last && this.#awayFrom(last.at) < this.#patienceAfter(last.error)) {
       return { failure: last.error, isOwn: false };
     }
     const { repositories } = await this.#stores();
-    const { refreshedAt } = await repositories.scope(scope);
+    const { refreshedAt } = await repositories.state(selection);
     if (this.#isRecent(refreshedAt)) {
       return { isOwn: false };
     }
     try {
-      return { isOwn: await this.#refresh(scope) };
+      return { isOwn: await this.#refresh(selection) };
     } catch (error) {
       if (!isBitbucketError(error)) {
         throw error;
@@ -235,9 +235,9 @@ export class RepositoryLookup {
     this.#missing.clear();
   }
 
-  /** A scope could be asked again. */
-  forgetFailure(scope: RepositorySelection): void {
-    this.#failures.delete(scopeKey(scope));
+  /** A selection could be asked again. */
+  forgetFailure(selection: RepositorySelection): void {
+    this.#failures.delete(scopeKey(selection));
   }
 
   #patienceAfter(failure: Error): number {

@@ -20,8 +20,8 @@ export function scopeKey({ workspace, query }: RepositorySelection): string {
   return query ? `${name}?${hashOf(query).slice(0, 16)}` : name;
 }
 
-/** How far a scope is known. */
-type ScopeState = {
+/** How far a selection is known. */
+type SelectionState = {
   /** Counts the changes that were seen. */
   version: number;
   /** The latest `updated_on` that was seen; absent before the first look. */
@@ -41,10 +41,10 @@ type ScopeRow = {
 /** A repository by one of its names. */
 type NamedRow = RepositoryRow & ScopeRow & { name: string };
 
-/** A repository, and the scope that keeps it up to date. */
+/** A repository, and the selection that keeps it up to date. */
 export type FoundRepository = {
-  scope: RepositorySelection;
-  /** When the scope was last asked what changed. Milliseconds since the epoch. */
+  selection: RepositorySelection;
+  /** When the selection was last asked what changed. Milliseconds since the epoch. */
   refreshedAt?: number;
   repository: IndexedRepository;
 };
@@ -66,9 +66,9 @@ export class RepositoryStore {
     this.#hasStamps = hasStamps;
   }
 
-  async scope(scope: RepositorySelection): Promise<ScopeState> {
+  async state(selection: RepositorySelection): Promise<SelectionState> {
     const row = await this.#knex<ScopeRow>(SCOPES)
-      .where({ scope: scopeKey(scope) })
+      .where({ scope: scopeKey(selection) })
       .first();
     return {
       version: row?.version ?? 0,
@@ -78,12 +78,12 @@ export class RepositoryStore {
   }
 
   async markRefreshed(
-    scope: RepositorySelection,
-    { cursor, refreshedAt }: Omit<ScopeState, 'version'>,
+    selection: RepositorySelection,
+    { cursor, refreshedAt }: Omit<SelectionState, 'version'>,
   ): Promise<void> {
     await this.#knex<ScopeRow>(SCOPES)
       .insert({
-        ...newScope(scope),
+        ...newScope(selection),
         cursor: cursor ?? null,
         refreshed_at: refreshedAt ?? null,
       })
@@ -93,24 +93,24 @@ export class RepositoryStore {
 
   /**
    * Remembers repositories as they are now. Those that differ from what was
-   * known get the next version of the scope.
+   * known get the next version of the selection.
    *
-   * @param now - when they were asked for. Milliseconds since the epoch.
+   * @param askedAt - when they were asked for. Milliseconds since the epoch.
    */
   async save(
-    scope: RepositorySelection,
+    selection: RepositorySelection,
     repositories: Repository[],
-    now: number,
+    askedAt: number,
   ): Promise<void> {
-    const key = scopeKey(scope);
+    const key = scopeKey(selection);
     const sorted = rowsByKey(repositories, ({ uuid }) => uuid);
     for (const batch of batches(sorted)) {
       await this.#knex.transaction(async transaction => {
         await transaction<ScopeRow>(SCOPES)
-          .insert(newScope(scope))
+          .insert(newScope(selection))
           .onConflict('scope')
           .ignore();
-        // Whoever else saves to this scope waits here.
+        // Whoever else saves to this selection waits here.
         await transaction<ScopeRow>(SCOPES)
           .where({ scope: key })
           .increment('version', 1);
@@ -125,26 +125,26 @@ export class RepositoryStore {
             batch.map(({ uuid }) => uuid),
           );
         const known = new Map(rows.map(row => [row.uuid, fromRow(row)]));
-        const latest = batch.map(one =>
-          withKnownMainBranch(
-            this.#withStamp(one, known.get(one.uuid), now),
-            known.get(one.uuid),
-          ),
-        );
-        const changed = latest.filter(one => !isSame(known.get(one.uuid), one));
+        const changed: Repository[] = [];
+        const saved = batch.map(one => {
+          const before = known.get(one.uuid);
+          const latest = withKnownMainBranch(
+            this.#withStamp(one, before, askedAt),
+            before,
+          );
+          const isChanged = !isSame(before, latest);
+          if (isChanged) {
+            changed.push(latest);
+          }
+          return toRow(key, {
+            ...latest,
+            // Another replica's clock may be ahead.
+            seenAt: Math.max(askedAt, before?.seenAt ?? 0),
+            version: isChanged ? version : (before?.version ?? version),
+          });
+        });
         await transaction<RepositoryRow>(REPOSITORIES)
-          .insert(
-            latest.map(one =>
-              toRow(key, {
-                ...one,
-                // Another replica's clock may be ahead.
-                seenAt: Math.max(now, known.get(one.uuid)?.seenAt ?? 0),
-                version: changed.includes(one)
-                  ? version
-                  : (known.get(one.uuid)?.version ?? version),
-              }),
-            ),
-          )
+          .insert(saved)
           .onConflict(['scope', 'uuid'])
           .merge();
         await saveNames(transaction, changed);
@@ -168,11 +168,13 @@ export class RepositoryStore {
    * @returns their uuids
    */
   async expireHeads(
-    scope: RepositorySelection,
+    selection: RepositorySelection,
     { before, now, most }: { before: number; now: number; most: number },
   ): Promise<string[]> {
     const rows = () =>
-      this.#knex<RepositoryRow>(REPOSITORIES).where({ scope: scopeKey(scope) });
+      this.#knex<RepositoryRow>(REPOSITORIES).where({
+        scope: scopeKey(selection),
+      });
     const uuids: string[] = await rows()
       .andWhere('updated_on', '<', new Date(before).toISOString())
       .orderBy('updated_on')
@@ -189,26 +191,26 @@ export class RepositoryStore {
     return uuids;
   }
 
-  /** Those of a scope, or those that changed after a version of it. */
+  /** Those of a selection, or those that changed after a version of it. */
   async list(
-    scope: RepositorySelection,
+    selection: RepositorySelection,
     after = -1,
   ): Promise<IndexedRepository[]> {
     const rows = await this.#knex<RepositoryRow>(REPOSITORIES)
-      .where({ scope: scopeKey(scope) })
+      .where({ scope: scopeKey(selection) })
       .andWhere('version', '>', after);
     return rows.map(fromRow);
   }
 
-  /** Those of a scope that have some uuids. */
+  /** Those of a selection that have some uuids. */
   async byUuid(
-    scope: RepositorySelection,
+    selection: RepositorySelection,
     uuids: string[],
   ): Promise<IndexedRepository[]> {
     const found: IndexedRepository[] = [];
     for (const batch of batches(uuids)) {
       const rows = await this.#knex<RepositoryRow>(REPOSITORIES)
-        .where({ scope: scopeKey(scope) })
+        .where({ scope: scopeKey(selection) })
         .whereIn('uuid', batch);
       found.push(...rows.map(fromRow));
     }
@@ -240,38 +242,38 @@ export class RepositoryStore {
   });
 
   /**
-   * Takes the repositories of a scope that were seen at a time to come for not
+   * Takes the repositories of a selection that were seen at a time to come for not
    * seen until they are seen again.
    *
    * @param now - milliseconds since the epoch
    */
-  async markUnseen(scope: RepositorySelection, now: number): Promise<void> {
+  async markUnseen(selection: RepositorySelection, now: number): Promise<void> {
     await this.#knex<RepositoryRow>(REPOSITORIES)
-      .where({ scope: scopeKey(scope) })
+      .where({ scope: scopeKey(selection) })
       .andWhere('seen_at', '>', now)
       .update({ seen_at: now - 1 });
   }
 
-  /** Forgets a repository that a scope no longer shows. */
-  async forget(scope: RepositorySelection, uuid: string): Promise<void> {
+  /** Forgets a repository that a selection no longer shows. */
+  async forget(selection: RepositorySelection, uuid: string): Promise<void> {
     await this.#knex<RepositoryRow>(REPOSITORIES)
-      .where({ scope: scopeKey(scope), uuid })
+      .where({ scope: scopeKey(selection), uuid })
       .delete();
   }
 }
 
 function toFound(row: NamedRow): FoundRepository {
   return {
-    scope: { workspace: row.workspace, query: row.query ?? undefined },
+    selection: { workspace: row.workspace, query: row.query ?? undefined },
     refreshedAt: row.refreshed_at ?? undefined,
     repository: fromRow(row),
   };
 }
 
-function newScope(scope: RepositorySelection) {
-  const { workspace, query } = scope;
+function newScope(selection: RepositorySelection) {
+  const { workspace, query } = selection;
   return {
-    scope: scopeKey(scope),
+    scope: scopeKey(selection),
     workspace,
     query: query ?? null,
     version: 0,

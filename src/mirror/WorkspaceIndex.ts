@@ -93,12 +93,12 @@ export class WorkspaceIndex {
   }
 
   /**
-   * Re-checks from spare budget what is cached of a scope; see {@link Rechecks}.
+   * Re-checks from spare budget what is cached of a selection; see {@link Rechecks}.
    *
    * @returns uuids of the repositories of which a result was wrong
    */
   async recheck(
-    scope: RepositorySelection,
+    selection: RepositorySelection,
     context: RequestContext,
   ): Promise<string[]> {
     const rechecks = new Rechecks({
@@ -107,7 +107,7 @@ export class WorkspaceIndex {
       stores: await this.#stores(),
       now: this.#now,
     });
-    return rechecks.run(scope, context);
+    return rechecks.run(selection, context);
   }
 
   /** Drops what is cached of a repository or a workspace; see {@link forget}. */

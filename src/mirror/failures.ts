@@ -35,8 +35,7 @@ export function concernOf(error: unknown): Concern {
     return Object(error).name === 'InputError' ? 'repository' : 'everything';
   }
   if (
-    isRateLimitedError(error) ||
-    isUnauthorizedError(error) ||
+    refusesEveryRequest(error) ||
     (isForbiddenError(error) && error.required.length > 0)
   ) {
     return 'everything';
@@ -44,6 +43,11 @@ export function concernOf(error: unknown): Concern {
   const isUnreachable = isUnavailableError(error) && !isTooMuchError(error);
   const isWorkspace = isNotFoundError(error) && error.missing === 'workspace';
   return isUnreachable || isWorkspace ? 'either' : 'repository';
+}
+
+/** Whether the credential is refused or the quota used up, whatever is requested. */
+export function refusesEveryRequest(error: unknown): boolean {
+  return isRateLimitedError(error) || isUnauthorizedError(error);
 }
 
 /**

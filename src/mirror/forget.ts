@@ -50,7 +50,7 @@ type Selection = {
  * next walk of the workspace reads the full list of repositories and compares all
  * of it with the catalog.
  *
- * What repositories were called stays, and so do the versions of scopes, since
+ * What repositories were called stays, and so do the versions of selections, since
  * walks would take what they see again for what they have seen already. What the
  * catalog has is not touched.
  *
@@ -140,7 +140,7 @@ async function select(
   };
 }
 
-/** Gives the uuids, once for each scope. */
+/** Gives the uuids, once for each selection. */
 async function forgetRepositories(
   knex: Knex,
   { scopes, isForgotten }: Selection,

@@ -30,14 +30,14 @@ type Row = {
 export const LISTINGS = 'bitbucket__listings';
 
 /**
- * What the list of a scope is known by.
+ * What the list of a selection is known by.
  *
  * @param key - the host's, which depends on what it filters by
  */
-const listingId = (scope: RepositorySelection, key: string) =>
-  `${scopeKey(scope)} ${hashOf(key).slice(0, 16)}`;
+const listingId = (selection: RepositorySelection, key: string) =>
+  `${scopeKey(selection)} ${hashOf(key).slice(0, 16)}`;
 
-/** The key of the scope that a list is of. */
+/** The key of the selection that a list is of. */
 export const scopeOfListing = (id: string) => id.slice(0, id.lastIndexOf(' '));
 
 /** Keeps how far lists were read, so that they go on where they stood. */
@@ -115,12 +115,12 @@ export async function readListing(
   now: () => number,
   context: RequestContext,
 ): Promise<ListingState> {
-  const { scope, filters, pagelen: pageSize, intervalMs } = listing;
-  const id = listingId(scope, host.listKey(scope, filters));
+  const { scope: selection, filters, pagelen: pageSize, intervalMs } = listing;
+  const id = listingId(selection, host.listKey(selection, filters));
   let state = (await stores.listings.load(id)) ?? NEVER;
   if (state.startedAt > now() + CLOCKS_DIFFER_MS) {
-    // The clock was set back, and what it said before tells nothing any more.
-    await stores.repositories.markUnseen(scope, now());
+    // The clock was set back, and what it said before means nothing any more.
+    await stores.repositories.markUnseen(selection, now());
     state = NEVER;
   }
   if (!isDue(state, intervalMs, now())) {
@@ -133,12 +133,12 @@ export async function readListing(
   const resumeAt = now() + DEFAULT_INTERVAL_MS;
   let pages = 0;
   for await (const { repositories, next } of host.repositories(
-    scope,
+    selection,
     { filters, pageSize },
     state.position,
     context,
   )) {
-    await stores.repositories.save(scope, repositories, now());
+    await stores.repositories.save(selection, repositories, now());
     pages += 1;
     const hasMore = next !== undefined;
     const rests = mayRest && hasMore && pages >= DEFAULT_PAGES_PER_INTERVAL;

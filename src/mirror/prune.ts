@@ -1,8 +1,8 @@
 import { Knex } from 'knex';
-import { deleteInWindows, inWindows, Sweep } from '../lib/sweep';
+import { deleteInWindows, inWindows, Sweep } from '../lib/batching';
 import { NAMES } from './NameStore';
 import { URLS } from './UrlStore';
-import { GLOB_RESULTS, FILES, REFS } from './rows';
+import { FILES, GLOB_RESULTS, REFS } from './rows';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
@@ -17,7 +17,7 @@ const KEPT_MS = 30 * DAY_MS;
 const PROVIDER_KEPT_MS = 90 * DAY_MS;
 const SCOPE_KEPT_MS = 120 * DAY_MS;
 
-/** The names of a repository take little room, and tell which Locations are its. */
+/** The names of a repository take little room, and say which Locations are its. */
 const NAME_KEPT_MS = 365 * DAY_MS;
 
 const BUDGET = 'bitbucket__budget';

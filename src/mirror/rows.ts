@@ -131,7 +131,7 @@ export function toGlobResultRow(
 
 /** A repository as Bitbucket last described it. */
 export type IndexedRepository = Repository & {
-  /** The version of its scope in which it last changed. */
+  /** The version of its selection in which it last changed. */
   version: number;
   /** When Bitbucket last described it. Milliseconds since the epoch. */
   seenAt: number;

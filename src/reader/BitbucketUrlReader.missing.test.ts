@@ -4,12 +4,12 @@ import { clientOf } from '../../testing/bitbucket/clientOf';
 import { addBrokenLocation } from '../../testing/workspace/brokenLocation';
 import { createIndex } from '../../testing/workspace/createIndex';
 import { startWorld, World } from '../../testing/workspace/startWorld';
-import { parseUrl } from '../hosts/bitbucket-cloud/urls/parse';
+import { BitbucketClient } from '../hosts/bitbucket-cloud/BitbucketClient';
+import { BitbucketCloudHost } from '../hosts/bitbucket-cloud/BitbucketCloudHost';
+import { parseUrl } from '../hosts/bitbucket-cloud/urls/bitbucketCloudUrls';
 import { NotFoundError as NotFoundAnswer } from '../scm/errors';
 import { BitbucketUrlReader } from './BitbucketUrlReader';
 import { explainMissing } from './NotFoundAdvice';
-import { BitbucketClient } from '../hosts/bitbucket-cloud/BitbucketClient';
-import { BitbucketCloudHost } from '../hosts/bitbucket-cloud/BitbucketCloudHost';
 
 /** Longer than the freshness of two minutes. */
 const STALE_MS = 180_000;

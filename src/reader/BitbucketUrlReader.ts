@@ -12,11 +12,11 @@ import { Readable } from 'node:stream';
 import { createPathGlob } from '../lib/globs';
 import { Lookup } from '../mirror/Refetch';
 import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
+import { ScmHost } from '../scm/ScmHost';
+import { encodeUrlPath, withoutUser } from '../scm/urls';
 import { NotFoundAdvice } from './NotFoundAdvice';
 import { Place, ReadMetrics, UrlLookup } from './UrlLookup';
 import { Source, throwIfUnreadable } from './source';
-import { ScmHost } from '../scm/ScmHost';
-import { encodeUrlPath, withoutUser } from '../scm/urls';
 
 /** The part of Backstage's factory of tree responses that is used here. */
 export type TreeResponseFactory = {

@@ -1,15 +1,15 @@
 import { InputError, NotFoundError } from '@backstage/errors';
-import { RecentMap } from '../lib/RecentMap';
+import { RecentMap } from '../lib/sharing';
+import { ScmHost } from '../scm/ScmHost';
 import {
   isBitbucketError,
   NotFoundError as NotFoundAnswer,
 } from '../scm/errors';
 import { Repository, RequestContext } from '../scm/types';
+import { RepositoryUrl } from '../scm/urls';
 import { noRef, noRepository } from './nearFiles';
 import { explainNoFile, listAlike, plainMiss } from './nearFiles';
 import { Source } from './source';
-import { ScmHost } from '../scm/ScmHost';
-import { RepositoryUrl } from '../scm/urls';
 
 /**
  * Says which part of a URL Bitbucket does not have: the workspace, or the
@@ -95,7 +95,7 @@ const HOUR_MS = 3_600_000;
 /** How many misses of an hour Bitbucket is asked about, so that they cannot use up what reads need. */
 const ASKED_PER_HOUR = 30;
 
-/** Nobody who is not signed in has more than 60 requests. */
+/** Without a credential there are 60 requests an hour in all. */
 const ASKED_PER_HOUR_ANONYMOUSLY = 5;
 
 /** How many misses are remembered. */

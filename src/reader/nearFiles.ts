@@ -1,10 +1,10 @@
 import { InputError, NotFoundError } from '@backstage/errors';
 import { isCalled } from '../config/catalogPaths';
+import { ScmHost } from '../scm/ScmHost';
 import { isNotFoundError } from '../scm/errors';
 import { RequestContext, SourceEntry } from '../scm/types';
-import { Source } from './source';
-import { ScmHost } from '../scm/ScmHost';
 import { ScmUrls } from '../scm/urls';
+import { Source } from './source';
 
 const CATALOG_FILE = /^catalog-info.*\.ya?ml$/i;
 

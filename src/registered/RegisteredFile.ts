@@ -188,7 +188,7 @@ export async function readRegisteredFiles(
 /**
  * Notes the URLs in the catalog's table that this module's reader has not noted:
  * those from before it did, and what another reader reads. A key that the catalog
- * has shortened tells no URL; that is noted when the reader reads it.
+ * has shortened does not contain the URL, which is noted when the reader reads it.
  */
 export async function noteRefreshKeys(
   index: WorkspaceIndex,

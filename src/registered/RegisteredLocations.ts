@@ -139,10 +139,10 @@ export class RegisteredLocations implements ChangeSubscriber<
       recorded.find(one => files.some(({ fullName }) => fullName === one)) ??
       files[0].fullName;
     const known = await this.#index.repositories.byName(name);
-    const scope = known?.scope ?? {
+    const selection = known?.selection ?? {
       workspace: this.#index.host.workspaceOf(name),
     };
-    return (await changed.current(scope)) ?? changed.current({ workspace });
+    return (await changed.current(selection)) ?? changed.current({ workspace });
   }
 
   /** Whether what is registered under a name may follow the repository. */

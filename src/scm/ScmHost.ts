@@ -15,6 +15,7 @@ import {
   RepositoryFilters,
   RequestContext,
   SourceEntry,
+  InRepository,
 } from './types';
 import { ScmUrls } from './urls';
 
@@ -142,9 +143,6 @@ export type ScmDeliveries = {
     payload: unknown,
   ): Delivery;
 };
-
-/** A repository, as far as requests for what is in it need it. */
-export type InRepository = Pick<Repository, 'fullName'>;
 
 /**
  * A product that hosts repositories, as the rest of this module needs it. All that

@@ -1,5 +1,4 @@
-import { InRepository } from './ScmHost';
-import { AtCommit, RequestContext } from './types';
+import { AtCommit, InRepository, RequestContext } from './types';
 
 /** One of the two branches of a pull request. */
 export type PullRequestSide = {

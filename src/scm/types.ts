@@ -71,6 +71,9 @@ export type Repository = {
   updatedOn?: string;
 };
 
+/** A repository, as far as requests for what is in it need it. */
+export type InRepository = Pick<Repository, 'fullName'>;
+
 /** A branch and its head. */
 export type Branch = { name: string; hash: string };
 

@@ -2,7 +2,7 @@ import { LoggerService } from '@backstage/backend-plugin-api';
 import { CredentialConfig } from '../../src/config/types';
 import { BitbucketClient } from '../../src/hosts/bitbucket-cloud/BitbucketClient';
 import { createBitbucketClient } from '../../src/hosts/bitbucket-cloud/createBitbucketClient';
-import { Timing } from '../../src/http/timing';
+import { Timing } from '../../src/http/retry';
 import { fakeTiming } from './fakeTiming';
 import { recordingLogger } from './recordingLogger';
 

@@ -1,4 +1,4 @@
-import { Timing } from '../../src/http/timing';
+import { Timing } from '../../src/http/retry';
 
 /** A clock that stands still but for waits, which are over at once. */
 export type FakeTiming = Timing & {

@@ -5,7 +5,7 @@ import {
 } from '../../dev/simulator/simulator';
 import { SimulatedWorkspace } from '../../dev/simulator/world/workspace';
 import { ProviderConfig } from '../../src/config/types';
-import { Timing } from '../../src/http/timing';
+import { Timing } from '../../src/http/retry';
 import { Finding } from '../../src/ingestion/repositoryFiles';
 import { walkRepositories } from '../../src/ingestion/walkRepositories';
 import { WorkspaceIndex } from '../../src/mirror/WorkspaceIndex';

@@ -8,7 +8,7 @@ import { SimulatedAccount } from '../../dev/simulator/accounts';
 import { Simulator, startSimulator } from '../../dev/simulator/simulator';
 import { SimulatedRepository } from '../../dev/simulator/world/repository';
 import { SimulatedWorkspace } from '../../dev/simulator/world/workspace';
-import { isBitbucketCloudUrl } from '../../src/hosts/bitbucket-cloud/urls/parse';
+import { isBitbucketCloudUrl } from '../../src/hosts/bitbucket-cloud/urls/bitbucketCloudUrls';
 import { BitbucketUrlReader } from '../../src/reader/BitbucketUrlReader';
 import { clientOf } from '../bitbucket/clientOf';
 import { recordingLogger } from '../bitbucket/recordingLogger';

@@ -13,7 +13,7 @@ import { componentFile } from '../../../testing/entities';
 import { identities, Identity } from '../../../testing/identities';
 import { ON_DEMAND } from '../../../testing/schedule';
 import { until } from '../../../testing/until';
-import { PROCESSED } from '../../ingestion/ProviderWalks';
+import { PROCESSED } from '../../ingestion/ProviderSubscriber';
 import { Genuine, mutated, nonsense, Post, withAnotherUuid } from './malformed';
 
 /** The same requests each time, unless another seed is given. */

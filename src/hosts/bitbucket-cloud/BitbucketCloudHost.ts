@@ -1,7 +1,6 @@
 import { Readable } from 'node:stream';
 import { PathGlob } from '../../lib/globs';
 import {
-  InRepository,
   ListOptions,
   RepositoryPage,
   RepositoryRef,
@@ -22,6 +21,7 @@ import {
   DefaultBranch,
   FileResult,
   FoundRef,
+  InRepository,
   ListingProgress,
   Repository,
   RepositoryFilters,
@@ -31,16 +31,16 @@ import {
 import { BitbucketClient } from './BitbucketClient';
 import { bitbucketCloudDeliveries } from './delivery';
 import { CommitPlace, findFiles, hasFile, isTooMuch, readFile } from './files';
-import { quote } from './query';
-import { findBranch, hasBranch, resolveRef, toPlace } from './refs';
+import { findBranch, hasBranch, resolveRef } from './refs';
 import {
   listProject,
   listQuery,
   listRepositories,
   listUpdated,
+  quote,
 } from './repositoryLists';
 import { bitbucketCloudUrls } from './urls/bitbucketCloudUrls';
-import { bitbucketCloudNames } from './names';
+import { bitbucketCloudNames, toPlace } from './names';
 
 /** The credentials, as a person who has to give them access calls them. */
 const CREDENTIALS = {

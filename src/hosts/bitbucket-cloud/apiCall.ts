@@ -1,10 +1,9 @@
 import { LoggerService } from '@backstage/backend-plugin-api';
 import { STATUS_CODES } from 'node:http';
 import { z } from 'zod';
-import { paginate, paginatePages } from '../../http/paging';
+import { paginate, paginatePages } from '../../http/links';
 import { ErrorBody, readErrorBody, readJson } from '../../http/responseBody';
-import { retry } from '../../http/retry';
-import { Timing } from '../../http/timing';
+import { retry, Timing } from '../../http/retry';
 import { HttpRequest, HttpResponse, Send } from '../../http/transport';
 import { displayUrl } from '../../http/urls';
 import {

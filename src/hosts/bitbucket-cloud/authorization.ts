@@ -1,7 +1,6 @@
 import { LoggerService } from '@backstage/backend-plugin-api';
 import { validateHeaderValue } from 'node:http';
-import { retry } from '../../http/retry';
-import { Timing } from '../../http/timing';
+import { retry, Timing } from '../../http/retry';
 import { HttpRequest, Send } from '../../http/transport';
 import { displayUrl } from '../../http/urls';
 import {

@@ -13,7 +13,8 @@ import {
   TestServer,
 } from '../../../testing/bitbucket/startServer';
 import { CredentialConfig } from '../../config/types';
-import { Timing } from '../../http/timing';
+import { noRequestsUntil } from '../../http/hostPause';
+import { Timing } from '../../http/retry';
 import {
   ForbiddenError,
   RateLimitedError,
@@ -22,7 +23,6 @@ import {
   UnexpectedResponseError,
 } from '../../scm/errors';
 import { createBitbucketClient, credentialId } from './createBitbucketClient';
-import { noRequestsUntil } from '../../http/hostPause';
 
 describe('createBitbucketClient', () => {
   let server: TestServer;

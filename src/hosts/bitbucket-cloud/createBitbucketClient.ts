@@ -4,24 +4,30 @@ import { CredentialConfig, IntegrationConfig } from '../../config/types';
 import { currentPurpose } from '../../http/allowance';
 import { Budget } from '../../http/budget';
 import { withHostPause } from '../../http/hostPause';
-import { withRedirects } from '../../http/redirects';
-import { DEFAULT_TIMING, Timing } from '../../http/timing';
+import { withRedirects } from '../../http/links';
+import { DEFAULT_TIMING, Timing } from '../../http/retry';
 import { BudgetStore, SharedBudget } from '../../http/sharedBudget';
-import {
-  createTransport,
-  HttpRequest,
-  Send,
-  withConcurrency,
-} from '../../http/transport';
+import { createTransport, Send, withConcurrency } from '../../http/transport';
 import { Metrics } from '../../metrics/Metrics';
 import { isRateLimitedError } from '../../scm/errors';
 import { BitbucketClient } from './BitbucketClient';
-import { bitbucketCloudNames } from './names';
 import { CallApi, createCallApi } from './apiCall';
 import { createPostForm, withAuthorization } from './authorization';
-import { createCredential } from './credentials/createCredential';
+import { OAuthCredential } from './credentials/OAuthCredential';
+import {
+  basicAuthorization,
+  Credential,
+  PostForm,
+  StaticCredential,
+} from './credentials/credential';
 import { explainRefusal } from './credentials/explainRefusal';
-import { costClasses, CostClassName, REQUESTS_PER_HOUR_KEY } from './limits';
+import {
+  costClasses,
+  CostClassOf,
+  createCostClassOf,
+  REQUESTS_PER_HOUR_KEY,
+} from './limits';
+import { bitbucketCloudNames } from './names';
 
 /**
  * A name of a credential for a database: the same in every process, and not to
@@ -62,42 +68,7 @@ function repositoryOf(url: string): string | undefined {
 /** Requests for what is in a repository, files above all. */
 const IS_SOURCE = /\/repositories\/[^/]+\/[^/]+\/src\//;
 
-const IS_OF_WEBHOOKS = /\/workspaces\/[^/]+\/hooks(?:[/?]|$)/;
-
 const { product } = bitbucketCloudNames;
-
-/** What a request counts as, or undefined if it is not the budget's affair. */
-type CostClassOf = (request: HttpRequest) => CostClassName | undefined;
-
-/**
- * Tells what requests count as. Not counted are those for OAuth tokens, and
- * those which another access token than the client's own credential signs.
- */
-function createCostClassOf(options: {
-  apiBaseUrl: string;
-  tokenUrl: string;
-  credential: CredentialConfig;
-}): CostClassOf {
-  const { apiBaseUrl, tokenUrl, credential } = options;
-  return ({ url, token }) => {
-    if (token !== undefined || url === tokenUrl) {
-      return undefined;
-    }
-    if (credential.kind === 'anonymous') {
-      return 'anonymous';
-    }
-    if (
-      url.startsWith(`${apiBaseUrl}/workspaces/`) &&
-      IS_OF_WEBHOOKS.test(url)
-    ) {
-      return 'webhooks';
-    }
-    const isArchive =
-      !url.startsWith(`${apiBaseUrl}/`) &&
-      /\/get\/[^/]+\.tar\.gz$/.test(new URL(url).pathname);
-    return isArchive ? 'archives' : 'repositories';
-  };
-}
 
 /**
  * Sends what the budget covers, and counts it, whatever becomes of it: retries
@@ -283,4 +254,42 @@ function createBudget(
       logger,
     });
   return { budget, shared };
+}
+
+/**
+ * Gives what signs requests with a parsed credential. Every call makes a new
+ * one with OAuth tokens of its own, so that two clients never share a token.
+ *
+ * @param oauth - `tokenUrl` is `https://bitbucket.org/site/oauth2/access_token`
+ * or its like behind a proxy; `now` gives milliseconds and defaults to `Date.now`
+ * @see https://developer.atlassian.com/cloud/bitbucket/rest/intro/#authentication
+ */
+export function createCredential(
+  config: CredentialConfig,
+  oauth: { tokenUrl: string; post: PostForm; now?: () => number },
+): Credential {
+  switch (config.kind) {
+    case 'apiToken':
+      return new StaticCredential(
+        config.kind,
+        `API token of ${config.username}`,
+        basicAuthorization(config.username, config.token),
+      );
+    case 'appPassword':
+      return new StaticCredential(
+        config.kind,
+        `app password of ${config.username}`,
+        basicAuthorization(config.username, config.appPassword),
+      );
+    case 'accessToken':
+      return new StaticCredential(
+        config.kind,
+        'access token',
+        `Bearer ${config.token}`,
+      );
+    case 'oauth':
+      return new OAuthCredential(config, oauth);
+    case 'anonymous':
+      return new StaticCredential(config.kind, 'anonymous', undefined);
+  }
 }

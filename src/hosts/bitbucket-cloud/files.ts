@@ -13,7 +13,7 @@ import {
   SourceEntry,
 } from '../../scm/types';
 import { BitbucketClient } from './BitbucketClient';
-import { quote } from './query';
+import { quote } from './repositoryLists';
 
 /** A commit of a repository in the REST API. */
 export type CommitPlace = readonly [

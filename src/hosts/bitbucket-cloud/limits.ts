@@ -1,5 +1,7 @@
+import { CredentialConfig } from '../../config/types';
 import { CostClass } from '../../http/budget';
 import { PullRequestLimits } from '../../scm/pullRequests';
+import { HttpRequest } from '../../http/transport';
 import { bitbucketCloudNames } from './names';
 
 /*
@@ -115,4 +117,39 @@ export function costClasses(
     { name: 'archives', limit: archives, unit: 'archives' },
     { name: 'webhooks', limit: webhooks },
   ];
+}
+
+const IS_OF_WEBHOOKS = /\/workspaces\/[^/]+\/hooks(?:[/?]|$)/;
+
+/** What a request counts as, or undefined if it is not the budget's affair. */
+export type CostClassOf = (request: HttpRequest) => CostClassName | undefined;
+
+/**
+ * Says what requests count as. Not counted are those for OAuth tokens, and
+ * those which another access token than the client's own credential signs.
+ */
+export function createCostClassOf(options: {
+  apiBaseUrl: string;
+  tokenUrl: string;
+  credential: CredentialConfig;
+}): CostClassOf {
+  const { apiBaseUrl, tokenUrl, credential } = options;
+  return ({ url, token }) => {
+    if (token !== undefined || url === tokenUrl) {
+      return undefined;
+    }
+    if (credential.kind === 'anonymous') {
+      return 'anonymous';
+    }
+    if (
+      url.startsWith(`${apiBaseUrl}/workspaces/`) &&
+      IS_OF_WEBHOOKS.test(url)
+    ) {
+      return 'webhooks';
+    }
+    const isArchive =
+      !url.startsWith(`${apiBaseUrl}/`) &&
+      /\/get\/[^/]+\.tar\.gz$/.test(new URL(url).pathname);
+    return isArchive ? 'archives' : 'repositories';
+  };
 }

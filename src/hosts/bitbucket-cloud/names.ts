@@ -1,4 +1,5 @@
 import { ScmNames } from '../../scm/ScmHost';
+import { InRepository } from '../../scm/types';
 
 /**
  * The annotation of a Location that holds the web address of its repository:
@@ -23,3 +24,12 @@ export const bitbucketCloudNames: ScmNames = {
     webhookSecret: 'events.modules.bitbucketCloud.webhookSecret',
   },
 };
+
+/** A repository in the REST API. */
+export type Place = readonly [workspace: string, slug: string];
+
+/** `workspace/repository`: neither name holds a slash. */
+export function toPlace({ fullName }: InRepository): Place {
+  const [workspace, slug] = fullName.split('/');
+  return [workspace, slug];
+}

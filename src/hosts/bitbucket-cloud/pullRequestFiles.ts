@@ -9,7 +9,7 @@ import {
 import { RequestContext } from '../../scm/types';
 import { CallApi, getJson } from './apiCall';
 import { MAX_DIFFSTAT_PAGELEN } from './limits';
-import { COMMIT_HASH } from './refs';
+import { COMMIT_HASH } from '../../lib/text';
 import { pageFields, pageOf } from './schemas';
 
 const FIELDS = ['old.path', 'new.path', 'new.links.self.href'];

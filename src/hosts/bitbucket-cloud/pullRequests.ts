@@ -17,8 +17,7 @@ import {
   PullRequestFiles,
   Report,
 } from '../../scm/pullRequests';
-import { InRepository } from '../../scm/ScmHost';
-import { AtCommit, RequestContext } from '../../scm/types';
+import { AtCommit, InRepository, RequestContext } from '../../scm/types';
 import { BadRows, CallApi, getJson, JSON_WANTED } from './apiCall';
 import { CredentialKind } from './credentials/credential';
 import {
@@ -35,7 +34,8 @@ import {
 } from './pullRequestBodies';
 import { listFiles } from './pullRequestFiles';
 import { PULL_REQUEST_FIELDS, pullRequestSchema } from './pullRequestSchemas';
-import { COMMIT_HASH, toPlace } from './refs';
+import { COMMIT_HASH } from '../../lib/text';
+import { toPlace } from './names';
 import { COMMIT_FIELDS, commitSchema, pageFields } from './schemas';
 import { bitbucketCloudUrls } from './urls/bitbucketCloudUrls';
 

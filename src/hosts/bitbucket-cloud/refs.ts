@@ -1,23 +1,9 @@
+import { COMMIT_HASH, MAYBE_HASH } from '../../lib/text';
 import { isNotFoundError, isUnexpectedResponseError } from '../../scm/errors';
-import { InRepository } from '../../scm/ScmHost';
 import { FoundRef, Ref, RequestContext } from '../../scm/types';
 import { BitbucketClient } from './BitbucketClient';
-import { quote } from './query';
-
-/** A repository in the REST API. */
-export type Place = readonly [workspace: string, slug: string];
-
-/** `workspace/repository`: neither name holds a slash. */
-export function toPlace({ fullName }: InRepository): Place {
-  const [workspace, slug] = fullName.split('/');
-  return [workspace, slug];
-}
-
-/** A full hash. */
-export const COMMIT_HASH = /^[0-9a-f]{40}$/;
-
-/** What may be a hash, be it shortened. */
-const MAYBE_HASH = /^[0-9a-f]{7,40}$/;
+import { Place } from './names';
+import { quote } from './repositoryLists';
 
 /**
  * The ref with the longest of some names; see `ScmHost.resolveRef`. Costs nothing for a
@@ -41,7 +27,7 @@ export async function resolveRef(
       return { name: first, hash: commit.hash };
     }
   }
-  const found = await listNamed(client, place, names, context);
+  const found = await findNamed(client, place, names, context);
   const order = ({ kind, name }: Ref) =>
     2 * name.length + (kind === 'branch' ? 1 : 0);
   return found.sort((a, b) => order(b) - order(a))[0];
@@ -64,12 +50,12 @@ export async function findBranch(
     return branch?.hash;
   } catch (error) {
     if (isNotFoundError(error) && error.missing === 'unknown') {
-      const q = `name = ${quote(name)}`;
-      const branches = client.listBranches(...place, { q }, context);
+      const branches = listNamed(
+        query => client.listBranches(...place, query, context),
+        [name],
+      );
       for await (const branch of branches) {
-        if (branch.name === name) {
-          return branch.hash;
-        }
+        return branch.hash;
       }
       return undefined;
     }
@@ -84,29 +70,34 @@ export async function hasBranch(
   name: string,
   context: RequestContext,
 ): Promise<boolean> {
-  const q = `name = ${quote(name)}`;
-  for await (const ref of client.listRefs(...place, { q }, context)) {
-    if (ref.kind === 'branch' && ref.name === name) {
+  const refs = listNamed(
+    query => client.listRefs(...place, query, context),
+    [name],
+  );
+  for await (const { kind } of refs) {
+    if (kind === 'branch') {
       return true;
     }
   }
   return false;
 }
 
-async function listNamed(
+/** The branches and tags with some names, as far as the list could be read. */
+async function findNamed(
   client: BitbucketClient,
   place: Place,
   names: string[],
   context: RequestContext,
 ): Promise<Ref[]> {
-  const q = names.map(name => `name = ${quote(name)}`).join(' OR ');
+  const refs = listNamed(
+    query => client.listRefs(...place, query, context),
+    names,
+  );
   const found: Ref[] = [];
   let fault: Error | undefined;
   try {
-    for await (const ref of client.listRefs(...place, { q }, context)) {
-      if (names.includes(ref.name)) {
-        found.push(ref);
-      }
+    for await (const ref of refs) {
+      found.push(ref);
     }
   } catch (error) {
     if (!isUnexpectedResponseError(error)) {
@@ -118,6 +109,19 @@ async function listNamed(
     throw fault;
   }
   return found;
+}
+
+/** Those of a list that have one of some names, whatever else the server lists. */
+async function* listNamed<R extends { name: string }>(
+  list: (query: { q: string }) => AsyncIterable<R>,
+  names: string[],
+): AsyncGenerator<R> {
+  const q = names.map(name => `name = ${quote(name)}`).join(' OR ');
+  for await (const ref of list({ q })) {
+    if (names.includes(ref.name)) {
+      yield ref;
+    }
+  }
 }
 
 async function unlessMissing<T>(ask: () => Promise<T>): Promise<T | undefined> {

@@ -1,4 +1,4 @@
-import { createCredential } from './createCredential';
+import { createCredential } from '../createBitbucketClient';
 import { Credential, CredentialError, PostForm } from './credential';
 
 const TOKEN_URL = 'https://bitbucket.org/site/oauth2/access_token';

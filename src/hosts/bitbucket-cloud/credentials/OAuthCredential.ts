@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { CredentialConfig } from '../../../config/types';
-import { abortable } from '../../../lib/batching';
+import { abortable } from '../../../lib/sharing';
 import {
   basicAuthorization,
   Credential,

@@ -40,7 +40,7 @@ export interface Credential {
   authorization(signal?: AbortSignal): Promise<string | undefined>;
 
   /**
-   * Told of a 401, or a 403 that names a missing scope, that answered
+   * Called after a 401, or a 403 that names a missing scope, in answer to
    * `authorization`.
    *
    * @returns true when the next call of {@link Credential.authorization} gives a

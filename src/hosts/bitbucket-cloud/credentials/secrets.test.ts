@@ -3,7 +3,7 @@ import { inspect } from 'node:util';
 import { readIntegrationConfig } from '../../../config/integration';
 import { readProviderConfigs } from '../../../config/providers';
 import { CredentialConfig } from '../../../config/types';
-import { createCredential } from './createCredential';
+import { createCredential } from '../createBitbucketClient';
 import { PostForm } from './credential';
 import { explainRefusal } from './explainRefusal';
 

@@ -1,7 +1,6 @@
 import { InputError } from '@backstage/errors';
 import fc from 'fast-check';
-import { toFileUrl, toUrl } from './bitbucketCloudUrls';
-import { parseUrl } from './parse';
+import { parseUrl, toFileUrl, toUrl } from './bitbucketCloudUrls';
 
 /** A slug of a workspace or repository. */
 const slug = fc.stringMatching(/^[a-z0-9][a-z0-9_-]{0,20}$/);

@@ -1,5 +1,10 @@
-import { toFileUrl, toPlace, toUrl } from './bitbucketCloudUrls';
-import { isBitbucketCloudUrl, parseUrl } from './parse';
+import {
+  isBitbucketCloudUrl,
+  parseUrl,
+  toFileUrl,
+  toPlace,
+  toUrl,
+} from './bitbucketCloudUrls';
 
 const SHOP = 'https://bitbucket.org/acme/shop';
 const shop = { fullName: 'acme/shop', isById: false };

@@ -1,5 +1,5 @@
-import { CredentialConfig } from '../../../config/types';
-import { createCredential } from './createCredential';
+import { CredentialConfig } from '../../config/types';
+import { createCredential } from './createBitbucketClient';
 
 const create = (config: CredentialConfig) =>
   createCredential(config, {

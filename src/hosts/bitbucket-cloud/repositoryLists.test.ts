@@ -1,5 +1,5 @@
 import { RepositoryFilters, ValueMatcher } from '../../scm/types';
-import { toRepositoryQuery } from './query';
+import { toRepositoryQuery } from './repositoryLists';
 
 const matcher = (pattern: string): ValueMatcher => ({
   pattern,

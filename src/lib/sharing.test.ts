@@ -1,4 +1,4 @@
-import { RecentMap } from './RecentMap';
+import { RecentMap } from './sharing';
 
 describe('RecentMap', () => {
   it('forgets what was set longest ago when it is full', () => {

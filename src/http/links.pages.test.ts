@@ -1,5 +1,5 @@
 import { UnexpectedResponseError } from '../scm/errors';
-import { Page, paginate } from './paging';
+import { Page, paginate } from './links';
 
 describe('paginate', () => {
   const first = 'https://api.bitbucket.org/2.0/repositories/acme?q=x';

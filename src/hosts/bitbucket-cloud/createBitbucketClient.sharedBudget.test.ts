@@ -1,12 +1,12 @@
 import { Knex } from 'knex';
-import { fakeTiming } from '../../testing/bitbucket/fakeTiming';
-import { recordingLogger } from '../../testing/bitbucket/recordingLogger';
-import { json, startServer } from '../../testing/bitbucket/startServer';
-import { memoryDatabase } from '../../testing/workspace/memoryDatabase';
-import { createBitbucketClient } from '../hosts/bitbucket-cloud/createBitbucketClient';
-import { MinuteCount } from '../http/ledger';
-import { Purpose } from '../scm/types';
-import { KnexBudgetStore } from './KnexBudgetStore';
+import { fakeTiming } from '../../../testing/bitbucket/fakeTiming';
+import { recordingLogger } from '../../../testing/bitbucket/recordingLogger';
+import { json, startServer } from '../../../testing/bitbucket/startServer';
+import { memoryDatabase } from '../../../testing/workspace/memoryDatabase';
+import { MinuteCount } from '../../http/ledger';
+import { KnexBudgetStore } from '../../http/sharedBudget';
+import { Purpose } from '../../scm/types';
+import { createBitbucketClient } from './createBitbucketClient';
 
 describe('KnexBudgetStore', () => {
   let open: () => Promise<Knex>;

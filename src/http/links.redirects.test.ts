@@ -7,7 +7,7 @@ import {
   TestServer,
 } from '../../testing/bitbucket/startServer';
 import { UnexpectedResponseError } from '../scm/errors';
-import { withRedirects } from './redirects';
+import { withRedirects } from './links';
 import { createTransport, Send } from './transport';
 
 describe('withRedirects', () => {

@@ -1,5 +1,5 @@
 import { Headers } from 'node-fetch';
-import { readRateLimitHeaders, readRetryAfter } from './retryAfter';
+import { readRateLimitHeaders, readRetryAfter } from './retry';
 
 describe('readRetryAfter', () => {
   const now = Date.parse('2026-11-22T12:00:00Z');
