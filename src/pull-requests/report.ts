@@ -10,6 +10,7 @@ import {
 import { CheckResult, Finding } from './checkResult';
 import { fixedComment, problemsComment } from './reportComment';
 import {
+  consequenceOf,
   count,
   cutAtWord,
   describeShortly,
@@ -119,19 +120,14 @@ function worstFirst(findings: Finding[]): Finding[] {
 }
 
 function textOf(finding: Finding, max: number): string {
-  const { rule, entityRef = '', rejects } = finding;
+  const { rule, entityRef = '' } = finding;
   const message = publicText(finding.message);
   const said = message || `Something is wrong (${rule}).`;
   const about = entityRef && !names(said, entityRef) ? `${entityRef}: ` : '';
   const text = about ? publicText(`${about}${said}`) : said;
-  // A message may say that itself.
-  const consequence =
-    rejects === 'file' && !said.includes('would be rejected')
-      ? ' The whole file would be rejected.'
-      : '';
-  return text.length + consequence.length <= max
-    ? `${text}${consequence}`
-    : cutAtWord(text, max);
+  const consequence = consequenceOf(finding);
+  const whole = consequence ? `${text} ${consequence}` : text;
+  return whole.length <= max ? whole : cutAtWord(text, max);
 }
 
 /** Whether a text has a reference, and not only a longer one that begins with it. */

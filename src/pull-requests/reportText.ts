@@ -85,6 +85,15 @@ export function describeShortly(tally: Tally): string {
   return publicText(affected.length > 0 ? `${what} in ${where}` : what);
 }
 
+/** What the catalog rejects because of a finding, unless its message says that itself. */
+export function consequenceOf({ rejects, message }: Finding): string {
+  if (rejects === 'nothing' || /\breject|\bignore/.test(message)) {
+    return '';
+  }
+  const what = rejects === 'file' ? 'whole file' : 'entity';
+  return `The ${what} would be rejected.`;
+}
+
 /** `2 errors and 1 warning` */
 export function countProblems({
   errors,
