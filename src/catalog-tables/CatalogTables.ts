@@ -21,6 +21,7 @@ export const CATALOG_SCHEMA: Readonly<Record<string, readonly string[]>> = {
     'target_entity_ref',
   ],
   refresh_keys: ['entity_id', 'key'],
+  relations: ['originating_entity_id', 'target_entity_ref'],
   locations: ['type', 'target'],
 };
 

@@ -1,0 +1,487 @@
+import { BackstageCredentials } from '@backstage/backend-plugin-api';
+import { CatalogService } from '@backstage/plugin-catalog-node';
+import {
+  countReferrers,
+  readChildren,
+  readLocationKeys,
+  readRefsWithPrefix,
+} from '../../catalog-tables/entities';
+import { CatalogTables } from '../../catalog-tables/CatalogTables';
+import { batches } from '../../lib/batching';
+import { HEAD } from '../../scm/urls';
+import { EntityChange, Finding } from '../checkResult';
+import type { CheckRequest } from './checkFiles';
+import { findConflicts, isSamePlace } from './conflicts';
+import { CatalogDocument, ParsedFile } from './documents';
+import { LIMITS } from './limits';
+import { isOfUrls, LoadedFile, ReadersOf } from './loadFiles';
+import { CheckedRepository, placeOf } from './places';
+import { readTargets } from './placeholders';
+import { CatalogState, planChanges, PlannedEntity, PlannedFile } from './plan';
+import {
+  canExist,
+  prefixOf,
+  Reference,
+  referencesOf,
+  similarRef,
+} from './references';
+import { sentence, shown } from './wording';
+
+/** The size of a request for entities: the catalog refuses more than 100 KiB. */
+const REFS_AT_ONCE = 200;
+
+/** Compares a pull request with what the catalog has. */
+export class Comparison {
+  readonly findings: Finding[] = [];
+  readonly #request: CheckRequest;
+  readonly #repository: CheckedRepository;
+  readonly #tables: CatalogTables;
+  readonly #catalog: Pick<CatalogService, 'getEntitiesByRefs'>;
+  readonly #credentials: BackstageCredentials;
+  readonly #readersOf: ReadersOf;
+
+  constructor(options: {
+    request: CheckRequest;
+    repository: CheckedRepository;
+    tables: CatalogTables;
+    catalog: Pick<CatalogService, 'getEntitiesByRefs'>;
+    credentials: BackstageCredentials;
+    readersOf: ReadersOf;
+  }) {
+    this.#request = options.request;
+    this.#repository = options.repository;
+    this.#tables = options.tables;
+    this.#catalog = options.catalog;
+    this.#credentials = options.credentials;
+    this.#readersOf = options.readersOf;
+  }
+
+  /**
+   * @param rejected - documents whose entities the catalog rejects
+   * @param changed - fields that change although their document does not
+   * @returns what merging would do
+   */
+  async compare(
+    loaded: readonly LoadedFile[],
+    rejected: ReadonlySet<CatalogDocument>,
+    changed: ReadonlyMap<CatalogDocument, string[]>,
+  ): Promise<EntityChange[]> {
+    const files = loaded.map(file =>
+      this.#toPlanned(file, { rejected, changed }),
+    );
+    files.push(...(await this.#goneTargets(loaded, files)));
+    const state = await this.#readState(files);
+    const { settings, repository } = this.#request;
+    this.findings.push(
+      ...findConflicts(files, state, {
+        severity: settings.conflicts,
+        urls: this.#repository.urls,
+        isPublic: !repository.isPrivate,
+      }),
+    );
+    const plan = planChanges(files, state);
+    plan.push(...(await this.#orphans(plan, files)));
+    await this.#countReferrers(plan);
+    this.#addRemovals(plan, files);
+    if (settings.references !== 'off') {
+      await this.#checkReferences(loaded, plan);
+    }
+    return plan;
+  }
+
+  #toPlanned(
+    file: LoadedFile,
+    {
+      rejected,
+      changed,
+    }: {
+      rejected: ReadonlySet<CatalogDocument>;
+      changed: ReadonlyMap<CatalogDocument, string[]>;
+    },
+  ): PlannedFile {
+    const entities = (parsed?: ParsedFile): PlannedEntity[] =>
+      (parsed?.documents ?? []).flatMap(document =>
+        document.entityRef === undefined || document.tooComplex
+          ? []
+          : {
+              entityRef: document.entityRef,
+              value: document.value,
+              line: document.lineOf('/metadata/name'),
+              isRejected: rejected.has(document),
+              changedFields: changed.get(document) ?? [],
+            },
+      );
+    const { path, oldPath, location, isTouched } = file;
+    return {
+      path,
+      oldPath,
+      location,
+      oldLocation: this.#oldLocationOf(file),
+      isTouched,
+      isTaken: isTaken(file),
+      head: entities(file.head),
+      base: entities(file.base),
+    };
+  }
+
+  /** The URL under which the catalog has a file today, written as the one that is given. */
+  #oldLocationOf({
+    path,
+    oldPath,
+    location,
+    isOwn,
+  }: LoadedFile): string | undefined {
+    if (oldPath === undefined || !isOwn) {
+      return undefined;
+    }
+    if (path === undefined || path === oldPath) {
+      return location;
+    }
+    const { urls, fullName, branch } = this.#repository;
+    const isDefault = location === urls.file(fullName, HEAD, path);
+    return urls.file(fullName, isDefault ? HEAD : branch, oldPath);
+  }
+
+  /** Files that the catalog reads for Locations today, and then no longer. */
+  async #goneTargets(
+    loaded: readonly LoadedFile[],
+    files: readonly PlannedFile[],
+  ): Promise<PlannedFile[]> {
+    const { urls } = this.#repository;
+    const gone: PlannedFile[] = [];
+    for (const file of loaded.filter(isTaken)) {
+      const before = this.#targetsOf(file.base, {
+        path: file.oldPath ?? '',
+        location: this.#oldLocationOf(file) ?? file.location,
+      });
+      const after = this.#targetsOf(file.head, {
+        path: file.path ?? '',
+        location: file.location,
+      });
+      const refs = new Set(before.map(({ entityRef }) => entityRef));
+      for (const { path, url } of before) {
+        const isStill = after.some(one => one.path === path);
+        const isListed = [...files, ...gone].some(({ location }) =>
+          isSamePlace(urls, `url:${location}`, `url:${url}`),
+        );
+        const readers = (await this.#readersOf([url])).get(url) ?? [];
+        if (
+          !isStill &&
+          !isListed &&
+          readers.every(({ entityRef }) => refs.has(entityRef))
+        ) {
+          gone.push({
+            oldPath: path,
+            location: url,
+            oldLocation: url,
+            isTaken: true,
+            isTouched: true,
+            head: [],
+            base: [],
+          });
+        }
+      }
+    }
+    return gone;
+  }
+
+  #targetsOf(
+    parsed: ParsedFile | undefined,
+    file: { path: string; location: string },
+  ): { entityRef?: string; path: string; url: string }[] {
+    return (parsed?.documents ?? []).flatMap(
+      ({ value, entityRef, tooComplex }) => {
+        const targets = tooComplex ? undefined : readTargets(value);
+        if (!targets || !isOfUrls(targets)) {
+          return [];
+        }
+        return targets.targets.flatMap(({ target }) => {
+          const place = placeOf(this.#repository, file, target);
+          return place.kind === 'here'
+            ? { entityRef, path: place.path, url: place.branchUrl }
+            : [];
+        });
+      },
+    );
+  }
+
+  async #readState(files: readonly PlannedFile[]): Promise<CatalogState> {
+    const urls = files.flatMap(({ oldLocation }) => oldLocation ?? []);
+    const readers = await this.#readersOf(urls);
+    const parents = [...readers.values()].flat();
+    const children = await readChildren(
+      this.#tables,
+      parents.map(({ entityRef }) => entityRef),
+    );
+    const current = new Map(
+      urls.map(url => [
+        url,
+        children
+          .filter(({ locationKey }) => locationKey === `url:${url}`)
+          .map(({ entityRef }) => entityRef),
+      ]),
+    );
+    const refs = new Set([
+      ...files.flatMap(({ head, base }) =>
+        [...head, ...base].map(({ entityRef }) => entityRef),
+      ),
+      ...[...current.values()].flat(),
+    ]);
+    const keys = await readLocationKeys(this.#tables, [...refs]);
+    return { keys, current };
+  }
+
+  /** What the catalog has only from Locations that are removed. */
+  async #orphans(
+    plan: readonly EntityChange[],
+    files: readonly PlannedFile[],
+  ): Promise<EntityChange[]> {
+    const orphans: EntityChange[] = [];
+    const staying = new Set(
+      files.flatMap(({ head }) => head.map(({ entityRef }) => entityRef)),
+    );
+    const gone = new Map(
+      plan
+        .filter(({ action }) => action === 'remove')
+        .map(({ entityRef, path }) => [entityRef, path]),
+    );
+    let latest = [...gone.keys()];
+    for (let depth = 0; depth < LIMITS.locationDepth; depth += 1) {
+      const children = await readChildren(
+        this.#tables,
+        latest.filter(ref => ref.startsWith('location:')),
+      );
+      const urls = children.flatMap(
+        ({ locationKey }) => urlOf(locationKey) ?? [],
+      );
+      const readers = await this.#readersOf([...new Set(urls)]);
+      const found = children.filter(({ entityRef, locationKey }) => {
+        const others = readers.get(urlOf(locationKey) ?? '') ?? [];
+        return (
+          !gone.has(entityRef) &&
+          !staying.has(entityRef) &&
+          others.every(reader => gone.has(reader.entityRef))
+        );
+      });
+      for (const { entityRef, parentRef } of found) {
+        const path = gone.get(parentRef) ?? '';
+        gone.set(entityRef, path);
+        orphans.push({ entityRef, action: 'remove', path });
+      }
+      latest = found.map(({ entityRef }) => entityRef);
+    }
+    return orphans;
+  }
+
+  async #countReferrers(plan: readonly EntityChange[]): Promise<void> {
+    const removed = plan.filter(({ action }) => action === 'remove');
+    if (!this.#request.repository.isPrivate || removed.length === 0) {
+      return;
+    }
+    const refs = removed.map(({ entityRef }) => entityRef);
+    const counts = await countReferrers(this.#tables, refs, new Set(refs));
+    removed.forEach(change => {
+      change.referrers = counts.get(change.entityRef) ?? 0;
+    });
+  }
+
+  #addRemovals(
+    plan: readonly EntityChange[],
+    files: readonly PlannedFile[],
+  ): void {
+    const severity = this.#request.settings.removals;
+    if (severity === 'off') {
+      return;
+    }
+    const byPath = new Map<string, EntityChange[]>();
+    for (const change of plan.filter(({ action }) => action === 'remove')) {
+      byPath.set(change.path, [...(byPath.get(change.path) ?? []), change]);
+    }
+    for (const [oldPath, changes] of byPath) {
+      const path = files.find(file => file.oldPath === oldPath)?.path;
+      const finding = {
+        rule: 'removal',
+        severity,
+        rejects: 'nothing',
+        ...(path === undefined ? {} : { path }),
+      } as const;
+      for (const { entityRef, referrers } of changes.slice(
+        0,
+        LIMITS.removals,
+      )) {
+        this.findings.push({
+          ...finding,
+          entityRef,
+          message: sentence(
+            `${shown(oldPath)} would no longer define ${shown(entityRef)}, so the catalog would remove it.${referrersInWords(referrers)}`,
+          ),
+        });
+      }
+      const more = changes.length - LIMITS.removals;
+      if (more > 0) {
+        this.findings.push({
+          ...finding,
+          message: `${shown(oldPath)} would no longer define ${more} more entities, so the catalog would remove them.`,
+        });
+      }
+    }
+  }
+
+  async #checkReferences(
+    loaded: readonly LoadedFile[],
+    plan: readonly EntityChange[],
+  ): Promise<void> {
+    const removed = new Set(
+      plan
+        .filter(({ action }) => action === 'remove')
+        .map(({ entityRef }) => entityRef),
+    );
+    const own = new Set(
+      loaded.flatMap(({ head }) =>
+        (head?.documents ?? []).flatMap(({ entityRef }) => entityRef ?? []),
+      ),
+    );
+    const references = loaded
+      .filter(({ isTouched }) => isTouched)
+      .flatMap(file =>
+        (file.head?.documents ?? [])
+          .filter(({ tooComplex }) => !tooComplex)
+          .flatMap(document =>
+            referencesOf(document.value).map(reference => ({
+              file,
+              document,
+              reference,
+            })),
+          ),
+      );
+    const wanted = new Set(
+      references.map(({ reference }) => reference.entityRef),
+    );
+    const missing = await this.#missing(
+      [...wanted].filter(ref => !own.has(ref)).slice(0, LIMITS.references),
+      removed,
+    );
+    const hints = await this.#suggestions([...missing], own, removed);
+    for (const { file, document, reference } of references) {
+      if (missing.has(reference.entityRef)) {
+        this.findings.push({
+          rule: 'reference',
+          severity: this.#request.settings.references as 'error' | 'warning',
+          rejects: 'nothing',
+          path: file.path,
+          line: document.lineOf(reference.pointer),
+          entityRef: document.entityRef,
+          pointer: reference.pointer,
+          message: sentence(
+            referenceMessage(
+              reference,
+              hints.get(reference.entityRef),
+              removed.has(reference.entityRef),
+            ),
+          ),
+        });
+      }
+    }
+    if (wanted.size > LIMITS.references + own.size) {
+      this.findings.push({
+        rule: 'unchecked',
+        severity: 'note',
+        rejects: 'nothing',
+        message: `Only ${LIMITS.references} references to other entities were checked.`,
+      });
+    }
+  }
+
+  async #missing(
+    refs: readonly string[],
+    removed: ReadonlySet<string>,
+  ): Promise<Set<string>> {
+    const missing = new Set(refs);
+    const possible = refs.filter(ref => canExist(ref) && !removed.has(ref));
+    for (const entityRefs of batches(possible, REFS_AT_ONCE)) {
+      const { items } = await this.#catalog.getEntitiesByRefs(
+        {
+          entityRefs,
+          fields: ['kind', 'metadata.namespace', 'metadata.name'],
+        },
+        { credentials: this.#credentials },
+      );
+      entityRefs.forEach((ref, index) => {
+        if (items[index]) {
+          missing.delete(ref);
+        }
+      });
+    }
+    return missing;
+  }
+
+  /** Names of the catalog are not for everybody who can see a public repository. */
+  async #suggestions(
+    missing: readonly string[],
+    own: ReadonlySet<string>,
+    removed: ReadonlySet<string>,
+  ): Promise<Map<string, string>> {
+    const candidates = new Map<string, string[]>();
+    const found = new Map<string, string>();
+    for (const ref of missing.filter(canExist).slice(0, LIMITS.suggestions)) {
+      const prefix = prefixOf(ref);
+      if (!candidates.has(prefix)) {
+        const refs = this.#request.repository.isPrivate
+          ? await readRefsWithPrefix(this.#tables, prefix, LIMITS.candidates)
+          : [];
+        candidates.set(
+          prefix,
+          [...own, ...refs].filter(one => !removed.has(one)),
+        );
+      }
+      const similar = similarRef(ref, candidates.get(prefix)!);
+      if (similar !== undefined) {
+        found.set(ref, similar);
+      }
+    }
+    return found;
+  }
+}
+
+/** Whether the catalog takes a file as it will be, by itself or as a target. */
+function isTaken(file: LoadedFile): boolean {
+  const isTakenBy = (one: LoadedFile, depth: number): boolean =>
+    !one.isRejected &&
+    (one.path === undefined || one.head !== undefined) &&
+    (one.isOwn ||
+      (depth > 0 &&
+        one.parents.some(
+          ({ from }) => !from.isRejected && isTakenBy(from.file, depth - 1),
+        )));
+  return isTakenBy(file, LIMITS.locationDepth);
+}
+
+function urlOf(locationKey: string | null): string | undefined {
+  return locationKey?.startsWith('url:')
+    ? locationKey.slice('url:'.length)
+    : undefined;
+}
+
+function referrersInWords(referrers: number | undefined): string {
+  if (!referrers) {
+    return '';
+  }
+  return referrers === 1
+    ? ' 1 entity refers to it.'
+    : ` ${referrers} entities refer to it.`;
+}
+
+function referenceMessage(
+  { field, entityRef }: Reference,
+  hint: string | undefined,
+  isRemoved: boolean,
+): string {
+  const ref = shown(entityRef);
+  if (isRemoved) {
+    return `${field} refers to ${ref}, which this pull request removes. Name another entity.`;
+  }
+  const fix = hint
+    ? `Did you mean ${shown(hint)}?`
+    : 'Fix the name, or add that entity.';
+  return `${field} refers to ${ref}, which does not exist in the catalog. ${fix}`;
+}

@@ -1,0 +1,202 @@
+import { BackstageCredentials } from '@backstage/backend-plugin-api';
+import { CatalogService } from '@backstage/plugin-catalog-node';
+import { CatalogTables } from '../../catalog-tables/CatalogTables';
+import { readReaders } from '../../catalog-tables/entities';
+import { PullRequestsConfig } from '../../config/pullRequests';
+import { ScmUrls } from '../../scm/urls';
+import { CheckedFile, CheckResult, CheckStep, Finding } from '../checkResult';
+import { Comparison } from './Comparison';
+import { CatalogDocument } from './documents';
+import { sortFindings } from './findings';
+import { Judge } from './Judge';
+import { FileLoader, LoadedFile } from './loadFiles';
+import { CheckedRepository, placeOf } from './places';
+import { findPlaceholders } from './placeholders';
+import { inWords } from './pointers';
+import { CatalogProbes } from './probes';
+import { Reader } from './Reader';
+
+/** A catalog file that a pull request touches, or that reads one that it touches. */
+export type TouchedFile = {
+  /** At the head; absent where it is deleted. */
+  path?: string;
+  /** On the destination branch; absent where it is added. */
+  oldPath?: string;
+  /**
+   * The URL under which the catalog reads it, or will: of `path`, or of `oldPath` where
+   * it is deleted; on the destination branch.
+   */
+  location: string;
+  /** False where the file itself is not touched, but something that it reads. */
+  isTouched: boolean;
+};
+
+/** The content of a file, or why there is none. */
+export type FileContent =
+  { content: Buffer } | { missing: 'absent' | 'too-large' | 'lfs' };
+
+/** What is to be checked. */
+export type CheckRequest = {
+  /** The repository of the pull request, which public ones tell nothing of others. */
+  repository: { fullName: string; isPrivate: boolean };
+  /** The full hash. */
+  head: string;
+  /** The destination branch. */
+  branch: string;
+  files: readonly TouchedFile[];
+  settings: Pick<PullRequestsConfig, 'references' | 'conflicts' | 'removals'>;
+};
+
+/** What a check uses of the backend. */
+export type CheckServices = {
+  catalog: Pick<CatalogService, 'validateEntity' | 'getEntitiesByRefs'>;
+  credentials(): Promise<BackstageCredentials>;
+  tables: CatalogTables;
+  urls: ScmUrls;
+  /**
+   * A file at the head or on the destination branch. Rejects with the host's errors. What
+   * was read once costs nothing again, also when the catalog reads the same URL.
+   */
+  read(side: 'head' | 'base', path: string): Promise<FileContent>;
+  signal: AbortSignal;
+  /** Milliseconds since the epoch. */
+  now(): number;
+};
+
+/**
+ * Checks the catalog files of a pull request as the catalog would, were it merged: it is
+ * asked about each file and each entity, and what it would do is compared with what it
+ * has. Nothing is changed.
+ *
+ * @throws the host's errors, those of the database and of the catalog's API, and the
+ * reason of the signal
+ */
+export async function checkFiles(
+  request: CheckRequest,
+  services: CheckServices,
+): Promise<CheckResult> {
+  const { urls, tables, catalog, signal, now } = services;
+  const { fullName, isPrivate } = request.repository;
+  const repository: CheckedRepository = {
+    urls,
+    fullName,
+    head: request.head,
+    branch: request.branch,
+  };
+  const credentials = await services.credentials();
+  const reader = new Reader(services);
+  const readersOf = (some: readonly string[]) => readReaders(tables, some);
+  const loader = new FileLoader({ repository, reader, readersOf, now });
+  await loader.load(request.files);
+  const { files } = loader;
+
+  const judge = new Judge({
+    repository,
+    reader,
+    probes: new CatalogProbes({ catalog, credentials, signal }),
+    visibility: { urls, ...(isPrivate ? {} : { repository: fullName }) },
+    now,
+  });
+  await judge.judge(files);
+
+  signal.throwIfAborted();
+  const comparison = new Comparison({
+    request,
+    repository,
+    tables,
+    catalog,
+    credentials,
+    readersOf,
+  });
+  const at = now();
+  const plan = await comparison.compare(
+    files,
+    judge.rejected,
+    await changedByPlaceholders(files, repository, reader),
+  );
+  addComparison(files, comparison.findings, { at, ms: now() - at });
+  return {
+    files: files.map(toCheckedFile),
+    findings: sortFindings([
+      ...loader.findings,
+      ...judge.findings,
+      ...comparison.findings,
+    ]),
+    plan,
+  };
+}
+
+/** The fields of entities in files that are not touched, but that read a file that is. */
+async function changedByPlaceholders(
+  files: readonly LoadedFile[],
+  repository: CheckedRepository,
+  reader: Reader,
+): Promise<Map<CatalogDocument, string[]>> {
+  const changed = new Map<CatalogDocument, string[]>();
+  for (const { path, location, head } of files.filter(one => !one.isTouched)) {
+    for (const document of head?.documents ?? []) {
+      const placeholders = document.tooComplex
+        ? []
+        : findPlaceholders(document.value);
+      for (const { pointer, value } of placeholders) {
+        const place =
+          path !== undefined && typeof value === 'string'
+            ? placeOf(repository, { path, location }, value)
+            : undefined;
+        if (place?.kind === 'here') {
+          const [after, before] = [
+            await reader.read('head', place.path),
+            await reader.read('base', place.path),
+          ];
+          if (isChanged(before, after)) {
+            const fields = changed.get(document) ?? [];
+            changed.set(document, [...fields, inWords(pointer)]);
+          }
+        }
+      }
+    }
+  }
+  return changed;
+}
+
+function isChanged(
+  before: FileContent | undefined,
+  after: FileContent | undefined,
+): boolean {
+  const [one, other] = [before, after].map(file =>
+    file && 'content' in file ? file.content : undefined,
+  );
+  return one && other ? !one.equals(other) : one !== other;
+}
+
+/** Adds what the comparison found of each file as a step. */
+function addComparison(
+  files: readonly LoadedFile[],
+  findings: readonly Finding[],
+  time: Pick<CheckStep, 'at' | 'ms'>,
+): void {
+  for (const file of files) {
+    const own = findings.filter(({ path }) => path && path === file.path);
+    const worst = own.some(({ severity }) => severity === 'error');
+    file.steps.push({
+      ...time,
+      name: 'Compared with the catalog: conflicts, references, removals',
+      verdict: worst ? 'failed' : own.length > 0 ? 'warning' : 'passed',
+      ...(own[0] ? { message: own[0].message } : {}),
+    });
+  }
+}
+
+function toCheckedFile({
+  path,
+  oldPath,
+  change,
+  steps,
+}: LoadedFile): CheckedFile {
+  return {
+    path: path ?? oldPath ?? '',
+    change,
+    ...(change === 'moved' ? { fromPath: oldPath } : {}),
+    steps,
+  };
+}

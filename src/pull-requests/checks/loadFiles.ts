@@ -1,0 +1,343 @@
+import pLimit from 'p-limit';
+import { UrlReaderLocation } from '../../catalog-tables/entities';
+import { CheckedFile, CheckStep, Finding } from '../checkResult';
+import type { FileContent, TouchedFile } from './checkFiles';
+import { CatalogDocument, ParsedFile, parseCatalogFile } from './documents';
+import { LIMITS } from './limits';
+import { CheckedRepository, Place, placeOf } from './places';
+import { LocationTargets, readTargets } from './placeholders';
+import { Reader } from './Reader';
+import { FILE_IS_REJECTED, sentence, shown } from './wording';
+
+/** A catalog file that is checked, on both sides of the pull request. */
+export type LoadedFile = Pick<TouchedFile, 'path' | 'oldPath' | 'isTouched'> & {
+  change: CheckedFile['change'];
+  /** The URL under which the catalog reads it. */
+  location: string;
+  /** The URL to which `catalog.rules` are applied. */
+  originUrl: string;
+  /** Absent where there is nothing to read at the head. */
+  head?: ParsedFile;
+  /** Absent likewise. */
+  base?: ParsedFile;
+  /** Whether it is read by itself too, and not only as a target. */
+  isOwn: boolean;
+  /** The Locations of this pull request that it is a target of. */
+  parents: TargetLink[];
+  /** The Locations in it. */
+  locations: LoadedLocation[];
+  steps: CheckStep[];
+  /** Whether the catalog rejects it by itself. */
+  isRejected: boolean;
+};
+
+/** A Location entity in a file. */
+export type LoadedLocation = {
+  file: LoadedFile;
+  document: CatalogDocument;
+  targets: LocationTargets;
+  links: TargetLink[];
+  /** Whether the catalog rejects it, by itself or for one of its targets. */
+  isRejected: boolean;
+};
+
+/** A target of a Location, and the file that it names, where that is checked. */
+export type TargetLink = {
+  from: LoadedLocation;
+  pointer: string;
+  target: string;
+  place: Place;
+  file?: LoadedFile;
+};
+
+/** Says what reads some URLs today, by URL. */
+export type ReadersOf = (
+  urls: readonly string[],
+) => Promise<ReadonlyMap<string, UrlReaderLocation[]>>;
+
+/** Reads the files of a pull request and the targets of the Locations in them. */
+export class FileLoader {
+  readonly files: LoadedFile[] = [];
+  readonly findings: Finding[] = [];
+  readonly #repository: CheckedRepository;
+  readonly #reader: Reader;
+  readonly #readersOf: ReadersOf;
+  readonly #now: () => number;
+  #readers: ReadonlyMap<string, UrlReaderLocation[]> = new Map();
+
+  constructor(options: {
+    repository: CheckedRepository;
+    reader: Reader;
+    readersOf: ReadersOf;
+    now: () => number;
+  }) {
+    this.#repository = options.repository;
+    this.#reader = options.reader;
+    this.#readersOf = options.readersOf;
+    this.#now = options.now;
+  }
+
+  async load(touched: readonly TouchedFile[]): Promise<void> {
+    this.#readers = await this.#readersOf(
+      touched.slice(0, LIMITS.files).map(({ location }) => location),
+    );
+    const limit = pLimit(READS_AT_ONCE);
+    const loaded = await Promise.all(
+      touched.slice(0, LIMITS.files).map(file => limit(() => this.#load(file))),
+    );
+    this.files.push(...loaded);
+    for (const file of touched.slice(LIMITS.files)) {
+      this.findings.push({
+        rule: 'unchecked',
+        severity: 'warning',
+        rejects: 'nothing',
+        path: file.path,
+        message: `This file was not checked, since the pull request touches more than ${LIMITS.files} catalog files.`,
+      });
+    }
+    let latest = loaded;
+    for (let depth = 0; depth < LIMITS.locationDepth; depth += 1) {
+      latest = await this.#loadTargets(latest);
+    }
+    latest.flatMap(file => file.locations).forEach(one => this.#tooDeep(one));
+    this.#findOwn();
+  }
+
+  /** Files that only Locations of this pull request read are not read by themselves. */
+  #findOwn(): void {
+    const refs = new Set(
+      this.files.flatMap(({ locations }) =>
+        locations.map(({ document }) => document.entityRef),
+      ),
+    );
+    for (const file of this.files.filter(({ parents }) => parents.length > 0)) {
+      const readers = this.#readers.get(file.location) ?? [];
+      file.isOwn &&=
+        readers.length === 0 ||
+        readers.some(({ entityRef }) => !refs.has(entityRef));
+    }
+  }
+
+  async #load(touched: TouchedFile): Promise<LoadedFile> {
+    const { path, oldPath, location, isTouched } = touched;
+    const readers = this.#readers.get(location) ?? [];
+    const origins = readers.flatMap(({ originUrl }) => originUrl ?? []);
+    const file: LoadedFile = {
+      path,
+      oldPath,
+      isTouched,
+      location,
+      originUrl: origins.includes(location)
+        ? location
+        : (origins[0] ?? location),
+      change: changeOf(touched),
+      isOwn: true,
+      parents: [],
+      locations: [],
+      steps: [],
+      isRejected: false,
+    };
+    if (path !== undefined) {
+      const at = this.#now();
+      const content = await this.#reader.read('head', path);
+      this.#take(file, path, content, at);
+    }
+    if (oldPath !== undefined) {
+      const content = await this.#reader.read('base', oldPath);
+      if (content && 'content' in content) {
+        file.base = parseCatalogFile(content.content);
+      }
+    }
+    return file;
+  }
+
+  #take(
+    file: LoadedFile,
+    path: string,
+    content: FileContent | undefined,
+    at: number,
+  ): void {
+    const step = { name: 'Read at the head', at, ms: this.#now() - at };
+    const problem = whyNotRead(content);
+    if (content && 'content' in content && !problem) {
+      const parsed = parseCatalogFile(content.content);
+      if (!parsed.tooComplex) {
+        file.head = parsed;
+        file.locations = locationsOf(file, parsed);
+        file.steps.push({ ...step, verdict: 'passed' });
+        return;
+      }
+      const message = sentence(
+        `This file was not checked, since ${parsed.tooComplex}.`,
+      );
+      file.steps.push({ ...step, verdict: 'skipped', message });
+      this.findings.push({
+        rule: 'unchecked',
+        severity: 'warning',
+        rejects: 'nothing',
+        path,
+        message,
+      });
+      return;
+    }
+    file.isRejected = content !== undefined;
+    const message = problem ?? NOT_READ;
+    file.steps.push({
+      ...step,
+      verdict: file.isRejected ? 'failed' : 'skipped',
+      message,
+    });
+    this.findings.push({
+      rule: file.isRejected ? 'target' : 'unchecked',
+      severity: file.isRejected ? 'error' : 'warning',
+      rejects: file.isRejected ? 'file' : 'nothing',
+      path,
+      message: file.isRejected ? `${message} ${FILE_IS_REJECTED}` : message,
+    });
+  }
+
+  /** @returns files that were not known before, and whose own targets are read next */
+  async #loadTargets(files: readonly LoadedFile[]): Promise<LoadedFile[]> {
+    const added: LoadedFile[] = [];
+    for (const location of files.flatMap(file => file.locations)) {
+      for (const { pointer, target } of location.targets.targets) {
+        const link = this.#link(location, pointer, target);
+        location.links.push(link);
+        const { place } = link;
+        if (place.kind !== 'here' || !isOfUrls(location.targets)) {
+          continue;
+        }
+        link.file = this.files.find(
+          ({ path, location: url }) =>
+            path === place.path && this.#isSamePlace(url, place.branchUrl),
+        );
+        if (!link.file && isNew(location, target)) {
+          if (this.files.length >= LIMITS.files) {
+            continue;
+          }
+          const file = await this.#loadTarget(location, place);
+          if (file) {
+            link.file = file;
+            this.files.push(file);
+            added.push(file);
+          }
+        }
+        link.file?.parents.push(link);
+      }
+    }
+    return added;
+  }
+
+  /** A file that the catalog reads only once the pull request is merged. */
+  async #loadTarget(
+    location: LoadedLocation,
+    place: Extract<Place, { kind: 'here' }>,
+  ): Promise<LoadedFile | undefined> {
+    const { path, branchUrl } = place;
+    const content = await this.#reader.read('head', path);
+    // What is missing is said of the Location, at the line of its target.
+    if (!content || !('content' in content)) {
+      return undefined;
+    }
+    const before = await this.#reader.read('base', path);
+    const isThere = before !== undefined && 'content' in before;
+    const file = await this.#load({
+      path,
+      oldPath: isThere ? path : undefined,
+      location: branchUrl,
+      isTouched: true,
+    });
+    const readers = await this.#readersOf([branchUrl]);
+    file.originUrl = location.file.originUrl;
+    file.isOwn = (readers.get(branchUrl) ?? []).length > 0;
+    // Otherwise what it has is new to the catalog, also where the file is not.
+    file.base = file.isOwn ? file.base : undefined;
+    return file;
+  }
+
+  #link(from: LoadedLocation, pointer: string, target: string): TargetLink {
+    const { path = '', location } = from.file;
+    const place = placeOf(this.#repository, { path, location }, target);
+    return { from, pointer, target, place };
+  }
+
+  #isSamePlace(one: string, other: string): boolean {
+    const { urls } = this.#repository;
+    try {
+      return urls.place(urls.parse(one)) === urls.place(urls.parse(other));
+    } catch {
+      return one === other;
+    }
+  }
+
+  #tooDeep({ file, document, targets }: LoadedLocation): void {
+    this.findings.push(
+      ...targets.targets.map(({ pointer, target }): Finding => ({
+        rule: 'unchecked',
+        severity: 'note',
+        rejects: 'nothing',
+        path: file.path,
+        line: document.lineOf(pointer),
+        entityRef: document.entityRef,
+        pointer,
+        message: `${shown(target)} was not checked, since more than ${LIMITS.locationDepth} Locations lead to it.`,
+      })),
+    );
+  }
+}
+
+/** The host has limits of its own; more only waits there. */
+const READS_AT_ONCE = 4;
+
+const NOT_READ = `This file was not checked, since more than ${LIMITS.reads} files would have to be read.`;
+
+function whyNotRead(content: FileContent | undefined): string | undefined {
+  if (content === undefined || 'content' in content) {
+    return undefined;
+  }
+  return {
+    absent: 'This file does not exist at the head of the pull request.',
+    'too-large': 'This file is larger than the catalog reads.',
+    lfs: 'This file is in Git LFS, which the catalog does not read.',
+  }[content.missing];
+}
+
+function changeOf({
+  path,
+  oldPath,
+  isTouched,
+}: TouchedFile): CheckedFile['change'] {
+  if (path === undefined) {
+    return 'removed';
+  }
+  if (oldPath === undefined) {
+    return isTouched ? 'added' : 'changed';
+  }
+  return path === oldPath ? 'changed' : 'moved';
+}
+
+function locationsOf(file: LoadedFile, parsed: ParsedFile): LoadedLocation[] {
+  return parsed.documents.flatMap(document => {
+    const targets = document.tooComplex
+      ? undefined
+      : readTargets(document.value);
+    return targets
+      ? { file, document, targets, links: [], isRejected: false }
+      : [];
+  });
+}
+
+/** Whether a Location's targets are URLs, which it inherits from its file. */
+export function isOfUrls({ type, unresolved }: LocationTargets): boolean {
+  return (type ?? 'url') === 'url' && !unresolved.includes('/spec/type');
+}
+
+/** Whether a target is not on the destination branch. Others were checked when they came. */
+function isNew({ file }: LoadedLocation, target: string): boolean {
+  const before = file.base?.documents ?? [];
+  return !before.some(({ value, tooComplex }) =>
+    tooComplex
+      ? false
+      : readTargets(value)?.targets.some(one => one.target === target),
+  );
+}

@@ -1,0 +1,146 @@
+import { HEAD, RepositoryUrl, ScmUrls } from '../../scm/urls';
+
+/** Where a path or a URL in a catalog file leads. */
+export type Place =
+  | {
+      kind: 'here';
+      /** Relative to the root of the repository. */
+      path: string;
+      /** The URL of the file at the head. */
+      url: string;
+      /** The URL that the catalog reads once the pull request is merged. */
+      branchUrl: string;
+    }
+  /** Several files of the repository. */
+  | { kind: 'pattern' }
+  | { kind: 'elsewhere'; where: string };
+
+/** The repository of a pull request. */
+export type CheckedRepository = {
+  urls: ScmUrls;
+  fullName: string;
+  /** The full hash. */
+  head: string;
+  /** The destination branch. */
+  branch: string;
+};
+
+/** A file of the repository, with the URL under which the catalog reads it. */
+export type PlacedFile = { path: string; location: string };
+
+const ELSEWHERE: Place = {
+  kind: 'elsewhere',
+  where: 'outside of this repository',
+};
+
+/**
+ * Finds out what a value of a catalog file refers to, as the catalog does: relative to
+ * the file, relative to the root where it begins with a slash, or as a URL.
+ *
+ * What is read for a pull request is the URL that comes from here, and never the value
+ * itself, so that both mean the same to every reader.
+ */
+export function placeOf(
+  repository: CheckedRepository,
+  file: PlacedFile,
+  value: string,
+): Place {
+  try {
+    return URL.canParse(value)
+      ? placeOfUrl(repository, file, value)
+      : placeOfPath(repository, file, value);
+  } catch {
+    return ELSEWHERE;
+  }
+}
+
+function placeOfPath(
+  repository: CheckedRepository,
+  file: PlacedFile,
+  value: string,
+): Place {
+  const { urls, fullName, head, branch } = repository;
+  const resolve = (base: string, root: string) => {
+    const url = value.startsWith('/') ? new URL(root) : new URL(value, base);
+    if (value.startsWith('/')) {
+      url.pathname = `${url.pathname.replace(/\/+$/, '')}${value}`;
+    }
+    url.search = new URL(base).search;
+    return url.href;
+  };
+  const url = resolve(
+    urls.file(fullName, head, file.path),
+    urls.file(fullName, head, ''),
+  );
+  const parsed = urls.parse(url);
+  const path = pathAt(parsed, head);
+  if (!isSame(parsed, fullName) || path === undefined) {
+    return ELSEWHERE;
+  }
+  return placeOfFile(parsed, path, {
+    url: urls.file(fullName, head, path),
+    branchUrl: value.startsWith('/')
+      ? urls.file(fullName, branch, path)
+      : resolve(file.location, file.location),
+  });
+}
+
+function placeOfUrl(
+  { urls, fullName, head, branch }: CheckedRepository,
+  file: PlacedFile,
+  value: string,
+): Place {
+  const url = new URL(value);
+  if (!url.protocol.startsWith('http') || !urls.matches(url)) {
+    return ELSEWHERE;
+  }
+  const parsed = urls.parse(value);
+  if (!isSame(parsed, fullName)) {
+    return { kind: 'elsewhere', where: 'in another repository' };
+  }
+  // The default branch is the destination where this file itself is read from it.
+  const isDefault = urls.parse(file.location).at === HEAD;
+  const path =
+    pathAt(parsed, branch) ?? (isDefault ? pathAt(parsed, HEAD) : undefined);
+  return path === undefined
+    ? { kind: 'elsewhere', where: 'on another branch' }
+    : placeOfFile(parsed, path, {
+        url: urls.file(fullName, head, path),
+        branchUrl: value,
+      });
+}
+
+function placeOfFile(
+  { pattern }: RepositoryUrl,
+  path: string,
+  urls: { url: string; branchUrl: string },
+): Place {
+  const segments = path.split('/');
+  if (
+    segments.some(one => ['', '.', '..'].includes(one) || /[\\\0]/.test(one))
+  ) {
+    return ELSEWHERE;
+  }
+  return pattern ? { kind: 'pattern' } : { kind: 'here', path, ...urls };
+}
+
+/** The path where a URL is of a ref, whose name may have slashes. */
+function pathAt(
+  { segments, at }: RepositoryUrl,
+  ref: string,
+): string | undefined {
+  if (at !== undefined) {
+    return at === ref ? segments.join('/') : undefined;
+  }
+  if (segments[0] === ref) {
+    return segments.slice(1).join('/');
+  }
+  const parts = ref.split('/');
+  return parts.every((part, index) => part === segments[index])
+    ? segments.slice(parts.length).join('/')
+    : undefined;
+}
+
+function isSame({ fullName, isById }: RepositoryUrl, other: string): boolean {
+  return !isById && fullName.toLowerCase() === other.toLowerCase();
+}

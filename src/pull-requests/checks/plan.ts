@@ -1,0 +1,167 @@
+import { JsonObject, JsonValue } from '@backstage/types';
+import { isDeepStrictEqual } from 'node:util';
+import { EntityChange } from '../checkResult';
+import { isObject } from './documents';
+import { LIMITS } from './limits';
+import { inWords, toPointer } from './pointers';
+
+/** An entity of a file on one side of a pull request. */
+export type PlannedEntity = {
+  entityRef: string;
+  value: JsonObject;
+  line: number;
+  /** Whether the catalog rejects it, or keeps another one of the same reference. */
+  isRejected: boolean;
+  /** Fields that change although the document does not: what a placeholder names. */
+  changedFields: string[];
+};
+
+/** A file on both sides of a pull request, as far as it matters to what merging does. */
+export type PlannedFile = {
+  /** Absent where it is removed. */
+  path?: string;
+  /** Absent where the catalog does not read it yet. */
+  oldPath?: string;
+  /** What the catalog reads it under, once merged. */
+  location: string;
+  /** What the catalog reads it under today. */
+  oldLocation?: string;
+  /** Whether the catalog takes the file as it will be; otherwise it keeps its entities. */
+  isTaken: boolean;
+  /** Whether the pull request touches it. */
+  isTouched: boolean;
+  head: PlannedEntity[];
+  base: PlannedEntity[];
+};
+
+/** What the catalog has. */
+export type CatalogState = {
+  /** Location keys by reference, `null` for none. Undefined where that is not known. */
+  keys?: ReadonlyMap<string, string | null>;
+  /** The references of what it has from a URL. */
+  current: ReadonlyMap<string, readonly string[]>;
+};
+
+/** What merging does to the entities of the catalog, file by file. */
+export function planChanges(
+  files: readonly PlannedFile[],
+  state: CatalogState,
+): EntityChange[] {
+  const taken = files.filter(({ isTaken }) => isTaken);
+  const staying = new Set(
+    taken.flatMap(({ head }) => head.map(({ entityRef }) => entityRef)),
+  );
+  const changes = new Map<string, EntityChange>();
+  for (const file of taken) {
+    for (const entity of file.head.filter(one => !one.isRejected)) {
+      const change = changeOf(entity, file, { taken, state });
+      if (change) {
+        changes.set(change.entityRef, change);
+      }
+    }
+  }
+  for (const file of taken) {
+    for (const entityRef of presentRefs(file, state)) {
+      if (!staying.has(entityRef) && !changes.has(entityRef)) {
+        changes.set(entityRef, {
+          entityRef,
+          action: 'remove',
+          path: file.oldPath ?? file.path ?? '',
+        });
+      }
+    }
+  }
+  return [...changes.values()];
+}
+
+/** What the catalog has of a file today. */
+function presentRefs(
+  { base, oldLocation }: PlannedFile,
+  { keys, current }: CatalogState,
+): Set<string> {
+  if (oldLocation === undefined) {
+    return new Set();
+  }
+  const refs = [
+    ...(current.get(oldLocation) ?? []),
+    ...base.map(({ entityRef }) => entityRef),
+  ];
+  return new Set(
+    refs.filter(ref => !keys || keys.get(ref) === `url:${oldLocation}`),
+  );
+}
+
+function changeOf(
+  entity: PlannedEntity,
+  file: PlannedFile,
+  { taken, state }: { taken: readonly PlannedFile[]; state: CatalogState },
+): EntityChange | undefined {
+  const { entityRef, value } = entity;
+  const path = file.path ?? '';
+  const isKnown = state.keys?.has(entityRef);
+  const before = findRef(file.base, entityRef);
+  const from = before
+    ? file
+    : taken.find(
+        other =>
+          other !== file &&
+          findRef(other.base, entityRef) &&
+          !findRef(other.head, entityRef),
+      );
+  const old = before ?? (from && findRef(from.base, entityRef));
+  if (isKnown === false || (isKnown === undefined && !old)) {
+    return { entityRef, action: 'add', path };
+  }
+  const fields = [
+    ...(old ? changedFields(old.value, value) : []),
+    ...entity.changedFields,
+  ].slice(0, LIMITS.fields);
+  const fromPath = from?.oldPath;
+  if (fromPath !== undefined && fromPath !== path) {
+    return {
+      entityRef,
+      action: 'move',
+      path,
+      fromPath,
+      ...(fields.length > 0 ? { fields } : {}),
+    };
+  }
+  // What the catalog has, and the branch has not, changes in ways that are not known.
+  return old && fields.length === 0
+    ? undefined
+    : { entityRef, action: 'change', path, fields };
+}
+
+/** The last one: it replaces those before it. */
+function findRef(
+  entities: readonly PlannedEntity[],
+  entityRef: string,
+): PlannedEntity | undefined {
+  return entities.filter(one => one.entityRef === entityRef).at(-1);
+}
+
+/** The fields in which two entities differ: `spec.owner`, at most 20. */
+export function changedFields(before: JsonObject, after: JsonObject): string[] {
+  const fields: string[] = [];
+  const compare = (
+    one: JsonValue | undefined,
+    other: JsonValue | undefined,
+    path: string[],
+  ) => {
+    if (fields.length >= LIMITS.fields || isDeepStrictEqual(one, other)) {
+      return;
+    }
+    if (isObject(one) && isObject(other)) {
+      for (const key of new Set([...Object.keys(one), ...Object.keys(other)])) {
+        compare(one[key], other[key], [...path, key]);
+      }
+    } else {
+      fields.push(inWords(toPointer(path)).slice(0, MAX_FIELD));
+    }
+  };
+  compare(before, after, []);
+  return fields;
+}
+
+/** Characters of a field's name, which anyone may make as long as a file. */
+const MAX_FIELD = 100;
