@@ -9,7 +9,8 @@ const floors = [
   ['catalog-tables'],
   ['mirror'],
   ['changes'],
-  ['analyzer', 'ingestion', 'pull-requests', 'reader', 'registered'],
+  ['analyzer', 'ingestion', 'reader', 'registered'],
+  ['pull-requests'],
   ['status'],
   ['plugin'],
 ];

@@ -8,6 +8,7 @@ export { bitbucketCloud as default } from './plugin/bitbucketCloud';
 export { ANNOTATION_BITBUCKET_CLOUD_REPO_URL } from './hosts/bitbucket-cloud/names';
 export {
   bitbucketCacheForgetPermission,
+  bitbucketPullRequestsCheckPermission,
   bitbucketRemovalsApprovePermission,
   bitbucketStatusReadPermission,
 } from './status/router';

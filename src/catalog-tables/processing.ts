@@ -1,4 +1,5 @@
 import { batches } from '../lib/batching';
+import { hashOf } from '../lib/text';
 import { CatalogTables } from './CatalogTables';
 import { locationRefOf } from './EmittedLocation';
 
@@ -110,4 +111,47 @@ const refOf = (target: string) => locationRefOf({ target });
 /** Empty before an entity was processed, and a list of errors afterwards. */
 function isEmpty(errors: string | null): boolean {
   return !errors || errors === '[]';
+}
+
+/** What the catalog has of an entity. */
+export type EntityState = {
+  /** Of what was last read of it: another one after each change. */
+  hash: string;
+  /** The message of the first error, where processing it fails. */
+  error?: string;
+};
+
+/** What the catalog has of some entities, by reference; without those that it does not have. */
+export async function readEntityStates(
+  tables: CatalogTables,
+  entityRefs: readonly string[],
+): Promise<Map<string, EntityState>> {
+  type Row = {
+    entity_ref: string;
+    unprocessed_entity: string;
+    errors: string | null;
+  };
+  const states = new Map<string, EntityState>();
+  for (const batch of batches(entityRefs)) {
+    const rows = await tables.read<Row[]>([], knex =>
+      knex('refresh_state')
+        .whereIn('entity_ref', batch)
+        .select('entity_ref', 'unprocessed_entity', 'errors'),
+    );
+    rows.forEach(row =>
+      states.set(row.entity_ref, {
+        hash: hashOf(row.unprocessed_entity),
+        error: firstError(row.errors),
+      }),
+    );
+  }
+  return states;
+}
+
+function firstError(errors: string | null): string | undefined {
+  if (isEmpty(errors)) {
+    return undefined;
+  }
+  const [first] = JSON.parse(errors!);
+  return typeof first?.message === 'string' ? first.message : 'unknown error';
 }

@@ -23,6 +23,36 @@ export async function readExistingKeys(
   return found;
 }
 
+/** An entity that was made from what is at a URL, or with it. */
+export type KeyReader = {
+  key: string;
+  entityRef: string;
+  /** Where the entity itself is from, such as `url:https://…`. */
+  locationKey: string | null;
+};
+
+/** The entities that some refresh keys refresh. */
+export async function readKeyReaders(
+  tables: CatalogTables,
+  keys: readonly string[],
+): Promise<KeyReader[]> {
+  const readers: KeyReader[] = [];
+  for (const batch of batches(keys)) {
+    const rows = await tables.read<KeyReader[]>([], knex =>
+      knex('refresh_keys as keys')
+        .join('refresh_state as state', 'state.entity_id', 'keys.entity_id')
+        .whereIn('keys.key', batch)
+        .select({
+          key: 'keys.key',
+          entityRef: 'state.entity_ref',
+          locationKey: 'state.location_key',
+        }),
+    );
+    readers.push(...rows);
+  }
+  return readers;
+}
+
 /** The refresh keys that come after one, in the order of the database, up to a limit. */
 export async function readKeysAfter(
   tables: CatalogTables,

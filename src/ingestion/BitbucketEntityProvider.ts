@@ -197,6 +197,11 @@ export class BitbucketEntityProvider
     });
   }
 
+  /** When walks began to find what no delivery has announced; undefined while all is well. */
+  async silentSince(): Promise<number | undefined> {
+    return (await (await this.#deliveries()).read()).silentSince;
+  }
+
   /** A walk that cannot be noted has happened all the same. */
   async #note(walk: WalkRecord): Promise<void> {
     const { result, startedAt, endedAt } = walk;

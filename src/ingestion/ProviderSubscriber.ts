@@ -225,7 +225,7 @@ export class ProviderSubscriber implements ChangeSubscriber<ProviderKind> {
 
 /** Whether something has happened in the workspace of a provider. */
 export function isInWorkspace(
-  event: ChangeEvent,
+  event: Pick<ChangeEvent, 'workspace' | 'workspaceUuid'>,
   { workspace }: Pick<ProviderConfig, 'workspace'>,
 ): boolean {
   const names = [event.workspace, event.workspaceUuid];

@@ -44,6 +44,20 @@ const PURPOSES = [
   'recheck',
 ];
 
+/** What may become of a run that checks a pull request. */
+const RUN_RESULTS = [
+  'passed',
+  'failed',
+  'irrelevant',
+  'superseded',
+  'closed',
+  'waiting',
+  'abandoned',
+];
+
+/** From an event to the report. */
+const RUN_SECONDS = [1, 2, 3, 5, 10, 30, 60, 300, 1800];
+
 /** A walk of what has changed takes a fraction of a second, a first one minutes. */
 const WALK_SECONDS = [0.1, 0.5, 1, 5, 15, 60, 300, 900, 1800];
 
@@ -66,6 +80,9 @@ export class Metrics {
   readonly #deliveries: MetricsServiceObservableCounter;
   readonly #lastDelivery: MetricsServiceObservableGauge;
   readonly #silent: MetricsServiceObservableGauge;
+  readonly #runs: MetricsServiceCounter;
+  readonly #runDuration: MetricsServiceHistogram;
+  readonly #refusedPosts: MetricsServiceCounter;
 
   readonly #host: string;
 
@@ -153,6 +170,25 @@ export class Metrics {
           'Whether walks find changes that no delivery has announced',
       },
     );
+    this.#runs = service.createCounter(
+      'catalog.bitbucket.pull_requests.runs.count',
+      { unit: '{run}', description: 'Checks of pull requests that ended' },
+    );
+    this.#runDuration = service.createHistogram(
+      'catalog.bitbucket.pull_requests.duration',
+      {
+        unit: 's',
+        description: 'Time from an event of a pull request to its result',
+        advice: { explicitBucketBoundaries: RUN_SECONDS },
+      },
+    );
+    this.#refusedPosts = service.createCounter(
+      'catalog.bitbucket.pull_requests.refused.count',
+      {
+        unit: '{post}',
+        description: 'Results that the credential may not post',
+      },
+    );
   }
 
   /**
@@ -183,6 +219,29 @@ export class Metrics {
     const attributes = this.#of(rest);
     this.#walks.add(1, attributes);
     this.#walkDuration.record(seconds, attributes);
+  }
+
+  /**
+   * @param run - `seconds` is the time since the event; absent where the run has no
+   * verdict
+   */
+  runEnded(run: { result: string; seconds?: number }): void {
+    const { result, seconds } = run;
+    this.#runs.add(1, this.#of({ result }));
+    if (seconds !== undefined) {
+      this.#runDuration.record(seconds, this.#of({ result }));
+    }
+  }
+
+  /** @param post - `report`, `annotations`, `status` or `comment` */
+  postRefused(post: { what: string }): void {
+    this.#refusedPosts.add(1, this.#of(post));
+  }
+
+  /** Lets the counts of runs begin at 0 where pull requests are checked. */
+  observeRuns(): void {
+    RUN_RESULTS.forEach(result => this.#runs.add(0, this.#of({ result })));
+    this.#refusedPosts.add(0, this.#of({ what: 'report' }));
   }
 
   /** Asks for the budget whenever metrics are collected. */

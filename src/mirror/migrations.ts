@@ -11,6 +11,7 @@ const initial: Knex.Migration = {
     await createMirror(knex);
     await createUpkeep(knex);
     await createIngestion(knex);
+    await createPullRequests(knex);
     await createShared(knex);
   },
 
@@ -38,6 +39,8 @@ const TABLES = [
   'removals',
   'holds',
   'walks',
+  'pull_requests',
+  'runs',
   'deliveries',
   'webhooks',
   'budget',
@@ -248,6 +251,48 @@ async function createIngestion(knex: Knex): Promise<void> {
     table.text('message').notNullable().comment('As in the log');
     table.integer('requests').notNullable().comment('To Bitbucket');
     table.integer('repositories').comment('In the last whole list');
+  });
+}
+
+/** Pull requests, and the runs that check them. */
+async function createPullRequests(knex: Knex): Promise<void> {
+  await knex.schema.createTable('bitbucket__pull_requests', table => {
+    table.comment('Pull requests that touch catalog files');
+    table.string('uuid').notNullable().comment('Of the repository');
+    table.integer('number').notNullable();
+    table.string('page_id', 40).notNullable().unique();
+    table.string('full_name').notNullable();
+    table.boolean('is_private').notNullable();
+    table.text('title').notNullable();
+    table.text('url').notNullable();
+    table.string('state').notNullable().comment('open, merged, declined');
+    table.text('source_branch').notNullable();
+    table.text('destination_branch').notNullable();
+    table
+      .string('comment_id')
+      .comment('Of the comment that is kept up to date');
+    table.string('comment_hash').comment('Of its text');
+    table.boolean('is_comment_deleted').notNullable().defaultTo(false);
+    table.text('merge').comment('What was merged, and ingested, as JSON');
+    table.boolean('is_merge_pending').notNullable().defaultTo(false).index();
+    table.double('used_at').notNullable();
+    table.double('expires_at').notNullable().index();
+    table.primary(['uuid', 'number']);
+  });
+
+  await knex.schema.createTable('bitbucket__runs', table => {
+    table.comment('Checks of pull requests, one for each head and destination');
+    table.string('id', 64).primary();
+    table.string('page_id', 40).notNullable().index();
+    table.string('outcome').notNullable();
+    table.text('event').notNullable().comment('What it began with, as JSON');
+    table.text('record').notNullable().comment('What its page shows, as JSON');
+    table.text('published').notNullable().comment('What the host has, as JSON');
+    table.text('before').notNullable().comment('What the catalog had, as JSON');
+    table.integer('attempts').notNullable();
+    table.double('started_at').notNullable();
+    table.double('retry_at').index();
+    table.double('alive_at').comment('While it is under way').index();
   });
 }
 

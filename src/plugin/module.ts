@@ -7,6 +7,7 @@ import { isError } from '@backstage/errors';
 import {
   catalogAnalysisExtensionPoint,
   catalogProcessingExtensionPoint,
+  catalogServiceRef,
 } from '@backstage/plugin-catalog-node';
 import { catalogScmEventsServiceRef } from '@backstage/plugin-catalog-node/alpha';
 import { eventsServiceRef } from '@backstage/plugin-events-node';
@@ -23,12 +24,15 @@ import { RegisteredLocations } from '../registered/RegisteredLocations';
 import { ScmEvents } from '../registered/ScmEvents';
 import {
   bitbucketCacheForgetPermission,
+  bitbucketPullRequestsCheckPermission,
   bitbucketRemovalsApprovePermission,
   bitbucketStatusReadPermission,
   createStatusRouter,
 } from '../status/router';
 import { bitbucketCloudServiceRef, deliveriesServiceRef } from './services';
 import { settingsServiceRef } from './settings';
+import { createPullRequestRuns } from './pullRequests';
+import { createRunsRouter } from '../status/runsRouter';
 
 const CATALOG = '@backstage/plugin-catalog-backend';
 const SHARED = '@backstage/plugin-catalog-node';
@@ -87,7 +91,9 @@ export const catalogModuleBitbucketCloud = createBackendModule({
       deps: {
         analysis: catalogAnalysisExtensionPoint,
         auditor: coreServices.auditor,
+        auth: coreServices.auth,
         catalog: catalogProcessingExtensionPoint,
+        catalogService: catalogServiceRef,
         deliveries: deliveriesServiceRef,
         events: eventsServiceRef,
         httpAuth: coreServices.httpAuth,
@@ -154,8 +160,16 @@ export const catalogModuleBitbucketCloud = createBackendModule({
           providers.forEach(provider => provider.stop()),
         );
 
+        const pullRequests = createPullRequestRuns({
+          ...services,
+          catalog: services.catalogService,
+          index,
+          metrics,
+          providers,
+        });
         permissionsRegistry.addPermissions([
           bitbucketCacheForgetPermission,
+          bitbucketPullRequestsCheckPermission,
           bitbucketRemovalsApprovePermission,
           bitbucketStatusReadPermission,
         ]);
@@ -164,10 +178,25 @@ export const catalogModuleBitbucketCloud = createBackendModule({
             ...services,
             index,
             providers,
+            pullRequests,
             webhookOf: config => webhooks.statusOf(config),
             trigger: taskId => triggerTask(scheduler, taskId),
           }),
         );
+        if (pullRequests) {
+          httpRouter.use(
+            createRunsRouter({
+              find: pageId => pullRequests.record(pageId),
+              now: Date.now,
+              logger,
+            }),
+          );
+          // A click in a pull request carries no token.
+          httpRouter.addAuthPolicy({
+            path: '/bitbucket/runs',
+            allow: 'unauthenticated',
+          });
+        }
         metrics.observeBudget(() => host.quota.snapshot());
         metrics.observeDeliveries(() => deliveries.snapshot().counts);
         providers.forEach(provider =>
@@ -178,6 +207,7 @@ export const catalogModuleBitbucketCloud = createBackendModule({
           host,
           index,
           subscribers: [
+            ...(pullRequests ? [pullRequests] : []),
             new RegisteredLocations({
               index,
               scmEvents: new ScmEvents(services.scmEvents),

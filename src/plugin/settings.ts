@@ -11,11 +11,13 @@ export type Settings = {
   integration: IntegrationConfig;
   providers: ProviderConfig[];
   webhooks: WebhookConfig;
-  /** What a person entering a URL may name a catalog file first of all. */
+  /** The name of a catalog file that catalog-import looks for, where it is configured. */
   catalogFilename?: string;
   /** What catalog files are called. */
   catalogFileNames: readonly string[];
   rules: CatalogRules;
+  /** Where people and hosts reach this Backstage; absent where it is not configured. */
+  baseUrls: { app?: string; backend?: string };
   /** Sentences for the log; none holds a secret. */
   warnings: string[];
 };
@@ -38,6 +40,10 @@ export function readSettings(config: Config): Settings {
     catalogFilename,
     catalogFileNames: catalogFileNamesOf(providers.value, catalogFilename),
     rules: readCatalogRules(config),
+    baseUrls: {
+      app: config.getOptionalString('app.baseUrl'),
+      backend: config.getOptionalString('backend.baseUrl'),
+    },
     warnings: [...integration.warnings, ...providers.warnings],
   };
 }

@@ -1,4 +1,4 @@
-import { PullRequestsConfig } from '../config/pullRequests';
+import { PullRequestsConfig } from '../config/types';
 import { hashOf } from '../lib/text';
 import {
   Annotation,

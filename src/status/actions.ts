@@ -4,6 +4,8 @@ import { BitbucketEntityProvider } from '../ingestion/BitbucketEntityProvider';
 import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
 import { ForgetRequest, Forgotten } from '../mirror/forget';
 import { ScmNames } from '../scm/ScmHost';
+import { FULL_NAME } from '../lib/text';
+import { PullRequestRuns } from '../pull-requests/PullRequestRuns';
 
 /** What was approved. */
 type Approval = {
@@ -83,6 +85,54 @@ export function readForgetRequest(body: unknown): ForgetRequest {
     );
   }
   return data;
+}
+
+/** A pull request to be checked. */
+export type CheckRequest = {
+  /** Such as `acme/shop`. */
+  repository: string;
+  /** The number of the pull request. */
+  id: number;
+};
+
+const checkSchema = z.object({
+  repository: z.string().regex(FULL_NAME),
+  id: z.number().int().positive(),
+});
+
+/**
+ * Which pull request a request asks to check: `{ "repository": "acme/shop", "id": 12 }`.
+ *
+ * @throws InputError
+ */
+export function readCheckRequest(body: unknown): CheckRequest {
+  const { data } = checkSchema.safeParse(body);
+  if (!data) {
+    throw new InputError(
+      'The body must be JSON such as { "repository": "acme/shop", "id": 12 }, with the names and the number from the URL of the pull request',
+    );
+  }
+  return data;
+}
+
+/**
+ * Checks a pull request, in the background.
+ *
+ * @returns where the result can be read
+ * @throws InputError or NotFoundError where it cannot be checked
+ */
+export async function checkPullRequest(
+  pullRequests: Pick<PullRequestRuns, 'check'> | undefined,
+  { repository, id }: CheckRequest,
+  { configKeys }: Pick<ScmNames, 'configKeys'>,
+): Promise<CheckRequest & { page: string }> {
+  if (!pullRequests) {
+    throw new InputError(
+      `No provider in ${configKeys.providers} has pullRequests, so none are checked. Add pullRequests: {} to a provider.`,
+    );
+  }
+  const { pageId } = await pullRequests.check(repository, id);
+  return { repository, id, page: `/api/catalog/bitbucket/runs/${pageId}` };
 }
 
 /**

@@ -18,11 +18,14 @@ import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
 import {
   approveRemovals,
   chooseProvider,
+  checkPullRequest,
   forgetCached,
+  readCheckRequest,
   readForgetRequest,
 } from './actions';
 import { ProviderConfig } from '../config/types';
 import { WebhookStatus } from '../scm/types';
+import { PullRequestRuns } from '../pull-requests/PullRequestRuns';
 
 /**
  * Guards `GET /api/catalog/bitbucket/status`, which names private
@@ -57,6 +60,17 @@ export const bitbucketCacheForgetPermission = createPermission({
   attributes: { action: 'update' },
 });
 
+/**
+ * Guards `POST /api/catalog/bitbucket/pull-requests/check`, which checks a pull request
+ * and posts the result to it.
+ *
+ * @public
+ */
+export const bitbucketPullRequestsCheckPermission = createPermission({
+  name: 'catalog.bitbucket.pull-requests.check',
+  attributes: { action: 'update' },
+});
+
 /** What {@link createStatusRouter} works with. */
 type StatusRouterOptions = {
   index: Pick<WorkspaceIndex, 'host' | 'forget'>;
@@ -64,6 +78,8 @@ type StatusRouterOptions = {
   /** How the webhook of a provider's workspace is. */
   webhookOf(config: ProviderConfig): WebhookStatus | undefined;
   deliveries: Deliveries;
+  /** Absent where pull requests are not checked. */
+  pullRequests?: PullRequestRuns;
   auditor: AuditorService;
   httpAuth: HttpAuthService;
   permissions: PermissionsService;
@@ -76,7 +92,7 @@ type StatusRouterOptions = {
  * of removals, and requests to forget what is cached.
  */
 export function createStatusRouter(options: StatusRouterOptions): Router {
-  const { index, providers, trigger, webhookOf } = options;
+  const { index, providers, pullRequests, trigger, webhookOf } = options;
   const router = PromiseRouter();
 
   router.get('/bitbucket/status', async (request, response) => {
@@ -91,6 +107,7 @@ export function createStatusRouter(options: StatusRouterOptions): Router {
       credential: { kind, label },
       budget: index.host.quota.snapshot(),
       deliveries: deliveriesStatus(options.deliveries.snapshot()),
+      ...(pullRequests && { pullRequests: await pullRequests.status() }),
       providers: await Promise.all(
         providers.map(async provider => ({
           ...(await provider.status()),
@@ -157,6 +174,34 @@ export function createStatusRouter(options: StatusRouterOptions): Router {
         },
       );
       response.json({ ...wanted, forgotten });
+    },
+  );
+
+  router.post(
+    '/bitbucket/pull-requests/check',
+    express.json(),
+    async (request, response) => {
+      const wanted = readCheckRequest(request.body);
+      const started = await audited(
+        request,
+        { eventId: 'bitbucket-pull-requests-check', meta: wanted },
+        options,
+        async () => {
+          await authorize(
+            request,
+            bitbucketPullRequestsCheckPermission,
+            'Checking a pull request',
+            options,
+          );
+          const result = await checkPullRequest(
+            pullRequests,
+            wanted,
+            index.host.names,
+          );
+          return { result, meta: wanted };
+        },
+      );
+      response.status(202).json(started);
     },
   );
 

@@ -2,7 +2,7 @@ import { BackstageCredentials } from '@backstage/backend-plugin-api';
 import { CatalogService } from '@backstage/plugin-catalog-node';
 import { CatalogTables } from '../../catalog-tables/CatalogTables';
 import { readReaders } from '../../catalog-tables/entities';
-import { PullRequestsConfig } from '../../config/pullRequests';
+import { PullRequestsConfig } from '../../config/types';
 import { ScmUrls } from '../../scm/urls';
 import { CheckedFile, CheckResult, CheckStep, Finding } from '../checkResult';
 import { Comparison } from './Comparison';

@@ -1,0 +1,145 @@
+import {
+  AuthService,
+  LifecycleService,
+  LoggerService,
+  SchedulerService,
+} from '@backstage/backend-plugin-api';
+import { CatalogService } from '@backstage/plugin-catalog-node';
+import { PullRequestsConfig } from '../config/types';
+import { BitbucketEntityProvider } from '../ingestion/BitbucketEntityProvider';
+import { hashOf } from '../lib/text';
+import { Metrics } from '../metrics/Metrics';
+import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
+import { MissedPullRequests } from '../pull-requests/MissedPullRequests';
+import { PullRequestRuns } from '../pull-requests/PullRequestRuns';
+import { PullRequestStore } from '../pull-requests/PullRequestStore';
+import { RunningRuns } from '../pull-requests/RunningRuns';
+import { RunStore } from '../pull-requests/RunStore';
+import { PullRequestApi } from '../scm/pullRequests';
+import { Settings } from './settings';
+
+/** The page of a pull request's runs, below the base URL of the backend. */
+export const RUNS_PATH = '/api/catalog/bitbucket/runs';
+
+/** What pull requests are checked with. */
+type Parts = {
+  auth: AuthService;
+  catalog: CatalogService;
+  index: WorkspaceIndex;
+  lifecycle: LifecycleService;
+  logger: LoggerService;
+  metrics: Metrics;
+  providers: readonly BitbucketEntityProvider[];
+  scheduler: SchedulerService;
+  settings: Settings;
+};
+
+/**
+ * The runs that check pull requests, and a task that goes on with those that wait.
+ *
+ * @returns undefined where no provider has `pullRequests`, or the host has none
+ */
+export function createPullRequestRuns(
+  parts: Parts,
+): PullRequestRuns | undefined {
+  const { auth, catalog, index, lifecycle, logger, metrics, settings } = parts;
+  const { pullRequests: api } = index.host;
+  const configs = settings.providers.flatMap(
+    ({ pullRequests }) => pullRequests ?? [],
+  );
+  if (!api || configs.length === 0) {
+    return undefined;
+  }
+  const links = new RunLinks(api, settings.baseUrls.backend);
+  links.warn(configs, logger);
+  metrics.observeRuns();
+  const runs = new PullRequestRuns({
+    index,
+    api,
+    runs: new RunStore(index.open),
+    running: new RunningRuns(),
+    pullRequests: new PullRequestStore(index.open),
+    providers: settings.providers,
+    catalog,
+    credentials: () => auth.getOwnServiceCredentials(),
+    instance: instanceOf(settings),
+    linkOf: (pageId, config) => links.of(pageId, config),
+    metrics,
+    logger,
+    now: Date.now,
+  });
+  lifecycle.addStartupHook(() => scheduleRounds(parts, api, runs));
+  lifecycle.addShutdownHook(() => runs.stop());
+  return runs;
+}
+
+/** Two that report on the same commit do not replace each other's reports. */
+function instanceOf({ baseUrls }: Settings): string {
+  return hashOf(baseUrls.app ?? baseUrls.backend ?? '');
+}
+
+/** Once a minute, on one replica. */
+async function scheduleRounds(
+  { index, providers, scheduler }: Parts,
+  api: PullRequestApi,
+  runs: PullRequestRuns,
+): Promise<void> {
+  const silentSince = new Map(
+    providers.map(provider => [provider.config.id, provider]),
+  );
+  const missed = new MissedPullRequests({
+    index,
+    api,
+    silentSince: async ({ id }) => silentSince.get(id)?.silentSince(),
+  });
+  await scheduler.scheduleTask({
+    id: `${index.host.id}:pull-requests`,
+    frequency: { minutes: 1 },
+    timeout: { minutes: 10 },
+    initialDelay: { seconds: 30 },
+    scope: 'global',
+    async fn(signal) {
+      await runs.prune();
+      await runs.followMerges();
+      await runs.resumeDue(signal);
+      for (const { config } of providers) {
+        if (config.pullRequests) {
+          await runs.startMissed(
+            missed.find(config, { signal, purpose: 'pull-request' }),
+            { signal },
+          );
+        }
+      }
+    },
+  });
+}
+
+/** The addresses of pages, where the host can be expected to take them. */
+class RunLinks {
+  readonly #api: PullRequestApi;
+  readonly #baseUrl?: string;
+
+  constructor(api: PullRequestApi, baseUrl: string | undefined) {
+    this.#api = api;
+    this.#baseUrl = baseUrl;
+  }
+
+  of(pageId: string, { link }: PullRequestsConfig): string | undefined {
+    const baseUrl = link === true ? this.#baseUrl : link || undefined;
+    return baseUrl !== undefined && this.#api.takesLink(baseUrl)
+      ? `${baseUrl.replace(/\/+$/, '')}${RUNS_PATH}/${pageId}`
+      : undefined;
+  }
+
+  /** Says why there are no links, once, where some are wanted. */
+  warn(configs: readonly PullRequestsConfig[], logger: LoggerService): void {
+    const lacks = configs.some(
+      config => config.link !== false && !this.of('', config),
+    );
+    if (lacks) {
+      logger.info(
+        `Results in pull requests do not link to the pages of their runs, since ${this.#baseUrl ?? 'backend.baseUrl'} is not a public address. Set backend.baseUrl, or pullRequests.link to the public base URL of the backend; set pullRequests.link to false to do without links.`,
+      );
+    }
+  }
+}

@@ -1,0 +1,158 @@
+import { CatalogTables } from '../catalog-tables/CatalogTables';
+import { EntityState, readEntityStates } from '../catalog-tables/processing';
+import { inOneLine } from '../lib/text';
+import { CheckResult } from './checkResult';
+import { PullRequestStore, StoredMerge } from './PullRequestStore';
+import { IngestedEntity } from './records';
+import { RunningRuns } from './RunningRuns';
+import { RunEvent, RunStore } from './RunStore';
+
+/** While the page of a merge may be open. */
+const FOLLOW_EVERY_MS = 5_000;
+const FOLLOW_FOR_MS = 10 * 60_000;
+
+/** After so long, the catalog will not do what has not happened by then. */
+const PATIENCE_MS = 24 * 60 * 60_000;
+
+/**
+ * What is to be seen in the catalog after a merge.
+ *
+ * @param before - hashes of what the catalog had when the pull request was checked
+ */
+export function toMerge(
+  result: CheckResult,
+  before: Record<string, string>,
+  at: number,
+): StoredMerge {
+  const entities = result.plan.map(({ entityRef, action }): IngestedEntity => ({
+    entityRef,
+    action,
+    state: 'pending',
+  }));
+  return { at, entities, before };
+}
+
+/**
+ * Compares a merge with what the catalog has by now.
+ *
+ * @param states - by entity reference
+ * @returns the same object where nothing has happened since
+ */
+export function followMerge(
+  merge: StoredMerge,
+  states: ReadonlyMap<string, EntityState>,
+  now: number,
+): StoredMerge {
+  const isOver = now - merge.at > PATIENCE_MS;
+  const entities = merge.entities.map(entity =>
+    entity.state === 'pending'
+      ? follow(entity, states.get(entity.entityRef), merge, { now, isOver })
+      : entity,
+  );
+  const isSame = entities.every((one, index) => one === merge.entities[index]);
+  return isSame ? merge : { ...merge, entities };
+}
+
+function follow(
+  entity: IngestedEntity,
+  state: EntityState | undefined,
+  { before }: StoredMerge,
+  { now, isOver }: { now: number; isOver: boolean },
+): IngestedEntity {
+  const { entityRef, action } = entity;
+  const isDone =
+    action === 'remove'
+      ? state === undefined
+      : state !== undefined && state.hash !== before[entityRef];
+  if (isDone) {
+    return state?.error === undefined
+      ? { ...entity, state: 'done', at: now }
+      : {
+          ...entity,
+          state: 'failing',
+          at: now,
+          message: inOneLine(state.error).slice(0, 300),
+        };
+  }
+  return isOver
+    ? {
+        ...entity,
+        state: 'failing',
+        at: now,
+        message: 'The catalog has not done so within a day.',
+      }
+    : entity;
+}
+
+/** Ends the runs of pull requests that are closed, and follows what was merged. */
+export class MergeFollower {
+  readonly #options: {
+    tables: CatalogTables;
+    pullRequests: PullRequestStore;
+    runs: RunStore;
+    running: RunningRuns;
+    now(): number;
+  };
+  #following?: NodeJS.Timeout;
+
+  constructor(options: {
+    tables: CatalogTables;
+    pullRequests: PullRequestStore;
+    runs: RunStore;
+    running: RunningRuns;
+    /** Milliseconds since the epoch. */
+    now(): number;
+  }) {
+    this.#options = options;
+  }
+
+  /** Ends the runs of a pull request that was merged or declined. */
+  async close({ uuid, pullRequest }: RunEvent): Promise<void> {
+    const { now, pullRequests, running, runs } = this.#options;
+    const { number, state } = pullRequest;
+    const pageId = await pullRequests.pageOf({ uuid, number });
+    if (pageId === undefined || state === 'open') {
+      return;
+    }
+    running.abort(await runs.endOthers(pageId, undefined, 'closed'));
+    const last = state === 'merged' && (await runs.lastWithResult(pageId));
+    await pullRequests.close(
+      pageId,
+      state,
+      last ? toMerge(last.record.result!, last.before, now()) : undefined,
+    );
+    this.#followForAWhile();
+  }
+
+  /** Somebody who has just merged may look at the page. */
+  #followForAWhile(): void {
+    clearInterval(this.#following);
+    const until = this.#options.now() + FOLLOW_FOR_MS;
+    this.#following = setInterval(async () => {
+      // What fails now is done by the next round.
+      await this.follow().catch(() => {});
+      if (this.#options.now() > until) {
+        clearInterval(this.#following);
+      }
+    }, FOLLOW_EVERY_MS);
+    this.#following.unref();
+  }
+
+  /** Notes what the catalog has ingested of the pull requests that were merged. */
+  async follow(): Promise<void> {
+    const { tables, now, pullRequests } = this.#options;
+    const pending = await pullRequests.pendingMerges();
+    for (const [pageId, merge] of pending) {
+      const refs = merge.entities.map(({ entityRef }) => entityRef);
+      const states = await readEntityStates(tables, refs);
+      const followed = followMerge(merge, states, now());
+      if (followed !== merge) {
+        await pullRequests.saveMerge(pageId, followed);
+      }
+    }
+  }
+
+  stop(): void {
+    clearInterval(this.#following);
+  }
+}

@@ -1,0 +1,270 @@
+import { InputError, NotFoundError } from '@backstage/errors';
+import pLimit from 'p-limit';
+import { ChangeSubscriber, PullRequestChange } from '../changes/ChangeQueue';
+import { PullRequestEvent, subjectOf } from '../scm/changes';
+import { RequestContext } from '../scm/types';
+import { CheckRun, RunTools } from './CheckRun';
+import { PullRequestRecord, RunRecord, RunTrigger } from './records';
+import { RunEvent, StoredRun } from './RunStore';
+import { Place, RunPlaces } from './RunPlaces';
+import { MergeFollower } from './MergeFollower';
+
+/** Runs at once in this process; each has many requests to wait for. */
+const CONCURRENCY = 4;
+
+/** Heads that are checked one after the other, where each turns out to be an old one. */
+const MAX_HEADS = 3;
+
+/** Outcomes after which the same head is not checked again by itself. */
+const SETTLED: RunRecord['outcome'][] = [
+  'running',
+  'passed',
+  'failed',
+  'irrelevant',
+];
+
+/** What the status endpoint says of runs. */
+export type RunsStatus = {
+  runs: Partial<Record<RunRecord['outcome'], number>>;
+  /** The last run that waits, or was given up, and why; absent where there is none. */
+  lastFailure?: { pullRequest: string; message: string };
+};
+
+/**
+ * Checks pull requests when something happens to them, once for each head and
+ * destination, whichever replica gets the event.
+ */
+export class PullRequestRuns implements ChangeSubscriber<'pull-request'> {
+  readonly kinds = ['pull-request'] as const;
+  readonly #tools: RunTools;
+  readonly #places: RunPlaces;
+  readonly #merges: MergeFollower;
+  readonly #queue = pLimit(CONCURRENCY);
+  readonly #ended = new AbortController();
+
+  constructor(tools: RunTools) {
+    this.#tools = tools;
+    this.#places = new RunPlaces(tools.index, tools.providers);
+    this.#merges = new MergeFollower({
+      ...tools,
+      tables: tools.index.catalog,
+    });
+  }
+
+  async skipReason(event: PullRequestEvent): Promise<string | undefined> {
+    const name = subjectOf(event);
+    const match = await this.#places.match(event);
+    const config = match?.provider.pullRequests;
+    if (!config) {
+      return `${name}: no provider with pullRequests has the repository`;
+    }
+    const { pullRequest, uuid } = event;
+    const { number, state, isDraft } = pullRequest;
+    if (state !== 'open') {
+      return (await this.#tools.pullRequests.pageOf({ uuid, number }))
+        ? undefined
+        : `${name}: was never checked`;
+    }
+    if (isDraft && !config.drafts) {
+      return `${name}: is a draft`;
+    }
+    if (isFork(event) && !config.forks) {
+      return `${name}: comes from a fork`;
+    }
+    const outcome = await this.#tools.runs.outcome(event);
+    return outcome && SETTLED.includes(outcome)
+      ? `${name}: this head is already checked`
+      : undefined;
+  }
+
+  /** Waits for the run to end. */
+  async handle({ event, context }: PullRequestChange): Promise<void> {
+    if (event.pullRequest.state === 'open') {
+      await this.start(
+        event,
+        { by: 'delivery', at: this.#tools.now() },
+        context,
+      );
+    } else {
+      await this.#merges.close(event);
+    }
+  }
+
+  /**
+   * Makes the run of an event, if none is made of it elsewhere, and of the newer head
+   * if there is one.
+   *
+   * @param options.again - makes it also if it was made before
+   */
+  async start(
+    event: RunEvent,
+    trigger: RunTrigger,
+    context: RequestContext,
+    options: { again?: boolean } = {},
+  ): Promise<void> {
+    let next: RunEvent | undefined = event;
+    for (let heads = 0; next && heads < MAX_HEADS; heads += 1) {
+      const place = await this.#places.find(next, context);
+      const run: StoredRun | undefined =
+        place && (await this.#begin(next, place, trigger, options));
+      next = run && (await this.#make(run, place!));
+    }
+  }
+
+  /**
+   * Checks a pull request now, whether or not its head was checked before.
+   *
+   * @returns where the result can be read, before it is there
+   * @throws InputError for a repository whose pull requests are not checked
+   */
+  async check(fullName: string, number: number): Promise<{ pageId: string }> {
+    const { api, index, now } = this.#tools;
+    const context: RequestContext = { purpose: 'pull-request' };
+    const found = await index.repositories.byName(fullName.toLowerCase());
+    if (!found) {
+      throw new NotFoundError(`No provider has a repository ${fullName}`);
+    }
+    const { uuid } = found.repository;
+    const workspace = index.host.workspaceOf(found.repository.fullName);
+    const about = { uuid, workspace, fullName: found.repository.fullName };
+    const pullRequest = await api.read(found.repository, number, context);
+    const event = { ...about, pullRequest };
+    const place = await this.#places.find(event, context);
+    if (!place) {
+      throw new InputError(
+        `No provider with pullRequests has the repository ${fullName}. Add pullRequests to its provider.`,
+      );
+    }
+    if (pullRequest.state !== 'open') {
+      throw new InputError(
+        `Pull request ${number} of ${fullName} is ${pullRequest.state}, so there is nothing to check`,
+      );
+    }
+    const pageId = await this.#save(event, place);
+    const trigger: RunTrigger = { by: 'request', at: now() };
+    // The result is on the page, also if it is an error.
+    this.start(event, trigger, context, { again: true }).catch(error =>
+      this.#warn(event, error),
+    );
+    return { pageId };
+  }
+
+  /** Goes on with the runs that wait for their time, or whose replica has died. */
+  async resumeDue(signal: AbortSignal): Promise<void> {
+    const { runs } = this.#tools;
+    await Promise.all(
+      (await runs.due()).map(async id => {
+        signal.throwIfAborted();
+        const run = await runs.resume(id);
+        if (!run) {
+          return;
+        }
+        try {
+          const place = await this.#places.find(run.event, { signal });
+          const changed = place && (await this.#make(run, place));
+          if (changed) {
+            await this.start(changed, run.record.trigger, { signal });
+          }
+        } catch (error) {
+          this.#warn(run.event, error);
+        }
+      }),
+    );
+  }
+
+  /** Makes the runs of pull requests that no delivery has announced. */
+  async startMissed(
+    events: AsyncIterable<PullRequestEvent>,
+    context: RequestContext,
+  ): Promise<void> {
+    for await (const event of events) {
+      if ((await this.skipReason(event)) === undefined) {
+        const trigger: RunTrigger = { by: 'walk', at: this.#tools.now() };
+        await this.start(event, trigger, context);
+      }
+    }
+  }
+
+  /** Notes what the catalog has ingested of the pull requests that were merged. */
+  async followMerges(): Promise<void> {
+    await this.#merges.follow();
+  }
+
+  /** What the page of a pull request shows; undefined where there is none. */
+  async record(pageId: string): Promise<PullRequestRecord | undefined> {
+    const { pullRequests, runs } = this.#tools;
+    await this.followMerges();
+    const record = await pullRequests.record(pageId);
+    return record && { ...record, runs: await runs.ofPage(pageId) };
+  }
+
+  /** How many runs there are of each outcome, and what went wrong last. */
+  async status(): Promise<RunsStatus> {
+    const { runs } = this.#tools;
+    return { runs: await runs.counts(), lastFailure: await runs.lastFailure() };
+  }
+
+  /** Deletes what has expired. */
+  async prune(): Promise<void> {
+    await this.#tools.pullRequests.prune();
+    await this.#tools.runs.prune();
+  }
+
+  stop(): void {
+    this.#merges.stop();
+    this.#queue.clearQueue();
+    this.#ended.abort();
+  }
+
+  async #begin(
+    event: RunEvent,
+    place: Place,
+    trigger: RunTrigger,
+    options: { again?: boolean },
+  ): Promise<StoredRun | undefined> {
+    const pageId = await this.#save(event, place);
+    return this.#tools.runs.begin(pageId, event, { trigger, ...options });
+  }
+
+  /** @returns the event to go on with, where there is a newer head */
+  async #make(run: StoredRun, place: Place): Promise<RunEvent | undefined> {
+    const { running } = this.#tools;
+    const { event, id } = run;
+    const now = await this.#queue(() =>
+      running.during(id, this.#ended.signal, signal =>
+        new CheckRun(this.#tools, { run, ...place, signal }).execute(),
+      ),
+    );
+    const changed = now && { ...event, pullRequest: now };
+    if (changed && now.state !== 'open') {
+      await this.#merges.close(changed);
+      return undefined;
+    }
+    return changed;
+  }
+
+  /** @returns the id of the pull request's page */
+  async #save(event: RunEvent, { repository, config }: Place): Promise<string> {
+    const { api, now, pullRequests } = this.#tools;
+    const { pullRequest } = event;
+    return pullRequests.save(event, pullRequest, {
+      isPrivate: repository.isPrivate,
+      url: api.url(repository, pullRequest.number),
+      expiresAt: now() + config.retentionMs,
+    });
+  }
+
+  #warn(event: RunEvent, error: unknown): void {
+    const { number } = event.pullRequest;
+    this.#tools.logger.warn(
+      `Pull request ${number} of ${event.fullName} could not be checked: ${
+        error instanceof Error ? error.message : error
+      }`,
+    );
+  }
+}
+
+/** Whether a pull request comes from another repository, which may be deleted by now. */
+function isFork({ uuid, pullRequest }: RunEvent): boolean {
+  return pullRequest.source.repository?.uuid !== uuid;
+}

@@ -1,0 +1,198 @@
+import { Knex } from 'knex';
+import { randomBytes } from 'node:crypto';
+import { PullRequest } from '../scm/pullRequests';
+import { PullRequestRecord } from './records';
+
+/** The comment that is kept up to date. */
+export type StoredComment = {
+  id?: string;
+  /** Of its text. */
+  hash?: string;
+  /** Whether a person has deleted it, so that there will be no other. */
+  isDeleted: boolean;
+};
+
+/** What follows a merge until the catalog has ingested it. */
+export type StoredMerge = NonNullable<PullRequestRecord['merge']> & {
+  /** Of the entities that change: hashes of what the catalog had before. */
+  before: Record<string, string>;
+};
+
+type PullRequestRow = {
+  uuid: string;
+  number: number;
+  page_id: string;
+  full_name: string;
+  is_private: boolean | number;
+  title: string;
+  url: string;
+  state: PullRequestRecord['state'];
+  source_branch: string;
+  destination_branch: string;
+  comment_id: string | null;
+  comment_hash: string | null;
+  is_comment_deleted: boolean | number;
+  merge: string | null;
+  is_merge_pending: boolean | number;
+  used_at: number;
+  expires_at: number;
+};
+
+const TABLE = 'bitbucket__pull_requests';
+
+/** Merges that are followed at once. */
+const MAX_MERGES = 50;
+
+/** A pull request, by what it never changes. */
+export type PullRequestId = { uuid: string; number: number };
+
+/** The pull requests that were checked, in the catalog's database. */
+export class PullRequestStore {
+  readonly #open: () => Promise<Knex>;
+  readonly #now: () => number;
+
+  constructor(open: () => Promise<Knex>, now: () => number = Date.now) {
+    this.#open = open;
+    this.#now = now;
+  }
+
+  /**
+   * Saves what is known of a pull request.
+   *
+   * @param options.expiresAt - when its page is deleted
+   * @returns the id of its page
+   */
+  async save(
+    { uuid, fullName }: { uuid: string; fullName: string },
+    { number, title, state, source, destination }: PullRequest,
+    options: { isPrivate: boolean; url: string; expiresAt: number },
+  ): Promise<string> {
+    const knex = await this.#open();
+    const changing = {
+      full_name: fullName,
+      is_private: options.isPrivate,
+      title,
+      url: options.url,
+      state,
+      source_branch: source.branch,
+      destination_branch: destination.branch,
+      used_at: this.#now(),
+      expires_at: options.expiresAt,
+    };
+    const pageId = randomBytes(20).toString('hex');
+    await knex<PullRequestRow>(TABLE)
+      .insert({ uuid, number, page_id: pageId, ...changing })
+      .onConflict(['uuid', 'number'])
+      .merge(changing);
+    return (await this.pageOf({ uuid, number }))!;
+  }
+
+  /** The id of the page of a pull request, if it was ever checked. */
+  async pageOf(id: PullRequestId): Promise<string | undefined> {
+    const knex = await this.#open();
+    const row = await knex<PullRequestRow>(TABLE)
+      .where({ uuid: id.uuid, number: id.number })
+      .first();
+    return row?.page_id;
+  }
+
+  /** What the page of a pull request shows but for the runs; undefined where there is none. */
+  async record(
+    pageId: string,
+  ): Promise<Omit<PullRequestRecord, 'runs'> | undefined> {
+    const row = await this.#row(pageId);
+    return (
+      row && {
+        pageId,
+        fullName: row.full_name,
+        isPrivate: Boolean(row.is_private),
+        number: row.number,
+        title: row.title,
+        url: row.url,
+        state: row.state,
+        source: { branch: row.source_branch },
+        destination: { branch: row.destination_branch },
+        merge: toMerge(row),
+      }
+    );
+  }
+
+  async comment(pageId: string): Promise<StoredComment> {
+    const row = await this.#row(pageId);
+    return {
+      id: row?.comment_id ?? undefined,
+      hash: row?.comment_hash ?? undefined,
+      isDeleted: Boolean(row?.is_comment_deleted),
+    };
+  }
+
+  async saveComment(pageId: string, comment: StoredComment): Promise<void> {
+    await this.#update(pageId, {
+      comment_id: comment.id ?? null,
+      comment_hash: comment.hash ?? null,
+      is_comment_deleted: comment.isDeleted,
+    });
+  }
+
+  /** Notes that a pull request was merged or declined. */
+  async close(
+    pageId: string,
+    state: 'merged' | 'declined',
+    merge?: StoredMerge,
+  ): Promise<void> {
+    await this.#update(pageId, {
+      state,
+      merge: merge ? JSON.stringify(merge) : null,
+      is_merge_pending: isPending(merge),
+    });
+  }
+
+  async saveMerge(pageId: string, merge: StoredMerge): Promise<void> {
+    await this.#update(pageId, {
+      merge: JSON.stringify(merge),
+      is_merge_pending: isPending(merge),
+    });
+  }
+
+  /** The merges that the catalog has not ingested yet, by page. */
+  async pendingMerges(): Promise<Map<string, StoredMerge>> {
+    const knex = await this.#open();
+    const rows = await knex<PullRequestRow>(TABLE)
+      .where({ is_merge_pending: true })
+      .orderBy('used_at', 'desc')
+      .limit(MAX_MERGES);
+    return new Map(rows.map(row => [row.page_id, JSON.parse(row.merge!)]));
+  }
+
+  /** Deletes the pull requests that have expired. */
+  async prune(): Promise<void> {
+    const knex = await this.#open();
+    await knex<PullRequestRow>(TABLE)
+      .where('expires_at', '<', this.#now())
+      .delete();
+  }
+
+  async #row(pageId: string): Promise<PullRequestRow | undefined> {
+    const knex = await this.#open();
+    return knex<PullRequestRow>(TABLE).where({ page_id: pageId }).first();
+  }
+
+  async #update(
+    pageId: string,
+    values: Partial<PullRequestRow>,
+  ): Promise<void> {
+    const knex = await this.#open();
+    await knex<PullRequestRow>(TABLE).where({ page_id: pageId }).update(values);
+  }
+}
+
+function toMerge({ merge }: PullRequestRow): PullRequestRecord['merge'] {
+  if (merge === null) {
+    return undefined;
+  }
+  const { at, entities }: StoredMerge = JSON.parse(merge);
+  return { at, entities };
+}
+
+const isPending = (merge: StoredMerge | undefined) =>
+  merge?.entities.some(({ state }) => state === 'pending') ?? false;

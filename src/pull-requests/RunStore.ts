@@ -1,0 +1,338 @@
+import { Knex } from 'knex';
+import { hashOf } from '../lib/text';
+import { PullRequestEvent } from '../scm/changes';
+import { RunRecord } from './records';
+
+/** What a run began with. */
+export type RunEvent = Pick<
+  PullRequestEvent,
+  'uuid' | 'workspace' | 'workspaceUuid' | 'fullName' | 'pullRequest'
+>;
+
+/** What the host has of a run, as far as it was posted. */
+export type Published = {
+  /** Hashes of what was posted, by part, so that nothing is posted twice. */
+  hashes: Partial<Record<'report' | 'annotations' | 'status', string>>;
+  /** Ids of the annotations that the report has. */
+  annotations: string[];
+  /** Whether the commit has a build status that failed. */
+  hasFailed: boolean;
+};
+
+/** A run, with what is needed to go on with it. */
+export type StoredRun = {
+  id: string;
+  pageId: string;
+  event: RunEvent;
+  record: RunRecord;
+  published: Published;
+  /**
+   * Hashes of what the catalog had of the entities that it is to change, by entity
+   * reference.
+   */
+  before: Record<string, string>;
+  /** How often it was tried. */
+  attempts: number;
+};
+
+type RunRow = {
+  id: string;
+  page_id: string;
+  outcome: RunRecord['outcome'];
+  event: string;
+  record: string;
+  published: string;
+  before: string;
+  attempts: number;
+  started_at: number;
+  retry_at: number | null;
+  alive_at: number | null;
+};
+
+const RUNS = 'bitbucket__runs';
+
+/** A replica that has not said for so long that it is at work on a run has died. */
+const DEAD_MS = 2 * 60_000;
+
+/** The page of a pull request shows no more runs. */
+const MAX_RUNS = 50;
+
+/** Outcomes after which the same event begins the run again. */
+const MAY_BEGIN_AGAIN = ['waiting', 'abandoned', 'superseded', 'closed'];
+
+/** A run is one head against one destination, however often it is asked for. */
+export function runId({ uuid, pullRequest }: RunEvent): string {
+  const { number, source, destination } = pullRequest;
+  // As long as deliveries have them; elsewhere they are longer.
+  const head = source.commit.slice(0, 12).toLowerCase();
+  return hashOf(uuid, `${number}`, head, destination.branch);
+}
+
+/** The runs of pull requests, in the catalog's database, so that replicas share them. */
+export class RunStore {
+  readonly #open: () => Promise<Knex>;
+  readonly #now: () => number;
+
+  constructor(open: () => Promise<Knex>, now: () => number = Date.now) {
+    this.#open = open;
+    this.#now = now;
+  }
+
+  /** What became of the run of an event; undefined where there is none. */
+  async outcome(event: RunEvent): Promise<RunRecord['outcome'] | undefined> {
+    const knex = await this.#open();
+    const row = await knex<RunRow>(RUNS)
+      .where({ id: runId(event) })
+      .first();
+    return row?.outcome;
+  }
+
+  /**
+   * Begins a run, unless it is under way or has ended for good.
+   *
+   * @param pageId - of the pull request
+   * @param options.again - begins it also where it has ended for good
+   * @returns undefined where this replica does not run it
+   */
+  async begin(
+    pageId: string,
+    event: RunEvent,
+    options: { trigger: RunRecord['trigger']; again?: boolean },
+  ): Promise<StoredRun | undefined> {
+    const knex = await this.#open();
+    const now = this.#now();
+    const run = newRun(pageId, event, options.trigger, now);
+    const { id } = run;
+    const inserted = await knex<RunRow>(RUNS)
+      .insert({ ...toRow(run), started_at: now, alive_at: now })
+      .onConflict('id')
+      .ignore()
+      .returning('id');
+    if (inserted.length > 0) {
+      return run;
+    }
+    const taken = await this.#take(id, query =>
+      options.again
+        ? query.whereNot({ outcome: 'running' })
+        : query.whereIn('outcome', MAY_BEGIN_AGAIN),
+    );
+    if (!taken) {
+      return undefined;
+    }
+    const { published } = taken;
+    const begun = { ...run, published };
+    await this.save(begun);
+    await knex<RunRow>(RUNS).where({ id }).update({ started_at: now });
+    return begun;
+  }
+
+  /** Goes on with a run that waits for its time, or whose replica has died. */
+  async resume(id: string): Promise<StoredRun | undefined> {
+    const now = this.#now();
+    const run = await this.#take(id, query => isDue(query, now));
+    return (
+      run && {
+        ...run,
+        record: { ...run.record, outcome: 'running', retryAt: undefined },
+        attempts: run.attempts + 1,
+      }
+    );
+  }
+
+  /** The runs that {@link RunStore.resume} goes on with. */
+  async due(): Promise<string[]> {
+    const knex = await this.#open();
+    const now = this.#now();
+    const rows = await knex<RunRow>(RUNS)
+      .where(query => isDue(query, now))
+      .orderBy('started_at')
+      .limit(MAX_RUNS)
+      .select('id');
+    return rows.map(({ id }) => id);
+  }
+
+  /**
+   * Saves how far a run has come, while it is under way in this replica.
+   *
+   * @returns false where another run has superseded it meanwhile
+   */
+  async save(run: StoredRun): Promise<boolean> {
+    const knex = await this.#open();
+    const { id, ...row } = toRow(run);
+    const isOver = run.record.outcome !== 'running';
+    const saved = await knex<RunRow>(RUNS)
+      .where({ id, outcome: 'running' })
+      .update({ ...row, alive_at: isOver ? null : this.#now() });
+    return saved > 0;
+  }
+
+  /** Notes that a run is under way, or else another replica takes it over. */
+  async keepAlive(id: string): Promise<void> {
+    const knex = await this.#open();
+    await knex<RunRow>(RUNS)
+      .where({ id, outcome: 'running' })
+      .update({ alive_at: this.#now() });
+  }
+
+  /** Ends the other runs of a pull request that are under way, or wait. */
+  async endOthers(
+    pageId: string,
+    exceptId: string | undefined,
+    outcome: 'superseded' | 'closed',
+  ): Promise<string[]> {
+    const knex = await this.#open();
+    const rows = await knex<RunRow>(RUNS)
+      .where({ page_id: pageId })
+      .whereIn('outcome', ['running', 'waiting'])
+      .select('id');
+    const ids = rows.map(({ id }) => id).filter(id => id !== exceptId);
+    await knex<RunRow>(RUNS)
+      .whereIn('id', ids)
+      .update({ outcome, retry_at: null, alive_at: null });
+    return ids;
+  }
+
+  /** The runs of a pull request, the newest first. */
+  async ofPage(pageId: string): Promise<RunRecord[]> {
+    const knex = await this.#open();
+    const rows = await knex<RunRow>(RUNS)
+      .where({ page_id: pageId })
+      .orderBy('started_at', 'desc')
+      .limit(MAX_RUNS);
+    return rows.map(({ record, outcome }) => ({
+      ...JSON.parse(record),
+      outcome,
+    }));
+  }
+
+  /** The last run of a pull request that has a result. */
+  async lastWithResult(pageId: string): Promise<StoredRun | undefined> {
+    const knex = await this.#open();
+    const row = await knex<RunRow>(RUNS)
+      .where({ page_id: pageId })
+      .whereIn('outcome', ['passed', 'failed'])
+      .orderBy('started_at', 'desc')
+      .first();
+    return row && toRun(row);
+  }
+
+  /** How many runs there are of each outcome. */
+  async counts(): Promise<Partial<Record<RunRecord['outcome'], number>>> {
+    const knex = await this.#open();
+    const rows: { outcome: string; count: number | string }[] = await knex(RUNS)
+      .groupBy('outcome')
+      .select('outcome')
+      .count({ count: '*' });
+    return Object.fromEntries(
+      rows.map(({ outcome, count }) => [outcome, Number(count)]),
+    );
+  }
+
+  /** The last run that waits, or was given up, and why. */
+  async lastFailure(): Promise<
+    { pullRequest: string; message: string } | undefined
+  > {
+    const knex = await this.#open();
+    const row = await knex<RunRow>(RUNS)
+      .whereIn('outcome', ['waiting', 'abandoned'])
+      .orderBy('started_at', 'desc')
+      .first();
+    if (!row) {
+      return undefined;
+    }
+    const { event, record } = toRun(row);
+    return {
+      pullRequest: `${event.fullName}#${event.pullRequest.number}`,
+      message: record.message ?? '',
+    };
+  }
+
+  /** Deletes the runs of pull requests that are no longer there. */
+  async prune(): Promise<void> {
+    const knex = await this.#open();
+    await knex<RunRow>(RUNS)
+      .whereNotIn('page_id', knex('bitbucket__pull_requests').select('page_id'))
+      .delete();
+  }
+
+  /** Has one replica go on with a run; the others get undefined. */
+  async #take(
+    id: string,
+    which: (query: Knex.QueryBuilder) => void,
+  ): Promise<StoredRun | undefined> {
+    const knex = await this.#open();
+    const taken = await knex<RunRow>(RUNS)
+      .where({ id })
+      .where(query => which(query))
+      .update({ outcome: 'running', alive_at: this.#now(), retry_at: null });
+    const row = await knex<RunRow>(RUNS).where({ id }).first();
+    return taken > 0 && row ? toRun(row) : undefined;
+  }
+}
+
+function newRun(
+  pageId: string,
+  event: RunEvent,
+  trigger: RunRecord['trigger'],
+  startedAt: number,
+): StoredRun {
+  const id = runId(event);
+  const { source, destination } = event.pullRequest;
+  return {
+    id,
+    pageId,
+    event,
+    record: {
+      id,
+      trigger,
+      outcome: 'running',
+      head: source.commit,
+      destination: { branch: destination.branch, commit: destination.commit },
+      startedAt,
+      requests: 0,
+      posted: [],
+    },
+    published: { hashes: {}, annotations: [], hasFailed: false },
+    before: {},
+    attempts: 1,
+  };
+}
+
+function toRun(row: RunRow): StoredRun {
+  return {
+    id: row.id,
+    pageId: row.page_id,
+    event: JSON.parse(row.event),
+    record: JSON.parse(row.record),
+    published: JSON.parse(row.published),
+    before: JSON.parse(row.before),
+    attempts: row.attempts,
+  };
+}
+
+function isDue(query: Knex.QueryBuilder, now: number): void {
+  query
+    .where(waiting =>
+      waiting.where({ outcome: 'waiting' }).where('retry_at', '<=', now),
+    )
+    .orWhere(dead =>
+      dead.where({ outcome: 'running' }).where('alive_at', '<', now - DEAD_MS),
+    );
+}
+
+function toRow(
+  run: StoredRun,
+): Omit<RunRow, 'started_at' | 'alive_at'> & { id: string } {
+  const { record } = run;
+  return {
+    id: run.id,
+    page_id: run.pageId,
+    outcome: record.outcome,
+    event: JSON.stringify(run.event),
+    record: JSON.stringify(record),
+    published: JSON.stringify(run.published),
+    before: JSON.stringify(run.before),
+    attempts: run.attempts,
+    retry_at: record.retryAt ?? null,
+  };
+}

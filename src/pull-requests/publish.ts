@@ -1,0 +1,228 @@
+import { hashOf, inOneLine } from '../lib/text';
+import {
+  isForbiddenError,
+  isRefusedLinkError,
+  isUnauthorizedError,
+} from '../scm/errors';
+import { BuildStatus, PullRequestApi, Report } from '../scm/pullRequests';
+
+import { AtCommit, InRepository, RequestContext } from '../scm/types';
+import { PullRequestStore } from './PullRequestStore';
+import { PostedPart } from './records';
+import { Posting } from './report';
+import { StoredRun } from './RunStore';
+
+/** What is posted, and where. */
+export type Publication = {
+  run: StoredRun;
+  posting: Posting;
+  /** The head of the pull request. */
+  at: AtCommit;
+  /** That the pull request is to be merged into. */
+  repository: InRepository;
+  pullRequestUrl: string;
+};
+
+/** What posts, and remembers what was posted. */
+export type PublishTools = {
+  api: PullRequestApi;
+  pullRequests: Pick<PullRequestStore, 'comment' | 'saveComment'>;
+  /** Saves the run, which tells what was posted of it. */
+  save(run: StoredRun): Promise<void>;
+  context: RequestContext;
+  now(): number;
+};
+
+/** Posts a part. Undefined where there is nothing to post. */
+type Post = () => Promise<PostedPart['outcome'] | undefined>;
+
+/** What the host did not let this module post, and why. */
+export type Refused = { what: PostedPart['what']; message: string };
+
+/**
+ * Posts the result of a run: the report with its annotations, the build status and the
+ * comment. What was posted before, by this attempt or an earlier one, is not posted again.
+ *
+ * @returns what the credential may not post; undefined where all was posted
+ * @throws the host's errors, after which the rest can be posted later
+ */
+export async function publish(
+  publication: Publication,
+  tools: PublishTools,
+): Promise<Refused | undefined> {
+  const { posting } = publication;
+  const steps: [PostedPart['what'], Post][] = [
+    ['report', () => postReport(publication, tools)],
+    ['annotations', () => postAnnotations(publication, tools)],
+    ['status', () => postStatus(publication, tools)],
+  ];
+  let refused: Refused | undefined;
+  for (const [what, post] of steps) {
+    // They all need the same scope.
+    refused ??= await postPart(what, post, publication, tools);
+  }
+  if (posting.comment !== undefined) {
+    const refusal = await postPart(
+      'comment',
+      () => postComment(posting.comment!, publication, tools),
+      publication,
+      tools,
+    );
+    refused ??= refusal;
+  }
+  return refused;
+}
+
+/** Notes what became of a part. */
+async function postPart(
+  what: PostedPart['what'],
+  post: Post,
+  { run }: Publication,
+  { save, now }: PublishTools,
+): Promise<Refused | undefined> {
+  const note = async (part: Omit<PostedPart, 'what' | 'at'>) => {
+    run.record.posted = [
+      ...run.record.posted.filter(one => one.what !== what),
+      { what, at: now(), ...part },
+    ];
+    await save(run);
+  };
+  try {
+    const outcome = await post();
+    if (outcome !== undefined) {
+      await note({ outcome });
+    }
+    return undefined;
+  } catch (error) {
+    const message = inOneLine(
+      error instanceof Error ? error.message : `${error}`,
+    );
+    if (isForbiddenError(error) || isUnauthorizedError(error)) {
+      await note({ outcome: 'refused', message });
+      return { what, message };
+    }
+    await note({ outcome: 'failed', message });
+    throw error;
+  }
+}
+
+async function postReport(
+  { run, posting, at }: Publication,
+  { api, context }: PublishTools,
+): Promise<PostedPart['outcome']> {
+  const { report, annotations } = posting;
+  const { published } = run;
+  const hash = hashOf(JSON.stringify([report, annotations]));
+  if (published.hashes.report === hash) {
+    return 'unchanged';
+  }
+  const ids = annotations.map(({ id }) => id);
+  if (published.annotations.some(id => !ids.includes(id))) {
+    // Posting annotations adds and replaces, and never takes one away.
+    await api.deleteReport(at, report.id, context);
+    published.hashes = { status: published.hashes.status };
+    published.annotations = [];
+  }
+  await withoutLinkIfRefused(withLink =>
+    api.putReport(at, withLink ? report : unlinked(report), context),
+  );
+  // Whether a report that is replaced keeps its annotations is not documented.
+  published.hashes = { status: published.hashes.status, report: hash };
+  return 'posted';
+}
+
+/** Undefined where there are none, and none to be replaced. */
+async function postAnnotations(
+  { run, posting, at }: Publication,
+  { api, context }: PublishTools,
+): Promise<PostedPart['outcome'] | undefined> {
+  const { report, annotations } = posting;
+  const { published } = run;
+  if (annotations.length === 0) {
+    return undefined;
+  }
+  const hash = hashOf(JSON.stringify(annotations));
+  if (published.hashes.annotations === hash) {
+    return 'unchanged';
+  }
+  await api.putAnnotations(at, report.id, annotations, context);
+  published.hashes.annotations = hash;
+  published.annotations = annotations.map(({ id }) => id);
+  return 'posted';
+}
+
+async function postStatus(
+  { run, posting, at, pullRequestUrl }: Publication,
+  { api, context }: PublishTools,
+): Promise<PostedPart['outcome'] | undefined> {
+  const { status } = posting;
+  const { published } = run;
+  if (!status) {
+    return undefined;
+  }
+  const hash = hashOf(JSON.stringify(status));
+  if (published.hashes.status === hash) {
+    return 'unchanged';
+  }
+  const elsewhere: BuildStatus = { ...status, url: pullRequestUrl };
+  await withoutLinkIfRefused(withLink =>
+    api.putStatus(at, withLink ? status : elsewhere, context),
+  );
+  published.hashes.status = hash;
+  published.hasFailed = !status.isPassed;
+  return 'posted';
+}
+
+/** There is one comment at most, and none once a person has deleted it. */
+async function postComment(
+  text: string,
+  { run, repository }: Publication,
+  { api, context, pullRequests }: PublishTools,
+): Promise<PostedPart['outcome']> {
+  const { number } = run.event.pullRequest;
+  const { id, hash: known, isDeleted } = await pullRequests.comment(run.pageId);
+  const hash = hashOf(text);
+  if (isDeleted) {
+    return 'deleted';
+  }
+  if (id === undefined) {
+    const created = await api.createComment(repository, number, text, context);
+    const comment = { id: created, hash, isDeleted: false };
+    await pullRequests.saveComment(run.pageId, comment);
+    return 'posted';
+  }
+  if (known === hash) {
+    return 'unchanged';
+  }
+  const isThere = await api.updateComment(
+    repository,
+    number,
+    id,
+    text,
+    context,
+  );
+  await pullRequests.saveComment(run.pageId, { id, hash, isDeleted: !isThere });
+  return isThere ? 'posted' : 'deleted';
+}
+
+/** Does something once more without a link if the host does not take that. */
+async function withoutLinkIfRefused(
+  post: (withLink: boolean) => Promise<void>,
+): Promise<void> {
+  try {
+    await post(true);
+  } catch (error) {
+    if (!isRefusedLinkError(error)) {
+      throw error;
+    }
+    await post(false);
+  }
+}
+
+function unlinked(report: Report): Report {
+  return {
+    ...report,
+    link: undefined,
+    values: report.values.filter(({ type }) => type !== 'link'),
+  };
+}

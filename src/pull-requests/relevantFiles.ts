@@ -1,0 +1,202 @@
+import { KeyReader, readKeyReaders } from '../catalog-tables/refreshKeys';
+import { ProviderConfig } from '../config/types';
+import {
+  CatalogPaths,
+  isIncluded,
+  planCatalogPaths,
+} from '../ingestion/filters';
+import { isTooLong, locate } from '../ingestion/locations';
+import { createPathGlob } from '../lib/globs';
+import { branchesToTry } from '../mirror/heads';
+import { refreshKeyOf } from '../mirror/UrlStore';
+import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
+import {
+  readRegisteredFiles,
+  RegisteredFile,
+} from '../registered/RegisteredFile';
+import { PullRequestFile } from '../scm/pullRequests';
+import { Repository } from '../scm/types';
+import { TouchedFile } from './checks/checkFiles';
+
+/** A file, and the URL under which the catalog reads it. */
+type Located = { path: string; location: string };
+
+/** What the catalog reads of a branch, or will read once a file is there. */
+export type CatalogFiles = {
+  /** The URL of a catalog file; undefined for a path that is none. */
+  locationOf(path: string): string | undefined;
+  /** The catalog files with entities that a file is a part of, by `$text` for example. */
+  readersOf(path: string): Located[];
+};
+
+/**
+ * Of the files that a pull request touches, those that matter to the catalog, and
+ * the catalog files that read one of them. By path.
+ */
+export function relevantFiles(
+  changed: readonly PullRequestFile[],
+  catalog: CatalogFiles,
+): TouchedFile[] {
+  const files = new Map<string, TouchedFile>();
+  for (const { oldPath, newPath } of changed) {
+    const location =
+      newPath === undefined ? undefined : catalog.locationOf(newPath);
+    const oldLocation =
+      oldPath === undefined ? undefined : catalog.locationOf(oldPath);
+    if (location !== undefined) {
+      // What it was before was no catalog file, if it is not one at its old path.
+      const from = oldLocation === undefined ? undefined : oldPath;
+      files.set(newPath!, {
+        path: newPath,
+        oldPath: from,
+        location,
+        isTouched: true,
+      });
+    } else if (oldLocation !== undefined) {
+      files.set(oldPath!, { oldPath, location: oldLocation, isTouched: true });
+    }
+  }
+  const paths = changed.flatMap(({ oldPath, newPath }) =>
+    [oldPath ?? [], newPath ?? []].flat(),
+  );
+  for (const { path, location } of paths.flatMap(catalog.readersOf)) {
+    if (!isTouched(path, changed)) {
+      files.set(path, { path, oldPath: path, location, isTouched: false });
+    }
+  }
+  return [...files.keys()].sort().map(path => files.get(path)!);
+}
+
+function isTouched(path: string, changed: readonly PullRequestFile[]): boolean {
+  return changed.some(
+    ({ oldPath, newPath }) => oldPath === path || newPath === path,
+  );
+}
+
+/** What the catalog reads of a branch of a repository. No request. */
+export async function loadCatalogFiles(
+  index: WorkspaceIndex,
+  providers: readonly ProviderConfig[],
+  repository: Repository,
+  branch: string,
+): Promise<CatalogFiles> {
+  const wanted = providers
+    .filter(provider => readsBranch(provider, repository, branch))
+    .map(({ catalogPaths }) => planCatalogPaths(catalogPaths));
+  const registered = await readRegistered(index, repository, branch);
+  const keys = registered.map(({ url }) => refreshKeyOf(url));
+  const readers = await readKeyReaders(index.catalog, keys);
+  return toCatalogFiles({
+    isWanted: path => wanted.some(paths => isAmong(paths, path)),
+    urlOf: path => urlOf(index, repository, branch, path),
+    registered: registered.map(file => ({
+      url: file.url,
+      path: file.pathOn(branch),
+      isGlob: file.isGlob,
+      readers: readers.filter(({ key }) => key === refreshKeyOf(file.url)),
+    })),
+    pathOf: url => pathOf(index, repository, branch, url),
+  });
+}
+
+/** Whether an entity provider reads a branch. */
+function readsBranch(
+  provider: ProviderConfig,
+  repository: Repository,
+  branch: string,
+): boolean {
+  // Where both the configured branch and the default one exist, the first is read.
+  const [first] = branchesToTry(repository, provider);
+  return first === branch && isIncluded(repository, provider.filters);
+}
+
+async function readRegistered(
+  index: WorkspaceIndex,
+  repository: Repository,
+  branch: string,
+): Promise<RegisteredFile[]> {
+  const names = await index.repositories.namesOf(repository.uuid);
+  const files = await readRegisteredFiles(index, [
+    ...new Set([...names, repository.fullName]),
+  ]);
+  return files.filter(file => file.branchOf(repository, [branch]) === branch);
+}
+
+function isAmong({ files, globs }: CatalogPaths, path: string): boolean {
+  return files.includes(path) || globs.some(glob => glob.matches(path));
+}
+
+/** Undefined where the catalog would not accept it. */
+function urlOf(
+  { host }: WorkspaceIndex,
+  repository: Repository,
+  branch: string,
+  path: string,
+): string | undefined {
+  const located = locate(host.urls, repository, branch, { path });
+  return isTooLong(located) ? undefined : located.target;
+}
+
+/** The path of a file of a repository on a branch; undefined for the URL of anything else. */
+function pathOf(
+  { host }: WorkspaceIndex,
+  repository: Repository,
+  branch: string,
+  url: string,
+): string | undefined {
+  const file = RegisteredFile.parse(host.urls, url);
+  return file?.fullName === repository.fullName.toLowerCase() &&
+    file.branchOf(repository, [branch]) === branch
+    ? file.pathOn(branch)
+    : undefined;
+}
+
+/** A file or a glob that the catalog reads already. */
+type ReadFile = {
+  url: string;
+  path: string;
+  isGlob: boolean;
+  readers: KeyReader[];
+};
+
+/** @param options.isWanted - whether an entity provider looks for a path */
+export function toCatalogFiles(options: {
+  isWanted(path: string): boolean;
+  urlOf(path: string): string | undefined;
+  registered: readonly ReadFile[];
+  pathOf(url: string): string | undefined;
+}): CatalogFiles {
+  const { isWanted, urlOf: urlOfPath, registered, pathOf: pathOfUrl } = options;
+  // What nothing was made of yet is a Location that could not be read so far.
+  const locations = registered.filter(
+    ({ readers }) => readers.length === 0 || readers.some(isLocation),
+  );
+  const globs = locations
+    .filter(({ isGlob }) => isGlob)
+    .map(({ path }) => createPathGlob(path));
+  const urls = new Map(locations.map(({ path, url }) => [path, url]));
+  return {
+    locationOf: path =>
+      isWanted(path) || globs.some(glob => glob.matches(path))
+        ? urlOfPath(path)
+        : urls.get(path),
+    readersOf: path =>
+      registered
+        .filter(file => file.path === path)
+        .flatMap(({ readers }) => readers)
+        .flatMap(reader => {
+          const location = reader.locationKey?.replace(/^url:/, '');
+          const readerPath =
+            location === undefined || isLocation(reader)
+              ? undefined
+              : pathOfUrl(location);
+          return readerPath === undefined || location === undefined
+            ? []
+            : [{ path: readerPath, location }];
+        }),
+  };
+}
+
+function isLocation({ entityRef }: KeyReader): boolean {
+  return entityRef.startsWith('location:');
+}
