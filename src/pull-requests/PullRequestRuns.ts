@@ -102,12 +102,10 @@ export class PullRequestRuns implements ChangeSubscriber<'pull-request'> {
     context: RequestContext,
     options: { again?: boolean } = {},
   ): Promise<void> {
-    let next: RunEvent | undefined = event;
-    for (let heads = 0; next && heads < MAX_HEADS; heads += 1) {
-      const place = await this.#places.find(next, context);
-      const run: StoredRun | undefined =
-        place && (await this.#begin(next, place, trigger, options));
-      next = run && (await this.#make(run, place!));
+    const place = await this.#places.find(event, context);
+    const run = place && (await this.#begin(event, place, trigger, options));
+    if (run) {
+      await this.#finish(run, place, context);
     }
   }
 
@@ -140,12 +138,15 @@ export class PullRequestRuns implements ChangeSubscriber<'pull-request'> {
         `Pull request ${number} of ${fullName} is ${pullRequest.state}, so there is nothing to check`,
       );
     }
-    const pageId = await this.#save(event, place);
     const trigger: RunTrigger = { by: 'request', at: now() };
-    // The result is on the page, also if it is an error.
-    this.start(event, trigger, context, { again: true }).catch(error =>
-      this.#warn(event, error),
-    );
+    const run = await this.#begin(event, place, trigger, { again: true });
+    if (run) {
+      // The result is on the page, also if it is an error.
+      this.#finish(run, place, context).catch(error =>
+        this.#warn(event, error),
+      );
+    }
+    const pageId = await this.#save(event, place);
     return { pageId };
   }
 
@@ -161,9 +162,8 @@ export class PullRequestRuns implements ChangeSubscriber<'pull-request'> {
         }
         try {
           const place = await this.#places.find(run.event, { signal });
-          const changed = place && (await this.#make(run, place));
-          if (changed) {
-            await this.start(changed, run.record.trigger, { signal });
+          if (place) {
+            await this.#finish(run, place, { signal });
           }
         } catch (error) {
           this.#warn(run.event, error);
@@ -224,6 +224,22 @@ export class PullRequestRuns implements ChangeSubscriber<'pull-request'> {
   ): Promise<StoredRun | undefined> {
     const pageId = await this.#save(event, place);
     return this.#tools.runs.begin(pageId, event, { trigger, ...options });
+  }
+
+  /** Makes a run, and then that of the newer head, if there is one. */
+  async #finish(
+    run: StoredRun,
+    place: Place,
+    context: RequestContext,
+  ): Promise<void> {
+    const { trigger } = run.record;
+    let next = await this.#make(run, place);
+    for (let heads = 1; next && heads < MAX_HEADS; heads += 1) {
+      const there = await this.#places.find(next, context);
+      const newer: StoredRun | undefined =
+        there && (await this.#begin(next, there, trigger, {}));
+      next = newer && (await this.#make(newer, there!));
+    }
   }
 
   /** @returns the event to go on with, where there is a newer head */

@@ -16,6 +16,8 @@ export function clientOf(
     /** Default: none. */
     credential?: CredentialConfig;
     timing?: Partial<Timing>;
+    /** The most requests an hour for pull requests. Default: more than any test needs. */
+    pullRequestsPerHour?: number;
     /** The largest file to read. Default 1 MiB. */
     maxFileBytes?: number;
     /** Default: discards everything. */
@@ -25,6 +27,7 @@ export function clientOf(
   const {
     credential = { kind: 'anonymous' },
     maxFileBytes = 1_048_576,
+    pullRequestsPerHour = 100_000,
     timing,
     logger = recordingLogger(),
   } = options;
@@ -33,6 +36,7 @@ export function clientOf(
     webBaseUrl: server.webBaseUrl,
     concurrency: 8,
     requestsPerHour: 100_000,
+    pullRequestsPerHour,
     freshnessMs: 120_000,
     maxFileBytes,
     credential,

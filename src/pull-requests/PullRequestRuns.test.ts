@@ -1,0 +1,359 @@
+import fc from 'fast-check';
+import { componentFile } from '../../testing/entities';
+import { RunsWorld } from '../../testing/workspace/startRuns';
+import { PullRequestEvent } from '../scm/changes';
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+const INVALID = { 'catalog-info.yaml': componentFile('not a name') };
+const VALID = { 'catalog-info.yaml': componentFile('shop', 'deprecated') };
+
+describe('PullRequestRuns', () => {
+  let world: RunsWorld;
+
+  async function start(
+    options: Parameters<RunsWorld['start']>[0] = {},
+  ): Promise<void> {
+    world = new RunsWorld();
+    await world.start(options);
+  }
+
+  afterEach(() => world.stop());
+
+  it('has one of two replicas make the run of an event', async () => {
+    await start();
+    const pullRequest = world.openPullRequest();
+    const other = await world.replica();
+    world.requests();
+    const event = world.eventOf(pullRequest);
+    await Promise.all([
+      world.deliver(event),
+      world.deliver(event, other),
+      world.deliver(event),
+    ]);
+    expect(world.requests()).toEqual([
+      'GET diffstat',
+      'GET pullrequest',
+      'GET src',
+      'PUT report',
+      'POST annotations',
+      'POST statuses',
+    ]);
+    expect(await world.outcomes(pullRequest)).toEqual(['failed']);
+  });
+
+  it('checks the newest head after a delivery that names an old one', async () => {
+    await start();
+    const pullRequest = world.openPullRequest(INVALID);
+    const old = world.eventOf(pullRequest);
+    world.push(VALID);
+    await world.deliver(old);
+    expect((await world.outcomes(pullRequest)).sort()).toEqual([
+      'passed',
+      'superseded',
+    ]);
+    expect(world.reportOf(pullRequest)?.content.result).toBe('PASSED');
+    const { repository } = pullRequest.source;
+    const [before] = pullRequest.source.commit.parents;
+    expect(repository.reports.of(before)).toHaveLength(0);
+  });
+
+  it('asks for nothing where an old delivery comes after the newest head was checked', async () => {
+    await start();
+    const pullRequest = world.openPullRequest(INVALID);
+    const old = world.eventOf(pullRequest);
+    await world.deliver(old);
+    world.push(VALID);
+    await world.deliver(world.eventOf(pullRequest));
+    world.requests();
+    await world.deliver(old);
+    expect(world.requests()).toEqual([]);
+  });
+
+  it('ends a run where a newer head arrives, and posts nothing to the old one', async () => {
+    await start();
+    const pullRequest = world.openPullRequest(INVALID);
+    const old = pullRequest.source.commit;
+    let newer: Promise<void> | undefined;
+    world.onValidate = async () => {
+      if (!newer) {
+        world.push(VALID);
+        newer = world.deliver(world.eventOf(pullRequest));
+        await newer;
+      }
+    };
+    await world.deliver(world.eventOf(pullRequest));
+    expect(await world.outcomes(pullRequest)).toEqual(['passed', 'superseded']);
+    expect(pullRequest.source.repository.reports.of(old)).toHaveLength(0);
+    expect(world.reportOf(pullRequest)?.content.result).toBe('PASSED');
+  });
+
+  it('posts nothing to a pull request that is closed during the run', async () => {
+    await start();
+    const pullRequest = world.openPullRequest(INVALID);
+    world.onValidate = async () => {
+      world.onValidate = undefined;
+      world.acme.pullRequests.decline(pullRequest);
+      await world.deliver(world.eventOf(pullRequest));
+    };
+    await world.deliver(world.eventOf(pullRequest));
+    expect(await world.outcomes(pullRequest)).toEqual(['closed']);
+    expect(world.reportOf(pullRequest)).toBeUndefined();
+  });
+
+  it('ends a run that waits once the pull request is closed', async () => {
+    await start();
+    const pullRequest = world.openPullRequest(INVALID);
+    world.simulator.faults.add({
+      endpoint: 'src',
+      kind: 'status',
+      status: 500,
+    });
+    await world.deliver(world.eventOf(pullRequest));
+    world.acme.pullRequests.decline(pullRequest);
+    await world.deliver(world.eventOf(pullRequest));
+    world.simulator.faults.clear();
+    world.timing.advance(DAY_MS);
+    world.requests();
+    await world.round();
+    expect(world.requests()).toEqual([]);
+    expect(await world.outcomes(pullRequest)).toEqual(['closed']);
+  });
+
+  it('has a run of its own for another destination', async () => {
+    await start();
+    world.acme.createBranch('shop', 'next');
+    const pullRequest = world.openPullRequest(VALID);
+    await world.deliver(world.eventOf(pullRequest));
+    world.timing.advance(1_000);
+    world.acme.pullRequests.update(pullRequest, { destination: 'next' });
+    await world.deliver(world.eventOf(pullRequest));
+    // The provider reads the default branch alone.
+    expect(await world.outcomes(pullRequest)).toEqual(['irrelevant', 'passed']);
+  });
+
+  it('replaces the report of a commit that is checked again, and takes away what no longer applies', async () => {
+    await start();
+    const pullRequest = world.openPullRequest(INVALID);
+    const { id } = pullRequest;
+    await world.deliver(world.eventOf(pullRequest));
+    const [before] = world.reportOf(pullRequest)!.annotations.values();
+    world.requests();
+    world.catalogAccepts = () => true;
+    await world.runs.check('acme/shop', id);
+    await world.settled(pullRequest);
+    expect(world.requests()).toEqual([
+      'GET pullrequest',
+      'GET diffstat',
+      'GET pullrequest',
+      'DELETE report',
+      'PUT report',
+      'POST statuses',
+    ]);
+    const report = world.reportOf(pullRequest)!;
+    expect(report.content.result).toBe('PASSED');
+    expect([...report.annotations.values()]).not.toContain(before);
+    const { source } = pullRequest;
+    expect(
+      source.repository.buildStatuses.of(source.commit).map(one => one.content),
+    ).toEqual([expect.objectContaining({ state: 'SUCCESSFUL' })]);
+  });
+
+  it.each([['acme/unknown', 1, 'No provider has a repository acme/unknown']])(
+    'does not check a pull request of %s',
+    async (repository, id, message) => {
+      await start();
+      await expect(world.runs.check(repository, id)).rejects.toThrow(message);
+    },
+  );
+
+  describe('with a comment', () => {
+    beforeEach(async () => {
+      await start({ pullRequests: { comment: true } });
+      world.account.scopes!.push('write:pullrequest:bitbucket');
+    });
+
+    it('writes one with the first finding, and edits it', async () => {
+      const pullRequest = world.openPullRequest(VALID);
+      await world.deliver(world.eventOf(pullRequest));
+      expect(pullRequest.comments).toHaveLength(0);
+      world.push(INVALID);
+      await world.deliver(world.eventOf(pullRequest));
+      expect(pullRequest.comments).toHaveLength(1);
+      const [comment] = pullRequest.comments;
+      expect(comment.raw).toContain('not a name');
+      world.push(VALID);
+      await world.deliver(world.eventOf(pullRequest));
+      expect(pullRequest.comments).toHaveLength(1);
+      expect(comment.raw).toContain('fixed');
+    });
+
+    it('writes no other one once a person has deleted it', async () => {
+      const pullRequest = world.openPullRequest(INVALID);
+      await world.deliver(world.eventOf(pullRequest));
+      const [comment] = pullRequest.comments;
+      world.acme.pullRequests.deleteComment(pullRequest, comment);
+      for (const name of ['one more', 'yet another']) {
+        world.push({ 'catalog-info.yaml': componentFile(name) });
+        await world.deliver(world.eventOf(pullRequest));
+      }
+      expect(pullRequest.comments).toHaveLength(1);
+      expect(comment.deleted).toBe(true);
+    });
+  });
+
+  describe('from a fork', () => {
+    async function openFromFork() {
+      const shop = world.acme.repository('shop');
+      const fork = world.acme.forkRepository(shop, { slug: 'fork' });
+      world.acme.push('fork', INVALID, { branch: 'feature/x' });
+      return world.acme.pullRequests.open('shop', {
+        sourceRepository: fork,
+        source: 'feature/x',
+      });
+    }
+
+    it('is not checked by default', async () => {
+      await start();
+      const pullRequest = await openFromFork();
+      world.requests();
+      await world.deliver(world.eventOf(pullRequest));
+      expect(world.requests()).toEqual([]);
+    });
+
+    it('gets a report and no build status where forks are checked', async () => {
+      await start({ pullRequests: { forks: true } });
+      const pullRequest = await openFromFork();
+      await world.deliver(world.eventOf(pullRequest));
+      expect(await world.outcomes(pullRequest)).toEqual(['failed']);
+      expect(world.reportOf(pullRequest)?.content.result).toBe('FAILED');
+      const { repository, commit } = pullRequest.source;
+      expect(repository.buildStatuses.of(commit)).toHaveLength(0);
+    });
+  });
+
+  it('shows what the catalog has ingested after the merge', async () => {
+    await start();
+    const pullRequest = world.openPullRequest({
+      'catalog-info.yaml': `${componentFile('shop')}---\n${componentFile('cart')}`,
+    });
+    await world.deliver(world.eventOf(pullRequest));
+    world.acme.pullRequests.merge(pullRequest);
+    world.requests();
+    await world.deliver(world.eventOf(pullRequest));
+    expect(world.requests()).toEqual([]);
+    const cart = {
+      entityRef: 'component:default/cart',
+      action: 'add',
+    };
+    expect((await world.record(pullRequest)).merge?.entities).toContainEqual({
+      ...cart,
+      state: 'pending',
+    });
+    const knex = await world.open();
+    await knex('refresh_state').insert({
+      entity_ref: cart.entityRef,
+      unprocessed_entity: '{}',
+      errors: '[]',
+    });
+    world.timing.advance(MINUTE_MS);
+    expect((await world.record(pullRequest)).merge?.entities).toContainEqual({
+      ...cart,
+      state: 'done',
+      at: world.timing.now(),
+    });
+  });
+
+  it('finds the pull requests of repositories that were pushed to while webhooks were silent', async () => {
+    await start();
+    const silentSince = world.timing.now();
+    const pullRequest = world.openPullRequest(INVALID);
+    const find = await world.missed(async () => silentSince);
+    world.requests();
+    await world.runs.startMissed(find(), {});
+    expect(world.requests()).toContain('GET pullrequests');
+    expect(world.reportOf(pullRequest)?.content.result).toBe('FAILED');
+    await world.runs.startMissed(find(), {});
+    expect(world.requests()).toEqual([]);
+  });
+
+  it('asks no repository for its pull requests while webhooks deliver', async () => {
+    await start();
+    world.openPullRequest(INVALID);
+    const find = await world.missed(async () => undefined);
+    world.requests();
+    await world.runs.startMissed(find(), {});
+    expect(world.requests()).toEqual([]);
+  });
+
+  it('deletes what is older than its retention', async () => {
+    await start({ pullRequests: { retention: '30 days' } });
+    const pullRequest = world.openPullRequest();
+    await world.deliver(world.eventOf(pullRequest));
+    const { pageId } = await world.record(pullRequest);
+    world.timing.advance(29 * DAY_MS);
+    await world.runs.prune();
+    expect(await world.runs.record(pageId)).toBeDefined();
+    world.timing.advance(2 * DAY_MS);
+    await world.runs.prune();
+    expect(await world.runs.record(pageId)).toBeUndefined();
+    const knex = await world.open();
+    expect(await knex('bitbucket__runs')).toEqual([]);
+  });
+
+  it('ends with one report, of the newest head, whatever deliveries arrive in which order', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(
+          fc.oneof(
+            fc.record({ push: fc.boolean() }),
+            // Of the deliveries so far, by any of two replicas.
+            fc.record({ deliver: fc.nat(5), replica: fc.nat(1) }),
+          ),
+          { maxLength: 8 },
+        ),
+        async steps => {
+          await start();
+          try {
+            const replicas = [world.runs, await world.replica()];
+            const pullRequest = world.openPullRequest(INVALID);
+            const events: PullRequestEvent[] = [world.eventOf(pullRequest)];
+            let pushes = 0;
+            const under: Promise<void>[] = [];
+            for (const step of steps) {
+              if ('push' in step) {
+                pushes += 1;
+                world.push({
+                  'catalog-info.yaml': componentFile(
+                    step.push ? 'shop' : 'not a name',
+                    `lifecycle-${pushes}`,
+                  ),
+                });
+                events.push(world.eventOf(pullRequest));
+              } else {
+                const event = events[step.deliver % events.length];
+                under.push(world.deliver(event, replicas[step.replica]));
+              }
+            }
+            // The last of all is not lost, and comes at any time.
+            under.push(world.deliver(events.at(-1)!, replicas[1]));
+            await Promise.all(under);
+            await world.settled(pullRequest);
+            const { repository, commit } = pullRequest.source;
+            const isValid = !commit.tree
+              .get('catalog-info.yaml')!
+              .content.toString()
+              .includes('not a name');
+            const reports = repository.reports.of(commit);
+            expect(reports.map(({ content }) => content.result)).toEqual([
+              isValid ? 'PASSED' : 'FAILED',
+            ]);
+          } finally {
+            await world.stop();
+          }
+        },
+      ),
+      { numRuns: 15 },
+    );
+  });
+});
