@@ -44,6 +44,18 @@ export type RunJson = {
   [key: string]: unknown;
 };
 
+type Options = {
+  database?: Database;
+  /** Settings of the provider. */
+  pullRequests?: JsonObject;
+  /** Other settings of it. */
+  provider?: JsonObject;
+  /** Other sections of the configuration. */
+  config?: JsonObject;
+  files?: Record<string, string>;
+  isPrivate?: boolean;
+};
+
 /**
  * A backend that checks the pull requests of `acme/shop`, and a simulator whose webhook
  * delivers to it.
@@ -59,20 +71,12 @@ export class PullRequestWorld {
     scopes: ['read:repository:bitbucket', 'read:pullrequest:bitbucket'],
   };
   simulator!: Simulator;
+  /** The first one. */
   backend!: TestBackend;
+  readonly #backends: TestBackend[] = [];
+  #options: Options = {};
 
-  /** @param options.pullRequests - settings of the provider */
-  static async start(
-    options: {
-      database?: Database;
-      pullRequests?: JsonObject;
-      provider?: JsonObject;
-      config?: JsonObject;
-      files?: Record<string, string>;
-      isPrivate?: boolean;
-      prepare?(acme: SimulatedWorkspace): void;
-    } = {},
-  ): Promise<PullRequestWorld> {
+  static async start(options: Options = {}): Promise<PullRequestWorld> {
     const world = new PullRequestWorld();
     const { acme } = world;
     acme.addRepository({
@@ -87,18 +91,16 @@ export class PullRequestWorld {
       slug: 'teams',
       files: { 'catalog-info.yaml': GROUP },
     });
-    options.prepare?.(acme);
     world.simulator = await startSimulator({
       workspaces: [acme],
       accounts: [world.account],
     });
-    await world.#startBackend(options);
+    world.#options = options;
+    world.backend = await world.#startBackend(options);
     return world;
   }
 
-  async #startBackend(
-    options: Parameters<typeof PullRequestWorld.start>[0] = {},
-  ): Promise<void> {
+  async #startBackend(options: Options = {}): Promise<TestBackend> {
     const { username, token } = { username: '', token: '', ...this.account };
     const config = configFor(
       this.simulator,
@@ -110,7 +112,7 @@ export class PullRequestWorld {
       },
       { username, token },
     );
-    this.backend = await TestBackend.start({
+    const backend = await TestBackend.start({
       database: options.database,
       config: {
         ...config,
@@ -129,18 +131,25 @@ export class PullRequestWorld {
       },
       features: [bitbucketCloud, eventsPlugin],
     });
-    await this.backend.walked();
-    await this.backend.hasComponents(['shop']);
+    this.#backends.push(backend);
+    await backend.walked();
+    await backend.hasComponents(['shop']);
     this.acme.hooks.add({
-      url: `${this.backend.baseUrl}/api/events/http/bitbucketCloud`,
+      url: `${backend.baseUrl}/api/events/http/bitbucketCloud`,
       events: EVENTS,
       secret: SECRET,
     });
     this.simulator.requests.clear();
+    return backend;
+  }
+
+  /** Another backend with the same database, to which the same is delivered. */
+  async startReplica(): Promise<void> {
+    await this.#startBackend(this.#options);
   }
 
   async stop(): Promise<void> {
-    await this.backend?.stop();
+    await Promise.all(this.#backends.map(backend => backend.stop()));
     await this.simulator?.stop();
   }
 
