@@ -1,6 +1,7 @@
 import { RepositoryFilters, ValueMatcher } from '../scm/types';
 import { Repository } from '../scm/types';
-import { isIncluded, planCatalogPaths } from './filters';
+import { isIncluded } from './filters';
+import { planCatalogPaths } from './repositoryFiles';
 
 const payments: Repository = {
   uuid: '{1}',

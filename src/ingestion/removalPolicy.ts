@@ -1,7 +1,7 @@
 import { EmittedLocation } from '../catalog-tables/EmittedLocation';
 import { ProviderConfig } from '../config/types';
 import { Repository } from '../scm/types';
-import { planCatalogPaths } from './filters';
+import { planCatalogPaths } from './repositoryFiles';
 import { Finding } from './repositoryFiles';
 
 /** Why a Location should go, and by which response. */

@@ -10,7 +10,8 @@ import { concernOf } from '../mirror/failures';
 import { atHead, Head, needsMainBranch, openHead } from '../mirror/heads';
 import { isNotFoundError } from '../scm/errors';
 import { Repository, RequestContext } from '../scm/types';
-import { planCatalogPaths, selectionOf } from './filters';
+import { selectionOf } from './filters';
+import { planCatalogPaths } from './repositoryFiles';
 import {
   findCatalogFiles,
   Finding,

@@ -2,7 +2,7 @@ import { CheckResult } from './checkResult';
 
 /** Why a run began. */
 export type RunTrigger = {
-  by: 'delivery' | 'walk' | 'request' | 'retry';
+  by: 'delivery' | 'walk' | 'request';
   /** Milliseconds since the epoch. */
   at: number;
 };

@@ -1,10 +1,7 @@
 import { KeyReader, readKeyReaders } from '../catalog-tables/refreshKeys';
 import { ProviderConfig } from '../config/types';
-import {
-  CatalogPaths,
-  isIncluded,
-  planCatalogPaths,
-} from '../ingestion/filters';
+import { isIncluded } from '../ingestion/filters';
+import { CatalogPaths, planCatalogPaths } from '../ingestion/repositoryFiles';
 import { isTooLong, locate } from '../ingestion/locations';
 import { createPathGlob } from '../lib/globs';
 import { branchesToTry } from '../mirror/heads';

@@ -16,7 +16,7 @@ import { ScmHost } from '../scm/ScmHost';
 import { encodeUrlPath, withoutUser } from '../scm/urls';
 import { NotFoundAdvice } from './NotFoundAdvice';
 import { Place, ReadMetrics, UrlLookup } from './UrlLookup';
-import { Source, throwIfUnreadable } from './source';
+import { Source, throwIfUnreadable } from './openSource';
 
 /** The part of Backstage's factory of tree responses that is used here. */
 export type TreeResponseFactory = {

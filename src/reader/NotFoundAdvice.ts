@@ -9,7 +9,7 @@ import { Repository, RequestContext } from '../scm/types';
 import { RepositoryUrl } from '../scm/urls';
 import { noRef, noRepository } from './nearFiles';
 import { explainNoFile, listAlike, plainMiss } from './nearFiles';
-import { Source } from './source';
+import { Source } from './openSource';
 
 /**
  * Says which part of a URL Bitbucket does not have: the workspace, or the

@@ -15,7 +15,7 @@ import {
   Repositories,
   resultOf,
   Source,
-} from './source';
+} from './openSource';
 
 type ReadOptions = { signal?: AbortSignal; token?: string };
 

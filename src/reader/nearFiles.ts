@@ -4,7 +4,7 @@ import { ScmHost } from '../scm/ScmHost';
 import { isNotFoundError } from '../scm/errors';
 import { RequestContext, SourceEntry } from '../scm/types';
 import { ScmUrls } from '../scm/urls';
-import { Source } from './source';
+import { Source } from './openSource';
 
 const CATALOG_FILE = /^catalog-info.*\.ya?ml$/i;
 

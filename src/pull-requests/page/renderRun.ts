@@ -45,7 +45,6 @@ const TRIGGERS: Record<RunTrigger['by'], string> = {
   delivery: 'Delivery of a webhook',
   walk: 'Found by a walk',
   request: 'Request of a person',
-  retry: 'Another try',
 };
 
 function facts(run: RunRecord, { now }: RunContext): Html {
