@@ -1,19 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import {
-  SimulatedWorkspace,
-  Simulator,
-  startSimulator,
-} from '../../dev/simulator';
-import {
-  componentFile,
-  configFor,
-  ON_DEMAND,
-  TestBackend,
-  until,
-} from '../../testing';
+import { componentFile, until } from '../../testing';
 import { Metric, PrometheusEndpoint, Sample } from '../../testing/prometheus';
+import { PullRequestWorld } from '../../testing/pullRequestWorld';
 
 const DOCS = join(__dirname, '..', '..', 'docs');
 
@@ -21,26 +11,20 @@ const DOCS = join(__dirname, '..', '..', 'docs');
 const BESIDE_THE_ATTRIBUTES = ['otel_scope_name', 'job', 'le', 'host'];
 
 describe('docs/observability.md, with its dashboard and alert rules', () => {
-  let simulator: Simulator;
   let endpoint: PrometheusEndpoint;
-  let backend: TestBackend;
+  let world: PullRequestWorld;
   let metrics: Metric[];
   let text: string;
   let dashboard: unknown;
   let rules: { groups: { rules: { alert: string }[] }[] };
 
   beforeAll(async () => {
-    const acme = new SimulatedWorkspace({ slug: 'acme' });
-    acme.addRepository({
-      slug: 'shop',
-      files: { 'catalog-info.yaml': componentFile('shop') },
-    });
-    simulator = await startSimulator({ workspaces: [acme] });
     endpoint = await PrometheusEndpoint.start();
-    backend = await TestBackend.start({
-      config: configFor(simulator, { workspace: 'acme', ...ON_DEMAND }),
+    world = await PullRequestWorld.start();
+    const pullRequest = world.open({
+      'catalog-info.yaml': componentFile('shop', 'deprecated'),
     });
-    await backend.hasComponents(['shop']);
+    await world.reported(pullRequest, 'PASSED');
     await until(
       async () => (await endpoint.value('reads_count_total')) !== undefined,
       'the catalog to read the file',
@@ -52,9 +36,8 @@ describe('docs/observability.md, with its dashboard and alert rules', () => {
   });
 
   afterAll(async () => {
-    await backend.stop();
+    await world.stop();
     await endpoint.stop();
-    await simulator.stop();
   });
 
   const read = (file: string) => readFile(join(DOCS, file), 'utf8');
