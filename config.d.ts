@@ -327,7 +327,8 @@ interface BitbucketCloudProvider {
      */
     references?: 'error' | 'warning' | 'off';
     /**
-     * What it counts as if the catalog already has an entity from another location.
+     * What it counts as if the catalog already has an entity from another location, or
+     * if two documents of the pull request define the same entity.
      *
      * Default: `error`.
      *

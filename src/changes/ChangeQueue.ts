@@ -101,6 +101,8 @@ export type PullRequestChange = Handling & {
   about: 'pull-request';
   /** The latest of those that came. */
   event: PullRequestEvent;
+  /** When the first of them came, in milliseconds since the epoch. */
+  at: number;
 };
 
 type Kind = ChangeEvent['kind'];
@@ -134,7 +136,12 @@ export type ChangeSubscriber<Of extends Kind = Kind> = {
 type Heard =
   { outcome: 'accepted' } | { outcome: 'ignored' | 'deferred'; reason: string };
 
-type Pending = { events: ChangeEvent[]; subscribers: Set<ChangeSubscriber> };
+type Pending = {
+  events: ChangeEvent[];
+  subscribers: Set<ChangeSubscriber>;
+  /** When the first of the events came. */
+  at: number;
+};
 
 /**
  * The one path of changes. It gathers the events about each repository and each
@@ -219,6 +226,7 @@ export class ChangeQueue {
     this.#pending.set(key, {
       events: foldEvents(pending?.events ?? [], event),
       subscribers: new Set([...(pending?.subscribers ?? []), ...concerned]),
+      at: pending?.at ?? Date.now(),
     });
     const soon =
       event.kind === 'pull-request' ? this.#pullRequestsSoon : this.#soon;
@@ -256,8 +264,8 @@ export class ChangeQueue {
       return;
     }
     this.#pending.delete(key);
-    const { events, subscribers } = pending;
-    const change = this.#changeOf(events);
+    const { events, subscribers, at } = pending;
+    const change = this.#changeOf(events, at);
     for (const subscriber of this.#subscribers.filter(one =>
       subscribers.has(one),
     )) {
@@ -277,7 +285,7 @@ export class ChangeQueue {
   }
 
   /** @param events - all about one repository, one project or one pull request */
-  #changeOf(events: readonly ChangeEvent[]): Change {
+  #changeOf(events: readonly ChangeEvent[], at: number): Change {
     const context = {
       meter: new RequestMeter(),
       signal: this.#ended.signal,
@@ -288,7 +296,7 @@ export class ChangeQueue {
       return { about: 'project', event, context };
     }
     if (event.kind === 'pull-request') {
-      return { about: 'pull-request', event, context };
+      return { about: 'pull-request', event, at, context };
     }
     return {
       about: 'repository',

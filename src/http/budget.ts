@@ -124,7 +124,10 @@ export class Budget {
   /** All of the hour's requests, or what one purpose may use of them. */
   #whatIsUsedUp(ledger: Ledger, purpose: Purpose, now: number): string {
     const { unit = 'requests' } = this.#costClass(ledger);
-    const { limit, used } = ledger.state(now);
+    const { limit, used, pullRequests = 0 } = ledger.state(now);
+    if (isCapped(ledger, purpose, now)) {
+      return `the ${number(pullRequests)} requests an hour for pull requests are used up`;
+    }
     const whom = used < limit ? ` for ${purposeInWords(purpose)}` : '';
     return `the budget of ${number(limit)} ${unit} an hour is used up${whom}`;
   }
@@ -136,6 +139,10 @@ export class Budget {
     now: number,
   ): Generator<string> {
     const state = ledger.state(now);
+    if (isCapped(ledger, purpose, now)) {
+      yield 'pullRequests.requestsPerHour of the provider sets this limit';
+      return;
+    }
     if (state.used < state.limit) {
       const kept = keptFrom(purpose, state);
       const left = Math.min(kept, state.limit - state.used);
@@ -156,6 +163,12 @@ export class Budget {
   #costClass({ costClass }: Ledger): Partial<CostClass> {
     return this.#costClasses.find(({ name }) => name === costClass) ?? {};
   }
+}
+
+/** Whether pull requests have used what they may, however many requests are free. */
+function isCapped(ledger: Ledger, purpose: Purpose, now: number): boolean {
+  const { pullRequests = 0, spent } = ledger.state(now);
+  return purpose === 'pull-request' && (spent[purpose] ?? 0) >= pullRequests;
 }
 
 function byPurpose<T>(describe: (purpose: Purpose) => T): Record<Purpose, T> {

@@ -58,6 +58,7 @@ export function createPullRequestRuns(
     api,
     runs: new RunStore(index.open),
     running: new RunningRuns(),
+    warned: new Set(),
     pullRequests: new PullRequestStore(index.open),
     providers: settings.providers,
     catalog,
@@ -80,17 +81,18 @@ function instanceOf({ baseUrls }: Settings): string {
 
 /** Once a minute, on one replica. */
 async function scheduleRounds(
-  { index, providers, scheduler }: Parts,
+  { index, logger, providers, scheduler }: Parts,
   api: PullRequestApi,
   runs: PullRequestRuns,
 ): Promise<void> {
-  const silentSince = new Map(
+  const byId = new Map(
     providers.map(provider => [provider.config.id, provider]),
   );
   const missed = new MissedPullRequests({
     index,
     api,
-    silentSince: async ({ id }) => silentSince.get(id)?.silentSince(),
+    silentSince: async ({ id }) => byId.get(id)?.silentSince(),
+    logger,
   });
   await scheduler.scheduleTask({
     id: `${index.host.id}:pull-requests`,

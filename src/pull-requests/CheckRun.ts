@@ -1,59 +1,33 @@
-import { LoggerService } from '@backstage/backend-plugin-api';
-import { ProviderConfig } from '../config/types';
 import { PullRequestsConfig } from '../config/types';
 import { inOneLine } from '../lib/text';
-import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
-import { isSameCommit, PullRequest, PullRequestApi } from '../scm/pullRequests';
+import { isSameCommit, PullRequest } from '../scm/pullRequests';
 import { Repository, RequestContext, RequestMeter } from '../scm/types';
-import { checkFiles, CheckServices, TouchedFile } from './checks/checkFiles';
-import { CheckResult } from './checkResult';
-import { publish, Refused } from './publish';
-import { PullRequestStore } from './PullRequestStore';
+import { checkFiles, TouchedFile } from './checks/checkFiles';
+import { CheckResult, Finding } from './checkResult';
+import { Refused } from './publish';
 import { loadCatalogFiles, relevantFiles } from './relevantFiles';
-import { reportKey, toPosting } from './report';
-import { afterFailure, afterRefusal, inWords, NextStep } from './outcomes';
-import { RunStore, StoredRun } from './RunStore';
-import { Metrics } from '../metrics/Metrics';
+import {
+  afterFailure,
+  afterRefusal,
+  failureInLog,
+  failureInWords,
+  isAttempt,
+  NextStep,
+  outcomeInWords,
+} from './outcomes';
+import { StoredRun } from './StoredRun';
+import { count } from './reportText';
 import { RunFiles } from './RunFiles';
 import { readEntityStates } from '../catalog-tables/processing';
-import { RunningRuns } from './RunningRuns';
+import { RunPublisher } from './RunPublisher';
+import { isForbiddenError, isUnauthorizedError } from '../scm/errors';
+import { RunRecord } from './records';
+import { RunRequest, RunTools } from './RunTools';
 
 /** More files of a pull request are not checked, so that one costs no more than so many requests. */
 const MAX_FILES = 25;
 
-/** A replica that makes a run says so this often. */
-const HEARTBEAT_MS = 30_000;
-
 const FULL_HASH_LENGTH = 40;
-
-/** What a run needs, apart from what it checks. */
-export type RunTools = {
-  index: WorkspaceIndex;
-  api: PullRequestApi;
-  runs: RunStore;
-  running: RunningRuns;
-  pullRequests: PullRequestStore;
-  /** All of them, since any may read a file that is touched. */
-  providers: readonly ProviderConfig[];
-  catalog: CheckServices['catalog'];
-  credentials: CheckServices['credentials'];
-  /** Tells this Backstage from others that report on the same commit. */
-  instance: string;
-  /** The address of the page of a pull request; undefined where there is none that is public. */
-  linkOf(pageId: string, config: PullRequestsConfig): string | undefined;
-  metrics: Pick<Metrics, 'runEnded' | 'postRefused'>;
-  logger: LoggerService;
-  now(): number;
-};
-
-/** A run to be made. */
-export type RunRequest = {
-  run: StoredRun;
-  /** That the pull request is to be merged into. */
-  repository: Repository;
-  config: PullRequestsConfig;
-  signal: AbortSignal;
-};
 
 /**
  * Checks a pull request at one head, and posts the result. A run that was interrupted
@@ -69,6 +43,9 @@ export class CheckRun {
     signal: AbortSignal;
   };
   readonly #files: RunFiles;
+  readonly #publisher: RunPublisher;
+  /** What was not looked into, for people. */
+  #note?: string;
   /** Of earlier attempts. */
   readonly #requests: number;
 
@@ -90,6 +67,11 @@ export class CheckRun {
       repository: request.repository,
       context: this.#context,
     });
+    this.#publisher = new RunPublisher(tools, request, {
+      files: this.#files,
+      context: this.#context,
+      save: () => this.#save(),
+    });
   }
 
   /**
@@ -99,30 +81,33 @@ export class CheckRun {
    * or is closed
    */
   async execute(): Promise<PullRequest | undefined> {
-    const { runs, now } = this.#tools;
-    const { id, attempts } = this.#run;
-    const heartbeat = setInterval(() => {
-      // Where that fails, another replica makes the run too, and posts the same.
-      runs.keepAlive(id).catch(() => {});
-    }, HEARTBEAT_MS);
     try {
       return await this.#execute();
     } catch (error) {
-      if (!this.#context.signal.aborted) {
-        await this.#end(afterFailure(error, attempts, now()));
+      if (!this.#context.signal.aborted && !(error instanceof Superseded)) {
+        await this.#endAfterFailure(error);
       }
       return undefined;
-    } finally {
-      clearInterval(heartbeat);
     }
+  }
+
+  async #endAfterFailure(error: unknown): Promise<void> {
+    const { attempts } = this.#run;
+    const next = afterFailure(error, attempts, this.#tools.now());
+    if (isForbiddenError(error) || isUnauthorizedError(error)) {
+      this.#warnOfRefusal({ what: 'read', error }, next);
+    }
+    if (!isAttempt(error)) {
+      this.#run.attempts -= 1;
+    }
+    await this.#end(next, failureInLog(error));
   }
 
   async #execute(): Promise<PullRequest | undefined> {
     const { record } = this.#run;
     const files = record.result ? [] : await this.#findFiles();
     if (!files) {
-      await this.#end({ outcome: 'irrelevant' });
-      return undefined;
+      return this.#endIrrelevant();
     }
     const changed = await this.#verify();
     if (changed) {
@@ -143,13 +128,16 @@ export class CheckRun {
     const { api, index, providers } = this.#tools;
     const { record, event } = this.#run;
     const { pullRequest } = event;
-    const { files, head } = await api.listFiles(
+    const { files, head, isComplete } = await api.listFiles(
       this.#repository,
       pullRequest,
       this.#context,
     );
     record.head = head ?? record.head;
     record.touchedFiles = files.length;
+    if (!isComplete) {
+      this.#note = `The pull request changes more than ${files.length} files; catalog files among the others were not checked.`;
+    }
     const catalog = await loadCatalogFiles(
       index,
       providers,
@@ -194,13 +182,17 @@ export class CheckRun {
     const { record, event } = this.#run;
     const { fullName, isPrivate } = this.#repository;
     const checked = files.slice(0, MAX_FILES);
+    const isCut = checked.length < files.length || this.#note !== undefined;
     const result = await checkFiles(
       {
         repository: { fullName, isPrivate },
         head: record.head,
         branch: event.pullRequest.destination.branch,
         files: checked,
-        settings: this.#config,
+        settings: isCut
+          ? // What is in the other files is not known.
+            { ...this.#config, references: 'off', removals: 'off' }
+          : this.#config,
       },
       {
         catalog,
@@ -217,9 +209,15 @@ export class CheckRun {
         now,
       },
     );
-    return checked.length < files.length
-      ? withUncheckedFiles(result, files.length)
-      : result;
+    const notes = [
+      ...(checked.length < files.length
+        ? [
+            `This pull request touches ${files.length} catalog files, of which the first ${MAX_FILES} were checked. Split it to have all of them checked.`,
+          ]
+        : []),
+      ...(this.#note === undefined ? [] : [this.#note]),
+    ];
+    return { ...result, findings: [...result.findings, ...notes.map(toNote)] };
   }
 
   /** Of what the catalog has now of the entities that it is to change. */
@@ -234,59 +232,65 @@ export class CheckRun {
   }
 
   async #publish(result: CheckResult): Promise<void> {
-    const { api, instance, linkOf, pullRequests, now } = this.#tools;
-    const { record, pageId, published, event } = this.#run;
-    const { number, isDraft, source, destination } = event.pullRequest;
-    const { uuid } = this.#repository;
-    const pullRequestUrl = api.url(this.#repository, number);
-    const comment = await pullRequests.comment(pageId);
-    const posting = toPosting({
-      result,
-      config: this.#config,
-      limits: api.limits,
-      key: reportKey(instance, uuid, destination.branch),
-      pullRequest: { isDraft, isFork: this.#files.isFork, source, destination },
-      head: record.head,
-      pullRequestUrl,
-      link: linkOf(pageId, this.#config),
-      durationMs: (record.endedAt ?? now()) - record.startedAt,
-      hadFailed: published.hasFailed,
-      hasComment: comment.id !== undefined,
-    });
-    const refused = await publish(
-      {
-        run: this.#run,
-        posting,
-        at: { fullName: this.#files.headName, hash: record.head },
-        repository: this.#repository,
-        pullRequestUrl,
-      },
-      {
-        api,
-        pullRequests,
-        save: () => this.#save(),
-        context: this.#context,
-        now,
-      },
+    const refused = await this.#publisher.publish(result);
+    const isFailed = result.findings.some(
+      ({ severity }) => severity === 'error',
     );
-    if (refused) {
-      this.#warnOfRefusal(refused);
-      const { attempts } = this.#run;
-      await this.#end(afterRefusal(refused.message, attempts, now()));
-    } else {
-      const isFailed = result.findings.some(
-        ({ severity }) => severity === 'error',
-      );
-      await this.#end({ outcome: isFailed ? 'failed' : 'passed' });
-    }
+    await this.#endAfter(refused, isFailed ? 'failed' : 'passed');
   }
 
-  #warnOfRefusal({ what, message }: Refused): void {
-    const { api, index, logger, metrics } = this.#tools;
+  /** A head without catalog files gets no report, but an earlier one may have had one. */
+  async #endIrrelevant(): Promise<PullRequest | undefined> {
+    let refused: Refused | undefined;
+    if (await this.#publisher.hasLeftovers()) {
+      const changed = await this.#verify();
+      if (changed) {
+        return changed;
+      }
+      refused = await this.#publisher.correctLeftovers();
+    }
+    await this.#endAfter(refused, 'irrelevant');
+    return undefined;
+  }
+
+  async #endAfter(
+    refused: Refused | undefined,
+    outcome: RunRecord['outcome'],
+  ): Promise<void> {
+    if (!refused) {
+      this.#tools.warned.clear();
+      await this.#end({ outcome, message: this.#note });
+      return;
+    }
+    const { attempts } = this.#run;
+    const message = failureInWords(refused.error);
+    const next = afterRefusal(message, attempts, this.#tools.now());
+    this.#warnOfRefusal(refused, next);
+    await this.#end(next, failureInLog(refused.error));
+  }
+
+  /** One line for each thing that the credential may not do, until it may. */
+  #warnOfRefusal({ what, error }: Refused, { outcome }: NextStep): void {
+    const { api, index, logger, metrics, warned } = this.#tools;
     metrics.postRefused({ what });
+    if (warned.has(what)) {
+      return;
+    }
+    warned.add(what);
     const scope = what === 'comment' ? api.scopes.comment : api.scopes.report;
+    const key = index.host.names.configKeys.integration;
+    const needs = isForbiddenError(error)
+      ? ` The credential in ${key} needs ${scope}.`
+      : '';
+    const again =
+      outcome === 'waiting'
+        ? 'It is tried again in half an hour.'
+        : 'It is not tried again before the next event.';
+    const done = what === 'read' ? 'read' : `given its ${what}`;
     logger.warn(
-      `The result for pull request ${this.#name} could not be posted (${what}), and is tried again in half an hour: the credential in ${index.host.names.configKeys.integration} needs ${scope}. ${message}`,
+      inOneLine(
+        `Pull request ${this.#name} could not be ${done}.${needs} ${again} ${error.message}`,
+      ),
     );
   }
 
@@ -301,11 +305,12 @@ export class CheckRun {
     record.requests = this.#requests + this.#context.meter.requests;
     this.#context.signal.throwIfAborted();
     if (!(await this.#tools.runs.save(this.#run))) {
-      throw new Error('Another run has superseded this one');
+      throw new Superseded('Another run has superseded this one');
     }
   }
 
-  async #end(next: NextStep): Promise<void> {
+  /** @param why - for the log, where an error is the reason */
+  async #end(next: NextStep, why?: string): Promise<void> {
     const { logger, metrics, now, runs } = this.#tools;
     const { record } = this.#run;
     Object.assign(record, { retryAt: undefined, message: undefined }, next);
@@ -318,19 +323,15 @@ export class CheckRun {
       seconds: result && (now() - trigger.at) / 1_000,
     });
     const line = inOneLine(
-      `Pull request ${this.#name} at ${record.head.slice(0, 12)}: ${inWords(record)}; ${requests} requests`,
+      `Pull request ${this.#name} at ${record.head.slice(0, 12)}: ${outcomeInWords(record, why)}; ${count(requests, 'request')}`,
     );
     logger[outcome === 'irrelevant' ? 'debug' : 'info'](line);
   }
 }
 
-function withUncheckedFiles(result: CheckResult, total: number): CheckResult {
-  const message = `This pull request touches ${total} catalog files, of which the first ${MAX_FILES} were checked. Split it to have all of them checked.`;
-  return {
-    ...result,
-    findings: [
-      ...result.findings,
-      { rule: 'unchecked', severity: 'note', rejects: 'nothing', message },
-    ],
-  };
+/** Another run of the same pull request goes on, and this one must not. */
+class Superseded extends Error {}
+
+function toNote(message: string): Finding {
+  return { rule: 'unchecked', severity: 'note', rejects: 'nothing', message };
 }

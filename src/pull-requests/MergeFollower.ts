@@ -1,11 +1,12 @@
 import { CatalogTables } from '../catalog-tables/CatalogTables';
 import { EntityState, readEntityStates } from '../catalog-tables/processing';
-import { inOneLine } from '../lib/text';
 import { CheckResult } from './checkResult';
 import { PullRequestStore, StoredMerge } from './PullRequestStore';
 import { IngestedEntity } from './records';
 import { RunningRuns } from './RunningRuns';
-import { RunEvent, RunStore } from './RunStore';
+import { publicText } from './reportText';
+import { RunStore } from './RunStore';
+import { RunEvent } from './StoredRun';
 
 /** While the page of a merge may be open. */
 const FOLLOW_EVERY_MS = 5_000;
@@ -71,7 +72,7 @@ function follow(
           ...entity,
           state: 'failing',
           at: now,
-          message: inOneLine(state.error).slice(0, 300),
+          message: publicText(state.error).slice(0, 300),
         };
   }
   return isOver
@@ -111,7 +112,10 @@ export class MergeFollower {
     const { now, pullRequests, running, runs } = this.#options;
     const { number, state } = pullRequest;
     const pageId = await pullRequests.pageOf({ uuid, number });
-    if (pageId === undefined || state === 'open') {
+    const known =
+      pageId === undefined ? undefined : await pullRequests.record(pageId);
+    // Deliveries come twice, and what was noted of a merge is to stay.
+    if (pageId === undefined || state === 'open' || known?.state === state) {
       return;
     }
     running.abort(await runs.endOthers(pageId, undefined, 'closed'));
@@ -138,16 +142,20 @@ export class MergeFollower {
     this.#following.unref();
   }
 
-  /** Notes what the catalog has ingested of the pull requests that were merged. */
-  async follow(): Promise<void> {
+  /**
+   * Notes what the catalog has ingested of the pull requests that were merged.
+   *
+   * @param pageId - of the only one that is wanted
+   */
+  async follow(pageId?: string): Promise<void> {
     const { tables, now, pullRequests } = this.#options;
-    const pending = await pullRequests.pendingMerges();
-    for (const [pageId, merge] of pending) {
+    const pending = await pullRequests.pendingMerges(pageId);
+    for (const [id, merge] of pending) {
       const refs = merge.entities.map(({ entityRef }) => entityRef);
       const states = await readEntityStates(tables, refs);
       const followed = followMerge(merge, states, now());
       if (followed !== merge) {
-        await pullRequests.saveMerge(pageId, followed);
+        await pullRequests.saveMerge(id, followed);
       }
     }
   }

@@ -1,3 +1,5 @@
+import { LoggerService } from '@backstage/backend-plugin-api';
+import { toError } from '@backstage/errors';
 import { selectionOf } from '../ingestion/filters';
 import { ProviderConfig } from '../config/types';
 import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
@@ -28,6 +30,7 @@ export class MissedPullRequests {
   readonly #index: WorkspaceIndex;
   readonly #api: PullRequestApi;
   readonly #silentSince: SilentSince;
+  readonly #logger: LoggerService;
   /** The stamps that repositories had when they were asked, by id. */
   readonly #asked = new Map<string, string>();
 
@@ -35,10 +38,12 @@ export class MissedPullRequests {
     index: WorkspaceIndex;
     api: PullRequestApi;
     silentSince: SilentSince;
+    logger: LoggerService;
   }) {
     this.#index = options.index;
     this.#api = options.api;
     this.#silentSince = options.silentSince;
+    this.#logger = options.logger;
   }
 
   /** The open pull requests that may have been missed. One request for each repository. */
@@ -55,13 +60,37 @@ export class MissedPullRequests {
       .filter(one => this.#isPushed(one, since - BEFORE_SILENCE_MS))
       .slice(0, MAX_REPOSITORIES);
     for (const repository of pushed) {
-      const { uuid, fullName, updatedOn } = repository;
-      const workspace = this.#index.host.workspaceOf(fullName).toLowerCase();
-      for await (const pullRequest of this.#api.listOpen(repository, context)) {
-        yield { kind: 'pull-request', uuid, fullName, workspace, pullRequest };
-      }
-      this.#remember(uuid, updatedOn!);
+      // Also where the list fails, so that one repository is not asked every minute.
+      this.#remember(repository.uuid, repository.updatedOn!);
+      yield* await this.#openOf(repository, context);
     }
+  }
+
+  async #openOf(
+    { uuid, fullName }: Repository,
+    context: RequestContext,
+  ): Promise<PullRequestEvent[]> {
+    const workspace = this.#index.host.workspaceOf(fullName).toLowerCase();
+    const found: PullRequestEvent[] = [];
+    try {
+      for await (const pullRequest of this.#api.listOpen(
+        { fullName },
+        context,
+      )) {
+        found.push({
+          kind: 'pull-request',
+          uuid,
+          fullName,
+          workspace,
+          pullRequest,
+        });
+      }
+    } catch (error) {
+      this.#logger.warn(
+        `The open pull requests of ${fullName} could not be listed, while webhooks deliver nothing: ${toError(error).message}`,
+      );
+    }
+    return found;
   }
 
   #isPushed({ uuid, updatedOn }: Repository, since: number): boolean {

@@ -1,16 +1,27 @@
-import { InputError, NotFoundError } from '@backstage/errors';
+import {
+  InputError,
+  NotFoundError,
+  ServiceUnavailableError,
+  toError,
+} from '@backstage/errors';
 import pLimit from 'p-limit';
 import { ChangeSubscriber, PullRequestChange } from '../changes/ChangeQueue';
 import { PullRequestEvent, subjectOf } from '../scm/changes';
-import { RequestContext } from '../scm/types';
-import { CheckRun, RunTools } from './CheckRun';
+import { Repository, RequestContext } from '../scm/types';
+import { CheckRun } from './CheckRun';
+import { RunTools } from './RunTools';
 import { PullRequestRecord, RunRecord, RunTrigger } from './records';
-import { RunEvent, StoredRun } from './RunStore';
+import { RunEvent, StoredRun } from './StoredRun';
 import { Place, RunPlaces } from './RunPlaces';
 import { MergeFollower } from './MergeFollower';
+import { PullRequest } from '../scm/pullRequests';
+import { isNotFoundError } from '../scm/errors';
 
 /** Runs at once in this process; each has many requests to wait for. */
 const CONCURRENCY = 4;
+
+/** A replica that has taken a run says so this often, also while the run waits for its turn. */
+const HEARTBEAT_MS = 30_000;
 
 /** Heads that are checked one after the other, where each turns out to be an old one. */
 const MAX_HEADS = 3;
@@ -21,6 +32,8 @@ const SETTLED: RunRecord['outcome'][] = [
   'passed',
   'failed',
   'irrelevant',
+  // It is tried again by itself.
+  'waiting',
 ];
 
 /** What the status endpoint says of runs. */
@@ -78,13 +91,18 @@ export class PullRequestRuns implements ChangeSubscriber<'pull-request'> {
   }
 
   /** Waits for the run to end. */
-  async handle({ event, context }: PullRequestChange): Promise<void> {
+  async handle(change: PullRequestChange): Promise<void> {
+    const { event } = change;
+    try {
+      await this.#handle(change);
+    } catch (error) {
+      this.#warn(event, error);
+    }
+  }
+
+  async #handle({ event, context, at }: PullRequestChange): Promise<void> {
     if (event.pullRequest.state === 'open') {
-      await this.start(
-        event,
-        { by: 'delivery', at: this.#tools.now() },
-        context,
-      );
+      await this.start(event, { by: 'delivery', at }, context);
     } else {
       await this.#merges.close(event);
     }
@@ -116,7 +134,7 @@ export class PullRequestRuns implements ChangeSubscriber<'pull-request'> {
    * @throws InputError for a repository whose pull requests are not checked
    */
   async check(fullName: string, number: number): Promise<{ pageId: string }> {
-    const { api, index, now } = this.#tools;
+    const { index, now } = this.#tools;
     const context: RequestContext = { purpose: 'pull-request' };
     const found = await index.repositories.byName(fullName.toLowerCase());
     if (!found) {
@@ -125,12 +143,17 @@ export class PullRequestRuns implements ChangeSubscriber<'pull-request'> {
     const { uuid } = found.repository;
     const workspace = index.host.workspaceOf(found.repository.fullName);
     const about = { uuid, workspace, fullName: found.repository.fullName };
-    const pullRequest = await api.read(found.repository, number, context);
+    const pullRequest = await this.#read(found.repository, number, context);
     const event = { ...about, pullRequest };
     const place = await this.#places.find(event, context);
     if (!place) {
       throw new InputError(
         `No provider with pullRequests has the repository ${fullName}. Add pullRequests to its provider.`,
+      );
+    }
+    if (isFork(event) && !place.config.forks) {
+      throw new InputError(
+        `Pull request ${number} of ${fullName} comes from a fork. Set pullRequests.forks to true to have those checked.`,
       );
     }
     if (pullRequest.state !== 'open') {
@@ -193,7 +216,7 @@ export class PullRequestRuns implements ChangeSubscriber<'pull-request'> {
   /** What the page of a pull request shows; undefined where there is none. */
   async record(pageId: string): Promise<PullRequestRecord | undefined> {
     const { pullRequests, runs } = this.#tools;
-    await this.followMerges();
+    await this.#merges.follow(pageId);
     const record = await pullRequests.record(pageId);
     return record && { ...record, runs: await runs.ofPage(pageId) };
   }
@@ -244,15 +267,24 @@ export class PullRequestRuns implements ChangeSubscriber<'pull-request'> {
 
   /** @returns the event to go on with, where there is a newer head */
   async #make(run: StoredRun, place: Place): Promise<RunEvent | undefined> {
-    const { running } = this.#tools;
+    const { running, runs } = this.#tools;
     const { event, id } = run;
-    const now = await this.#queue(() =>
-      running.during(id, this.#ended.signal, signal =>
-        new CheckRun(this.#tools, { run, ...place, signal }).execute(),
-      ),
-    );
+    const heartbeat = setInterval(() => {
+      // Where that fails, another replica makes the run too, and posts the same.
+      runs.keepAlive(id).catch(() => {});
+    }, HEARTBEAT_MS);
+    let now: PullRequest | undefined;
+    try {
+      now = await this.#queue(() =>
+        running.during(id, this.#ended.signal, signal =>
+          new CheckRun(this.#tools, { run, ...place, signal }).execute(),
+        ),
+      );
+    } finally {
+      clearInterval(heartbeat);
+    }
     const changed = now && { ...event, pullRequest: now };
-    if (changed && now.state !== 'open') {
+    if (changed && changed.pullRequest.state !== 'open') {
       await this.#merges.close(changed);
       return undefined;
     }
@@ -268,6 +300,27 @@ export class PullRequestRuns implements ChangeSubscriber<'pull-request'> {
       url: api.url(repository, pullRequest.number),
       expiresAt: now() + config.retentionMs,
     });
+  }
+
+  /** @throws an error whose status is not taken for one of the caller's request */
+  async #read(
+    repository: Repository,
+    number: number,
+    context: RequestContext,
+  ): Promise<PullRequest> {
+    const { fullName } = repository;
+    try {
+      return await this.#tools.api.read(repository, number, context);
+    } catch (error) {
+      if (isNotFoundError(error)) {
+        throw new NotFoundError(
+          `${fullName} has no pull request ${number}: ${error.message}`,
+        );
+      }
+      throw new ServiceUnavailableError(
+        `Pull request ${number} of ${fullName} could not be read: ${toError(error).message}`,
+      );
+    }
   }
 
   #warn(event: RunEvent, error: unknown): void {

@@ -112,7 +112,7 @@ export class PullRequestStore {
         state: row.state,
         source: { branch: row.source_branch },
         destination: { branch: row.destination_branch },
-        merge: toMerge(row),
+        merge: shownMerge(row),
       }
     );
   }
@@ -154,11 +154,18 @@ export class PullRequestStore {
     });
   }
 
-  /** The merges that the catalog has not ingested yet, by page. */
-  async pendingMerges(): Promise<Map<string, StoredMerge>> {
+  /**
+   * The merges that the catalog has not ingested yet, by page.
+   *
+   * @param pageId - of the only one that is wanted
+   */
+  async pendingMerges(pageId?: string): Promise<Map<string, StoredMerge>> {
     const knex = await this.#open();
     const rows = await knex<PullRequestRow>(TABLE)
-      .where({ is_merge_pending: true })
+      .where({
+        is_merge_pending: true,
+        ...(pageId === undefined ? {} : { page_id: pageId }),
+      })
       .orderBy('used_at', 'desc')
       .limit(MAX_MERGES);
     return new Map(rows.map(row => [row.page_id, JSON.parse(row.merge!)]));
@@ -186,7 +193,7 @@ export class PullRequestStore {
   }
 }
 
-function toMerge({ merge }: PullRequestRow): PullRequestRecord['merge'] {
+function shownMerge({ merge }: PullRequestRow): PullRequestRecord['merge'] {
   if (merge === null) {
     return undefined;
   }

@@ -3,6 +3,7 @@ import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
 import { PullRequest } from '../scm/pullRequests';
 import { Repository, RequestContext } from '../scm/types';
 import { FileContent } from './checks/checkFiles';
+import { RunError } from './outcomes';
 import { RunRecord } from './records';
 
 /** The files of a pull request: at its head, and on the branch that it is to be merged into. */
@@ -63,7 +64,7 @@ export class RunFiles {
     }
     const again = await readFile(files, path, this.#context, { refetch: true });
     if (isAbsent(again)) {
-      throw new Error(
+      throw new RunError(
         `The pull request changes ${path}, but there is no such file at its head: two responses contradict each other`,
       );
     }
@@ -77,7 +78,9 @@ export class RunFiles {
       : this.#repository;
     const files = await this.#index.files.open(repository, head, this.#context);
     if (!files) {
-      throw new Error(`There is no commit ${head} in ${repository.fullName}`);
+      throw new RunError(
+        `There is no commit ${head} in ${repository.fullName}`,
+      );
     }
     return files;
   }

@@ -5,7 +5,7 @@ import { isInWorkspace } from '../ingestion/ProviderSubscriber';
 import { needsMainBranch } from '../mirror/heads';
 import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
 import { Repository, RequestContext } from '../scm/types';
-import { RunEvent } from './RunStore';
+import { RunEvent } from './StoredRun';
 
 /** A repository whose pull requests are checked, and how. */
 export type Place = { repository: Repository; config: PullRequestsConfig };

@@ -1,53 +1,16 @@
 import { Knex } from 'knex';
-import { hashOf } from '../lib/text';
-import { PullRequestEvent } from '../scm/changes';
 import { RunRecord } from './records';
-
-/** What a run began with. */
-export type RunEvent = Pick<
-  PullRequestEvent,
-  'uuid' | 'workspace' | 'workspaceUuid' | 'fullName' | 'pullRequest'
->;
-
-/** What the host has of a run, as far as it was posted. */
-export type Published = {
-  /** Hashes of what was posted, by part, so that nothing is posted twice. */
-  hashes: Partial<Record<'report' | 'annotations' | 'status', string>>;
-  /** Ids of the annotations that the report has. */
-  annotations: string[];
-  /** Whether the commit has a build status that failed. */
-  hasFailed: boolean;
-};
-
-/** A run, with what is needed to go on with it. */
-export type StoredRun = {
-  id: string;
-  pageId: string;
-  event: RunEvent;
-  record: RunRecord;
-  published: Published;
-  /**
-   * Hashes of what the catalog had of the entities that it is to change, by entity
-   * reference.
-   */
-  before: Record<string, string>;
-  /** How often it was tried. */
-  attempts: number;
-};
-
-type RunRow = {
-  id: string;
-  page_id: string;
-  outcome: RunRecord['outcome'];
-  event: string;
-  record: string;
-  published: string;
-  before: string;
-  attempts: number;
-  started_at: number;
-  retry_at: number | null;
-  alive_at: number | null;
-};
+import { isSameCommit } from '../scm/pullRequests';
+import {
+  newRun,
+  Published,
+  RunEvent,
+  runId,
+  RunRow,
+  StoredRun,
+  toRow,
+  toRun,
+} from './StoredRun';
 
 const RUNS = 'bitbucket__runs';
 
@@ -59,14 +22,6 @@ const MAX_RUNS = 50;
 
 /** Outcomes after which the same event begins the run again. */
 const MAY_BEGIN_AGAIN = ['waiting', 'abandoned', 'superseded', 'closed'];
-
-/** A run is one head against one destination, however often it is asked for. */
-export function runId({ uuid, pullRequest }: RunEvent): string {
-  const { number, source, destination } = pullRequest;
-  // As long as deliveries have them; elsewhere they are longer.
-  const head = source.commit.slice(0, 12).toLowerCase();
-  return hashOf(uuid, `${number}`, head, destination.branch);
-}
 
 /** The runs of pull requests, in the catalog's database, so that replicas share them. */
 export class RunStore {
@@ -208,12 +163,34 @@ export class RunStore {
   /** The last run of a pull request that has a result. */
   async lastWithResult(pageId: string): Promise<StoredRun | undefined> {
     const knex = await this.#open();
-    const row = await knex<RunRow>(RUNS)
+    const rows = await knex<RunRow>(RUNS)
       .where({ page_id: pageId })
-      .whereIn('outcome', ['passed', 'failed'])
       .orderBy('started_at', 'desc')
-      .first();
-    return row && toRun(row);
+      .limit(MAX_RUNS);
+    return rows.map(toRun).find(({ record }) => record.result);
+  }
+
+  /** The runs of one head of a pull request that have posted a failed build status. */
+  async failedOn(pageId: string, head: string): Promise<StoredRun[]> {
+    const knex = await this.#open();
+    const rows = await knex<RunRow>(RUNS)
+      .where({ page_id: pageId })
+      .orderBy('started_at', 'desc')
+      .limit(MAX_RUNS);
+    return rows
+      .map(toRun)
+      .filter(
+        ({ record, published }) =>
+          published.hasFailed && isSameCommit(record.head, head),
+      );
+  }
+
+  /** Saves what the host has of a run that has ended. */
+  async savePublished(id: string, published: Published): Promise<void> {
+    const knex = await this.#open();
+    await knex<RunRow>(RUNS)
+      .where({ id })
+      .update({ published: JSON.stringify(published) });
   }
 
   /** How many runs there are of each outcome. */
@@ -270,46 +247,6 @@ export class RunStore {
   }
 }
 
-function newRun(
-  pageId: string,
-  event: RunEvent,
-  trigger: RunRecord['trigger'],
-  startedAt: number,
-): StoredRun {
-  const id = runId(event);
-  const { source, destination } = event.pullRequest;
-  return {
-    id,
-    pageId,
-    event,
-    record: {
-      id,
-      trigger,
-      outcome: 'running',
-      head: source.commit,
-      destination: { branch: destination.branch, commit: destination.commit },
-      startedAt,
-      requests: 0,
-      posted: [],
-    },
-    published: { hashes: {}, annotations: [], hasFailed: false },
-    before: {},
-    attempts: 1,
-  };
-}
-
-function toRun(row: RunRow): StoredRun {
-  return {
-    id: row.id,
-    pageId: row.page_id,
-    event: JSON.parse(row.event),
-    record: JSON.parse(row.record),
-    published: JSON.parse(row.published),
-    before: JSON.parse(row.before),
-    attempts: row.attempts,
-  };
-}
-
 function isDue(query: Knex.QueryBuilder, now: number): void {
   query
     .where(waiting =>
@@ -318,21 +255,4 @@ function isDue(query: Knex.QueryBuilder, now: number): void {
     .orWhere(dead =>
       dead.where({ outcome: 'running' }).where('alive_at', '<', now - DEAD_MS),
     );
-}
-
-function toRow(
-  run: StoredRun,
-): Omit<RunRow, 'started_at' | 'alive_at'> & { id: string } {
-  const { record } = run;
-  return {
-    id: run.id,
-    page_id: run.pageId,
-    outcome: record.outcome,
-    event: JSON.stringify(run.event),
-    record: JSON.stringify(record),
-    published: JSON.stringify(run.published),
-    before: JSON.stringify(run.before),
-    attempts: run.attempts,
-    retry_at: record.retryAt ?? null,
-  };
 }

@@ -1,11 +1,14 @@
 import { inOneLine } from '../lib/text';
 import {
+  isBitbucketError,
   isForbiddenError,
   isNotFoundError,
   isRateLimitedError,
+  isTooMuchError,
   isUnauthorizedError,
 } from '../scm/errors';
 import { RunRecord } from './records';
+import { countProblems, publicText } from './reportText';
 
 const MINUTE_MS = 60_000;
 
@@ -21,6 +24,11 @@ const MAX_REFUSALS = 48;
 /** What becomes of a run that has no verdict, or whose verdict was not posted. */
 export type NextStep = Pick<RunRecord, 'outcome' | 'retryAt' | 'message'>;
 
+/** What went wrong, in words that everyone who sees the pull request may read. */
+export class RunError extends Error {
+  readonly name = 'RunError';
+}
+
 /**
  * What becomes of a run after an error.
  *
@@ -31,9 +39,7 @@ export function afterFailure(
   attempts: number,
   now: number,
 ): NextStep {
-  const message = inOneLine(
-    error instanceof Error ? error.message : `${error}`,
-  );
+  const message = failureInWords(error);
   if (isNotFoundError(error) && error.missing === 'ref') {
     // After a forced push, whose own event is on its way.
     return { outcome: 'superseded', message };
@@ -41,16 +47,22 @@ export function afterFailure(
   if (isForbiddenError(error) || isUnauthorizedError(error)) {
     return afterRefusal(message, attempts, now);
   }
-  const wait = RETRY_AFTER_MS[attempts - 1];
-  if (wait === undefined) {
-    return { outcome: 'abandoned', message };
+  if (isRateLimitedError(error)) {
+    return {
+      outcome: 'waiting',
+      retryAt: Math.max(now + RETRY_AFTER_MS[0], error.retryAt.getTime()),
+      message,
+    };
   }
-  const earliest = isRateLimitedError(error) ? error.retryAt.getTime() : now;
-  return {
-    outcome: 'waiting',
-    retryAt: Math.max(now + wait, earliest),
-    message,
-  };
+  const wait = RETRY_AFTER_MS[attempts - 1];
+  return wait === undefined
+    ? { outcome: 'abandoned', message }
+    : { outcome: 'waiting', retryAt: now + wait, message };
+}
+
+/** Whether an attempt counts: one that could not even be made does not. */
+export function isAttempt(error: unknown): boolean {
+  return !isRateLimitedError(error);
 }
 
 /** What becomes of a run whose result the credential may not post, or that it may not read. */
@@ -64,21 +76,63 @@ export function afterRefusal(
     : { outcome: 'waiting', retryAt: now + REFUSED_RETRY_MS, message };
 }
 
-/** What came of a run, for the log. */
-export function inWords({
-  outcome,
-  result,
-  message,
-  retryAt,
-}: RunRecord): string {
-  if (message !== undefined) {
-    const when = retryAt && ` until ${new Date(retryAt).toISOString()}`;
-    return `${outcome}${when ?? ''}: ${message}`;
+/**
+ * An error for the page of a run, which needs no sign-in. Messages of errors are for the
+ * log: they name keys of the configuration, accounts and URLs.
+ */
+export function failureInWords(error: unknown): string {
+  if (error instanceof RunError) {
+    return publicText(error.message);
+  }
+  if (isRateLimitedError(error)) {
+    return 'There are no requests left for pull requests.';
+  }
+  if (!isBitbucketError(error)) {
+    return 'Something failed in the backend; its log says what.';
+  }
+  if (isForbiddenError(error) || isUnauthorizedError(error)) {
+    return `The credential of this Backstage is not allowed to do this (${error.status}); the log of the backend says what it lacks.`;
+  }
+  if (isTooMuchError(error)) {
+    return 'The response takes Bitbucket too long.';
+  }
+  const answer =
+    error.status === undefined
+      ? 'There was no usable response'
+      : `The response was ${error.status}`;
+  const words = error.bitbucketMessage;
+  return publicText(
+    words === undefined ? `${answer}.` : `${answer}: ${words.slice(0, 200)}`,
+  );
+}
+
+/** The same for the log of the backend. */
+export function failureInLog(error: unknown): string {
+  return inOneLine(error instanceof Error ? error.message : `${error}`);
+}
+
+/**
+ * What came of a run, for the log.
+ *
+ * @param why - the message of the error, where one is the reason
+ */
+export function outcomeInWords(
+  { outcome, result, message, retryAt }: RunRecord,
+  why: string | undefined = message,
+): string {
+  if (why !== undefined) {
+    const when =
+      retryAt === undefined ? '' : ` until ${new Date(retryAt).toISOString()}`;
+    return `${outcome}${when}: ${why}`;
   }
   if (!result) {
     return outcome === 'irrelevant' ? 'touches no catalog file' : outcome;
   }
   const count = (severity: string) =>
     result.findings.filter(finding => finding.severity === severity).length;
-  return `${outcome}, ${count('error')} errors and ${count('warning')} warnings in ${result.files.length} catalog files`;
+  const problems = countProblems({
+    errors: count('error'),
+    warnings: count('warning'),
+  });
+  return `${outcome}, ${problems || 'no problem'} in ${result.files.length} catalog ${result.files.length === 1 ? 'file' : 'files'}`;
 }

@@ -1,16 +1,19 @@
-import { hashOf, inOneLine } from '../lib/text';
+import { hashOf } from '../lib/text';
 import {
+  ForbiddenError,
   isForbiddenError,
   isRefusedLinkError,
   isUnauthorizedError,
+  UnauthorizedError,
 } from '../scm/errors';
 import { BuildStatus, PullRequestApi, Report } from '../scm/pullRequests';
 
 import { AtCommit, InRepository, RequestContext } from '../scm/types';
+import { failureInWords } from './outcomes';
 import { PullRequestStore } from './PullRequestStore';
 import { PostedPart } from './records';
 import { Posting } from './report';
-import { StoredRun } from './RunStore';
+import { StoredRun } from './StoredRun';
 
 /** What is posted, and where. */
 export type Publication = {
@@ -28,7 +31,7 @@ export type PublishTools = {
   api: PullRequestApi;
   pullRequests: Pick<PullRequestStore, 'comment' | 'saveComment'>;
   /** Saves the run, which tells what was posted of it. */
-  save(run: StoredRun): Promise<void>;
+  save(): Promise<void>;
   context: RequestContext;
   now(): number;
 };
@@ -36,8 +39,11 @@ export type PublishTools = {
 /** Posts a part. Undefined where there is nothing to post. */
 type Post = () => Promise<PostedPart['outcome'] | undefined>;
 
-/** What the host did not let this module post, and why. */
-export type Refused = { what: PostedPart['what']; message: string };
+/** What the host did not let this module do, and why. */
+export type Refused = {
+  what: PostedPart['what'] | 'read';
+  error: ForbiddenError | UnauthorizedError;
+};
 
 /**
  * Posts the result of a run: the report with its annotations, the build status and the
@@ -62,22 +68,27 @@ export async function publish(
     refused ??= await postPart(what, post, publication, tools);
   }
   if (posting.comment !== undefined) {
-    const refusal = await postPart(
-      'comment',
-      () => postComment(posting.comment!, publication, tools),
-      publication,
-      tools,
-    );
+    const refusal = await publishComment(posting.comment, publication, tools);
     refused ??= refusal;
   }
   return refused;
+}
+
+/** Posts a comment, or edits the one that there is. */
+export async function publishComment(
+  text: string,
+  publication: Pick<Publication, 'run' | 'repository'>,
+  tools: PublishTools,
+): Promise<Refused | undefined> {
+  const post = () => postComment(text, publication, tools);
+  return postPart('comment', post, publication, tools);
 }
 
 /** Notes what became of a part. */
 async function postPart(
   what: PostedPart['what'],
   post: Post,
-  { run }: Publication,
+  { run }: Pick<Publication, 'run'>,
   { save, now }: PublishTools,
 ): Promise<Refused | undefined> {
   const note = async (part: Omit<PostedPart, 'what' | 'at'>) => {
@@ -85,7 +96,7 @@ async function postPart(
       ...run.record.posted.filter(one => one.what !== what),
       { what, at: now(), ...part },
     ];
-    await save(run);
+    await save();
   };
   try {
     const outcome = await post();
@@ -94,12 +105,10 @@ async function postPart(
     }
     return undefined;
   } catch (error) {
-    const message = inOneLine(
-      error instanceof Error ? error.message : `${error}`,
-    );
+    const message = failureInWords(error);
     if (isForbiddenError(error) || isUnauthorizedError(error)) {
       await note({ outcome: 'refused', message });
-      return { what, message };
+      return { what, error };
     }
     await note({ outcome: 'failed', message });
     throw error;
@@ -176,7 +185,7 @@ async function postStatus(
 /** There is one comment at most, and none once a person has deleted it. */
 async function postComment(
   text: string,
-  { run, repository }: Publication,
+  { run, repository }: Pick<Publication, 'run' | 'repository'>,
   { api, context, pullRequests }: PublishTools,
 ): Promise<PostedPart['outcome']> {
   const { number } = run.event.pullRequest;

@@ -1,6 +1,6 @@
 import { KeyReader, readKeyReaders } from '../catalog-tables/refreshKeys';
 import { ProviderConfig } from '../config/types';
-import { isIncluded } from '../ingestion/filters';
+import { isIncluded, selectionOf } from '../ingestion/filters';
 import { CatalogPaths, planCatalogPaths } from '../ingestion/repositoryFiles';
 import { isTooLong, locate } from '../ingestion/locations';
 import { createPathGlob } from '../lib/globs';
@@ -77,9 +77,12 @@ export async function loadCatalogFiles(
   repository: Repository,
   branch: string,
 ): Promise<CatalogFiles> {
-  const wanted = providers
-    .filter(provider => readsBranch(provider, repository, branch))
-    .map(({ catalogPaths }) => planCatalogPaths(catalogPaths));
+  const wanted: CatalogPaths[] = [];
+  for (const provider of providers) {
+    if (await readsBranch(index, provider, repository, branch)) {
+      wanted.push(planCatalogPaths(provider.catalogPaths));
+    }
+  }
   const registered = await readRegistered(index, repository, branch);
   const keys = registered.map(({ url }) => refreshKeyOf(url));
   const readers = await readKeyReaders(index.catalog, keys);
@@ -96,15 +99,35 @@ export async function loadCatalogFiles(
   });
 }
 
-/** Whether an entity provider reads a branch. */
-function readsBranch(
+/** Whether an entity provider reads a branch of a repository. */
+async function readsBranch(
+  { host, files, repositories }: WorkspaceIndex,
   provider: ProviderConfig,
   repository: Repository,
   branch: string,
-): boolean {
-  // Where both the configured branch and the default one exist, the first is read.
-  const [first] = branchesToTry(repository, provider);
-  return first === branch && isIncluded(repository, provider.filters);
+): Promise<boolean> {
+  const { fullName, uuid } = repository;
+  const selection = selectionOf(provider);
+  const [known] = await repositories.byUuid(selection, [uuid]);
+  const isInWorkspace =
+    selection.query === undefined &&
+    selection.workspace.toLowerCase() ===
+      host.workspaceOf(fullName).toLowerCase();
+  if (!(known || isInWorkspace) || !isIncluded(repository, provider.filters)) {
+    return false;
+  }
+  for (const candidate of branchesToTry(repository, provider)) {
+    if (candidate === branch) {
+      return true;
+    }
+    // The next one is read only where this one is known not to exist.
+    const name = { fullName, ref: candidate };
+    const ref = (await files.known([name])).get(name)?.ref;
+    if (!ref || ref.commit !== undefined) {
+      return false;
+    }
+  }
+  return false;
 }
 
 async function readRegistered(

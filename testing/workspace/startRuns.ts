@@ -115,6 +115,7 @@ export class RunsWorld {
       api: index.host.pullRequests!,
       runs: new RunStore(this.open, now),
       running: new RunningRuns(),
+      warned: new Set(),
       pullRequests: new PullRequestStore(this.open, now),
       providers: [providerConfig({ pullRequests: this.#config })],
       catalog: {
@@ -154,7 +155,12 @@ export class RunsWorld {
     const context = { meter: new RequestMeter() };
     await index.repositories.refresh({ workspace: 'acme' }, context);
     const api = index.host.pullRequests!;
-    const missed = new MissedPullRequests({ index, api, silentSince });
+    const missed = new MissedPullRequests({
+      index,
+      api,
+      silentSince,
+      logger: this.logger,
+    });
     const config = providerConfig({ pullRequests: this.#config });
     return () => missed.find(config, context);
   }
@@ -216,7 +222,8 @@ export class RunsWorld {
   async deliver(event: PullRequestEvent, runs = this.runs): Promise<void> {
     if ((await runs.skipReason(event)) === undefined) {
       const context = { meter: new RequestMeter() };
-      await runs.handle({ about: 'pull-request', event, context });
+      const at = this.timing.now();
+      await runs.handle({ about: 'pull-request', event, at, context });
     }
   }
 

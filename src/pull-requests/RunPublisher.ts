@@ -1,0 +1,144 @@
+import { Repository, RequestContext } from '../scm/types';
+import { CheckResult } from './checkResult';
+import { RunRequest, RunTools } from './RunTools';
+import { publish, publishComment, Publication, Refused } from './publish';
+import { fixedComment } from './reportComment';
+import { reportKey, toPosting } from './report';
+import { RunFiles } from './RunFiles';
+import { StoredRun } from './StoredRun';
+
+/** Posts what came of a run to its pull request. */
+export class RunPublisher {
+  readonly #tools: RunTools;
+  readonly #run: StoredRun;
+  readonly #repository: Repository;
+  readonly #config: RunRequest['config'];
+  readonly #files: RunFiles;
+  readonly #context: RequestContext;
+  readonly #save: () => Promise<void>;
+
+  /** @param options.save - saves the run, which says what was posted of it */
+  constructor(
+    tools: RunTools,
+    { run, repository, config }: RunRequest,
+    options: {
+      files: RunFiles;
+      context: RequestContext;
+      save: () => Promise<void>;
+    },
+  ) {
+    this.#tools = tools;
+    this.#run = run;
+    this.#repository = repository;
+    this.#config = config;
+    this.#files = options.files;
+    this.#context = options.context;
+    this.#save = options.save;
+  }
+
+  /** @returns what the credential may not post; undefined where all was posted */
+  async publish(result: CheckResult): Promise<Refused | undefined> {
+    const { linkOf, pullRequests, now, api } = this.#tools;
+    const { record, pageId, published, event } = this.#run;
+    const { isDraft, source, destination } = event.pullRequest;
+    const comment = await pullRequests.comment(pageId);
+    const posting = toPosting({
+      result,
+      config: this.#config,
+      limits: api.limits,
+      key: this.#keyOf(destination.branch),
+      pullRequest: { isDraft, isFork: this.#files.isFork, source, destination },
+      head: record.head,
+      pullRequestUrl: this.#url,
+      link: linkOf(pageId, this.#config),
+      durationMs: (record.endedAt ?? now()) - record.startedAt,
+      hadFailed: published.hasFailed,
+      hasComment: comment.id !== undefined,
+    });
+    const refused = await publish(this.#publication(posting), this.#post);
+    await this.#endOldStatuses();
+    return refused;
+  }
+
+  /** Whether something was posted before that a head without catalog files makes wrong. */
+  async hasLeftovers(): Promise<boolean> {
+    const { pullRequests } = this.#tools;
+    const { id, isDeleted } = await pullRequests.comment(this.#run.pageId);
+    const hasComment = id !== undefined && !isDeleted;
+    return hasComment || (await this.#oldFailures()).length > 0;
+  }
+
+  /** Corrects that. */
+  async correctLeftovers(): Promise<Refused | undefined> {
+    await this.#endOldStatuses();
+    const { id } = await this.#tools.pullRequests.comment(this.#run.pageId);
+    return id === undefined
+      ? undefined
+      : publishComment(
+          fixedComment(this.#run.record.head),
+          this.#publication(undefined),
+          this.#post,
+        );
+  }
+
+  /**
+   * A build status cannot be deleted, and one that failed for another destination would
+   * keep the pull request from being merged.
+   */
+  async #endOldStatuses(): Promise<void> {
+    const { api, runs } = this.#tools;
+    const { record, event } = this.#run;
+    for (const old of await this.#oldFailures()) {
+      await api.putStatus(
+        { fullName: this.#files.headName, hash: record.head },
+        {
+          key: this.#keyOf(old.event.pullRequest.destination.branch),
+          isPassed: true,
+          name: 'Backstage catalog',
+          description: 'The pull request has another target now',
+          url: this.#url,
+          branch: event.pullRequest.source.branch,
+        },
+        this.#context,
+      );
+      await runs.savePublished(old.id, { ...old.published, hasFailed: false });
+    }
+  }
+
+  /** Runs of the same head against other destinations whose status says that they failed. */
+  async #oldFailures(): Promise<StoredRun[]> {
+    const { id, pageId, record } = this.#run;
+    const runs = await this.#tools.runs.failedOn(pageId, record.head);
+    return runs.filter(run => run.id !== id);
+  }
+
+  #keyOf(branch: string): string {
+    return reportKey(this.#tools.instance, this.#repository.uuid, branch);
+  }
+
+  get #url(): string {
+    const { number } = this.#run.event.pullRequest;
+    return this.#tools.api.url(this.#repository, number);
+  }
+
+  #publication<P extends Publication['posting'] | undefined>(posting: P) {
+    return {
+      run: this.#run,
+      posting,
+      at: { fullName: this.#files.headName, hash: this.#run.record.head },
+      repository: this.#repository,
+      pullRequestUrl: this.#url,
+    };
+  }
+
+  get #post() {
+    const { api, pullRequests, now } = this.#tools;
+    return {
+      api,
+      pullRequests,
+      save: this.#save,
+      context: this.#context,
+      now,
+    };
+  }
+}

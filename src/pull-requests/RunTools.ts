@@ -1,0 +1,42 @@
+import { LoggerService } from '@backstage/backend-plugin-api';
+import { ProviderConfig, PullRequestsConfig } from '../config/types';
+import { Metrics } from '../metrics/Metrics';
+import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
+import { PullRequestApi } from '../scm/pullRequests';
+import { CheckServices } from './checks/checkFiles';
+import { PullRequestStore } from './PullRequestStore';
+import { RunningRuns } from './RunningRuns';
+import { RunStore } from './RunStore';
+import { StoredRun } from './StoredRun';
+import { Repository } from '../scm/types';
+
+/** What a run needs, apart from what it checks. */
+export type RunTools = {
+  index: WorkspaceIndex;
+  api: PullRequestApi;
+  runs: RunStore;
+  running: RunningRuns;
+  pullRequests: PullRequestStore;
+  /** All of them, since any may read a file that is touched. */
+  providers: readonly ProviderConfig[];
+  catalog: CheckServices['catalog'];
+  credentials: CheckServices['credentials'];
+  /** Tells this Backstage from others that report on the same commit. */
+  instance: string;
+  /** The address of the page of a pull request; undefined where there is none that is public. */
+  linkOf(pageId: string, config: PullRequestsConfig): string | undefined;
+  metrics: Pick<Metrics, 'runEnded' | 'postRefused'>;
+  logger: LoggerService;
+  /** What was warned of that the credential may not do. */
+  warned: Set<string>;
+  now(): number;
+};
+
+/** A run to be made. */
+export type RunRequest = {
+  run: StoredRun;
+  /** That the pull request is to be merged into. */
+  repository: Repository;
+  config: PullRequestsConfig;
+  signal: AbortSignal;
+};
