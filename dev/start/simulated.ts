@@ -91,7 +91,7 @@ function introduce(
   return [
     `Pull request ${id} of ${slug} has mistakes in its catalog files:`,
     `  ${webBaseUrl}/${fullName}/pull-requests/${id}`,
-    `Correct them below dev/workspace/pull-requests/${slug}/. Saving a file pushes to ${source.branch}, and the report follows in two or three seconds.`,
+    `Correct them below dev/workspace/pull-requests/${slug}/. Saving a file pushes to ${source.branch}, and the report follows in about three seconds.`,
   ].join('\n');
 }
 

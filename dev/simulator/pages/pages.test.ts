@@ -108,7 +108,7 @@ describe('the page of a pull request', () => {
     expect(page).toMatch(
       /a\.yaml \+1 −0 High Bug The whole file is wrong High Bug line 300 Far away @@/,
     );
-    expect(page).toContain('5 annotations, 3 of them in the files');
+    expect(page).toContain('5 annotations, 3 in the files');
     expect(page).toMatch(
       /in the files High Bug elsewhere\.yaml:7 Not touched High Bug In general/,
     );

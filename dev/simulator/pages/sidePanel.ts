@@ -77,17 +77,21 @@ function reportCard(
       </dl>`
     }
     ${link && html`<p>${externalLink(link, 'View full report')}</p>`}
-    ${
-      all.length > 0 &&
-      html`<p class="muted">
-        ${all.length === 1 ? '1 annotation' : `${all.length} annotations`}${
-          others.length < all.length &&
-          `, ${all.length - others.length} of them in the files`
-        }
-      </p>`
-    }
+    ${all.length > 0 && html`<p class="muted">${countOf(all, others)}</p>`}
     ${others.map(one => annotationCard(one, placeOf(one)))}
   </article> `;
+}
+
+/** How many annotations there are, and how many of them stand in the files. */
+function countOf(
+  { length: all }: AnnotationContent[],
+  { length: others }: AnnotationContent[],
+): string {
+  const count = all === 1 ? '1 annotation' : `${all} annotations`;
+  if (others === 0) {
+    return `${count} in the files`;
+  }
+  return others === all ? count : `${count}, ${all - others} in the files`;
 }
 
 const placeOf = ({ path, line }: AnnotationContent) =>

@@ -110,8 +110,7 @@ h1 .id { color: var(--muted); font-weight: 400; }
 
 aside { position: sticky; top: 16px; }
 .panel { padding-bottom: 16px; }
-.panel + aside { position: sticky; top: 16px; }
-.panel { padding-top: 16px; border-top: 1px solid var(--line); }
+.panel + .panel { padding-top: 16px; border-top: 1px solid var(--line); }
 .panel > * + * { margin-top: 10px; }
 .panel .count { display: inline-block; min-width: 20px; padding: 0 6px; border-radius: 10px; background: var(--idle-ground); color: var(--idle); font-size: 12px; font-weight: 400; text-align: center; }
 .report, .build, .comment { padding: 12px; border: 1px solid var(--line); border-radius: 6px; }
