@@ -23,6 +23,7 @@ export type { GenerateOptions } from './generate';
 export {
   folderOf,
   loadWorkspaceFolder,
+  openPullRequests,
   readDescription,
   readFiles,
 } from './loadFolder';

@@ -8,7 +8,7 @@ import {
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { loadWorkspaceFolder } from '.';
+import { loadWorkspaceFolder, openPullRequests, readDescription } from '.';
 
 const DESCRIPTION = `
 slug: acme
@@ -108,6 +108,34 @@ describe('loadWorkspaceFolder', () => {
         ({ uuid, updatedOn, head }) => [uuid, updatedOn, head?.hash],
       );
     expect(heads()).toEqual(heads());
+  });
+
+  it('opens pull requests when it is asked to', async () => {
+    await write({
+      'workspace.yaml': DESCRIPTION.replace(
+        'folder: branches/shop',
+        'folder: branches/shop\n        pullRequest: { title: Release, author: Jo }',
+      ),
+      'repositories/shop/a': 'a',
+      'branches/shop/b': 'b',
+      'elsewhere/c': 'c',
+    });
+    const workspace = loadWorkspaceFolder(folder);
+    const { pullRequests } = workspace.repository('shop');
+    expect(pullRequests).toEqual([]);
+    const opened = openPullRequests(workspace, readDescription(folder));
+    expect(opened).toMatchObject([
+      {
+        id: 1,
+        title: 'Release',
+        author: 'Jo',
+        source: { branch: 'release/1' },
+      },
+    ]);
+    expect(pullRequests).toEqual(opened);
+
+    workspace.deleteBranch('shop', 'release/1');
+    expect(openPullRequests(workspace, readDescription(folder))).toEqual([]);
   });
 
   it('names what is wrong with the description', async () => {

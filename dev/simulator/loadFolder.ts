@@ -2,12 +2,25 @@ import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { SimulatedFile, SimulatedWorkspace } from './world';
+import {
+  SimulatedFile,
+  SimulatedPullRequest,
+  SimulatedWorkspace,
+} from './world';
 
 const branchSchema = z.strictObject({
   name: z.string().min(1),
   /** What the branch has on top of the main branch, from the workspace's folder. */
   folder: z.string().min(1),
+  /** From the branch to the main branch; see {@link openPullRequests}. */
+  pullRequest: z
+    .strictObject({
+      title: z.string().min(1),
+      description: z.string().optional(),
+      /** Display name. */
+      author: z.string().optional(),
+    })
+    .optional(),
 });
 
 const repositorySchema = z.strictObject({
@@ -77,6 +90,23 @@ export function loadWorkspaceFolder(folder: string): SimulatedWorkspace {
     }
   });
   return workspace;
+}
+
+/**
+ * Opens the pull requests that a workspace's description has, from branches that are
+ * there. Loading leaves that to whoever wants to know of the event.
+ */
+export function openPullRequests(
+  workspace: SimulatedWorkspace,
+  { repositories }: WorkspaceDescription,
+): SimulatedPullRequest[] {
+  return repositories.flatMap(({ slug, branches }) =>
+    branches.flatMap(({ name, pullRequest }) =>
+      pullRequest && workspace.findRepository(slug)?.branches.has(name)
+        ? workspace.pullRequests.open(slug, { ...pullRequest, source: name })
+        : [],
+    ),
+  );
 }
 
 /**

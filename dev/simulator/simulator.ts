@@ -8,6 +8,7 @@ import { endpointRuleFor } from './endpoints';
 import { ApiError, PlainError, unknownUrl } from './errors';
 import { applyFault, Faults } from './faults';
 import { RateLimiter, RateLimitOptions } from './limits';
+import { pageRoutes } from './pages/pageRoutes';
 import { LoggedRequest, RequestLog } from './requestLog';
 import { apiRoutes, webRoutes } from './routes';
 import type { SimulatedWorkspace } from './world';
@@ -53,7 +54,7 @@ export class Simulator {
   readonly origin: string;
   /** Root of the REST API, without a trailing slash. */
   readonly apiBaseUrl: string;
-  /** Serves what bitbucket.org does: OAuth tokens and archives. */
+  /** Serves what bitbucket.org does: OAuth tokens, archives, and pages of pull requests. */
   readonly webBaseUrl: string;
   private readonly accounts: Accounts;
   private readonly endAnnouncing: () => void;
@@ -120,17 +121,21 @@ export class Simulator {
   private createApp(context: SimulatorContext, now: () => number): Express {
     const { rateLimit } = this.options;
     const limiter = rateLimit && new RateLimiter(rateLimit, now);
-    return express()
-      .disable('x-powered-by')
-      .disable('etag')
-      .set('query parser', 'simple')
-      .use(this.log(now), this.strike(), this.admit(limiter))
-      .use(webRoutes(context))
-      .use('/2.0', apiRoutes(context))
-      .use(() => {
-        throw unknownUrl();
-      })
-      .use(sendError);
+    return (
+      express()
+        .disable('x-powered-by')
+        .disable('etag')
+        .set('query parser', 'simple')
+        // Only people look at pages, and the log is about what a client requests.
+        .use(pageRoutes(context))
+        .use(this.log(now), this.strike(), this.admit(limiter))
+        .use(webRoutes(context))
+        .use('/2.0', apiRoutes(context))
+        .use(() => {
+          throw unknownUrl();
+        })
+        .use(sendError)
+    );
   }
 
   private log(now: () => number) {

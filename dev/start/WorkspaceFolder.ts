@@ -3,10 +3,12 @@ import { join } from 'node:path';
 import {
   Changes,
   folderOf,
+  openPullRequests,
   readDescription,
   readFiles,
   RepositoryDescription,
   SimulatedFile,
+  SimulatedPullRequest,
   SimulatedWorkspace,
   WorkspaceDescription,
 } from '../simulator';
@@ -70,6 +72,11 @@ export class WorkspaceFolder {
         this.#pushBranch(repository, branch),
       ),
     ]);
+  }
+
+  /** Opens the pull requests that `workspace.yaml` has. */
+  openPullRequests(): SimulatedPullRequest[] {
+    return openPullRequests(this.workspace, this.#description);
   }
 
   /** Whether `workspace.yaml` has changed since the last call. */

@@ -15,6 +15,11 @@ export type Webhook = { url: string; secret: string };
 /** All events that the module uses. */
 const EVENTS: HookEvent[] = [
   'project:updated',
+  'pullrequest:created',
+  'pullrequest:fulfilled',
+  'pullrequest:push',
+  'pullrequest:rejected',
+  'pullrequest:updated',
   'repo:created',
   'repo:deleted',
   'repo:imported',

@@ -58,4 +58,41 @@ describe('npm start', () => {
       /info simulator: Pushed to main of skerry-lines\/booking-api \(catalog-info\.yaml\), delivered\n.* info catalog: Processed a delivery for skerry-lines\/booking-api: 1 catalog file, 0 added, 1 changed/,
     );
   }, 120_000);
+
+  it('checks a pull request, and again after each change of its files', async () => {
+    const { path: folder } = await TemporaryFolder.create();
+    await cp(resolve(__dirname, '../workspace'), folder, { recursive: true });
+    const port = await freePort();
+    start(port, folder);
+    await shows('Ctrl-C ends it.');
+    const [, url] = stdout.match(/^ {2}(http\S+\/pull-requests\/1)$/m)!;
+
+    const page = async (text: string | RegExp) => {
+      for (;;) {
+        const shown = await (await fetch(url)).text();
+        if (shown.search(text) !== -1) {
+          return shown;
+        }
+        await sleep(100);
+      }
+    };
+    const failed = await page(/2 errors and 1 warning in 2 of 3 catalog files/);
+    expect(failed).toContain('Did you mean group:default/harbour?');
+    const [run] = failed.match(
+      new RegExp(`http://127.0.0.1:${port}/api/catalog/bitbucket/runs/\\w+`),
+    )!;
+    expect(await (await fetch(run)).text()).toContain('2 errors');
+
+    const services = join(folder, 'pull-requests/fleet/tides/services');
+    for (const [path, wrong, right] of [
+      ['positions/catalog-info.yaml', 'harbor', 'harbour'],
+      ['tides/catalog-info.yaml', 'tide forecast', 'tide-forecast'],
+      ['tides/catalog-info.yaml', 'openapi.yml', 'openapi.yaml'],
+    ]) {
+      const file = join(services, path);
+      const before = await readFile(file, 'utf8');
+      await writeFile(file, before.replace(wrong, right));
+    }
+    await page(/3 catalog files are valid/);
+  }, 120_000);
 });

@@ -24,9 +24,10 @@ export async function run(
 ): Promise<void> {
   const { port, simulatorPort, workspace, verbose } = options;
   const logger = createScreenLogger(screen, { verbose });
+  const backendUrl = `http://${HOST}:${port}`;
   const source = workspace
     ? await connectToBitbucketOrg(workspace, process.env, logger)
-    : await startSimulatedSource(simulatorPort, folder);
+    : await startSimulatedSource({ port: simulatorPort, backendUrl, folder });
   screen.print(`${source.introduction}\n`);
 
   // Only the simulator knows it: no webhook of bitbucket.org can reach this machine.
@@ -39,7 +40,6 @@ export async function run(
   });
   stopOnSignal(screen, [backend, source]);
   await backend.start();
-  const backendUrl = `http://${HOST}:${port}`;
   screen.print(`Backstage listens at ${backendUrl}`);
   source.follow?.(
     {
@@ -56,13 +56,13 @@ export async function run(
     sleep,
     now: Date.now,
   });
-  screen.print(
-    `\n${formatSummary({
-      filled,
-      requests: source.requests?.(),
-      catalogUrl: catalog.baseUrl,
-      component: source.trial?.component ?? (await catalog.someComponent()),
-      invitation: source.trial?.invitation,
-    })}\n\nCtrl-C ends it.`,
-  );
+  const summary = formatSummary({
+    filled,
+    requests: source.requests?.(),
+    catalogUrl: catalog.baseUrl,
+    component: source.trial?.component ?? (await catalog.someComponent()),
+    invitation: source.trial?.invitation,
+  });
+  const parts = [summary, source.afterFill?.(), 'Ctrl-C ends it.'];
+  screen.print(`\n${parts.filter(Boolean).join('\n\n')}`);
 }

@@ -3,6 +3,7 @@ import {
   Endpoint,
   loadWorkspaceFolder,
   LoggedRequest,
+  SimulatedPullRequest,
   startSimulator,
 } from '../simulator';
 import { followFolder } from './followFolder';
@@ -17,16 +18,16 @@ const EXAMPLE = 'booking-api';
 
 const ACCESS_TOKEN = 'access-token-of-the-demonstration';
 
-/**
- * Plays a folder as a workspace of Bitbucket Cloud.
- *
- * @param port - where to listen; 0 is any free port
- * @param folder - default `dev/workspace`
- */
-export async function startSimulatedSource(
-  port: number,
-  folder = WORKSPACE_FOLDER,
-): Promise<CatalogSource> {
+/** Plays a folder as a workspace of Bitbucket Cloud. */
+export async function startSimulatedSource(options: {
+  /** Where to listen; 0 is any free port. */
+  port: number;
+  /** Base URL of the backend, to which reports on pull requests link. */
+  backendUrl: string;
+  /** Default `dev/workspace`. */
+  folder?: string;
+}): Promise<CatalogSource> {
+  const { port, backendUrl, folder = WORKSPACE_FOLDER } = options;
   const workspace = loadWorkspaceFolder(folder);
   // At once, so that nothing is missed that is changed from now on.
   const workspaceFolder = new WorkspaceFolder(folder, workspace);
@@ -38,7 +39,7 @@ export async function startSimulatedSource(
         name: 'demonstration',
         kind: 'accessToken',
         token: ACCESS_TOKEN,
-        scopes: ['repository'],
+        scopes: ['repository', 'pullrequest'],
       },
     ],
   });
@@ -54,12 +55,18 @@ export async function startSimulatedSource(
       // In any folder, for the sake of the monorepo.
       catalogPath: 'catalog-info.yaml',
       schedule: { frequency: { minutes: 1 }, timeout: { minutes: 1 } },
+      pullRequests: { link: backendUrl },
     },
     requests: () => countByEndpoint(simulator.requests.entries),
     trial: {
       invitation: `Try it: change dev/workspace/repositories/${EXAMPLE}/catalog-info.yaml and save it. That is a push, and the entity follows in a second or two.`,
       component: EXAMPLE,
     },
+    afterFill: () =>
+      workspaceFolder
+        .openPullRequests()
+        .map(pullRequest => introduce(pullRequest, simulator.webBaseUrl))
+        .join('\n\n'),
     follow: (webhook, logger) => {
       const { deliveries } = simulator;
       unfollow = followFolder({
@@ -74,6 +81,18 @@ export async function startSimulatedSource(
       await simulator.stop();
     },
   };
+}
+
+function introduce(
+  { id, source, destination }: SimulatedPullRequest,
+  webBaseUrl: string,
+): string {
+  const { fullName, slug } = destination.repository;
+  return [
+    `Pull request ${id} of ${slug} has mistakes in its catalog files:`,
+    `  ${webBaseUrl}/${fullName}/pull-requests/${id}`,
+    `Correct them below dev/workspace/pull-requests/${slug}/. Saving a file pushes to ${source.branch}, and the report follows in about three seconds.`,
+  ].join('\n');
 }
 
 const REPOSITORY = '/repositories/{workspace}/{repository}';

@@ -23,6 +23,12 @@ export type CatalogSource = {
   requests?: () => Row[];
   /** What to try once the catalog is filled. */
   trial?: Trial;
+  /**
+   * Does what is to be done once the catalog is filled.
+   *
+   * @returns one or more lines that say what there is to see and to try
+   */
+  afterFill?: () => string;
   /** Delivers what happens there from now on to a webhook, and says so. */
   follow?: (webhook: Webhook, logger: LoggerService) => void;
   stop?: () => Promise<void>;

@@ -49,7 +49,7 @@ export class Player {
       await scenario.play({
         page,
         backend,
-        picture: name => this.#takePicture(page, name),
+        picture: (name, of = page) => this.#takePicture(of, name),
       });
       this.passed += 1;
       print(`ok      ${scenario.name} (${seconds()} s)`);

@@ -127,9 +127,17 @@ class RunLinks {
   }
 
   of(pageId: string, { link }: PullRequestsConfig): string | undefined {
-    const baseUrl = link === true ? this.#baseUrl : link || undefined;
-    return baseUrl !== undefined && this.#api.takesLink(baseUrl)
+    // What is configured for this purpose is tried. A host that refuses it gets no link.
+    const baseUrl = typeof link === 'string' ? link : link && this.#own();
+    return baseUrl
       ? `${baseUrl.replace(/\/+$/, '')}${RUNS_PATH}/${pageId}`
+      : undefined;
+  }
+
+  /** The backend's base URL, which others may not be able to open. */
+  #own(): string | undefined {
+    return this.#baseUrl !== undefined && this.#api.takesLink(this.#baseUrl)
+      ? this.#baseUrl
       : undefined;
   }
 

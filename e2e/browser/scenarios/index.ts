@@ -1,6 +1,7 @@
 import { importFile } from './importFile';
 import { importGlob } from './importGlob';
 import { importSlashBranch } from './importSlashBranch';
+import { pullRequest } from './pullRequest';
 import { Scenario } from './types';
 import { walk } from './walk';
 import { wrongUrl } from './wrongUrl';
@@ -14,4 +15,5 @@ export const scenarios: Scenario[] = [
   importGlob,
   importSlashBranch,
   wrongUrl,
+  pullRequest,
 ];

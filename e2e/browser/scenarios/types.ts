@@ -6,8 +6,12 @@ export type Stage = {
   /** A new page, at no address yet. Relative addresses are those of the app. */
   page: Page;
   backend: RunningBackend;
-  /** Keeps a picture of the page, if pictures are wanted. */
-  picture(name: string): Promise<void>;
+  /**
+   * Keeps a picture of the page, if pictures are wanted.
+   *
+   * @param of - another page that was opened on the way
+   */
+  picture(name: string, of?: Page): Promise<void>;
 };
 
 /** Something that a person does and sees. */
