@@ -30,6 +30,8 @@ export type PlannedFile = {
   isTaken: boolean;
   /** Whether the pull request touches it. */
   isTouched: boolean;
+  /** Whether the pull request deletes it; otherwise nothing reads it any more. */
+  isDeleted: boolean;
   head: PlannedEntity[];
   base: PlannedEntity[];
 };

@@ -38,7 +38,10 @@ const URLS = /\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s"'<>`|\\^{}]+/gi;
 /** What is not to be seen in a pull request, whoever has worded it. */
 const SECRETS: [what: RegExp, instead: string][] = [
   [/\b\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?\b/g, '(address removed)'],
-  [/\b(?:bearer|basic|token)\s+[\w.+/=~-]{8,}/gi, '(credential removed)'],
+  [
+    /\b(?:bearer|basic|token)\s+(?=\S*\d)[\w.+/=~-]{8,}/gi,
+    '(credential removed)',
+  ],
   [
     /\b(?:password|passwd|secret|token|api[-_]?key|authorization)["']?\s*[=:]\s*\S+/gi,
     '(credential removed)',

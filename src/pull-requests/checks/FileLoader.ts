@@ -1,54 +1,14 @@
 import pLimit from 'p-limit';
 import { UrlReaderLocation } from '../../catalog-tables/entities';
-import { CheckedFile, CheckStep, Finding } from '../checkResult';
+import { CheckedFile, Finding } from '../checkResult';
 import type { FileContent, TouchedFile } from './checkFiles';
-import { CatalogDocument, ParsedFile, parseCatalogFile } from './documents';
+import { ParsedFile, parseCatalogFile } from './documents';
 import { LIMITS } from './limits';
+import { isOfUrls, LoadedFile, LoadedLocation, TargetLink } from './loadedFile';
 import { CheckedRepository, Place, placeOf } from './places';
-import { LocationTargets, readTargets } from './placeholders';
+import { readTargets } from './placeholders';
 import { Reader } from './Reader';
 import { FILE_IS_REJECTED, sentence, shown } from './wording';
-
-/** A catalog file that is checked, on both sides of the pull request. */
-export type LoadedFile = Pick<TouchedFile, 'path' | 'oldPath' | 'isTouched'> & {
-  change: CheckedFile['change'];
-  /** The URL under which the catalog reads it. */
-  location: string;
-  /** The URL to which `catalog.rules` are applied. */
-  originUrl: string;
-  /** Absent where there is nothing to read at the head. */
-  head?: ParsedFile;
-  /** Absent likewise. */
-  base?: ParsedFile;
-  /** Whether it is read by itself too, and not only as a target. */
-  isOwn: boolean;
-  /** The Locations of this pull request that it is a target of. */
-  parents: TargetLink[];
-  /** The Locations in it. */
-  locations: LoadedLocation[];
-  steps: CheckStep[];
-  /** Whether the catalog rejects it by itself. */
-  isRejected: boolean;
-};
-
-/** A Location entity in a file. */
-export type LoadedLocation = {
-  file: LoadedFile;
-  document: CatalogDocument;
-  targets: LocationTargets;
-  links: TargetLink[];
-  /** Whether the catalog rejects it, by itself or for one of its targets. */
-  isRejected: boolean;
-};
-
-/** A target of a Location, and the file that it names, where that is checked. */
-export type TargetLink = {
-  from: LoadedLocation;
-  pointer: string;
-  target: string;
-  place: Place;
-  file?: LoadedFile;
-};
 
 /** Says what reads some URLs today, by URL. */
 export type ReadersOf = (
@@ -208,8 +168,9 @@ export class FileLoader {
           continue;
         }
         link.file = this.files.find(
-          ({ path, location: url }) =>
-            path === place.path && this.#isSamePlace(url, place.branchUrl),
+          ({ path, oldPath, location: url }) =>
+            (path ?? oldPath) === place.path &&
+            this.#isSamePlace(url, place.branchUrl),
         );
         if (!link.file && isNew(location, target)) {
           if (this.files.length >= LIMITS.files) {
@@ -250,8 +211,11 @@ export class FileLoader {
     const readers = await this.#readersOf([branchUrl]);
     file.originUrl = location.file.originUrl;
     file.isOwn = (readers.get(branchUrl) ?? []).length > 0;
-    // Otherwise what it has is new to the catalog, also where the file is not.
-    file.base = file.isOwn ? file.base : undefined;
+    if (!file.isOwn) {
+      // What it has is new to the catalog, also where the file is not.
+      file.oldPath = undefined;
+      file.base = undefined;
+    }
     return file;
   }
 
@@ -325,11 +289,6 @@ function locationsOf(file: LoadedFile, parsed: ParsedFile): LoadedLocation[] {
       ? { file, document, targets, links: [], isRejected: false }
       : [];
   });
-}
-
-/** Whether a Location's targets are URLs, which it inherits from its file. */
-export function isOfUrls({ type, unresolved }: LocationTargets): boolean {
-  return (type ?? 'url') === 'url' && !unresolved.includes('/spec/type');
 }
 
 /** Whether a target is not on the destination branch. Others were checked when they came. */
