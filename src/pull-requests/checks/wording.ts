@@ -15,15 +15,19 @@ export const FILE_IS_REJECTED =
 export function shown(value: unknown): string {
   const text =
     typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
-  return cut(inOneLine(text), VALUE_LENGTH);
+  return cut(plain(text), VALUE_LENGTH);
 }
 
 /** A message in one line, not longer than hosts show; cut between two words. */
 export function sentence(message: string): string {
-  return cut(inOneLine(message), MESSAGE_LENGTH);
+  return cut(plain(message), MESSAGE_LENGTH);
 }
 
-/** Texts are cut before they are cleaned, so that each takes little time. */
+/** Invisible characters change how a line reads, or hide a part of it. */
+function plain(text: string): string {
+  return inOneLine(text.replace(/\p{Cf}/gu, ''));
+}
+
 function cut(text: string, length: number): string {
   if (text.length <= length) {
     return text;
@@ -39,11 +43,11 @@ const URLS = /\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s"'<>`|\\^{}]+/gi;
 const SECRETS: [what: RegExp, instead: string][] = [
   [/\b\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?\b/g, '(address removed)'],
   [
-    /\b(?:bearer|basic|token)\s+(?=\S*\d)[\w.+/=~-]{8,}/gi,
+    /\b(?:password|passwd|secret|token|api[-_]?key|authorization)["']?\s*[=:]\s*(?:(?:bearer|basic)\s+)?\S+/gi,
     '(credential removed)',
   ],
   [
-    /\b(?:password|passwd|secret|token|api[-_]?key|authorization)["']?\s*[=:]\s*\S+/gi,
+    /\b(?:bearer|basic|token)\s+(?=\S*\d)[\w.+/=~-]{8,}/gi,
     '(credential removed)',
   ],
   [
@@ -67,7 +71,7 @@ export function cleaned(
   message: string,
   options: { urls: ScmUrls; repository?: string },
 ): string {
-  const text = inOneLine(message.slice(0, 4 * MESSAGE_LENGTH));
+  const text = plain(message.slice(0, 4 * MESSAGE_LENGTH));
   let clean = '';
   let end = 0;
   for (const { 0: found, index } of text.matchAll(URLS)) {
