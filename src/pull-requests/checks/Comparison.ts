@@ -9,7 +9,7 @@ import { CatalogTables } from '../../catalog-tables/CatalogTables';
 import { HEAD } from '../../scm/urls';
 import { EntityChange, Finding } from '../checkResult';
 import type { CheckRequest } from './checkFiles';
-import { findConflicts, isSamePlace } from './conflicts';
+import { findConflicts, placeAt } from './conflicts';
 import { CatalogDocument, ParsedFile } from './documents';
 import { LIMITS } from './limits';
 import { isOfUrls, isTaken, LoadedFile } from './loadedFile';
@@ -142,7 +142,10 @@ export class Comparison {
     files: readonly PlannedFile[],
   ): Promise<PlannedFile[]> {
     const { urls } = this.#repository;
-    const gone: PlannedFile[] = [];
+    const listed = new Set(
+      files.map(({ location }) => placeAt(urls, location)),
+    );
+    const gone = new Map<string, { path: string; refs: Set<string> }>();
     for (const file of loaded.filter(isTaken)) {
       const before = this.#targetsOf(file.base, {
         path: file.oldPath ?? '',
@@ -152,32 +155,29 @@ export class Comparison {
         path: file.path ?? '',
         location: file.location,
       });
-      const refs = new Set(before.map(({ entityRef }) => entityRef));
-      for (const { path, url } of before) {
-        const isStill = after.some(one => one.path === path);
-        const isListed = [...files, ...gone].some(({ location }) =>
-          isSamePlace(urls, `url:${location}`, `url:${url}`),
-        );
-        const readers = (await this.#readersOf([url])).get(url) ?? [];
-        if (
-          !isStill &&
-          !isListed &&
-          readers.every(({ entityRef }) => refs.has(entityRef))
-        ) {
-          gone.push({
-            isDeleted: false,
-            oldPath: path,
-            location: url,
-            oldLocation: url,
-            isTaken: true,
-            isTouched: true,
-            head: [],
-            base: [],
-          });
-        }
-      }
+      const still = new Set(after.map(({ path }) => path));
+      const refs = new Set(before.flatMap(one => one.entityRef ?? []));
+      before
+        .filter(({ path }) => !still.has(path))
+        .filter(({ url }) => !listed.has(placeAt(urls, url)))
+        .slice(0, LIMITS.targets)
+        .forEach(({ path, url }) => gone.set(url, { path, refs }));
     }
-    return gone;
+    const readers = await this.#readersOf([...gone.keys()]);
+    return [...gone]
+      .filter(([url, { refs }]) =>
+        readers.get(url)?.every(({ entityRef }) => refs.has(entityRef)),
+      )
+      .map(([url, { path }]) => ({
+        isDeleted: false,
+        oldPath: path,
+        location: url,
+        oldLocation: url,
+        isTaken: true,
+        isTouched: true,
+        head: [],
+        base: [],
+      }));
   }
 
   #targetsOf(

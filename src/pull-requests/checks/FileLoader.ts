@@ -7,7 +7,7 @@ import { LIMITS } from './limits';
 import { isOfUrls, LoadedFile, LoadedLocation, TargetLink } from './loadedFile';
 import { CheckedRepository, Place, placeOf } from './places';
 import { readTargets } from './placeholders';
-import { Reader } from './Reader';
+import { Reader, TOO_MUCH_TO_READ } from './Reader';
 import { FILE_IS_REJECTED, sentence, shown } from './wording';
 
 /** Says what reads some URLs today, by URL. */
@@ -24,6 +24,7 @@ export class FileLoader {
   readonly #readersOf: ReadersOf;
   readonly #now: () => number;
   #readers: ReadonlyMap<string, UrlReaderLocation[]> = new Map();
+  #targetsLeft: number = LIMITS.targets;
 
   constructor(options: {
     repository: CheckedRepository;
@@ -160,7 +161,12 @@ export class FileLoader {
   async #loadTargets(files: readonly LoadedFile[]): Promise<LoadedFile[]> {
     const added: LoadedFile[] = [];
     for (const location of files.flatMap(file => file.locations)) {
-      for (const { pointer, target } of location.targets.targets) {
+      const { targets } = location.targets;
+      const before = targetsBefore(location.file);
+      const wanted = targets.slice(0, this.#targetsLeft);
+      this.#targetsLeft -= wanted.length;
+      this.#leaveOut(location, targets.length - wanted.length);
+      for (const { pointer, target } of wanted) {
         const link = this.#link(location, pointer, target);
         location.links.push(link);
         const { place } = link;
@@ -172,7 +178,7 @@ export class FileLoader {
             (path ?? oldPath) === place.path &&
             this.#isSamePlace(url, place.branchUrl),
         );
-        if (!link.file && isNew(location, target)) {
+        if (!link.file && !before.has(target)) {
           if (this.files.length >= LIMITS.files) {
             continue;
           }
@@ -234,6 +240,20 @@ export class FileLoader {
     }
   }
 
+  #leaveOut({ file, document }: LoadedLocation, count: number): void {
+    if (count > 0) {
+      this.findings.push({
+        rule: 'unchecked',
+        severity: 'warning',
+        rejects: 'nothing',
+        path: file.path,
+        line: document.lineOf('/spec'),
+        entityRef: document.entityRef,
+        message: `${count} targets of this Location were not checked, since the pull request has more than ${LIMITS.targets}.`,
+      });
+    }
+  }
+
   #tooDeep({ file, document, targets }: LoadedLocation): void {
     this.findings.push(
       ...targets.targets.map(({ pointer, target }): Finding => ({
@@ -253,7 +273,7 @@ export class FileLoader {
 /** The host has limits of its own; more only waits there. */
 const READS_AT_ONCE = 4;
 
-const NOT_READ = `This file was not checked, since more than ${LIMITS.reads} files would have to be read.`;
+const NOT_READ = `This file was not checked, since ${TOO_MUCH_TO_READ}.`;
 
 function whyNotRead(content: FileContent | undefined): string | undefined {
   if (content === undefined || 'content' in content) {
@@ -291,12 +311,12 @@ function locationsOf(file: LoadedFile, parsed: ParsedFile): LoadedLocation[] {
   });
 }
 
-/** Whether a target is not on the destination branch. Others were checked when they came. */
-function isNew({ file }: LoadedLocation, target: string): boolean {
-  const before = file.base?.documents ?? [];
-  return !before.some(({ value, tooComplex }) =>
-    tooComplex
-      ? false
-      : readTargets(value)?.targets.some(one => one.target === target),
+/** The targets on the destination branch, which were checked when they came. */
+function targetsBefore({ base }: LoadedFile): Set<string> {
+  return new Set(
+    (base?.documents ?? [])
+      .filter(({ tooComplex }) => !tooComplex)
+      .flatMap(({ value }) => readTargets(value)?.targets ?? [])
+      .map(({ target }) => target),
   );
 }

@@ -2,11 +2,10 @@ import { CheckStep, Finding } from '../checkResult';
 import { Visibility } from './catalogErrors';
 import { CatalogDocument, parseCatalogFile } from './documents';
 import { locateFileErrors } from './fileProblems';
-import { LIMITS } from './limits';
 import { isOfUrls, LoadedFile, LoadedLocation, TargetLink } from './loadedFile';
 import { CheckedRepository, headOf } from './places';
 import { CatalogProbes } from './probes';
-import { Reader } from './Reader';
+import { Reader, TOO_MUCH_TO_READ } from './Reader';
 import { sentence, shown } from './wording';
 
 /** What is wrong with a target; where that is no error, it was not checked. */
@@ -108,14 +107,14 @@ export class TargetJudge {
     }
     const content = await this.#reader.read('head', place.path);
     if (content === undefined) {
-      return unchecked(`more than ${LIMITS.reads} files would have to be read`);
+      return unchecked(TOO_MUCH_TO_READ);
     }
     const isOptional = from.targets.presence === 'optional';
     if ('missing' in content) {
       return isOptional && content.missing === 'absent'
         ? undefined
         : {
-            message: sentence(`${what} ${FAULTS[content.missing]} ${ALL_STAY}`),
+            message: sentence(`${what} ${FAULTS[content.missing]}`, ALL_STAY),
             isError: true,
           };
     }
@@ -144,7 +143,8 @@ export class TargetJudge {
       ? unchecked("the catalog failed to read it; see the backend's log")
       : {
           message: sentence(
-            `${what} would be rejected as a whole, because of its line ${first.line}. ${ALL_STAY}`,
+            `${what} would be rejected as a whole, because of its line ${first.line}.`,
+            ALL_STAY,
           ),
           isError: true,
         };

@@ -32,6 +32,11 @@ ${more}`;
 async function check(
   files: Record<string, string>,
   services: Partial<CheckServices> = {},
+  touched = Object.keys(files).map((path): TouchedFile => ({
+    path,
+    location: urls.file('acme/shop', 'main', path),
+    isTouched: true,
+  })),
 ) {
   const read = jest.fn(async (_: string, path: string) =>
     path in files
@@ -40,11 +45,6 @@ async function check(
   );
   const validateEntity = jest.fn(async (..._args: unknown[]) => ({
     valid: true as const,
-  }));
-  const touched = Object.keys(files).map((path): TouchedFile => ({
-    path,
-    location: urls.file('acme/shop', 'main', path),
-    isTouched: true,
   }));
   const result = await checkFiles(
     {
@@ -239,5 +239,40 @@ describe('checkFiles', () => {
     });
     expect(circle.findings).toEqual([]);
     expect(circle.files).toHaveLength(2);
+  });
+
+  it('reads as many targets and as much as it is allowed', async () => {
+    const targets = Array.from(
+      { length: 2 * LIMITS.targets },
+      (_, index) => `    - ./${index}.yaml\n`,
+    );
+    const location = `apiVersion: backstage.io/v1alpha1\nkind: Location\nmetadata:\n  name: all\nspec:\n  targets:\n${targets.join('')}`;
+    const many = await check({ [FILE]: location });
+    expect(many.read.mock.calls.length).toBeLessThanOrEqual(LIMITS.reads);
+    expect(many.findings.map(({ message }) => message)).toContain(
+      '200 targets of this Location were not checked, since the pull request has more than 200.',
+    );
+
+    const large = '#'.repeat(1_000_000);
+    const { read, findings } = await check(
+      Object.fromEntries(
+        Array.from({ length: 20 }, (_, index) => [`${index}/${FILE}`, large]),
+      ),
+    );
+    expect(read.mock.calls.length).toBeLessThan(14);
+    expect(findings.length + read.mock.calls.length).toBe(20);
+  });
+
+  it('takes a file that the catalog reads under two URLs for one', async () => {
+    const { findings, plan } = await check(
+      { [FILE]: component('shop') },
+      {},
+      [
+        'https://bitbucket.org/acme/shop/src/main/catalog-info.yaml',
+        'https://bitbucket.org/acme/shop/src/HEAD/catalog-info.yaml',
+      ].map(location => ({ path: FILE, location, isTouched: true })),
+    );
+    expect(findings.map(({ rule }) => rule)).toEqual(['reference']);
+    expect(plan).toHaveLength(1);
   });
 });

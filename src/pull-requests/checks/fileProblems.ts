@@ -57,7 +57,7 @@ export function locateFileErrors(
     message:
       problem.rule === 'unchecked'
         ? problem.message
-        : `${sentence(problem.message)} ${FILE_IS_REJECTED}`,
+        : sentence(problem.message, FILE_IS_REJECTED),
   }));
 }
 

@@ -67,13 +67,11 @@ describe('the references of an entity', () => {
       {
         pointer: '/spec/owner',
         field: 'spec.owner',
-        written: 'user:sales/Jane',
         entityRef: 'user:sales/jane',
       },
       {
         pointer: '/spec/dependsOn/0',
         field: 'spec.dependsOn',
-        written: 'component:a',
         entityRef: 'component:default/a',
       },
     ]);

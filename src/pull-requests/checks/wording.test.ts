@@ -53,4 +53,7 @@ it('cuts values and sentences between two words', () => {
   expect(shown('x'.repeat(100))).toBe(`${'x'.repeat(79)}…`);
   expect(shown({ a: ['b'] })).toBe('{"a":["b"]}');
   expect(sentence('word '.repeat(200)).length).toBeLessThanOrEqual(400);
+  const whole = sentence('word '.repeat(200), 'The end.');
+  expect(whole).toMatch(/ word… The end\.$/);
+  expect(whole.length).toBeLessThanOrEqual(400);
 });

@@ -18,9 +18,15 @@ export function shown(value: unknown): string {
   return cut(plain(text), VALUE_LENGTH);
 }
 
-/** A message in one line, not longer than hosts show; cut between two words. */
-export function sentence(message: string): string {
-  return cut(plain(message), MESSAGE_LENGTH);
+/**
+ * A message in one line, not longer than hosts show; cut between two words.
+ *
+ * @param ending - a sentence that is never cut
+ */
+export function sentence(message: string, ending?: string): string {
+  return ending === undefined
+    ? cut(plain(message), MESSAGE_LENGTH)
+    : `${cut(plain(message), MESSAGE_LENGTH - ending.length - 1)} ${ending}`;
 }
 
 /** Invisible characters change how a line reads, or hide a part of it. */
