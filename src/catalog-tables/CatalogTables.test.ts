@@ -24,6 +24,13 @@ import {
 } from './EmittedLocation';
 import { readConflicts } from './differences';
 import {
+  countReferrers,
+  readChildren,
+  readLocationKeys,
+  readReaders,
+  readRefsWithPrefix,
+} from './entities';
+import {
   hasEntitiesOf,
   readCatalogRead,
   readUnreadNow,
@@ -119,6 +126,10 @@ async function fill(): Promise<void> {
     entity_id: COMPONENT,
     key: `url:${urlOf('shop')}`,
   });
+  await knex('relations').insert({
+    originating_entity_id: COMPONENT,
+    target_entity_ref: 'group:default/team',
+  });
   await knex('locations').insert({
     type: 'url',
     target: urlOf('shop'),
@@ -159,6 +170,23 @@ const READS: [
   ],
   ['unread URLs', () => readUnreadUrls(tables, [urlOf('shop')]), []],
   ['entities of a URL', () => hasEntitiesOf(tables, urlOf('shop')), false],
+  ['location keys', () => readLocationKeys(tables, [SHOP]), undefined],
+  [
+    'readers of a URL',
+    () => readReaders(tables, [urlOf('shop')]),
+    new Map([[urlOf('shop'), []]]),
+  ],
+  ['children', () => readChildren(tables, [SHOP]), []],
+  [
+    'the number of referrers',
+    () => countReferrers(tables, ['group:default/team'], new Set()),
+    new Map(),
+  ],
+  [
+    'references by prefix',
+    () => readRefsWithPrefix(tables, 'component:default/', 10),
+    [],
+  ],
   [
     'what becomes of a URL',
     () => readCatalogRead(tables, urlOf('shop')),

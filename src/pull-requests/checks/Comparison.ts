@@ -4,31 +4,21 @@ import {
   countReferrers,
   readChildren,
   readLocationKeys,
-  readRefsWithPrefix,
 } from '../../catalog-tables/entities';
 import { CatalogTables } from '../../catalog-tables/CatalogTables';
-import { batches } from '../../lib/batching';
 import { HEAD } from '../../scm/urls';
 import { EntityChange, Finding } from '../checkResult';
 import type { CheckRequest } from './checkFiles';
-import { findConflicts, isSamePlace } from './conflicts';
+import { findConflicts, placeAt } from './conflicts';
 import { CatalogDocument, ParsedFile } from './documents';
 import { LIMITS } from './limits';
-import { isOfUrls, LoadedFile, ReadersOf } from './loadFiles';
+import { isOfUrls, isTaken, LoadedFile } from './loadedFile';
+import type { ReadersOf } from './FileLoader';
 import { CheckedRepository, placeOf } from './places';
 import { readTargets } from './placeholders';
 import { CatalogState, planChanges, PlannedEntity, PlannedFile } from './plan';
-import {
-  canExist,
-  prefixOf,
-  Reference,
-  referencesOf,
-  similarRef,
-} from './references';
-import { sentence, shown } from './wording';
-
-/** The size of a request for entities: the catalog refuses more than 100 KiB. */
-const REFS_AT_ONCE = 200;
+import { findMissingReferences } from './missingReferences';
+import { findRemovals } from './removals';
 
 /** Compares a pull request with what the catalog has. */
 export class Comparison {
@@ -82,9 +72,17 @@ export class Comparison {
     const plan = planChanges(files, state);
     plan.push(...(await this.#orphans(plan, files)));
     await this.#countReferrers(plan);
-    this.#addRemovals(plan, files);
+    this.findings.push(...findRemovals(plan, files, settings.removals));
     if (settings.references !== 'off') {
-      await this.#checkReferences(loaded, plan);
+      this.findings.push(
+        ...(await findMissingReferences(loaded, plan, {
+          severity: settings.references,
+          isPublic: !repository.isPrivate,
+          tables: this.#tables,
+          catalog: this.#catalog,
+          credentials: this.#credentials,
+        })),
+      );
     }
     return plan;
   }
@@ -113,6 +111,7 @@ export class Comparison {
       );
     const { path, oldPath, location, isTouched } = file;
     return {
+      isDeleted: path === undefined,
       path,
       oldPath,
       location,
@@ -125,13 +124,8 @@ export class Comparison {
   }
 
   /** The URL under which the catalog has a file today, written as the one that is given. */
-  #oldLocationOf({
-    path,
-    oldPath,
-    location,
-    isOwn,
-  }: LoadedFile): string | undefined {
-    if (oldPath === undefined || !isOwn) {
+  #oldLocationOf({ path, oldPath, location }: LoadedFile): string | undefined {
+    if (oldPath === undefined) {
       return undefined;
     }
     if (path === undefined || path === oldPath) {
@@ -148,7 +142,10 @@ export class Comparison {
     files: readonly PlannedFile[],
   ): Promise<PlannedFile[]> {
     const { urls } = this.#repository;
-    const gone: PlannedFile[] = [];
+    const listed = new Set(
+      files.map(({ location }) => placeAt(urls, location)),
+    );
+    const gone = new Map<string, { path: string; refs: Set<string> }>();
     for (const file of loaded.filter(isTaken)) {
       const before = this.#targetsOf(file.base, {
         path: file.oldPath ?? '',
@@ -158,31 +155,29 @@ export class Comparison {
         path: file.path ?? '',
         location: file.location,
       });
-      const refs = new Set(before.map(({ entityRef }) => entityRef));
-      for (const { path, url } of before) {
-        const isStill = after.some(one => one.path === path);
-        const isListed = [...files, ...gone].some(({ location }) =>
-          isSamePlace(urls, `url:${location}`, `url:${url}`),
-        );
-        const readers = (await this.#readersOf([url])).get(url) ?? [];
-        if (
-          !isStill &&
-          !isListed &&
-          readers.every(({ entityRef }) => refs.has(entityRef))
-        ) {
-          gone.push({
-            oldPath: path,
-            location: url,
-            oldLocation: url,
-            isTaken: true,
-            isTouched: true,
-            head: [],
-            base: [],
-          });
-        }
-      }
+      const still = new Set(after.map(({ path }) => path));
+      const refs = new Set(before.flatMap(one => one.entityRef ?? []));
+      before
+        .filter(({ path }) => !still.has(path))
+        .filter(({ url }) => !listed.has(placeAt(urls, url)))
+        .slice(0, LIMITS.targets)
+        .forEach(({ path, url }) => gone.set(url, { path, refs }));
     }
-    return gone;
+    const readers = await this.#readersOf([...gone.keys()]);
+    return [...gone]
+      .filter(([url, { refs }]) =>
+        readers.get(url)?.every(({ entityRef }) => refs.has(entityRef)),
+      )
+      .map(([url, { path }]) => ({
+        isDeleted: false,
+        oldPath: path,
+        location: url,
+        oldLocation: url,
+        isTaken: true,
+        isTouched: true,
+        head: [],
+        base: [],
+      }));
   }
 
   #targetsOf(
@@ -284,204 +279,10 @@ export class Comparison {
       change.referrers = counts.get(change.entityRef) ?? 0;
     });
   }
-
-  #addRemovals(
-    plan: readonly EntityChange[],
-    files: readonly PlannedFile[],
-  ): void {
-    const severity = this.#request.settings.removals;
-    if (severity === 'off') {
-      return;
-    }
-    const byPath = new Map<string, EntityChange[]>();
-    for (const change of plan.filter(({ action }) => action === 'remove')) {
-      byPath.set(change.path, [...(byPath.get(change.path) ?? []), change]);
-    }
-    for (const [oldPath, changes] of byPath) {
-      const path = files.find(file => file.oldPath === oldPath)?.path;
-      const finding = {
-        rule: 'removal',
-        severity,
-        rejects: 'nothing',
-        ...(path === undefined ? {} : { path }),
-      } as const;
-      for (const { entityRef, referrers } of changes.slice(
-        0,
-        LIMITS.removals,
-      )) {
-        this.findings.push({
-          ...finding,
-          entityRef,
-          message: sentence(
-            `${shown(oldPath)} would no longer define ${shown(entityRef)}, so the catalog would remove it.${referrersInWords(referrers)}`,
-          ),
-        });
-      }
-      const more = changes.length - LIMITS.removals;
-      if (more > 0) {
-        this.findings.push({
-          ...finding,
-          message: `${shown(oldPath)} would no longer define ${more} more entities, so the catalog would remove them.`,
-        });
-      }
-    }
-  }
-
-  async #checkReferences(
-    loaded: readonly LoadedFile[],
-    plan: readonly EntityChange[],
-  ): Promise<void> {
-    const removed = new Set(
-      plan
-        .filter(({ action }) => action === 'remove')
-        .map(({ entityRef }) => entityRef),
-    );
-    const own = new Set(
-      loaded.flatMap(({ head }) =>
-        (head?.documents ?? []).flatMap(({ entityRef }) => entityRef ?? []),
-      ),
-    );
-    const references = loaded
-      .filter(({ isTouched }) => isTouched)
-      .flatMap(file =>
-        (file.head?.documents ?? [])
-          .filter(({ tooComplex }) => !tooComplex)
-          .flatMap(document =>
-            referencesOf(document.value).map(reference => ({
-              file,
-              document,
-              reference,
-            })),
-          ),
-      );
-    const wanted = new Set(
-      references.map(({ reference }) => reference.entityRef),
-    );
-    const missing = await this.#missing(
-      [...wanted].filter(ref => !own.has(ref)).slice(0, LIMITS.references),
-      removed,
-    );
-    const hints = await this.#suggestions([...missing], own, removed);
-    for (const { file, document, reference } of references) {
-      if (missing.has(reference.entityRef)) {
-        this.findings.push({
-          rule: 'reference',
-          severity: this.#request.settings.references as 'error' | 'warning',
-          rejects: 'nothing',
-          path: file.path,
-          line: document.lineOf(reference.pointer),
-          entityRef: document.entityRef,
-          pointer: reference.pointer,
-          message: sentence(
-            referenceMessage(
-              reference,
-              hints.get(reference.entityRef),
-              removed.has(reference.entityRef),
-            ),
-          ),
-        });
-      }
-    }
-    if (wanted.size > LIMITS.references + own.size) {
-      this.findings.push({
-        rule: 'unchecked',
-        severity: 'note',
-        rejects: 'nothing',
-        message: `Only ${LIMITS.references} references to other entities were checked.`,
-      });
-    }
-  }
-
-  async #missing(
-    refs: readonly string[],
-    removed: ReadonlySet<string>,
-  ): Promise<Set<string>> {
-    const missing = new Set(refs);
-    const possible = refs.filter(ref => canExist(ref) && !removed.has(ref));
-    for (const entityRefs of batches(possible, REFS_AT_ONCE)) {
-      const { items } = await this.#catalog.getEntitiesByRefs(
-        {
-          entityRefs,
-          fields: ['kind', 'metadata.namespace', 'metadata.name'],
-        },
-        { credentials: this.#credentials },
-      );
-      entityRefs.forEach((ref, index) => {
-        if (items[index]) {
-          missing.delete(ref);
-        }
-      });
-    }
-    return missing;
-  }
-
-  /** Names of the catalog are not for everybody who can see a public repository. */
-  async #suggestions(
-    missing: readonly string[],
-    own: ReadonlySet<string>,
-    removed: ReadonlySet<string>,
-  ): Promise<Map<string, string>> {
-    const candidates = new Map<string, string[]>();
-    const found = new Map<string, string>();
-    for (const ref of missing.filter(canExist).slice(0, LIMITS.suggestions)) {
-      const prefix = prefixOf(ref);
-      if (!candidates.has(prefix)) {
-        const refs = this.#request.repository.isPrivate
-          ? await readRefsWithPrefix(this.#tables, prefix, LIMITS.candidates)
-          : [];
-        candidates.set(
-          prefix,
-          [...own, ...refs].filter(one => !removed.has(one)),
-        );
-      }
-      const similar = similarRef(ref, candidates.get(prefix)!);
-      if (similar !== undefined) {
-        found.set(ref, similar);
-      }
-    }
-    return found;
-  }
-}
-
-/** Whether the catalog takes a file as it will be, by itself or as a target. */
-function isTaken(file: LoadedFile): boolean {
-  const isTakenBy = (one: LoadedFile, depth: number): boolean =>
-    !one.isRejected &&
-    (one.path === undefined || one.head !== undefined) &&
-    (one.isOwn ||
-      (depth > 0 &&
-        one.parents.some(
-          ({ from }) => !from.isRejected && isTakenBy(from.file, depth - 1),
-        )));
-  return isTakenBy(file, LIMITS.locationDepth);
 }
 
 function urlOf(locationKey: string | null): string | undefined {
   return locationKey?.startsWith('url:')
     ? locationKey.slice('url:'.length)
     : undefined;
-}
-
-function referrersInWords(referrers: number | undefined): string {
-  if (!referrers) {
-    return '';
-  }
-  return referrers === 1
-    ? ' 1 entity refers to it.'
-    : ` ${referrers} entities refer to it.`;
-}
-
-function referenceMessage(
-  { field, entityRef }: Reference,
-  hint: string | undefined,
-  isRemoved: boolean,
-): string {
-  const ref = shown(entityRef);
-  if (isRemoved) {
-    return `${field} refers to ${ref}, which this pull request removes. Name another entity.`;
-  }
-  const fix = hint
-    ? `Did you mean ${shown(hint)}?`
-    : 'Fix the name, or add that entity.';
-  return `${field} refers to ${ref}, which does not exist in the catalog. ${fix}`;
 }

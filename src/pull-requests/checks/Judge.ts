@@ -1,17 +1,19 @@
 import pLimit from 'p-limit';
 import { CheckStep, Finding } from '../checkResult';
 import { explain, Visibility } from './catalogErrors';
-import { CatalogDocument, parseCatalogFile } from './documents';
+import { CatalogDocument } from './documents';
 import { isEntity, locateFileErrors } from './fileProblems';
+import { worst } from './findings';
 import { LIMITS } from './limits';
-import { isOfUrls, LoadedFile, LoadedLocation, TargetLink } from './loadFiles';
-import { CheckedRepository } from './places';
+import { LoadedFile } from './loadedFile';
+import { CheckedRepository, headOf } from './places';
 import { findPlaceholders } from './placeholders';
-import { isWithin } from './pointers';
+import { isWithin, pointerOf } from './pointers';
 import { prepareEntity, PreparedEntity } from './prepareEntity';
-import { CatalogProbes, Verdict } from './probes';
+import { CatalogProbes, Source, Verdict } from './probes';
 import { Reader } from './Reader';
-import { sentence, shown } from './wording';
+import { TargetJudge } from './TargetJudge';
+import { sentence } from './wording';
 
 /** The catalog works on as many entities at once by itself. */
 const PROBES_AT_ONCE = 4;
@@ -25,6 +27,7 @@ export class Judge {
   readonly #probes: CatalogProbes;
   readonly #reader: Reader;
   readonly #visibility: Visibility;
+  readonly #targets: TargetJudge;
   readonly #now: () => number;
   #entitiesLeft: number = LIMITS.entities;
 
@@ -40,6 +43,7 @@ export class Judge {
     this.#reader = options.reader;
     this.#visibility = options.visibility;
     this.#now = options.now;
+    this.#targets = new TargetJudge({ ...options, rejected: this.rejected });
   }
 
   async judge(files: readonly LoadedFile[]): Promise<void> {
@@ -51,8 +55,9 @@ export class Judge {
           limit(() => this.#judgeDocument(file, document)),
         ),
       );
-      await this.#judgeLocations(file);
+      await this.#targets.judge(file);
     }
+    this.findings.push(...this.#targets.findings);
   }
 
   async #judgeFile(file: LoadedFile): Promise<void> {
@@ -225,10 +230,16 @@ export class Judge {
       });
     }
     for (const error of verdict.kind === 'refused' ? verdict.errors : []) {
-      const { value, ...problem } = explain(error, this.#visibility);
+      const { value, ...problem } = explain(
+        error,
+        this.#visibility,
+        document.value,
+      );
       const pointer =
         problem.pointer ??
-        (value === undefined ? undefined : prepared.pointers.get(value));
+        (value === undefined
+          ? undefined
+          : (prepared.pointers.get(value) ?? pointerOf(document.value, value)));
       const isWithheld = prepared.withheld.some(
         one => pointer !== undefined && isWithin(pointer, one),
       );
@@ -249,146 +260,11 @@ export class Judge {
     }
   }
 
-  /** A Location is rejected, and nothing of its targets is taken, if one cannot be read. */
-  async #judgeLocations(file: LoadedFile): Promise<void> {
-    for (const location of file.locations) {
-      location.isRejected = this.rejected.has(location.document);
-      for (const pointer of location.targets.unresolved) {
-        this.#addTarget(location, pointer, {
-          message:
-            'What this placeholder leads to was not read, so the targets of this Location were not checked.',
-        });
-      }
-      for (const link of location.links) {
-        const at = this.#now();
-        const problem = await this.#problemOf(link);
-        if (problem?.isError) {
-          location.isRejected = true;
-          this.rejected.add(location.document);
-        }
-        file.steps.push({
-          name: `Target ${shown(link.target)}`,
-          verdict: problem
-            ? problem.isError
-              ? 'failed'
-              : 'skipped'
-            : 'passed',
-          at,
-          ms: this.#now() - at,
-          ...(problem ? { message: problem.message } : {}),
-        });
-        if (problem) {
-          this.#addTarget(location, link.pointer, problem);
-        }
-      }
-    }
-  }
-
-  #addTarget(
-    { file, document }: LoadedLocation,
-    pointer: string,
-    { message, isError = false }: { message: string; isError?: boolean },
-  ): void {
-    this.#add({
-      rule: isError ? 'target' : 'unchecked',
-      severity: isError ? 'error' : 'note',
-      rejects: isError ? 'entity' : 'nothing',
-      path: file.path,
-      line: document.lineOf(pointer),
-      entityRef: document.entityRef,
-      pointer,
-      message,
-    });
-  }
-
-  async #problemOf(
-    link: TargetLink,
-  ): Promise<{ message: string; isError: boolean } | undefined> {
-    const { from, place } = link;
-    const what = shown(link.target);
-    const unchecked = (why: string) => ({
-      message: sentence(`${what} was not checked, since ${why}.`),
-      isError: false,
-    });
-    if (!isOfUrls(from.targets)) {
-      return unchecked('this Location is not of the type url');
-    }
-    if (place.kind === 'elsewhere') {
-      return unchecked(`it is ${place.where}`);
-    }
-    if (place.kind === 'pattern') {
-      return unchecked('it has a wildcard');
-    }
-    const content = await this.#reader.read('head', place.path);
-    if (content === undefined) {
-      return unchecked(`more than ${LIMITS.reads} files would have to be read`);
-    }
-    const isOptional = from.targets.presence === 'optional';
-    if ('missing' in content) {
-      return isOptional && content.missing === 'absent'
-        ? undefined
-        : {
-            message: sentence(`${what} ${FAULTS[content.missing]} ${ALL_STAY}`),
-            isError: true,
-          };
-    }
-    const { originUrl } = from.file;
-    if (link.file && link.file.originUrl === originUrl) {
-      return link.file.isRejected
-        ? {
-            message: `${what} would be rejected as a whole. ${ALL_STAY}`,
-            isError: true,
-          }
-        : undefined;
-    }
-    const parsed = parseCatalogFile(content.content);
-    if (parsed.tooComplex) {
-      return unchecked(`of that file, ${parsed.tooComplex}`);
-    }
-    const verdict = await this.#probes.file(
-      this.#sourceOf(place.path, originUrl),
-      { isOptional },
-    );
-    if (verdict.kind !== 'refused') {
-      return verdict.kind === 'valid' ? undefined : unchecked(verdict.why);
-    }
-    const [first] = locateFileErrors(parsed, verdict.errors, this.#visibility);
-    return first.rule === 'unchecked'
-      ? unchecked("the catalog failed to read it; see the backend's log")
-      : {
-          message: sentence(
-            `${what} would be rejected as a whole, because of its line ${first.line}. ${ALL_STAY}`,
-          ),
-          isError: true,
-        };
-  }
-
-  #sourceOf(path: string, originUrl: string) {
-    const { urls, fullName, head } = this.#repository;
-    return { url: urls.file(fullName, head, path), originUrl };
+  #sourceOf(path: string, originUrl: string): Source {
+    return { url: headOf(this.#repository, path), originUrl };
   }
 
   #add(finding: Omit<Finding, 'rejects'> & Partial<Finding>): void {
     this.findings.push({ rejects: 'nothing', ...finding });
   }
-}
-
-/** What is wrong with a target, and how to fix it. */
-const FAULTS = {
-  absent:
-    'does not exist at the head of the pull request. Fix the path, or add the file.',
-  'too-large': 'is larger than the catalog reads. Divide it.',
-  lfs: 'is in Git LFS, which the catalog does not read.',
-};
-
-const ALL_STAY =
-  'The catalog would keep the current entities of all targets of this Location.';
-
-function worst(findings: readonly Finding[]): CheckStep['verdict'] {
-  if (findings.some(({ severity }) => severity === 'error')) {
-    return 'failed';
-  }
-  return findings.some(({ severity }) => severity === 'warning')
-    ? 'warning'
-    : 'passed';
 }

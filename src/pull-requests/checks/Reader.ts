@@ -1,11 +1,15 @@
 import type { CheckServices, FileContent } from './checkFiles';
 import { LIMITS } from './limits';
 
-/** Reads files for one check, as many as a check may read. */
+/** Why a file was not read, to be said after `since`. */
+export const TOO_MUCH_TO_READ = `more than ${LIMITS.reads} files or ${LIMITS.readBytes / 1024 / 1024} MiB would have to be read`;
+
+/** Reads files for one check, as many and as much as a check may read. */
 export class Reader {
   readonly #read: CheckServices['read'];
   readonly #signal: AbortSignal;
   readonly #files = new Map<string, Promise<FileContent>>();
+  #bytes = 0;
 
   constructor({ read, signal }: Pick<CheckServices, 'read' | 'signal'>) {
     this.#read = read;
@@ -13,7 +17,7 @@ export class Reader {
   }
 
   /**
-   * @returns undefined where too many were read before
+   * @returns undefined where too much was read before
    * @throws what the host throws
    */
   async read(
@@ -23,11 +27,21 @@ export class Reader {
     this.#signal.throwIfAborted();
     const key = `${side}:${path}`;
     const known = this.#files.get(key);
-    if (known || this.#files.size >= LIMITS.reads) {
+    if (
+      known ||
+      this.#files.size >= LIMITS.reads ||
+      this.#bytes > LIMITS.readBytes
+    ) {
       return known;
     }
-    const content = this.#read(side, path);
+    const content = this.#readNow(side, path);
     this.#files.set(key, content);
     return content;
+  }
+
+  async #readNow(side: 'head' | 'base', path: string): Promise<FileContent> {
+    const file = await this.#read(side, path);
+    this.#bytes += 'content' in file ? file.content.length : 0;
+    return file;
   }
 }

@@ -6,15 +6,18 @@ import { PullRequestsConfig } from '../../config/types';
 import { ScmUrls } from '../../scm/urls';
 import { CheckedFile, CheckResult, CheckStep, Finding } from '../checkResult';
 import { Comparison } from './Comparison';
+import { Visibility } from './catalogErrors';
 import { CatalogDocument } from './documents';
-import { sortFindings } from './findings';
+import { sortFindings, worst } from './findings';
 import { Judge } from './Judge';
-import { FileLoader, LoadedFile } from './loadFiles';
+import { FileLoader } from './FileLoader';
+import { LoadedFile } from './loadedFile';
 import { CheckedRepository, placeOf } from './places';
 import { findPlaceholders } from './placeholders';
 import { inWords } from './pointers';
 import { CatalogProbes } from './probes';
 import { Reader } from './Reader';
+import { cleaned } from './wording';
 
 /** A catalog file that a pull request touches, or that reads one that it touches. */
 export type TouchedFile = {
@@ -90,11 +93,15 @@ export async function checkFiles(
   await loader.load(request.files);
   const { files } = loader;
 
+  const visibility: Visibility = {
+    urls,
+    ...(isPrivate ? {} : { repository: fullName }),
+  };
   const judge = new Judge({
     repository,
     reader,
     probes: new CatalogProbes({ catalog, credentials, signal }),
-    visibility: { urls, ...(isPrivate ? {} : { repository: fullName }) },
+    visibility,
     now,
   });
   await judge.judge(files);
@@ -116,12 +123,11 @@ export async function checkFiles(
   );
   addComparison(files, comparison.findings, { at, ms: now() - at });
   return {
-    files: files.map(toCheckedFile),
-    findings: sortFindings([
-      ...loader.findings,
-      ...judge.findings,
-      ...comparison.findings,
-    ]),
+    files: files.map(file => toCheckedFile(file, visibility)),
+    findings: sortFindings(
+      [...loader.findings, ...judge.findings, ...comparison.findings],
+      visibility,
+    ),
     plan,
   };
 }
@@ -177,26 +183,27 @@ function addComparison(
 ): void {
   for (const file of files) {
     const own = findings.filter(({ path }) => path && path === file.path);
-    const worst = own.some(({ severity }) => severity === 'error');
     file.steps.push({
       ...time,
       name: 'Compared with the catalog: conflicts, references, removals',
-      verdict: worst ? 'failed' : own.length > 0 ? 'warning' : 'passed',
+      verdict: worst(own),
       ...(own[0] ? { message: own[0].message } : {}),
     });
   }
 }
 
-function toCheckedFile({
-  path,
-  oldPath,
-  change,
-  steps,
-}: LoadedFile): CheckedFile {
+function toCheckedFile(
+  { path, oldPath, change, steps }: LoadedFile,
+  visibility: Visibility,
+): CheckedFile {
   return {
     path: path ?? oldPath ?? '',
     change,
     ...(change === 'moved' ? { fromPath: oldPath } : {}),
-    steps,
+    steps: steps.map(({ name, message, ...step }) => ({
+      ...step,
+      name: cleaned(name, visibility),
+      ...(message ? { message: cleaned(message, visibility) } : {}),
+    })),
   };
 }

@@ -36,6 +36,9 @@ export function findConflicts(
     const keeper = keeperOf(placed, key);
     for (const one of placed.filter(other => other !== keeper)) {
       one.entity.isRejected = true;
+      if (isSameDocument(one, keeper)) {
+        continue;
+      }
       findings.push({
         ...about(one),
         rule: 'duplicate',
@@ -79,6 +82,13 @@ function keeperOf(
   return placed.filter(one => one.file === file).at(-1)!;
 }
 
+/** The catalog may read a file under several URLs. */
+function isSameDocument(one: Placed, other: Placed): boolean {
+  return (
+    one.file.path === other.file.path && one.entity.line === other.entity.line
+  );
+}
+
 function duplicateMessage({ entity, file }: Placed, keeper: Placed): string {
   const ref = shown(entity.entityRef);
   return file === keeper.file
@@ -97,9 +107,10 @@ function isElsewhere(
     return false;
   }
   // Not where this pull request removes it from there.
+  const place = placeAt(urls, key.replace(/^url:/, ''));
   const holder = files.find(
     ({ oldLocation }) =>
-      oldLocation !== undefined && isSamePlace(urls, `url:${oldLocation}`, key),
+      oldLocation !== undefined && placeAt(urls, oldLocation) === place,
   );
   return (
     !holder?.isTaken ||
@@ -108,23 +119,12 @@ function isElsewhere(
   );
 }
 
-/** Whether two location keys name the same file, however they are written. */
-export function isSamePlace(
-  urls: ScmUrls,
-  one: string,
-  other: string,
-): boolean {
-  const [first, second] = [one, other].map(key => placeOf(urls, key));
-  return one === other || (first !== undefined && first === second);
-}
-
-function placeOf(urls: ScmUrls, key: string): string | undefined {
+/** What a URL names, however it is written. */
+export function placeAt(urls: ScmUrls, url: string): string {
   try {
-    return key.startsWith('url:')
-      ? urls.place(urls.parse(key.slice('url:'.length)))
-      : undefined;
+    return urls.place(urls.parse(url));
   } catch {
-    return undefined;
+    return url;
   }
 }
 

@@ -57,7 +57,7 @@ export function locateFileErrors(
     message:
       problem.rule === 'unchecked'
         ? problem.message
-        : `${sentence(problem.message)} ${FILE_IS_REJECTED}`,
+        : sentence(problem.message, FILE_IS_REJECTED),
   }));
 }
 
@@ -119,10 +119,17 @@ function lowerCase(value: unknown): string | undefined {
   return typeof value === 'string' ? value.toLowerCase() : undefined;
 }
 
-function withName(problem: Problem, document: CatalogDocument): string {
-  return problem.rule === 'kind'
-    ? `Kind ${shown(document.value.kind)} is not allowed at this location. Remove ${shown(document.entityRef)}, or ask for a rule in catalog.rules that allows it.`
-    : problem.message;
+function withName(
+  problem: Problem,
+  { value, entityRef }: CatalogDocument,
+): string {
+  if (problem.rule !== 'kind') {
+    return problem.message;
+  }
+  // Rules may be about the type, too.
+  const type = typeOf(value);
+  const kind = `Kind ${shown(value.kind)}${type === undefined ? '' : ` of the type ${shown(type)}`}`;
+  return `${kind} is not allowed at this location. Remove ${shown(entityRef)}, or ask for a rule in catalog.rules that allows it.`;
 }
 
 /** Stands for what is wrong with an envelope, but not with its schema. */

@@ -1,17 +1,23 @@
-import { Finding } from '../checkResult';
+import { CheckStep, Finding } from '../checkResult';
+import { Visibility } from './catalogErrors';
 import { LIMITS } from './limits';
+import { cleaned } from './wording';
 
 const SEVERITIES: Finding['severity'][] = ['error', 'warning', 'note'];
 
 /**
  * Sorts findings, the worst first, then by file and line; leaves out those that say the
- * same, and those that are too many.
+ * same, and those that are too many. What they say is cleaned, since whoever opens a pull
+ * request would otherwise have Backstage show any URL.
  */
-export function sortFindings(findings: readonly Finding[]): Finding[] {
+export function sortFindings(
+  findings: readonly Finding[],
+  visibility: Visibility,
+): Finding[] {
   const byContent = new Map(
     findings.map(finding => [
       [finding.path, finding.line, finding.rule, finding.message].join('\0'),
-      finding,
+      { ...finding, message: cleaned(finding.message, visibility) },
     ]),
   );
   const sorted = [...byContent.values()].sort(
@@ -41,4 +47,14 @@ function compareTexts(one: string, other: string): number {
     return 0;
   }
   return one < other ? -1 : 1;
+}
+
+/** What findings make of a step. */
+export function worst(findings: readonly Finding[]): CheckStep['verdict'] {
+  if (findings.some(({ severity }) => severity === 'error')) {
+    return 'failed';
+  }
+  return findings.some(({ severity }) => severity === 'warning')
+    ? 'warning'
+    : 'passed';
 }

@@ -26,6 +26,10 @@ export const LIMITS = {
   files: 100,
   /** Files that are read for a pull request at all, each of which can be a request. */
   reads: 200,
+  /** Bytes of all these files together, of which catalog files are parsed twice. */
+  readBytes: 8 * 1024 * 1024,
+  /** Targets of all Locations of a pull request. */
+  targets: 200,
   /** Entities of a pull request that the catalog is asked about, at 3 to 8 ms each. */
   entities: 500,
   /** Bytes of a request to the catalog, which refuses more than 100 KiB. */

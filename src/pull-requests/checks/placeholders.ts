@@ -135,15 +135,14 @@ export function readTargets({
   }
   const lists: [pointer: string, value: JsonValue | undefined][] = [
     ['/spec/target', spec.target],
-    ...(Array.isArray(spec.targets)
-      ? spec.targets.map((value, index): [string, JsonValue] => [
-          `/spec/targets/${index}`,
-          value,
-        ])
-      : isObject(spec.targets)
-        ? [['/spec/targets', spec.targets] as [string, JsonValue]]
-        : []),
   ];
+  if (Array.isArray(spec.targets)) {
+    spec.targets.forEach((value, index) =>
+      lists.push([`/spec/targets/${index}`, value]),
+    );
+  } else if (isObject(spec.targets)) {
+    lists.push(['/spec/targets', spec.targets]);
+  }
   for (const [pointer, value] of lists) {
     if (typeof value === 'string' && value) {
       found.targets.push({ pointer, target: value });

@@ -25,6 +25,14 @@ export type CheckedRepository = {
   branch: string;
 };
 
+/** The URL of a file at the head. */
+export function headOf(
+  { urls, fullName, head }: CheckedRepository,
+  path: string,
+): string {
+  return urls.file(fullName, head, path);
+}
+
 /** A file of the repository, with the URL under which the catalog reads it. */
 export type PlacedFile = { path: string; location: string };
 

@@ -30,6 +30,8 @@ export type PlannedFile = {
   isTaken: boolean;
   /** Whether the pull request touches it. */
   isTouched: boolean;
+  /** Whether the pull request deletes it; otherwise nothing reads it any more. */
+  isDeleted: boolean;
   head: PlannedEntity[];
   base: PlannedEntity[];
 };
@@ -52,9 +54,14 @@ export function planChanges(
     taken.flatMap(({ head }) => head.map(({ entityRef }) => entityRef)),
   );
   const changes = new Map<string, EntityChange>();
-  for (const file of taken) {
-    for (const entity of file.head.filter(one => !one.isRejected)) {
-      const change = changeOf(entity, file, { taken, state });
+  const indexed = taken.map(file => ({
+    file,
+    head: byRef(file.head),
+    base: byRef(file.base),
+  }));
+  for (const one of indexed) {
+    for (const entity of one.file.head.filter(other => !other.isRejected)) {
+      const change = changeOf(entity, one, { indexed, state });
       if (change) {
         changes.set(change.entityRef, change);
       }
@@ -91,24 +98,32 @@ function presentRefs(
   );
 }
 
+/** A file with its entities by reference. */
+type IndexedFile = {
+  file: PlannedFile;
+  head: ReadonlyMap<string, PlannedEntity>;
+  base: ReadonlyMap<string, PlannedEntity>;
+};
+
+/** The last of each reference: it replaces those before it. */
+function byRef(entities: readonly PlannedEntity[]): Map<string, PlannedEntity> {
+  return new Map(entities.map(entity => [entity.entityRef, entity]));
+}
+
 function changeOf(
   entity: PlannedEntity,
-  file: PlannedFile,
-  { taken, state }: { taken: readonly PlannedFile[]; state: CatalogState },
+  here: IndexedFile,
+  { indexed, state }: { indexed: readonly IndexedFile[]; state: CatalogState },
 ): EntityChange | undefined {
   const { entityRef, value } = entity;
-  const path = file.path ?? '';
+  const path = here.file.path ?? '';
   const isKnown = state.keys?.has(entityRef);
-  const before = findRef(file.base, entityRef);
-  const from = before
-    ? file
-    : taken.find(
-        other =>
-          other !== file &&
-          findRef(other.base, entityRef) &&
-          !findRef(other.head, entityRef),
+  const from = here.base.has(entityRef)
+    ? here
+    : indexed.find(
+        ({ head, base }) => base.has(entityRef) && !head.has(entityRef),
       );
-  const old = before ?? (from && findRef(from.base, entityRef));
+  const old = from?.base.get(entityRef);
   if (isKnown === false || (isKnown === undefined && !old)) {
     return { entityRef, action: 'add', path };
   }
@@ -116,7 +131,7 @@ function changeOf(
     ...(old ? changedFields(old.value, value) : []),
     ...entity.changedFields,
   ].slice(0, LIMITS.fields);
-  const fromPath = from?.oldPath;
+  const fromPath = from?.file.oldPath;
   if (fromPath !== undefined && fromPath !== path) {
     return {
       entityRef,
@@ -130,14 +145,6 @@ function changeOf(
   return old && fields.length === 0
     ? undefined
     : { entityRef, action: 'change', path, fields };
-}
-
-/** The last one: it replaces those before it. */
-function findRef(
-  entities: readonly PlannedEntity[],
-  entityRef: string,
-): PlannedEntity | undefined {
-  return entities.filter(one => one.entityRef === entityRef).at(-1);
 }
 
 /** The fields in which two entities differ: `spec.owner`, at most 20. */

@@ -1,3 +1,5 @@
+import { JsonValue } from '@backstage/types';
+
 /**
  * Places in a document, as JSON pointers.
  * https://www.rfc-editor.org/rfc/rfc6901
@@ -31,4 +33,23 @@ export function inWords(pointer: string): string {
 /** Whether a place is another one, or lies within it. */
 export function isWithin(pointer: string, outer: string): boolean {
   return pointer === outer || pointer.startsWith(`${outer}/`);
+}
+
+/** Where a text is in a value, for the first time. */
+export function pointerOf(
+  value: JsonValue | undefined,
+  text: string,
+): string | undefined {
+  if (value === text) {
+    return '';
+  }
+  for (const [key, child] of Object.entries(
+    typeof value === 'object' && value !== null ? value : {},
+  )) {
+    const within = pointerOf(child, text);
+    if (within !== undefined) {
+      return toPointer([key]) + within;
+    }
+  }
+  return undefined;
 }

@@ -13,7 +13,7 @@ import {
   withheld,
 } from './placeholders';
 import { isWithin } from './pointers';
-import { Reader } from './Reader';
+import { Reader, TOO_MUCH_TO_READ } from './Reader';
 import { shown } from './wording';
 import { parseYaml, TooComplexError } from './yaml';
 
@@ -25,8 +25,6 @@ export type PreparedEntity = {
   /** The placeholders by the values that they have in {@link PreparedEntity.entity}. */
   pointers: Map<string, string>;
   notes: EntityNote[];
-  /** The files that its placeholders name. */
-  reads: { pointer: string; path: string }[];
 };
 
 /** What was found before the catalog is asked. */
@@ -51,7 +49,6 @@ export async function prepareEntity(
     withheld: [],
     pointers: new Map(),
     notes: [],
-    reads: [],
   };
   const replacements: Replacement[] = [...(readTargets(value)?.withheld ?? [])];
   const targets = replacements.map(({ pointer }) => pointer);
@@ -75,11 +72,14 @@ export async function prepareEntity(
     }
     const { place } = result;
     if (place) {
-      prepared.reads.push({ pointer: placeholder.pointer, path: place.path });
       prepared.pointers.set(place.url, placeholder.pointer);
       prepared.pointers.set(String(placeholder.value), placeholder.pointer);
     }
-    if (place && !result.isWithheld && isResolved(placeholder)) {
+    if (
+      place &&
+      !result.isWithheld &&
+      (isResolved(placeholder) || !isRelative(placeholder))
+    ) {
       replacements.push({
         pointer: placeholder.pointer,
         value: { [placeholder.key]: place.url },
@@ -88,6 +88,11 @@ export async function prepareEntity(
   }
   prepared.entity = replaced(value, replacements);
   return prepared;
+}
+
+/** Anything else is given to the catalog as the URL that it was found to mean. */
+function isRelative({ value }: Placeholder): boolean {
+  return !/^(?:\/|[a-z][a-z0-9+.-]*:)/i.test(String(value));
 }
 
 type Look = {
@@ -129,9 +134,7 @@ async function lookAt(
   }
   const content = await context.reader.read('head', place.path);
   if (content === undefined) {
-    return unchecked(
-      `${what} was not checked, since more than ${LIMITS.reads} files would have to be read.`,
-    );
+    return unchecked(`${what} was not checked, since ${TOO_MUCH_TO_READ}.`);
   }
   if ('missing' in content) {
     if (!isResolved(placeholder)) {

@@ -52,8 +52,6 @@ export type Reference = {
   pointer: string;
   /** As in `spec.owner`. */
   field: string;
-  /** As it is written. */
-  written: string;
   /** In full and in lower case. */
   entityRef: string;
 };
@@ -87,7 +85,6 @@ export function referencesOf({
         : {
             pointer: toPointer(['spec', ...path]),
             field: `spec.${field}`,
-            written: String(item),
             entityRef,
           };
     });

@@ -15,15 +15,25 @@ export const FILE_IS_REJECTED =
 export function shown(value: unknown): string {
   const text =
     typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
-  return cut(inOneLine(text), VALUE_LENGTH);
+  return cut(plain(text), VALUE_LENGTH);
 }
 
-/** A message in one line, not longer than hosts show; cut between two words. */
-export function sentence(message: string): string {
-  return cut(inOneLine(message), MESSAGE_LENGTH);
+/**
+ * A message in one line, not longer than hosts show; cut between two words.
+ *
+ * @param ending - a sentence that is never cut
+ */
+export function sentence(message: string, ending?: string): string {
+  return ending === undefined
+    ? cut(plain(message), MESSAGE_LENGTH)
+    : `${cut(plain(message), MESSAGE_LENGTH - ending.length - 1)} ${ending}`;
 }
 
-/** Texts are cut before they are cleaned, so that each takes little time. */
+/** Invisible characters change how a line reads, or hide a part of it. */
+function plain(text: string): string {
+  return inOneLine(text.replace(/\p{Cf}/gu, ''));
+}
+
 function cut(text: string, length: number): string {
   if (text.length <= length) {
     return text;
@@ -38,9 +48,12 @@ const URLS = /\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s"'<>`|\\^{}]+/gi;
 /** What is not to be seen in a pull request, whoever has worded it. */
 const SECRETS: [what: RegExp, instead: string][] = [
   [/\b\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?\b/g, '(address removed)'],
-  [/\b(?:bearer|basic|token)\s+[\w.+/=~-]{8,}/gi, '(credential removed)'],
   [
-    /\b(?:password|passwd|secret|token|api[-_]?key|authorization)["']?\s*[=:]\s*\S+/gi,
+    /\b(?:password|passwd|secret|token|api[-_]?key|authorization)["']?\s*[=:]\s*(?:(?:bearer|basic)\s+)?\S+/gi,
+    '(credential removed)',
+  ],
+  [
+    /\b(?:bearer|basic|token)\s+(?=\S*\d)[\w.+/=~-]{8,}/gi,
     '(credential removed)',
   ],
   [
@@ -64,7 +77,7 @@ export function cleaned(
   message: string,
   options: { urls: ScmUrls; repository?: string },
 ): string {
-  const text = inOneLine(message.slice(0, 4 * MESSAGE_LENGTH));
+  const text = plain(message.slice(0, 4 * MESSAGE_LENGTH));
   let clean = '';
   let end = 0;
   for (const { 0: found, index } of text.matchAll(URLS)) {

@@ -1,54 +1,14 @@
 import pLimit from 'p-limit';
 import { UrlReaderLocation } from '../../catalog-tables/entities';
-import { CheckedFile, CheckStep, Finding } from '../checkResult';
+import { CheckedFile, Finding } from '../checkResult';
 import type { FileContent, TouchedFile } from './checkFiles';
-import { CatalogDocument, ParsedFile, parseCatalogFile } from './documents';
+import { ParsedFile, parseCatalogFile } from './documents';
 import { LIMITS } from './limits';
+import { isOfUrls, LoadedFile, LoadedLocation, TargetLink } from './loadedFile';
 import { CheckedRepository, Place, placeOf } from './places';
-import { LocationTargets, readTargets } from './placeholders';
-import { Reader } from './Reader';
+import { readTargets } from './placeholders';
+import { Reader, TOO_MUCH_TO_READ } from './Reader';
 import { FILE_IS_REJECTED, sentence, shown } from './wording';
-
-/** A catalog file that is checked, on both sides of the pull request. */
-export type LoadedFile = Pick<TouchedFile, 'path' | 'oldPath' | 'isTouched'> & {
-  change: CheckedFile['change'];
-  /** The URL under which the catalog reads it. */
-  location: string;
-  /** The URL to which `catalog.rules` are applied. */
-  originUrl: string;
-  /** Absent where there is nothing to read at the head. */
-  head?: ParsedFile;
-  /** Absent likewise. */
-  base?: ParsedFile;
-  /** Whether it is read by itself too, and not only as a target. */
-  isOwn: boolean;
-  /** The Locations of this pull request that it is a target of. */
-  parents: TargetLink[];
-  /** The Locations in it. */
-  locations: LoadedLocation[];
-  steps: CheckStep[];
-  /** Whether the catalog rejects it by itself. */
-  isRejected: boolean;
-};
-
-/** A Location entity in a file. */
-export type LoadedLocation = {
-  file: LoadedFile;
-  document: CatalogDocument;
-  targets: LocationTargets;
-  links: TargetLink[];
-  /** Whether the catalog rejects it, by itself or for one of its targets. */
-  isRejected: boolean;
-};
-
-/** A target of a Location, and the file that it names, where that is checked. */
-export type TargetLink = {
-  from: LoadedLocation;
-  pointer: string;
-  target: string;
-  place: Place;
-  file?: LoadedFile;
-};
 
 /** Says what reads some URLs today, by URL. */
 export type ReadersOf = (
@@ -64,6 +24,7 @@ export class FileLoader {
   readonly #readersOf: ReadersOf;
   readonly #now: () => number;
   #readers: ReadonlyMap<string, UrlReaderLocation[]> = new Map();
+  #targetsLeft: number = LIMITS.targets;
 
   constructor(options: {
     repository: CheckedRepository;
@@ -200,7 +161,12 @@ export class FileLoader {
   async #loadTargets(files: readonly LoadedFile[]): Promise<LoadedFile[]> {
     const added: LoadedFile[] = [];
     for (const location of files.flatMap(file => file.locations)) {
-      for (const { pointer, target } of location.targets.targets) {
+      const { targets } = location.targets;
+      const before = targetsBefore(location.file);
+      const wanted = targets.slice(0, this.#targetsLeft);
+      this.#targetsLeft -= wanted.length;
+      this.#leaveOut(location, targets.length - wanted.length);
+      for (const { pointer, target } of wanted) {
         const link = this.#link(location, pointer, target);
         location.links.push(link);
         const { place } = link;
@@ -208,10 +174,11 @@ export class FileLoader {
           continue;
         }
         link.file = this.files.find(
-          ({ path, location: url }) =>
-            path === place.path && this.#isSamePlace(url, place.branchUrl),
+          ({ path, oldPath, location: url }) =>
+            (path ?? oldPath) === place.path &&
+            this.#isSamePlace(url, place.branchUrl),
         );
-        if (!link.file && isNew(location, target)) {
+        if (!link.file && !before.has(target)) {
           if (this.files.length >= LIMITS.files) {
             continue;
           }
@@ -250,8 +217,11 @@ export class FileLoader {
     const readers = await this.#readersOf([branchUrl]);
     file.originUrl = location.file.originUrl;
     file.isOwn = (readers.get(branchUrl) ?? []).length > 0;
-    // Otherwise what it has is new to the catalog, also where the file is not.
-    file.base = file.isOwn ? file.base : undefined;
+    if (!file.isOwn) {
+      // What it has is new to the catalog, also where the file is not.
+      file.oldPath = undefined;
+      file.base = undefined;
+    }
     return file;
   }
 
@@ -267,6 +237,20 @@ export class FileLoader {
       return urls.place(urls.parse(one)) === urls.place(urls.parse(other));
     } catch {
       return one === other;
+    }
+  }
+
+  #leaveOut({ file, document }: LoadedLocation, count: number): void {
+    if (count > 0) {
+      this.findings.push({
+        rule: 'unchecked',
+        severity: 'warning',
+        rejects: 'nothing',
+        path: file.path,
+        line: document.lineOf('/spec'),
+        entityRef: document.entityRef,
+        message: `${count} targets of this Location were not checked, since the pull request has more than ${LIMITS.targets}.`,
+      });
     }
   }
 
@@ -289,7 +273,7 @@ export class FileLoader {
 /** The host has limits of its own; more only waits there. */
 const READS_AT_ONCE = 4;
 
-const NOT_READ = `This file was not checked, since more than ${LIMITS.reads} files would have to be read.`;
+const NOT_READ = `This file was not checked, since ${TOO_MUCH_TO_READ}.`;
 
 function whyNotRead(content: FileContent | undefined): string | undefined {
   if (content === undefined || 'content' in content) {
@@ -327,17 +311,12 @@ function locationsOf(file: LoadedFile, parsed: ParsedFile): LoadedLocation[] {
   });
 }
 
-/** Whether a Location's targets are URLs, which it inherits from its file. */
-export function isOfUrls({ type, unresolved }: LocationTargets): boolean {
-  return (type ?? 'url') === 'url' && !unresolved.includes('/spec/type');
-}
-
-/** Whether a target is not on the destination branch. Others were checked when they came. */
-function isNew({ file }: LoadedLocation, target: string): boolean {
-  const before = file.base?.documents ?? [];
-  return !before.some(({ value, tooComplex }) =>
-    tooComplex
-      ? false
-      : readTargets(value)?.targets.some(one => one.target === target),
+/** The targets on the destination branch, which were checked when they came. */
+function targetsBefore({ base }: LoadedFile): Set<string> {
+  return new Set(
+    (base?.documents ?? [])
+      .filter(({ tooComplex }) => !tooComplex)
+      .flatMap(({ value }) => readTargets(value)?.targets ?? [])
+      .map(({ target }) => target),
   );
 }
