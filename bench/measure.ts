@@ -3,6 +3,7 @@ import { Bitbucket } from './bitbucket';
 import { Catalog } from './catalog';
 import { changedFiles, ChangedFiles } from './changedFiles';
 import { BenchOptions } from './options';
+import { openPullRequestsTo } from './openPullRequestsTo';
 import { pushTo } from './pushTo';
 import {
   atRest,
@@ -17,6 +18,7 @@ import {
   memory,
   Memory,
   processingScale,
+  PullRequestTrials,
   Rest,
   Restart,
   restart,
@@ -34,6 +36,7 @@ export type Measurement = Partial<ChangedFiles> & {
   /** With a webhook. */
   pushes?: Trials;
   pushesOnPostgres?: Trials;
+  pullRequests?: PullRequestTrials;
   restart?: Restart;
   idle?: IdleCost;
   /** With `--rest-minutes`. */
@@ -123,12 +126,18 @@ export async function measure(
     print('pushes with a webhook');
     pushed = await pushTo(settings, bitbucket, catalog);
   }
+  let opened: PullRequestTrials | undefined;
+  if (module === 'ours' && phases.has('pull-requests')) {
+    print('pull requests');
+    opened = await openPullRequestsTo(settings, bitbucket, catalog);
+  }
   await catalog.remove();
   await bitbucket.stop();
   return {
     fill,
     ...changed,
     pushes: pushed,
+    pullRequests: opened,
     restart: restarted,
     idle,
     rest,

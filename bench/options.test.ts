@@ -16,8 +16,8 @@ describe('parseOptions', () => {
   });
 
   it('measures only the phases that are named', () => {
-    expect(parseOptions(['--only', 'pushes, idle-hour'])).toMatchObject({
-      phases: new Set(['pushes', 'idle-hour']),
+    expect(parseOptions(['--only', 'pull-requests, idle-hour'])).toMatchObject({
+      phases: new Set(['pull-requests', 'idle-hour']),
       isWhole: false,
     });
   });

@@ -27,6 +27,7 @@ export const PHASES = [
   'changed-files',
   'idle-hour',
   'pushes',
+  'pull-requests',
   'memory',
 ] as const;
 

@@ -1,4 +1,13 @@
-import { Baseline, Fill, Memory, Rest, Restart, Trials } from '../phases';
+import {
+  Baseline,
+  Fill,
+  Memory,
+  PULL_REQUESTS,
+  PullRequestTrials,
+  Rest,
+  Restart,
+  Trials,
+} from '../phases';
 import { STITCH_EVERY_MS } from '../changedFiles';
 import { Measurement } from '../measure';
 import { LATE_MS, SizeResults } from '../run';
@@ -26,6 +35,7 @@ export function figuresFor(
     ...fillFigures,
     ...changeFigures,
     ...pushFigures,
+    ...pullRequestFigures,
     ...restartFigures,
     {
       name: 'idle hour: requests',
@@ -134,11 +144,11 @@ const millisecondsOf = ({ medianMs, slowestMs }: Trials) =>
 const secondsOf = ({ medianMs, slowestMs }: Trials) =>
   `${formatNumber(medianMs / 1000)} (${formatNumber(slowestMs / 1000)})`;
 
-const trialsFigure = (
+const trialsFigure = <T extends Trials>(
   name: string,
-  trialsOf: (results: Measurement) => Trials | undefined,
-  show: (trials: Trials) => string,
-  value?: (trials: Trials) => number,
+  trialsOf: (results: Measurement) => T | undefined,
+  show: (trials: T) => string,
+  value?: (trials: T) => number,
 ): Figure => ({
   name,
   show: results => {
@@ -196,6 +206,26 @@ const pushFigures = [
     '… on PostgreSQL: seconds (slowest)',
     ({ pushesOnPostgres }) => pushesOnPostgres,
     secondsOf,
+  ),
+];
+
+const pullRequestFigure = (
+  what: string,
+  show: (trials: PullRequestTrials) => string,
+): Figure =>
+  trialsFigure(
+    `${PULL_REQUESTS} pull requests at once: ${what}`,
+    ({ pullRequests }) => pullRequests,
+    show,
+  );
+
+const pullRequestFigures = [
+  pullRequestFigure('requests for each', ({ requests }) =>
+    formatNumber(requests),
+  ),
+  pullRequestFigure('milliseconds (slowest)', millisecondsOf),
+  pullRequestFigure('CPU seconds', ({ cpuSeconds }) =>
+    formatNumber(cpuSeconds),
   ),
 ];
 
