@@ -1,6 +1,7 @@
 import {
   generateWorkspace,
   LoggedRequest,
+  SimulatedPullRequest,
   Simulator,
   SimulatorOptions,
   SimulatedWorkspace,
@@ -21,7 +22,7 @@ export type Purpose =
   | 'listing'
   /** A page of the list of what was updated since. */
   | 'updates'
-  /** Something about one repository: its branches, commits or folders. */
+  /** Something about one repository: its branches, commits, folders or pull requests. */
   | 'repository'
   /** The content of a file. */
   | 'file'
@@ -74,21 +75,62 @@ export class Bitbucket {
       .map(({ slug }) => slug);
   }
 
+  /** The owners of the components. */
+  get teams(): string[] {
+    const owners = this.components.map(
+      slug => /^ *owner: (.*)$/m.exec(this.catalogFile(slug))?.[1] ?? [],
+    );
+    return [...new Set(owners.flat())];
+  }
+
   /** Pushes a new description of the component of a repository. */
   describeComponent(slug: string, description: string): void {
-    const { head } = this.workspace.repository(slug);
-    const before = String(head?.tree.get(CATALOG_FILE)?.content);
     this.workspace.push(slug, {
-      [CATALOG_FILE]: before.replace(
-        /^( *description:).*$/m,
-        `$1 ${description}`,
-      ),
+      [CATALOG_FILE]: withDescription(this.catalogFile(slug), description),
     });
   }
 
-  /** Delivers every push from now on to a webhook. */
+  /**
+   * Pushes a new description of the component to a branch of its own.
+   *
+   * @param branch.hasMistake - whether the component lacks something there
+   */
+  pushBranch(branch: {
+    slug: string;
+    name: string;
+    hasMistake: boolean;
+  }): void {
+    const { slug, name, hasMistake } = branch;
+    const file = withDescription(this.catalogFile(slug), `as of ${name}`);
+    this.workspace.push(
+      slug,
+      {
+        [CATALOG_FILE]: hasMistake
+          ? file.replace(/^ *lifecycle:.*\n/m, '')
+          : file,
+      },
+      { branch: name },
+    );
+  }
+
+  /** @param branch - that is to be merged into the main branch */
+  openPullRequest(slug: string, branch: string): SimulatedPullRequest {
+    return this.workspace.pullRequests.open(slug, { source: branch });
+  }
+
+  /** What was reported on the head of a pull request, and when. */
+  reportOn({
+    source,
+  }: SimulatedPullRequest): { at: number; result?: string } | undefined {
+    const [report] = source.repository.reports.of(source.commit);
+    return report && { at: report.createdOn, result: report.content.result };
+  }
+
+  /** Delivers what happens from now on to this webhook alone. */
   deliverTo(url: string, secret: string): void {
-    this.workspace.hooks.add({ url, secret, events: ['repo:push'] });
+    const { hooks } = this.workspace;
+    hooks.all.forEach(hook => hooks.remove(hook));
+    hooks.add({ url, secret, events: ['repo:push', 'pullrequest:created'] });
   }
 
   /** How many requests there were so far. */
@@ -104,7 +146,15 @@ export class Bitbucket {
   stop(): Promise<void> {
     return this.simulator.stop();
   }
+
+  private catalogFile(slug: string): string {
+    const { head } = this.workspace.repository(slug);
+    return String(head?.tree.get(CATALOG_FILE)?.content);
+  }
 }
+
+const withDescription = (file: string, description: string) =>
+  file.replace(/^( *description:).*$/m, `$1 ${description}`);
 
 export function countPurposes(
   requests: readonly LoggedRequest[],

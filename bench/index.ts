@@ -1,9 +1,9 @@
 import '../dev/sqlite';
 import { createFolder } from './folder';
-import { OptionsError, parseOptions, USAGE } from './options';
+import { BenchOptions, OptionsError, parseOptions, USAGE } from './options';
 import { LimitedFills, measureLimited } from './limited';
 import { Print } from './measure';
-import { writeLimited, writeResults } from './report';
+import { formatTables, writeLimited, writeResults } from './report';
 import { run } from './run';
 
 async function main(): Promise<void> {
@@ -20,8 +20,13 @@ async function main(): Promise<void> {
   const { limitedMinutes } = options;
   const markdown = limitedMinutes
     ? await benchLimited(options.sizes, folder, limitedMinutes)
-    : await writeResults(await run(options, folder, print));
+    : await bench(options, folder);
   process.stdout.write(`\n${markdown}`);
+}
+
+async function bench(options: BenchOptions, folder: string): Promise<string> {
+  const results = await run(options, folder, print);
+  return options.isWhole ? writeResults(results) : formatTables(results);
 }
 
 async function benchLimited(

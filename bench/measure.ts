@@ -2,6 +2,8 @@ import { BackendProcess, ModuleName } from './backend';
 import { Bitbucket } from './bitbucket';
 import { Catalog } from './catalog';
 import { changedFiles, ChangedFiles } from './changedFiles';
+import { BenchOptions } from './options';
+import { openPullRequestsTo } from './openPullRequestsTo';
 import { pushTo } from './pushTo';
 import {
   atRest,
@@ -16,6 +18,7 @@ import {
   memory,
   Memory,
   processingScale,
+  PullRequestTrials,
   Rest,
   Restart,
   restart,
@@ -33,12 +36,13 @@ export type Measurement = Partial<ChangedFiles> & {
   /** With a webhook. */
   pushes?: Trials;
   pushesOnPostgres?: Trials;
-  restart: Restart;
-  idle: IdleCost;
+  pullRequests?: PullRequestTrials;
+  restart?: Restart;
+  idle?: IdleCost;
   /** With `--rest-minutes`. */
   rest?: Rest;
   /** Of the process of the first fill. */
-  memory: Memory;
+  memory?: Memory;
   databaseBytes: number;
   /** The part of {@link Measurement.databaseBytes} in the tables of this package. */
   ownBytes: number;
@@ -53,17 +57,13 @@ export const FILL_WATCH: Watch = {
   standstillSeconds: 120,
 };
 
-/**
- * Measures a module, phase after phase, on one workspace and one database.
- *
- * @param restMinutes - for how long it is measured what a catalog at rest takes
- */
+/** Measures a module, phase after phase, on one workspace and one database. */
 export async function measure(
   module: Contestant,
   size: number,
   folder: string,
   print: Print,
-  restMinutes = 0,
+  { phases, restMinutes }: Pick<BenchOptions, 'phases' | 'restMinutes'>,
 ): Promise<Measurement> {
   const bitbucket = await Bitbucket.start(size);
   const catalog = await Catalog.create(folder, `${module}-${size}`);
@@ -78,50 +78,58 @@ export async function measure(
   print('first fill');
   let backend = await BackendProcess.start(settings);
   const fill = await firstFill(backend, bitbucket, catalog, FILL_WATCH);
-  const used = await memory(backend);
+  const used = phases.has('memory') ? await memory(backend) : undefined;
   await backend.stop();
   const ownBytes = await catalog.ownBytes();
   const databaseBytes = await catalog.bytes();
 
-  print('restart');
-  let due = await catalog.makeDue();
-  const mark = bitbucket.requests;
-  backend = await BackendProcess.start(settings);
-  const restarted = await restart(backend, bitbucket, catalog, { mark, due });
-  await backend.stop();
+  let restarted: Restart | undefined;
+  if (phases.has('restart')) {
+    print('restart');
+    const due = await catalog.makeDue();
+    const mark = bitbucket.requests;
+    backend = await BackendProcess.start(settings);
+    restarted = await restart(backend, bitbucket, catalog, { mark, due });
+    await backend.stop();
+  }
 
   let changed: Partial<ChangedFiles> = {};
-  if (module === 'ours') {
+  if (module === 'ours' && phases.has('changed-files')) {
     print('changed files');
     changed = await changedFiles(settings, bitbucket, catalog);
   }
 
-  print('idle hour');
-  const intervals = idleIntervals(await catalog.entities());
-  due = await catalog.makeDue();
-  backend = await BackendProcess.start({ ...settings, intervals });
-  const idle = await idleHour(module, bitbucket, catalog, {
-    intervals,
-    due,
-    fill,
-  });
-  if (module === 'stock') {
-    print('changed files');
-    const trials = await changedFile(backend, bitbucket, catalog, {
-      walks: false,
-    });
-    changed = { changedFile: slowedDown(trials, processingScale(intervals)) };
+  let idle: IdleCost | undefined;
+  const changesStock = module === 'stock' && phases.has('changed-files');
+  if (phases.has('idle-hour') || changesStock) {
+    print('idle hour');
+    const intervals = idleIntervals(await catalog.entities());
+    const due = await catalog.makeDue();
+    backend = await BackendProcess.start({ ...settings, intervals });
+    idle = await idleHour(module, bitbucket, catalog, { intervals, due, fill });
+    if (changesStock) {
+      print('changed files');
+      const trials = await changedFile(backend, bitbucket, catalog, {
+        walks: false,
+      });
+      changed = { changedFile: slowedDown(trials, processingScale(intervals)) };
+    }
+    await backend.stop();
   }
-  await backend.stop();
   let rest: Rest | undefined;
   if (restMinutes > 0) {
     print('at rest');
     rest = await atRest(settings, catalog, restMinutes);
   }
   let pushed: Trials | undefined;
-  if (module === 'ours') {
+  if (module === 'ours' && phases.has('pushes')) {
     print('pushes with a webhook');
     pushed = await pushTo(settings, bitbucket, catalog);
+  }
+  let opened: PullRequestTrials | undefined;
+  if (module === 'ours' && phases.has('pull-requests')) {
+    print('pull requests');
+    opened = await openPullRequestsTo(settings, bitbucket, catalog);
   }
   await catalog.remove();
   await bitbucket.stop();
@@ -129,6 +137,7 @@ export async function measure(
     fill,
     ...changed,
     pushes: pushed,
+    pullRequests: opened,
     restart: restarted,
     idle,
     rest,

@@ -1,4 +1,4 @@
-import { OptionsError, parseOptions } from './options';
+import { OptionsError, parseOptions, PHASES } from './options';
 
 describe('parseOptions', () => {
   it('measures this module with all sizes by default', () => {
@@ -10,6 +10,15 @@ describe('parseOptions', () => {
       postgresUpTo: 1_500,
       restMinutes: 0,
       limitedMinutes: undefined,
+      phases: new Set(PHASES),
+      isWhole: true,
+    });
+  });
+
+  it('measures only the phases that are named', () => {
+    expect(parseOptions(['--only', 'pull-requests, idle-hour'])).toMatchObject({
+      phases: new Set(['pull-requests', 'idle-hour']),
+      isWhole: false,
     });
   });
 
@@ -53,6 +62,9 @@ describe('parseOptions', () => {
     [['--sizes', '150,many'], '"many" is not a number'],
     [['--sizes', '5'], '"5" is not a number of repositories from 10'],
     [['--limited-minutes', '0'], '--limited-minutes: "0" is not'],
+    [['--only', 'merges'], '--only: "merges" is not one of first-fill, '],
+    [['--only', ''], '--only: "" is not one of first-fill, '],
+    [['--only', 'pushes', '--limited-minutes', '5'], 'Leave out --only.'],
     [['--size', '5'], "Unknown option '--size'"],
   ])('refuses %j', (args, message) => {
     expect(() => parseOptions(args)).toThrow(OptionsError);

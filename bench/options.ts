@@ -14,7 +14,24 @@ export type BenchOptions = {
   restMinutes: number;
   /** Where only first fills under a limit are wanted: how many minutes they are watched. */
   limitedMinutes?: number;
+  /** What is measured after the first fill, without which nothing else can be. */
+  phases: ReadonlySet<Phase>;
+  /** Whether that is everything, so that the results replace those of the last time. */
+  isWhole: boolean;
 };
+
+/** What can be measured by itself. */
+export const PHASES = [
+  'first-fill',
+  'restart',
+  'changed-files',
+  'idle-hour',
+  'pushes',
+  'pull-requests',
+  'memory',
+] as const;
+
+export type Phase = (typeof PHASES)[number];
 
 /** Something on the command line cannot be understood. */
 export class OptionsError extends Error {
@@ -37,6 +54,9 @@ npm run bench -- [options]
   --rest-minutes <minutes>     measures for so long what CPU a catalog takes in which nothing
                                changes, as it is by default and with a processing interval
                                of 30 minutes (default: not at all)
+  --only <phases>              measures only some of: ${PHASES.slice(0, 4).join(', ')},
+                               ${PHASES.slice(4).join(', ')}; prints the table, and writes nothing.
+                               Each takes a first fill before it
   --limited-minutes <minutes>  instead of all this: watches, for so long, how both modules
                                fill a catalog under 1,000 requests an hour
   --help                       shows this
@@ -46,6 +66,12 @@ npm run bench -- [options]
 export function parseOptions(args: string[]): BenchOptions {
   const { sizes, compare, help, ...values } = parse(args);
   const upTo = values['compare-up-to'];
+  const { only } = values;
+  if (only !== undefined && values['limited-minutes'] !== undefined) {
+    throw new OptionsError(
+      '--limited-minutes measures first fills alone. Leave out --only.',
+    );
+  }
   return {
     help,
     compare: compare || upTo !== undefined,
@@ -54,6 +80,8 @@ export function parseOptions(args: string[]): BenchOptions {
     sizes: sizes.split(',').map(size => parseSize(size.trim())),
     restMinutes: parseMinutes(values, 'rest-minutes') ?? 0,
     limitedMinutes: parseMinutes(values, 'limited-minutes'),
+    phases: new Set(only === undefined ? PHASES : parsePhases(only)),
+    isWhole: only === undefined,
   };
 }
 
@@ -69,6 +97,7 @@ function parse(args: string[]) {
         'postgres-up-to': { type: 'string', default: DEFAULT_POSTGRES_UP_TO },
         'rest-minutes': { type: 'string' },
         'limited-minutes': { type: 'string' },
+        only: { type: 'string' },
       },
     }).values;
   } catch (error) {
@@ -87,6 +116,17 @@ function parseSize(text: string): number {
   }
   return size;
 }
+
+const parsePhases = (text: string): Phase[] =>
+  text.split(',').map(name => {
+    const phase = PHASES.find(one => one === name.trim());
+    if (!phase) {
+      throw new OptionsError(
+        `--only: "${name.trim()}" is not one of ${PHASES.join(', ')}.`,
+      );
+    }
+    return phase;
+  });
 
 const parsePostgresUpTo = (text: string) =>
   text === '0' ? 0 : parseSize(text);

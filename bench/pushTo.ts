@@ -63,7 +63,7 @@ export async function pushOnPostgres(
 }
 
 /** @returns when it takes deliveries, and `bitbucket` sends them */
-async function startWithWebhook(
+export async function startWithWebhook(
   settings: Settings,
   bitbucket: Bitbucket,
 ): Promise<BackendProcess> {

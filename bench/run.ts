@@ -7,8 +7,8 @@ import { pushOnPostgres } from './pushTo';
 /** What was measured with one workspace. */
 export type SizeResults = {
   size: number;
-  /** The same number of components without a module. */
-  baseline: Baseline;
+  /** The same number of components without a module, where memory is measured. */
+  baseline?: Baseline;
   ours: Measurement;
   /** With `--compare`. */
   stock?: Measurement;
@@ -26,8 +26,8 @@ export const LATE_MS = 150;
 export type Results = {
   /** Where databases were. */
   folder: string;
-  /** A catalog with nothing in it. */
-  empty: Baseline;
+  /** A catalog with nothing in it, where memory is measured. */
+  empty?: Baseline;
   sizes: SizeResults[];
 };
 
@@ -46,22 +46,30 @@ export async function run(
     const seconds = (performance.now() - begun) / 1000;
     print(`${seconds.toFixed(0).padStart(5)} s  ${line}`);
   };
-  report('an empty catalog');
-  const empty = await measureBaseline(folder, 0);
+  const { phases } = options;
+  const measureWithout = async (components: number) => {
+    if (!phases.has('memory')) {
+      return undefined;
+    }
+    report(`no module, ${components} components: first fill`);
+    return measureBaseline(folder, components);
+  };
+  const empty = await measureWithout(0);
   const sizes: SizeResults[] = [];
   for (const size of options.sizes) {
     const of = (module: string): Print => {
       return line => report(`${size} repositories, ${module}: ${line}`);
     };
     const isCompared = options.compare && size <= options.compareUpTo;
+    const fillsAreCompared = isCompared && phases.has('first-fill');
     const before = await fillsInTurn(
-      isCompared ? FILLS_BEFORE : 0,
+      fillsAreCompared ? FILLS_BEFORE : 0,
       size,
       folder,
       of('both'),
     );
     const late = await fillsInTurn(
-      isCompared ? LATE_FILLS : 0,
+      fillsAreCompared ? LATE_FILLS : 0,
       size,
       folder,
       of(`both, with answers after ${LATE_MS} ms`),
@@ -69,16 +77,9 @@ export async function run(
     );
     const ours = await measureOurs(options, size, folder, of('this module'));
     const stock = isCompared
-      ? await measure(
-          'stock',
-          size,
-          folder,
-          of('stock module'),
-          options.restMinutes,
-        )
+      ? await measure('stock', size, folder, of('stock module'), options)
       : undefined;
-    of('no module')('first fill');
-    const baseline = await measureBaseline(folder, ours.fill.expected);
+    const baseline = await measureWithout(ours.fill.expected);
     sizes.push({
       size,
       baseline,
@@ -101,13 +102,13 @@ const withMedianFills = (
 });
 
 async function measureOurs(
-  { postgresUpTo, restMinutes }: BenchOptions,
+  options: BenchOptions,
   size: number,
   folder: string,
   print: Print,
 ): Promise<Measurement> {
-  const measured = await measure('ours', size, folder, print, restMinutes);
-  if (size > postgresUpTo) {
+  const measured = await measure('ours', size, folder, print, options);
+  if (size > options.postgresUpTo || !options.phases.has('pushes')) {
     return measured;
   }
   print('pushes with a webhook, on PostgreSQL');

@@ -60,16 +60,28 @@ export class BackendProcess {
     return `${this.baseUrl}/api/events/http/bitbucketCloud`;
   }
 
+  private get statusUrl(): string {
+    return `${this.baseUrl}/api/catalog/bitbucket/status`;
+  }
+
+  /** How many pull requests it is checking. */
+  async runsUnderWay(): Promise<number> {
+    const response = await fetch(this.statusUrl);
+    const { pullRequests } = (await response.json()) as {
+      pullRequests: { runs: { running?: number } };
+    };
+    return pullRequests.runs.running ?? 0;
+  }
+
   /** Waits until it accepts deliveries, and the catalog module is subscribed to them. */
   async takesDeliveries(): Promise<void> {
-    const statusUrl = `${this.baseUrl}/api/catalog/bitbucket/status`;
     const unsigned = {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: '{}',
     };
     const isReady = async () =>
-      (await fetch(statusUrl)).ok &&
+      (await fetch(this.statusUrl)).ok &&
       (await fetch(this.webhookUrl, unsigned)).status === 403;
     const isReadyNow = () => isReady().catch(() => false);
     if (!(await until(isReadyNow, { limitMs: START_LIMIT_MS, everyMs: 100 }))) {

@@ -28,6 +28,7 @@ export function toConfig(settings: BackendSettings): JsonObject {
         bitbucketCloud: {
           workspace: WORKSPACE,
           ...scheduleFor(settings),
+          ...(settings.pullRequests ? { pullRequests: PULL_REQUESTS } : {}),
         },
       },
       ...processingFor(settings),
@@ -41,6 +42,9 @@ export function toConfig(settings: BackendSettings): JsonObject {
     },
   };
 }
+
+/** The defaults, without their share of the requests of an hour. */
+const PULL_REQUESTS = { requestsPerHour: 100_000 };
 
 function processingFor({
   intervals,

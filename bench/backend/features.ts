@@ -11,6 +11,7 @@ import { toConfig } from './config';
 import { plainEntities } from './plainEntities';
 import { BackendSettings } from './settings';
 import { sendStockModuleTo } from './stockAddress';
+import { teams } from './teams';
 
 /** A backend with the catalog and one of the modules, all of it loaded. */
 export async function loadBackend(settings: BackendSettings) {
@@ -23,6 +24,7 @@ export async function loadBackend(settings: BackendSettings) {
       ? [import('@backstage/plugin-events-backend')]
       : []),
     ...moduleFeatures(settings),
+    ...(settings.teams ? [teams(settings.teams)] : []),
   ];
   await Promise.all(features);
   const backend = createBackend();

@@ -35,6 +35,10 @@ export type BackendSettings = {
   localWalks?: boolean;
   /** `catalog.stitchingStrategy.pollingInterval`; milliseconds, by default a second. */
   stitchEveryMs?: number;
+  /** Whether pull requests are checked. */
+  pullRequests?: boolean;
+  /** Groups that are in the catalog from elsewhere. */
+  teams?: string[];
   /** With the module `none`: how many components come from nowhere. */
   components?: number;
 };

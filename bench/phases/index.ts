@@ -8,6 +8,8 @@ export type { Fill, Watch } from './firstFill';
 export { idleHour, idleIntervals, processingScale } from './idleHour';
 export { memory } from './memory';
 export type { Memory } from './memory';
+export { PULL_REQUESTS, pullRequests } from './pullRequests';
+export type { PullRequestTrials } from './pullRequests';
 export { pushes } from './pushes';
 export { restart } from './restart';
 export type { Restart } from './restart';

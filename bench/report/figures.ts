@@ -1,4 +1,13 @@
-import { Baseline, Fill, Rest, Restart, Trials } from '../phases';
+import {
+  Baseline,
+  Fill,
+  Memory,
+  PULL_REQUESTS,
+  PullRequestTrials,
+  Rest,
+  Restart,
+  Trials,
+} from '../phases';
 import { STITCH_EVERY_MS } from '../changedFiles';
 import { Measurement } from '../measure';
 import { LATE_MS, SizeResults } from '../run';
@@ -20,35 +29,39 @@ export type Figure = {
  */
 export function figuresFor(
   { size, baseline }: SizeResults,
-  empty: Baseline,
+  empty: Baseline | undefined,
 ): Figure[] {
-  const growth = (results: Measurement) =>
-    (results.databaseBytes - empty.databaseBytes) / size;
   return [
     ...fillFigures,
     ...changeFigures,
     ...pushFigures,
+    ...pullRequestFigures,
     ...restartFigures,
     {
       name: 'idle hour: requests',
-      show: ({ idle }) => formatNumber(idle.requests),
-      value: ({ idle }) => idle.requests,
+      show: ({ idle }) => (idle ? formatNumber(idle.requests) : '–'),
+      value: ({ idle }) => idle?.requests,
     },
     restFigure('at rest: CPU seconds a minute', rest => rest.byDefault),
     restFigure(
       '… with a processing interval of 30 minutes',
       rest => rest.withLongInterval,
     ),
-    ...memoryFigures(
-      'peak memory',
-      ({ memory }) => memory.peakBytes,
-      baseline.memory.peakBytes,
-    ),
+    ...memoryFigures('peak memory', ({ peakBytes }) => peakBytes, baseline),
     ...memoryFigures(
       'memory held at rest',
-      ({ memory }) => memory.heldBytes,
-      baseline.memory.heldBytes,
+      ({ heldBytes }) => heldBytes,
+      baseline,
     ),
+    ...(empty ? growthFigures(size, empty) : []),
+  ];
+}
+
+/** Of a catalog with nothing in it and the same with so many repositories. */
+function growthFigures(size: number, empty: Baseline): Figure[] {
+  const growth = (results: Measurement) =>
+    (results.databaseBytes - empty.databaseBytes) / size;
+  return [
     {
       name: 'growth of the database for each repository',
       show: results => formatKiB(growth(results)),
@@ -72,14 +85,21 @@ function restFigure(name: string, get: (rest: Rest) => number): Figure {
 
 function memoryFigures(
   name: string,
-  get: (results: Measurement) => number,
-  without: number,
+  get: (memory: Memory) => number,
+  baseline: Baseline | undefined,
 ): Figure[] {
   return [
-    { name, show: results => formatMiB(get(results)), value: get },
+    {
+      name,
+      show: ({ memory }) => (memory ? formatMiB(get(memory)) : '–'),
+      value: ({ memory }) => memory && get(memory),
+    },
     {
       name: '… above the same catalog without a module',
-      show: results => formatMiB(get(results) - without),
+      show: ({ memory }) =>
+        memory && baseline
+          ? formatMiB(get(memory) - get(baseline.memory))
+          : '–',
     },
   ];
 }
@@ -124,11 +144,11 @@ const millisecondsOf = ({ medianMs, slowestMs }: Trials) =>
 const secondsOf = ({ medianMs, slowestMs }: Trials) =>
   `${formatNumber(medianMs / 1000)} (${formatNumber(slowestMs / 1000)})`;
 
-const trialsFigure = (
+const trialsFigure = <T extends Trials>(
   name: string,
-  trialsOf: (results: Measurement) => Trials | undefined,
-  show: (trials: Trials) => string,
-  value?: (trials: Trials) => number,
+  trialsOf: (results: Measurement) => T | undefined,
+  show: (trials: T) => string,
+  value?: (trials: T) => number,
 ): Figure => ({
   name,
   show: results => {
@@ -189,14 +209,36 @@ const pushFigures = [
   ),
 ];
 
+const pullRequestFigure = (
+  what: string,
+  show: (trials: PullRequestTrials) => string,
+): Figure =>
+  trialsFigure(
+    `${PULL_REQUESTS} pull requests at once: ${what}`,
+    ({ pullRequests }) => pullRequests,
+    show,
+  );
+
+const pullRequestFigures = [
+  pullRequestFigure('requests for each', ({ requests }) =>
+    formatNumber(requests),
+  ),
+  pullRequestFigure('milliseconds (slowest)', millisecondsOf),
+  pullRequestFigure('CPU seconds', ({ cpuSeconds }) =>
+    formatNumber(cpuSeconds),
+  ),
+];
+
 const restartFigure = (
   name: string,
   get: (restart: Restart) => number,
 ): Figure => ({
   name,
   show: ({ restart }) =>
-    `${formatNumber(get(restart))}${restart.complete ? '' : ', not complete'}`,
-  value: ({ restart }) => (restart.complete ? get(restart) : undefined),
+    restart
+      ? `${formatNumber(get(restart))}${restart.complete ? '' : ', not complete'}`
+      : '–',
+  value: ({ restart }) => (restart?.complete ? get(restart) : undefined),
 });
 
 const restartFigures = [

@@ -6,7 +6,7 @@ import { Series, toChart } from './chart';
 import { formatNumber } from './format';
 import { LimitedFills } from '../limited';
 import { toLimitedMarkdown } from './limited';
-import { toMarkdown } from './markdown';
+import { toMarkdown, toTables } from './markdown';
 
 const MARKDOWN_FILE = resolve(__dirname, '../results.md');
 const LIMITED_FILE = resolve(__dirname, '../limited.md');
@@ -20,6 +20,11 @@ const CHART_FILE = resolve(__dirname, '../results.svg');
 export async function writeResults(results: Results): Promise<string> {
   await writeFile(CHART_FILE, idleChart(results));
   return writeMarkdown(MARKDOWN_FILE, toMarkdown(results));
+}
+
+/** The Markdown of a run of some phases, which is written nowhere. */
+export async function formatTables(results: Results): Promise<string> {
+  return formatMarkdown(MARKDOWN_FILE, toTables(results));
 }
 
 /**
@@ -37,19 +42,23 @@ export const writeLimited = (
   writeMarkdown(LIMITED_FILE, toLimitedMarkdown(fills, folder, minutes));
 
 async function writeMarkdown(file: string, text: string): Promise<string> {
-  const style = await resolveConfig(file);
-  const markdown = await format(text, { ...style, parser: 'markdown' });
+  const markdown = await formatMarkdown(file, text);
   await writeFile(file, markdown);
   return markdown;
 }
 
+async function formatMarkdown(file: string, text: string): Promise<string> {
+  const style = await resolveConfig(file);
+  return format(text, { ...style, parser: 'markdown' });
+}
+
 function idleChart({ sizes }: Results): string {
-  const stock = sizes.flatMap(size => size.stock?.idle.requests ?? []);
+  const stock = sizes.flatMap(size => size.stock?.idle?.requests ?? []);
   const series: Series[] = [
     {
       name: 'this module',
       kind: 'ours',
-      values: sizes.map(({ ours }) => ours.idle.requests),
+      values: sizes.flatMap(({ ours }) => ours.idle?.requests ?? []),
     },
     ...(stock.length > 0
       ? [{ name: 'stock module', kind: 'stock' as const, values: stock }]

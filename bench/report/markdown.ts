@@ -26,13 +26,28 @@ ${sections.join('\n\n')}
 `;
 }
 
-function sizeSection(measured: SizeResults, { empty }: Results): string {
+/** The tables of a run of some phases, without the lines that none of these measures. */
+export function toTables(results: Results): string {
+  const { sizes, folder } = results;
+  const tables = sizes.map(size => sizeSection(size, results, isMeasured));
+  return `${[describeMachine(folder), ...tables].join('\n\n')}\n`;
+}
+
+const isMeasured = ([, ...cells]: string[]) => cells.some(cell => cell !== '–');
+
+function sizeSection(
+  measured: SizeResults,
+  { empty }: Results,
+  isShown: (row: string[]) => boolean = () => true,
+): string {
   const { size, ours, stock } = measured;
-  const rows = figuresFor(measured, empty).map(figure => [
-    figure.name,
-    figure.show(ours),
-    ...(stock ? [figure.show(stock), ratio(figure, measured)] : []),
-  ]);
+  const rows = figuresFor(measured, empty)
+    .map(figure => [
+      figure.name,
+      figure.show(ours),
+      ...(stock ? [figure.show(stock), ratio(figure, measured)] : []),
+    ])
+    .filter(isShown);
   const head = ['', 'this module'];
   const table = markdownTable(
     stock ? [...head, 'stock module', 'stock ÷ this'] : head,
@@ -55,25 +70,32 @@ function idleSection({ size, ours, stock }: SizeResults): string {
     ...(stock ? [{ name: 'stock module', idle: stock.idle }] : []),
   ];
   return contestants
-    .map(({ name, idle }) =>
-      [
-        `${formatNumber(size)} repositories, ${name}: ${formatNumber(idle.requests)} requests`,
-        '',
-        ...idle.arithmetic.map(term => `- ${term}`),
-      ].join('\n'),
+    .flatMap(({ name, idle }) =>
+      idle
+        ? [
+            `${formatNumber(size)} repositories, ${name}: ${formatNumber(idle.requests)} requests`,
+            idle.arithmetic.map(term => `- ${term}`).join('\n'),
+          ]
+        : [],
     )
     .join('\n\n');
 }
 
 /** What the catalog takes by itself, with as many components in it. */
 function baselineSection({ sizes }: Results): string {
-  const rows = sizes.map(({ baseline, ours }) => [
-    formatNumber(ours.fill.expected),
-    formatNumber(baseline.seconds),
-    formatNumber(baseline.cpuSeconds),
-    formatMiB(baseline.memory.peakBytes),
-    formatMiB(baseline.memory.heldBytes),
-  ]);
+  const rows = sizes.flatMap(({ baseline, ours }) =>
+    baseline
+      ? [
+          [
+            formatNumber(ours.fill.expected),
+            formatNumber(baseline.seconds),
+            formatNumber(baseline.cpuSeconds),
+            formatMiB(baseline.memory.peakBytes),
+            formatMiB(baseline.memory.heldBytes),
+          ],
+        ]
+      : [],
+  );
   const head = [
     'components',
     'seconds',
