@@ -54,6 +54,8 @@ type Options = {
   config?: JsonObject;
   files?: Record<string, string>;
   isPrivate?: boolean;
+  /** The components in the files. Default: `shop` alone. */
+  components?: string[];
 };
 
 /**
@@ -133,7 +135,7 @@ export class PullRequestWorld {
     });
     this.#backends.push(backend);
     await backend.walked();
-    await backend.hasComponents(['shop']);
+    await backend.hasComponents(options.components ?? ['shop']);
     this.acme.hooks.add({
       url: `${backend.baseUrl}/api/events/http/bitbucketCloud`,
       events: EVENTS,

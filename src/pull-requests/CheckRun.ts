@@ -2,7 +2,8 @@ import { PullRequestsConfig } from '../config/types';
 import { inOneLine } from '../lib/text';
 import { isSameCommit, PullRequest } from '../scm/pullRequests';
 import { Repository, RequestContext, RequestMeter } from '../scm/types';
-import { checkFiles, TouchedFile } from './checks/checkFiles';
+import { checkFiles } from './checks/checkFiles';
+import { TouchedFile } from './checks/checkRequest';
 import { CheckResult, Finding } from './checkResult';
 import { Refused } from './publish';
 import { loadCatalogFiles, relevantFiles } from './relevantFiles';
@@ -186,6 +187,7 @@ export class CheckRun {
     const result = await checkFiles(
       {
         repository: { fullName, isPrivate },
+        headName: this.#files.headName,
         head: record.head,
         branch: event.pullRequest.destination.branch,
         files: checked,

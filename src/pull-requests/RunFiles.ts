@@ -2,7 +2,7 @@ import { CommitFiles, LookOptions } from '../mirror/CommitFiles';
 import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
 import { PullRequest } from '../scm/pullRequests';
 import { Repository, RequestContext } from '../scm/types';
-import { FileContent } from './checks/checkFiles';
+import { FileContent } from './checks/checkRequest';
 import { RunError } from './outcomes';
 import { RunRecord } from './records';
 

@@ -3,7 +3,7 @@ import { ProviderConfig, PullRequestsConfig } from '../config/types';
 import { Metrics } from '../metrics/Metrics';
 import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
 import { PullRequestApi } from '../scm/pullRequests';
-import { CheckServices } from './checks/checkFiles';
+import { CheckServices } from './checks/checkRequest';
 import { PullRequestStore } from './PullRequestStore';
 import { RunningRuns } from './RunningRuns';
 import { RunStore } from './RunStore';

@@ -13,7 +13,7 @@ import {
 } from '../registered/RegisteredFile';
 import { PullRequestFile } from '../scm/pullRequests';
 import { Repository } from '../scm/types';
-import { TouchedFile } from './checks/checkFiles';
+import { TouchedFile } from './checks/checkRequest';
 
 /** A file, and the URL under which the catalog reads it. */
 type Located = { path: string; location: string };

@@ -25,12 +25,12 @@ import { readReaders } from '../../catalog-tables/entities';
 import { bitbucketCloudUrls } from '../../hosts/bitbucket-cloud/urls/bitbucketCloudUrls';
 import bitbucketCloud from '../..';
 import { CheckResult } from '../../pull-requests/checkResult';
+import { checkFiles } from '../../pull-requests/checks/checkFiles';
 import {
-  checkFiles,
   CheckRequest,
   CheckServices,
   TouchedFile,
-} from '../../pull-requests/checks/checkFiles';
+} from '../../pull-requests/checks/checkRequest';
 
 const CATALOG_FILE = 'catalog-info.yaml';
 const BRANCH = 'proposal';
@@ -139,6 +139,7 @@ export class CheckWorld {
     return checkFiles(
       {
         repository: { fullName, isPrivate },
+        headName: fullName,
         head: repository.branches.get(BRANCH)!.hash,
         branch: 'main',
         files: await this.touched(slug),

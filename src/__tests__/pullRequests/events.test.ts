@@ -85,11 +85,10 @@ describe('the events of pull requests', () => {
   beforeAll(async () => {
     world = await PullRequestWorld.start({
       files: MAIN,
+      components: ['old', 'shop'],
       provider: { catalogPath: ['/catalog-info.yaml', '/apis/*.yaml'] },
-      pullRequests: { drafts: false },
+      pullRequests: { drafts: false, forks: true },
     });
-    await world.backend.hasComponents(['old', 'shop']);
-    world.simulator.requests.clear();
     for (const [branch, { files }] of Object.entries(CASES)) {
       opened.set(branch, world.open(files, { branch }));
     }
@@ -97,9 +96,20 @@ describe('the events of pull requests', () => {
       'draft',
       world.open(CASES.invalid.files, { branch: 'draft', draft: true }),
     );
-    await world.hasOutcomes({ failed: 1, irrelevant: 1, passed: 5 });
+    opened.set('fork', openFromFork());
+    await world.hasOutcomes({ failed: 1, irrelevant: 1, passed: 6 });
   });
   afterAll(() => world.stop());
+
+  function openFromFork(): SimulatedPullRequest {
+    const shop = world.acme.repository('shop');
+    const fork = world.acme.forkRepository(shop, { slug: 'fork' });
+    world.acme.push('fork', CASES.valid.files, { branch: 'fork' });
+    return world.acme.pullRequests.open('shop', {
+      sourceRepository: fork,
+      source: 'fork',
+    });
+  }
 
   const pullRequest = (branch: string) => opened.get(branch)!;
 
@@ -177,6 +187,13 @@ describe('the events of pull requests', () => {
     );
   });
 
+  it('reads the files of a fork there, and posts the report to it', () => {
+    expect(reportOf('fork').content.result).toBe('PASSED');
+    const { repository, commit } = pullRequest('fork').source;
+    expect(repository.fullName).toBe('acme/fork');
+    expect(repository.buildStatuses.of(commit)).toEqual([]);
+  });
+
   it('leaves a draft alone where drafts are not to be checked', () => {
     expect(requestsOf('draft')).toEqual([]);
     expect(reportOf('draft')).toBeUndefined();
@@ -191,7 +208,7 @@ describe('the events of pull requests', () => {
       world.acme.push('shop', CASES.valid.files, { branch: 'invalid' });
       world.acme.push('shop', { 'apis/new.yaml': null }, { branch: 'invalid' });
       pullRequests.update(pullRequest('draft'), { draft: false });
-      await world.hasOutcomes({ failed: 2, irrelevant: 1, passed: 6 });
+      await world.hasOutcomes({ failed: 2, irrelevant: 1, passed: 7 });
     });
 
     it('asks for nothing where the title has changed', () => {

@@ -8,7 +8,7 @@ import {
 import { CatalogTables } from '../../catalog-tables/CatalogTables';
 import { HEAD } from '../../scm/urls';
 import { EntityChange, Finding } from '../checkResult';
-import type { CheckRequest } from './checkFiles';
+import { CheckRequest } from './checkRequest';
 import { findConflicts, placeAt } from './conflicts';
 import { CatalogDocument, ParsedFile } from './documents';
 import { LIMITS } from './limits';
@@ -258,14 +258,31 @@ export class Comparison {
           others.every(reader => gone.has(reader.entityRef))
         );
       });
-      for (const { entityRef, parentRef } of found) {
+      for (const { entityRef, parentRef, locationKey } of found) {
         const path = gone.get(parentRef) ?? '';
         gone.set(entityRef, path);
-        orphans.push({ entityRef, action: 'remove', path });
+        if (this.#mayName(locationKey)) {
+          orphans.push({ entityRef, action: 'remove', path });
+        }
       }
       latest = found.map(({ entityRef }) => entityRef);
     }
     return orphans;
+  }
+
+  /** In a public repository, what other repositories define is not named. */
+  #mayName(locationKey: string | null): boolean {
+    const { fullName, isPrivate } = this.#request.repository;
+    const url = urlOf(locationKey);
+    if (isPrivate || url === undefined) {
+      return isPrivate;
+    }
+    try {
+      const { fullName: ofUrl, isById } = this.#repository.urls.parse(url);
+      return !isById && ofUrl.toLowerCase() === fullName.toLowerCase();
+    } catch {
+      return false;
+    }
   }
 
   async #countReferrers(plan: readonly EntityChange[]): Promise<void> {

@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
 import { UrlReaderLocation } from '../../catalog-tables/entities';
 import { CheckedFile, Finding } from '../checkResult';
-import type { FileContent, TouchedFile } from './checkFiles';
+import { FileContent, TouchedFile } from './checkRequest';
 import { ParsedFile, parseCatalogFile } from './documents';
 import { LIMITS } from './limits';
 import { isOfUrls, LoadedFile, LoadedLocation, TargetLink } from './loadedFile';

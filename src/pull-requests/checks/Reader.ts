@@ -1,4 +1,4 @@
-import type { CheckServices, FileContent } from './checkFiles';
+import { CheckServices, FileContent } from './checkRequest';
 import { LIMITS } from './limits';
 
 /** Why a file was not read, to be said after `since`. */

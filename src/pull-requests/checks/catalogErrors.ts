@@ -1,7 +1,6 @@
 import { JsonObject } from '@backstage/types';
 import { ScmUrls } from '../../scm/urls';
-import { Rule } from '../checkResult';
-import { explainKnown } from './knownErrors';
+import { explainKnown, Problem } from './knownErrors';
 import { cleaned, sentence } from './wording';
 
 /** An error as the catalog's API gives it. */
@@ -10,19 +9,6 @@ export type CatalogError = {
   message?: string;
   /** The error that caused it, in the same form. */
   cause?: unknown;
-};
-
-/** What an error of the catalog means. */
-export type Problem = {
-  rule: Rule;
-  /** What is wrong and how to fix it. */
-  message: string;
-  /** Where in the entity, as far as the error says. */
-  pointer?: string;
-  /** The entity that it names. */
-  entityRef?: string;
-  /** The value in the entity that it names, such as that of a placeholder. */
-  value?: string;
 };
 
 /** Which texts of others may be seen in the pull request. */

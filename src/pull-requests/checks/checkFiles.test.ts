@@ -2,7 +2,8 @@ import { mockCredentials } from '@backstage/backend-test-utils';
 import knexFactory from 'knex';
 import { catalogTablesIn } from '../../../testing/catalog-tables';
 import { bitbucketCloudUrls as urls } from '../../hosts/bitbucket-cloud/urls/bitbucketCloudUrls';
-import { checkFiles, CheckServices, TouchedFile } from './checkFiles';
+import { checkFiles } from './checkFiles';
+import { CheckServices, TouchedFile } from './checkRequest';
 import { LIMITS } from './limits';
 
 const knex = knexFactory({
@@ -49,6 +50,7 @@ async function check(
   const result = await checkFiles(
     {
       repository: { fullName: 'acme/shop', isPrivate: true },
+      headName: 'acme/shop',
       head: HEAD,
       branch: 'main',
       files: touched,

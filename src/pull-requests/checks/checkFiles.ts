@@ -1,9 +1,4 @@
-import { BackstageCredentials } from '@backstage/backend-plugin-api';
-import { CatalogService } from '@backstage/plugin-catalog-node';
-import { CatalogTables } from '../../catalog-tables/CatalogTables';
 import { readReaders } from '../../catalog-tables/entities';
-import { PullRequestsConfig } from '../../config/types';
-import { ScmUrls } from '../../scm/urls';
 import { CheckedFile, CheckResult, CheckStep, Finding } from '../checkResult';
 import { Comparison } from './Comparison';
 import { Visibility } from './catalogErrors';
@@ -17,54 +12,8 @@ import { findPlaceholders } from './placeholders';
 import { inWords } from './pointers';
 import { CatalogProbes } from './probes';
 import { Reader } from './Reader';
-import { cleaned } from './wording';
-
-/** A catalog file that a pull request touches, or that reads one that it touches. */
-export type TouchedFile = {
-  /** At the head; absent where it is deleted. */
-  path?: string;
-  /** On the destination branch; absent where it is added. */
-  oldPath?: string;
-  /**
-   * The URL under which the catalog reads it, or will: of `path`, or of `oldPath` where
-   * it is deleted; on the destination branch.
-   */
-  location: string;
-  /** False where the file itself is not touched, but something that it reads. */
-  isTouched: boolean;
-};
-
-/** The content of a file, or why there is none. */
-export type FileContent =
-  { content: Buffer } | { missing: 'absent' | 'too-large' | 'lfs' };
-
-/** What is to be checked. */
-export type CheckRequest = {
-  /** The repository of the pull request, which public ones tell nothing of others. */
-  repository: { fullName: string; isPrivate: boolean };
-  /** The full hash. */
-  head: string;
-  /** The destination branch. */
-  branch: string;
-  files: readonly TouchedFile[];
-  settings: Pick<PullRequestsConfig, 'references' | 'conflicts' | 'removals'>;
-};
-
-/** What a check uses of the backend. */
-export type CheckServices = {
-  catalog: Pick<CatalogService, 'validateEntity' | 'getEntitiesByRefs'>;
-  credentials(): Promise<BackstageCredentials>;
-  tables: CatalogTables;
-  urls: ScmUrls;
-  /**
-   * A file at the head or on the destination branch. Rejects with the host's errors. What
-   * was read once costs nothing again, also when the catalog reads the same URL.
-   */
-  read(side: 'head' | 'base', path: string): Promise<FileContent>;
-  signal: AbortSignal;
-  /** Milliseconds since the epoch. */
-  now(): number;
-};
+import { cleaned, shown } from './wording';
+import { CheckRequest, CheckServices, FileContent } from './checkRequest';
 
 /**
  * Checks the catalog files of a pull request as the catalog would, were it merged: it is
@@ -83,6 +32,7 @@ export async function checkFiles(
   const repository: CheckedRepository = {
     urls,
     fullName,
+    headName: request.headName,
     head: request.head,
     branch: request.branch,
   };
@@ -182,7 +132,13 @@ function addComparison(
   time: Pick<CheckStep, 'at' | 'ms'>,
 ): void {
   for (const file of files) {
-    const own = findings.filter(({ path }) => path && path === file.path);
+    const own = findings.filter(finding =>
+      file.path === undefined
+        ? // What is said of a deleted file has no place in the pull request.
+          finding.path === undefined &&
+          finding.message.startsWith(`${shown(file.oldPath)} `)
+        : finding.path === file.path,
+    );
     file.steps.push({
       ...time,
       name: 'Compared with the catalog: conflicts, references, removals',

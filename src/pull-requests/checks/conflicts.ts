@@ -41,6 +41,8 @@ export function findConflicts(
       }
       findings.push({
         ...about(one),
+        // The catalog has the entity all the same, from another document.
+        rejects: 'nothing',
         rule: 'duplicate',
         severity: options.severity,
         message: sentence(duplicateMessage(one, keeper)),

@@ -1,12 +1,7 @@
 import { entityEnvelopeSchemaValidator } from '@backstage/catalog-model';
 import { JsonObject } from '@backstage/types';
-import {
-  CatalogError,
-  explain,
-  Problem,
-  unwrapped,
-  Visibility,
-} from './catalogErrors';
+import { CatalogError, explain, unwrapped, Visibility } from './catalogErrors';
+import { Problem } from './knownErrors';
 import { CatalogDocument, isObject, ParsedFile } from './documents';
 import { FILE_IS_REJECTED, sentence, shown } from './wording';
 

@@ -1,9 +1,22 @@
 import { JsonObject, JsonValue } from '@backstage/types';
-import type { Problem } from './catalogErrors';
+import { Rule } from '../checkResult';
 import { isObject } from './documents';
 import { findPlaceholders } from './placeholders';
 import { inWords, toPath, toPointer } from './pointers';
 import { shown } from './wording';
+
+/** What an error of the catalog means. */
+export type Problem = {
+  rule: Rule;
+  /** What is wrong and how to fix it. */
+  message: string;
+  /** Where in the entity, as far as the error says. */
+  pointer?: string;
+  /** The entity that it names. */
+  entityRef?: string;
+  /** The value in the entity that it names, such as that of a placeholder. */
+  value?: string;
+};
 
 /** @param entity - what the message is about, as far as that is known */
 type Explanation = (match: RegExpExecArray, entity: JsonObject) => Problem;

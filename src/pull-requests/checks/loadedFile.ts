@@ -1,5 +1,5 @@
 import { CheckedFile, CheckStep } from '../checkResult';
-import type { TouchedFile } from './checkFiles';
+import { TouchedFile } from './checkRequest';
 import { CatalogDocument, ParsedFile } from './documents';
 import { LIMITS } from './limits';
 import { Place } from './places';

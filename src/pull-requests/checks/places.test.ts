@@ -6,6 +6,7 @@ const SHOP = 'https://bitbucket.org/acme/shop';
 const repository: CheckedRepository = {
   urls,
   fullName: 'acme/shop',
+  headName: 'acme/shop',
   head: HEAD,
   branch: 'release/1',
 };

@@ -19,6 +19,8 @@ export type Place =
 export type CheckedRepository = {
   urls: ScmUrls;
   fullName: string;
+  /** Of the repository that the head is in, which is another one for a fork. */
+  headName: string;
   /** The full hash. */
   head: string;
   /** The destination branch. */
@@ -27,10 +29,10 @@ export type CheckedRepository = {
 
 /** The URL of a file at the head. */
 export function headOf(
-  { urls, fullName, head }: CheckedRepository,
+  { urls, headName, head }: CheckedRepository,
   path: string,
 ): string {
-  return urls.file(fullName, head, path);
+  return urls.file(headName, head, path);
 }
 
 /** A file of the repository, with the URL under which the catalog reads it. */
@@ -67,7 +69,7 @@ function placeOfPath(
   file: PlacedFile,
   value: string,
 ): Place {
-  const { urls, fullName, head, branch } = repository;
+  const { urls, fullName, headName, head, branch } = repository;
   const resolve = (base: string, root: string) => {
     const url = value.startsWith('/') ? new URL(root) : new URL(value, base);
     if (value.startsWith('/')) {
@@ -77,16 +79,16 @@ function placeOfPath(
     return url.href;
   };
   const url = resolve(
-    urls.file(fullName, head, file.path),
-    urls.file(fullName, head, ''),
+    urls.file(headName, head, file.path),
+    urls.file(headName, head, ''),
   );
   const parsed = urls.parse(url);
   const path = pathAt(parsed, head);
-  if (!isSame(parsed, fullName) || path === undefined) {
+  if (!isSame(parsed, headName) || path === undefined) {
     return ELSEWHERE;
   }
   return placeOfFile(parsed, path, {
-    url: urls.file(fullName, head, path),
+    url: urls.file(headName, head, path),
     branchUrl: value.startsWith('/')
       ? urls.file(fullName, branch, path)
       : resolve(file.location, file.location),
@@ -94,7 +96,7 @@ function placeOfPath(
 }
 
 function placeOfUrl(
-  { urls, fullName, head, branch }: CheckedRepository,
+  { urls, fullName, headName, head, branch }: CheckedRepository,
   file: PlacedFile,
   value: string,
 ): Place {
@@ -113,7 +115,7 @@ function placeOfUrl(
   return path === undefined
     ? { kind: 'elsewhere', where: 'on another branch' }
     : placeOfFile(parsed, path, {
-        url: urls.file(fullName, head, path),
+        url: urls.file(headName, head, path),
         branchUrl: value,
       });
 }

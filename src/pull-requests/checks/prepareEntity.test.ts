@@ -19,7 +19,13 @@ async function prepare(value: JsonObject, files: Record<string, string> = {}) {
       : { missing: 'absent' as const },
   );
   const prepared = await prepareEntity({ value }, FILE, {
-    repository: { urls, fullName: 'acme/shop', head: HEAD, branch: 'main' },
+    repository: {
+      urls,
+      fullName: 'acme/shop',
+      headName: 'acme/shop',
+      head: HEAD,
+      branch: 'main',
+    },
     reader: new Reader({ read, signal: new AbortController().signal }),
   });
   return { ...prepared, read: read.mock.calls.map(([, path]) => path) };

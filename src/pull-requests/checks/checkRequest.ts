@@ -1,0 +1,54 @@
+import { CatalogService } from '@backstage/plugin-catalog-node';
+import { PullRequestsConfig } from '../../config/types';
+import { BackstageCredentials } from '@backstage/backend-plugin-api';
+import { CatalogTables } from '../../catalog-tables/CatalogTables';
+import { ScmUrls } from '../../scm/urls';
+
+/** A catalog file that a pull request touches, or that reads one that it touches. */
+export type TouchedFile = {
+  /** At the head; absent where it is deleted. */
+  path?: string;
+  /** On the destination branch; absent where it is added. */
+  oldPath?: string;
+  /**
+   * The URL under which the catalog reads it, or will: of `path`, or of `oldPath` where
+   * it is deleted; on the destination branch.
+   */
+  location: string;
+  /** False where the file itself is not touched, but something that it reads. */
+  isTouched: boolean;
+};
+
+/** The content of a file, or why there is none. */
+export type FileContent =
+  { content: Buffer } | { missing: 'absent' | 'too-large' | 'lfs' };
+
+/** What is to be checked. */
+export type CheckRequest = {
+  /** The repository of the pull request, which public ones tell nothing of others. */
+  repository: { fullName: string; isPrivate: boolean };
+  /** Of the repository that the head is in, which is another one for a fork. */
+  headName: string;
+  /** The full hash. */
+  head: string;
+  /** The destination branch. */
+  branch: string;
+  files: readonly TouchedFile[];
+  settings: Pick<PullRequestsConfig, 'references' | 'conflicts' | 'removals'>;
+};
+
+/** What a check uses of the backend. */
+export type CheckServices = {
+  catalog: Pick<CatalogService, 'validateEntity' | 'getEntitiesByRefs'>;
+  credentials(): Promise<BackstageCredentials>;
+  tables: CatalogTables;
+  urls: ScmUrls;
+  /**
+   * A file at the head or on the destination branch. Rejects with the host's errors. What
+   * was read once costs nothing again, also when the catalog reads the same URL.
+   */
+  read(side: 'head' | 'base', path: string): Promise<FileContent>;
+  signal: AbortSignal;
+  /** Milliseconds since the epoch. */
+  now(): number;
+};
