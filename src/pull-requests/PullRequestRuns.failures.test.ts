@@ -197,6 +197,32 @@ describe('PullRequestRuns, where something fails', () => {
     ]);
   });
 
+  it('keeps keys, accounts and URLs off the page, and has them in the log', async () => {
+    const pullRequest = world.openPullRequest();
+    fail({
+      endpoint: 'pullrequest',
+      kind: 'status',
+      status: 401,
+      message: 'Token of bot@example.com expired, see http://internal/login',
+    });
+    await world.deliver(world.eventOf(pullRequest));
+    const page = JSON.stringify(await world.record(pullRequest));
+    expect(page).not.toMatch(/bot@example|internal|integrations\.|127\.0\.0/);
+    const log = world.logger.lines.map(({ message }) => message).join('; ');
+    expect(log).toMatch(/integrations\.bitbucketCloud\[0\]/);
+  });
+
+  it('warns once of what the credential may not do, until it may', async () => {
+    const warnings = () =>
+      world.logger.lines.filter(({ level }) => level === 'warn').length;
+    fail({ endpoint: 'report', kind: 'status', status: 403 });
+    for (const branch of ['one', 'two', 'three']) {
+      const pullRequest = world.openPullRequest(undefined, branch);
+      await world.deliver(world.eventOf(pullRequest));
+    }
+    expect(warnings()).toBe(1);
+  });
+
   it('leaves other pull requests alone where one fails', async () => {
     const first = world.openPullRequest();
     const second = world.openPullRequest(

@@ -132,6 +132,51 @@ describe('PullRequestRuns', () => {
     expect(await world.outcomes(pullRequest)).toEqual(['irrelevant', 'passed']);
   });
 
+  it('ends the failed build status of a destination that the pull request no longer has', async () => {
+    await start();
+    world.acme.createBranch('shop', 'next');
+    const pullRequest = world.openPullRequest(INVALID);
+    await world.deliver(world.eventOf(pullRequest));
+    world.timing.advance(1_000);
+    world.acme.pullRequests.update(pullRequest, { destination: 'next' });
+    await world.deliver(world.eventOf(pullRequest));
+    const { repository, commit } = pullRequest.source;
+    expect(
+      repository.buildStatuses.of(commit).map(one => one.content.state),
+    ).toEqual(['SUCCESSFUL']);
+  });
+
+  it('notes a merge once, however often its delivery comes', async () => {
+    await start();
+    const pullRequest = world.openPullRequest(VALID);
+    await world.deliver(world.eventOf(pullRequest));
+    world.acme.pullRequests.merge(pullRequest);
+    const merged = world.eventOf(pullRequest);
+    await world.deliver(merged);
+    const { merge } = await world.record(pullRequest);
+    world.timing.advance(MINUTE_MS);
+    await world.deliver(merged);
+    expect((await world.record(pullRequest)).merge).toEqual(merge);
+  });
+
+  it('says that files beyond those that the host lists were not checked', async () => {
+    await start();
+    world.simulator.faults.add({
+      endpoint: 'diffstat',
+      kind: 'json',
+      change: body => ({
+        ...(body as object),
+        next: `${world.simulator.apiBaseUrl}/more`,
+      }),
+    });
+    const pullRequest = world.openPullRequest(VALID);
+    await world.deliver(world.eventOf(pullRequest));
+    const [summary] = [
+      ...world.reportOf(pullRequest)!.annotations.values(),
+    ].map(one => one.content.summary);
+    expect(summary).toMatch(/changes more than 1 files/);
+  });
+
   it('replaces the report of a commit that is checked again, and takes away what no longer applies', async () => {
     await start();
     const pullRequest = world.openPullRequest(INVALID);
@@ -186,6 +231,23 @@ describe('PullRequestRuns', () => {
       await world.deliver(world.eventOf(pullRequest));
       expect(pullRequest.comments).toHaveLength(1);
       expect(comment.raw).toContain('fixed');
+    });
+
+    it('corrects it where a later head touches no catalog file', async () => {
+      const pullRequest = world.openPullRequest(INVALID);
+      await world.deliver(world.eventOf(pullRequest));
+      const [comment] = pullRequest.comments;
+      world.push({
+        'catalog-info.yaml': componentFile('shop'),
+        'README.md': 'Read me.',
+      });
+      await world.deliver(world.eventOf(pullRequest));
+      expect(await world.outcomes(pullRequest)).toEqual([
+        'irrelevant',
+        'failed',
+      ]);
+      expect(comment.raw).toContain('fixed');
+      expect(world.reportOf(pullRequest)).toBeUndefined();
     });
 
     it('writes no other one once a person has deleted it', async () => {
