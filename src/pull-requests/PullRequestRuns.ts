@@ -185,9 +185,9 @@ export class PullRequestRuns implements ChangeSubscriber<'pull-request'> {
         }
         try {
           const place = await this.#places.find(run.event, { signal });
-          if (place) {
-            await this.#finish(run, place, { signal });
-          }
+          await (place
+            ? this.#finish(run, place, { signal })
+            : runs.save(abandoned(run)));
         } catch (error) {
           this.#warn(run.event, error);
         }
@@ -235,7 +235,7 @@ export class PullRequestRuns implements ChangeSubscriber<'pull-request'> {
 
   stop(): void {
     this.#merges.stop();
-    this.#queue.clearQueue();
+    // What waits for its turn ends at once, too.
     this.#ended.abort();
   }
 
@@ -273,6 +273,7 @@ export class PullRequestRuns implements ChangeSubscriber<'pull-request'> {
       // Where that fails, another replica makes the run too, and posts the same.
       runs.keepAlive(id).catch(() => {});
     }, HEARTBEAT_MS);
+    heartbeat.unref();
     let now: PullRequest | undefined;
     try {
       now = await this.#queue(() =>
@@ -331,6 +332,12 @@ export class PullRequestRuns implements ChangeSubscriber<'pull-request'> {
       }`,
     );
   }
+}
+
+/** A run whose repository is not checked any more. */
+function abandoned(run: StoredRun): StoredRun {
+  const message = 'Pull requests of this repository are not checked any more.';
+  return { ...run, record: { ...run.record, outcome: 'abandoned', message } };
 }
 
 /** Whether a pull request comes from another repository, which may be deleted by now. */

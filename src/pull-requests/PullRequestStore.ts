@@ -73,7 +73,6 @@ export class PullRequestStore {
       is_private: options.isPrivate,
       title,
       url: options.url,
-      state,
       source_branch: source.branch,
       destination_branch: destination.branch,
       used_at: this.#now(),
@@ -81,7 +80,8 @@ export class PullRequestStore {
     };
     const pageId = randomBytes(20).toString('hex');
     await knex<PullRequestRow>(TABLE)
-      .insert({ uuid, number, page_id: pageId, ...changing })
+      // A late delivery does not open it again.
+      .insert({ uuid, number, page_id: pageId, state, ...changing })
       .onConflict(['uuid', 'number'])
       .merge(changing);
     return (await this.pageOf({ uuid, number }))!;
