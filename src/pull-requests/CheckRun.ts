@@ -19,11 +19,11 @@ import {
 import { StoredRun } from './StoredRun';
 import { count } from './reportText';
 import { RunFiles } from './RunFiles';
-import { readEntityStates } from '../catalog-tables/processing';
 import { RunPublisher } from './RunPublisher';
 import { isForbiddenError, isUnauthorizedError } from '../scm/errors';
 import { RunRecord } from './records';
 import { RunRequest, RunTools } from './RunTools';
+import { readBefore } from './MergeFollower';
 
 /** More files of a pull request are not checked, so that one costs no more than so many requests. */
 const MAX_FILES = 25;
@@ -94,7 +94,7 @@ export class CheckRun {
 
   async #endAfterFailure(error: unknown): Promise<void> {
     const { attempts } = this.#run;
-    const next = afterFailure(error, attempts, this.#tools.now());
+    const next = afterFailure(error, { attempts, ...this.#times });
     if (isForbiddenError(error) || isUnauthorizedError(error)) {
       this.#warnOfRefusal({ what: 'read', error }, next);
     }
@@ -116,7 +116,10 @@ export class CheckRun {
     }
     if (!record.result) {
       record.result = await this.#check(files);
-      this.#run.before = await this.#hashesBefore(record.result);
+      this.#run.before = await readBefore(
+        this.#tools.index.catalog,
+        record.result,
+      );
       record.endedAt = this.#tools.now();
       await this.#save();
     }
@@ -219,18 +222,13 @@ export class CheckRun {
         : []),
       ...(this.#note === undefined ? [] : [this.#note]),
     ];
-    return { ...result, findings: [...result.findings, ...notes.map(toNote)] };
-  }
-
-  /** Of what the catalog has now of the entities that it is to change. */
-  async #hashesBefore({ plan }: CheckResult): Promise<Record<string, string>> {
-    const states = await readEntityStates(
-      this.#tools.index.catalog,
-      plan.map(({ entityRef }) => entityRef),
-    );
-    return Object.fromEntries(
-      [...states].map(([entityRef, { hash }]) => [entityRef, hash]),
-    );
+    return {
+      ...result,
+      findings: [...result.findings, ...notes.map(toNote)],
+      plan: isCut
+        ? result.plan.filter(({ action }) => action !== 'remove')
+        : result.plan,
+    };
   }
 
   async #publish(result: CheckResult): Promise<void> {
@@ -260,13 +258,15 @@ export class CheckRun {
     outcome: RunRecord['outcome'],
   ): Promise<void> {
     if (!refused) {
-      this.#tools.warned.clear();
+      if (outcome !== 'irrelevant') {
+        this.#tools.warned.clear();
+      }
       await this.#end({ outcome, message: this.#note });
       return;
     }
-    const { attempts } = this.#run;
     const message = failureInWords(refused.error);
-    const next = afterRefusal(message, attempts, this.#tools.now());
+    const next = afterRefusal(message, this.#times);
+    this.#run.attempts -= 1;
     this.#warnOfRefusal(refused, next);
     await this.#end(next, failureInLog(refused.error));
   }
@@ -294,6 +294,13 @@ export class CheckRun {
         `Pull request ${this.#name} could not be ${done}.${needs} ${again} ${error.message}`,
       ),
     );
+  }
+
+  get #times() {
+    return {
+      startedAt: this.#run.record.startedAt,
+      now: this.#tools.now(),
+    };
   }
 
   get #name(): string {

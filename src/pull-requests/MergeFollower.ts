@@ -15,6 +15,18 @@ const FOLLOW_FOR_MS = 10 * 60_000;
 /** After so long, the catalog will not do what has not happened by then. */
 const PATIENCE_MS = 24 * 60 * 60_000;
 
+/** Hashes of what the catalog has now of the entities that a merge changes. */
+export async function readBefore(
+  tables: CatalogTables,
+  { plan }: CheckResult,
+): Promise<Record<string, string>> {
+  const refs = plan.map(({ entityRef }) => entityRef);
+  const states = await readEntityStates(tables, refs);
+  return Object.fromEntries(
+    [...states].map(([entityRef, { hash }]) => [entityRef, hash]),
+  );
+}
+
 /**
  * What is to be seen in the catalog after a merge.
  *

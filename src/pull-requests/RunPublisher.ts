@@ -6,6 +6,7 @@ import { fixedComment } from './reportComment';
 import { reportKey, toPosting } from './report';
 import { RunFiles } from './RunFiles';
 import { StoredRun } from './StoredRun';
+import { isForbiddenError, isUnauthorizedError } from '../scm/errors';
 
 /** Posts what came of a run to its pull request. */
 export class RunPublisher {
@@ -56,53 +57,74 @@ export class RunPublisher {
       hasComment: comment.id !== undefined,
     });
     const refused = await publish(this.#publication(posting), this.#post);
-    await this.#endOldStatuses();
-    return refused;
+    return refused ?? this.#endOldStatuses();
   }
 
   /** Whether something was posted before that a head without catalog files makes wrong. */
   async hasLeftovers(): Promise<boolean> {
-    const { pullRequests } = this.#tools;
-    const { id, isDeleted } = await pullRequests.comment(this.#run.pageId);
-    const hasComment = id !== undefined && !isDeleted;
-    return hasComment || (await this.#oldFailures()).length > 0;
+    return (
+      (await this.#hasOldComment()) || (await this.#oldFailures()).length > 0
+    );
   }
 
   /** Corrects that. */
   async correctLeftovers(): Promise<Refused | undefined> {
-    await this.#endOldStatuses();
-    const { id } = await this.#tools.pullRequests.comment(this.#run.pageId);
-    return id === undefined
-      ? undefined
-      : publishComment(
-          fixedComment(this.#run.record.head),
-          this.#publication(undefined),
-          this.#post,
-        );
+    const refused = await this.#endOldStatuses();
+    if (refused || !(await this.#hasOldComment())) {
+      return refused;
+    }
+    const text = fixedComment(this.#run.record.head);
+    return publishComment(text, this.#publication(undefined), this.#post);
+  }
+
+  /** Whether the comment speaks of an earlier head. */
+  async #hasOldComment(): Promise<boolean> {
+    const { pullRequests, runs } = this.#tools;
+    const { id, pageId } = this.#run;
+    const comment = await pullRequests.comment(pageId);
+    if (comment.id === undefined || comment.isDeleted) {
+      return false;
+    }
+    const last = (await runs.ofPage(pageId)).find(
+      run =>
+        run.id !== id &&
+        run.posted.some(
+          ({ what, outcome }) => what === 'comment' && outcome === 'posted',
+        ),
+    );
+    return last?.outcome !== 'irrelevant';
   }
 
   /**
    * A build status cannot be deleted, and one that failed for another destination would
    * keep the pull request from being merged.
    */
-  async #endOldStatuses(): Promise<void> {
+  async #endOldStatuses(): Promise<Refused | undefined> {
     const { api, runs } = this.#tools;
     const { record, event } = this.#run;
     for (const old of await this.#oldFailures()) {
-      await api.putStatus(
-        { fullName: this.#files.headName, hash: record.head },
-        {
-          key: this.#keyOf(old.event.pullRequest.destination.branch),
-          isPassed: true,
-          name: 'Backstage catalog',
-          description: 'The pull request has another target now',
-          url: this.#url,
-          branch: event.pullRequest.source.branch,
-        },
-        this.#context,
-      );
+      try {
+        await api.putStatus(
+          { fullName: this.#files.headName, hash: record.head },
+          {
+            key: this.#keyOf(old.event.pullRequest.destination.branch),
+            isPassed: true,
+            name: 'Backstage catalog',
+            description: 'The pull request has another target now',
+            url: this.#url,
+            branch: event.pullRequest.source.branch,
+          },
+          this.#context,
+        );
+      } catch (error) {
+        if (isForbiddenError(error) || isUnauthorizedError(error)) {
+          return { what: 'status', error };
+        }
+        throw error;
+      }
       await runs.savePublished(old.id, { ...old.published, hasFailed: false });
     }
+    return undefined;
   }
 
   /** Runs of the same head against other destinations whose status says that they failed. */

@@ -19,7 +19,7 @@ const RETRY_AFTER_MS = [1, 5, 30].map(minutes => minutes * MINUTE_MS);
 const REFUSED_RETRY_MS = 30 * MINUTE_MS;
 
 /** A day of asking for what nobody has granted is enough. */
-const MAX_REFUSALS = 48;
+const REFUSED_FOR_MS = 24 * 60 * MINUTE_MS;
 
 /** What becomes of a run that has no verdict, or whose verdict was not posted. */
 export type NextStep = Pick<RunRecord, 'outcome' | 'retryAt' | 'message'>;
@@ -29,23 +29,25 @@ export class RunError extends Error {
   readonly name = 'RunError';
 }
 
-/**
- * What becomes of a run after an error.
- *
- * @param attempts - including the one that failed
- */
-export function afterFailure(
-  error: unknown,
-  attempts: number,
-  now: number,
-): NextStep {
+/** How far a run has come. */
+type Progress = {
+  /** Attempts that count, including the one that failed. */
+  attempts: number;
+  /** Milliseconds since the epoch. */
+  startedAt: number;
+  now: number;
+};
+
+/** What becomes of a run after an error. */
+export function afterFailure(error: unknown, progress: Progress): NextStep {
+  const { attempts, now } = progress;
   const message = failureInWords(error);
   if (isNotFoundError(error) && error.missing === 'ref') {
     // After a forced push, whose own event is on its way.
     return { outcome: 'superseded', message };
   }
   if (isForbiddenError(error) || isUnauthorizedError(error)) {
-    return afterRefusal(message, attempts, now);
+    return afterRefusal(message, progress);
   }
   if (isRateLimitedError(error)) {
     return {
@@ -60,18 +62,21 @@ export function afterFailure(
     : { outcome: 'waiting', retryAt: now + wait, message };
 }
 
-/** Whether an attempt counts: one that could not even be made does not. */
+/** Whether an attempt counts: one that was not allowed does not. */
 export function isAttempt(error: unknown): boolean {
-  return !isRateLimitedError(error);
+  return (
+    !isRateLimitedError(error) &&
+    !isForbiddenError(error) &&
+    !isUnauthorizedError(error)
+  );
 }
 
 /** What becomes of a run whose result the credential may not post, or that it may not read. */
 export function afterRefusal(
   message: string,
-  attempts: number,
-  now: number,
+  { startedAt, now }: Omit<Progress, 'attempts'>,
 ): NextStep {
-  return attempts >= MAX_REFUSALS
+  return now - startedAt >= REFUSED_FOR_MS
     ? { outcome: 'abandoned', message }
     : { outcome: 'waiting', retryAt: now + REFUSED_RETRY_MS, message };
 }
@@ -120,7 +125,8 @@ export function outcomeInWords(
   { outcome, result, message, retryAt }: RunRecord,
   why: string | undefined = message,
 ): string {
-  if (why !== undefined) {
+  const hasVerdict = outcome === 'passed' || outcome === 'failed';
+  if (why !== undefined && !hasVerdict) {
     const when =
       retryAt === undefined ? '' : ` until ${new Date(retryAt).toISOString()}`;
     return `${outcome}${when}: ${why}`;

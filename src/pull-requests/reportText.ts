@@ -140,6 +140,7 @@ const URL_IN_TEXT = /[a-z0-9+.-]{0,30}:\/\/[^\s<>"'`]*[^\s<>"'`.,;:!?)]/gi;
 const PRIVATE = [
   /\b(?:localhost|\d{1,3}(?:\.\d{1,3}){3})(?::\d{1,5})?\b/g,
   /\bgit@[\w.-]+:\S+/g,
+  /[\w.+-]{1,64}@[\w-]{1,63}\.[\w.-]{1,255}/g,
   /\bAT(?:ATT|CTT|BB)[\w=-]{16,}/g,
   /\b(?:gh[oprsu]_|github_pat_|glpat-|xox[a-z]-)[\w-]{10,}/g,
   /\bAKIA[A-Z0-9]{16}\b/g,

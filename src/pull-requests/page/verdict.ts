@@ -33,19 +33,22 @@ export function sentenceOf({ result, outcome }: RunRecord): string {
   if (result && (outcome === 'passed' || outcome === 'failed')) {
     return summarize(tallyOf(result));
   }
+  if (result && outcome === 'waiting') {
+    return `${summarize(tallyOf(result))} Not all of it is posted yet; that is tried again.`;
+  }
   switch (outcome) {
     case 'running':
       return 'The catalog files are being checked. Reload this page for the result.';
     case 'irrelevant':
       return 'The pull request touches no file that the catalog reads.';
     case 'superseded':
-      return 'The branch has a newer commit, which is checked instead.';
+      return 'The pull request has a newer commit or another target by now, which is checked instead.';
     case 'closed':
       return 'The pull request was merged or declined before the check had ended.';
     case 'waiting':
       return 'Something failed that may work later. The check is tried again.';
     case 'abandoned':
-      return 'The check failed several times. It is tried again after the next push.';
+      return 'The check failed several times. It is tried again after the next event of the pull request.';
     default:
       return '';
   }
