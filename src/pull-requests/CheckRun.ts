@@ -17,7 +17,7 @@ import {
   outcomeInWords,
 } from './outcomes';
 import { StoredRun } from './StoredRun';
-import { count } from './reportText';
+import { count } from './resultText';
 import { RunFiles } from './RunFiles';
 import { RunPublisher } from './RunPublisher';
 import { isForbiddenError, isUnauthorizedError } from '../scm/errors';

@@ -4,7 +4,7 @@ import { CheckResult } from './checkResult';
 import { PullRequestStore, StoredMerge } from './PullRequestStore';
 import { IngestedEntity } from './records';
 import { RunningRuns } from './RunningRuns';
-import { publicText } from './reportText';
+import { publicText } from './resultText';
 import { RunStore } from './RunStore';
 import { RunEvent } from './StoredRun';
 

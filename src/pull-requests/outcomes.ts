@@ -8,7 +8,7 @@ import {
   isUnauthorizedError,
 } from '../scm/errors';
 import { RunRecord } from './records';
-import { countProblems, publicText } from './reportText';
+import { countProblems, publicText } from './resultText';
 
 const MINUTE_MS = 60_000;
 

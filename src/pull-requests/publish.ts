@@ -12,7 +12,7 @@ import { AtCommit, InRepository, RequestContext } from '../scm/types';
 import { failureInWords } from './outcomes';
 import { PullRequestStore } from './PullRequestStore';
 import { PostedPart } from './records';
-import { Posting } from './report';
+import { Posting } from './posting';
 import { StoredRun } from './StoredRun';
 
 /** What is posted, and where. */

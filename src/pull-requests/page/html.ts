@@ -1,4 +1,4 @@
-import { cutAtWord } from '../reportText';
+import { cutAtWord } from '../resultText';
 
 /** Characters of a name. An entity of a broken file may have a name of any length. */
 const MAX_NAME = 500;

@@ -1,4 +1,4 @@
-import { count } from '../reportText';
+import { count } from '../resultText';
 import { Html, html } from './html';
 
 /** What a colour says; it never says it alone. */

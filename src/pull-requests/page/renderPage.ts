@@ -1,5 +1,5 @@
 import { IngestedEntity, PullRequestRecord, RunRecord } from '../records';
-import { count } from '../reportText';
+import { count } from '../resultText';
 import { code, duration, Html, html, link, moment, prose } from './html';
 import { badge, more, Rows, section, table, Tone } from './parts';
 import { renderRun } from './renderRun';

@@ -1,6 +1,6 @@
 import { CheckedFile, EntityChange, Finding } from '../checkResult';
 import { PostedPart, RunRecord, RunTrigger } from '../records';
-import { consequenceOf, count, countProblems, tallyOf } from '../reportText';
+import { consequenceOf, count, countProblems, tallyOf } from '../resultText';
 import { clockTime, code, duration, Html, html, moment, prose } from './html';
 import { badge, more, Rows, section, table } from './parts';
 import { verdictOf } from './verdict';

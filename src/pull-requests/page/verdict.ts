@@ -1,5 +1,5 @@
 import { RunRecord } from '../records';
-import { count, summarize, tallyOf } from '../reportText';
+import { count, summarize, tallyOf } from '../resultText';
 import { Tone } from './parts';
 
 /** What became of a run, in a word or a few. */

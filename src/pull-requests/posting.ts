@@ -8,7 +8,7 @@ import {
   ReportValue,
 } from '../scm/pullRequests';
 import { CheckResult, Finding } from './checkResult';
-import { fixedComment, problemsComment } from './reportComment';
+import { fixedComment, problemsComment } from './resultComment';
 import {
   consequenceOf,
   count,
@@ -18,7 +18,7 @@ import {
   summarize,
   Tally,
   tallyOf,
-} from './reportText';
+} from './resultText';
 
 const NAME = 'Backstage catalog';
 

@@ -1,6 +1,6 @@
 import { Finding } from './checkResult';
-import { escapeMarkdown } from './reportComment';
-import { toPosting } from './report';
+import { escapeMarkdown } from './resultComment';
+import { toPosting } from './posting';
 
 const link = 'https://backstage.example.com/api/catalog/bitbucket/runs/(ab)';
 

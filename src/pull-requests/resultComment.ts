@@ -7,7 +7,7 @@ import {
   publicText,
   summarize,
   Tally,
-} from './reportText';
+} from './resultText';
 
 /** The most findings in a comment; it is read in an e-mail, too. */
 const MAX_FINDINGS = 10;

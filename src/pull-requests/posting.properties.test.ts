@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { CheckResult, Finding } from './checkResult';
-import { reportKey, toPosting } from './report';
-import { cutAtWord, publicText } from './reportText';
+import { reportKey, toPosting } from './posting';
+import { cutAtWord, publicText } from './resultText';
 
 /** Any text, and rather often what Markdown, HTML or Bitbucket would act on. */
 const hostile = fc
