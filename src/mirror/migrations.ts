@@ -287,6 +287,7 @@ async function createPullRequests(knex: Knex): Promise<void> {
     table.string('outcome').notNullable();
     table.text('event').notNullable().comment('What it began with, as JSON');
     table.text('record').notNullable().comment('What its page shows, as JSON');
+    table.boolean('has_failed').notNullable().comment('A build status');
     table.text('published').notNullable().comment('What the host has, as JSON');
     table.text('before').notNullable().comment('What the catalog had, as JSON');
     table.integer('attempts').notNullable();

@@ -186,7 +186,7 @@ export const catalogModuleBitbucketCloud = createBackendModule({
         if (pullRequests) {
           httpRouter.use(
             createRunsRouter({
-              find: pageId => pullRequests.record(pageId),
+              find: pageId => pullRequests.runs.record(pageId),
               now: Date.now,
               logger,
             }),
@@ -207,7 +207,7 @@ export const catalogModuleBitbucketCloud = createBackendModule({
           host,
           index,
           subscribers: [
-            ...(pullRequests ? [pullRequests] : []),
+            ...(pullRequests ? [pullRequests.runs] : []),
             new RegisteredLocations({
               index,
               scmEvents: new ScmEvents(services.scmEvents),

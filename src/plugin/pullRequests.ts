@@ -17,6 +17,9 @@ import { RunningRuns } from '../pull-requests/RunningRuns';
 import { RunStore } from '../pull-requests/RunStore';
 import { PullRequestApi } from '../scm/pullRequests';
 import { Settings } from './settings';
+import { toError } from '@backstage/errors';
+import { RequestedChecks } from '../pull-requests/RequestedChecks';
+import { RunTools } from '../pull-requests/RunTools';
 
 /** The page of a pull request's runs, below the base URL of the backend. */
 export const RUNS_PATH = '/api/catalog/bitbucket/runs';
@@ -41,19 +44,24 @@ type Parts = {
  */
 export function createPullRequestRuns(
   parts: Parts,
-): PullRequestRuns | undefined {
+): { runs: PullRequestRuns; requested: RequestedChecks } | undefined {
   const { auth, catalog, index, lifecycle, logger, metrics, settings } = parts;
   const { pullRequests: api } = index.host;
   const configs = settings.providers.flatMap(
     ({ pullRequests }) => pullRequests ?? [],
   );
   if (!api || configs.length === 0) {
+    // What was kept while pull requests were checked expires all the same.
+    lifecycle.addStartupHook(async () => {
+      await new PullRequestStore(index.open).prune();
+      await new RunStore(index.open).prune();
+    });
     return undefined;
   }
   const links = new RunLinks(api, settings.baseUrls.backend);
   links.warn(configs, logger);
   metrics.observeRuns();
-  const runs = new PullRequestRuns({
+  const tools: RunTools = {
     index,
     api,
     runs: new RunStore(index.open),
@@ -68,10 +76,11 @@ export function createPullRequestRuns(
     metrics,
     logger,
     now: Date.now,
-  });
+  };
+  const runs = new PullRequestRuns(tools);
   lifecycle.addStartupHook(() => scheduleRounds(parts, api, runs));
   lifecycle.addShutdownHook(() => runs.stop());
-  return runs;
+  return { runs, requested: new RequestedChecks(tools, runs) };
 }
 
 /** Two that report on the same commit do not replace each other's reports. */
@@ -101,9 +110,18 @@ async function scheduleRounds(
     initialDelay: { seconds: 30 },
     scope: 'global',
     async fn(signal) {
-      await runs.prune();
-      await runs.followMerges();
-      await runs.resumeDue(signal);
+      // Each is done whatever becomes of the others.
+      for (const step of [
+        () => runs.resumeDue(signal),
+        () => runs.followMerges(),
+        () => runs.prune(),
+      ]) {
+        await step().catch(error =>
+          logger.warn(
+            `A round over the pull requests failed in part: ${toError(error).message}`,
+          ),
+        );
+      }
       for (const { config } of providers) {
         if (config.pullRequests) {
           await runs.startMissed(

@@ -165,12 +165,12 @@ export class CheckRun {
       isSameCommit(now.source.commit, source.commit) &&
       now.destination.branch === destination.branch;
     if (now.state !== 'open' || !isSame) {
-      await this.#end({
-        outcome: now.state === 'open' ? 'superseded' : 'closed',
-      });
+      const ended = now.state === 'open' ? 'superseded' : 'closed';
+      await this.#end({ outcome: this.#run.earlierOutcome ?? ended });
       return now;
     }
     running.abort(await runs.endOthers(pageId, id, 'superseded'));
+    await runs.markNewest(id);
     if (record.head.length < FULL_HASH_LENGTH) {
       record.head = await api.fullHash(
         { fullName: this.#files.headName },
@@ -184,7 +184,8 @@ export class CheckRun {
   async #check(files: readonly TouchedFile[]): Promise<CheckResult> {
     const { index, catalog, credentials, now } = this.#tools;
     const { record, event } = this.#run;
-    const { fullName, isPrivate } = this.#repository;
+    const { fullName } = this.#repository;
+    const isPrivate = await this.#files.isPrivate();
     const checked = files.slice(0, MAX_FILES);
     const isCut = checked.length < files.length || this.#note !== undefined;
     const result = await checkFiles(
@@ -214,14 +215,11 @@ export class CheckRun {
         now,
       },
     );
-    const notes = [
-      ...(checked.length < files.length
-        ? [
-            `This pull request touches ${files.length} catalog files, of which the first ${MAX_FILES} were checked. Split it to have all of them checked.`,
-          ]
-        : []),
-      ...(this.#note === undefined ? [] : [this.#note]),
-    ];
+    const cut =
+      checked.length < files.length
+        ? `This pull request touches ${files.length} catalog files, of which the first ${MAX_FILES} were checked. Split it to have all of them checked.`
+        : undefined;
+    const notes = [cut, this.#note].filter(note => note !== undefined);
     return {
       ...result,
       findings: [...result.findings, ...notes.map(toNote)],
@@ -312,10 +310,14 @@ export class CheckRun {
   async #save(): Promise<void> {
     const { record } = this.#run;
     record.requests = this.#requests + this.#context.meter.requests;
-    this.#context.signal.throwIfAborted();
-    if (!(await this.#tools.runs.save(this.#run))) {
+    const { runs } = this.#tools;
+    const { id, published } = this.#run;
+    if (!(await runs.save(this.#run))) {
+      // What was posted is there all the same.
+      await runs.savePublished(id, published);
       throw new Superseded('Another run has superseded this one');
     }
+    this.#context.signal.throwIfAborted();
   }
 
   /** @param why - for the log, where an error is the reason */

@@ -4,7 +4,6 @@ import { CheckResult } from './checkResult';
 import { PullRequestStore, StoredMerge } from './PullRequestStore';
 import { IngestedEntity } from './records';
 import { RunningRuns } from './RunningRuns';
-import { publicText } from './resultText';
 import { RunStore } from './RunStore';
 import { RunEvent } from './StoredRun';
 
@@ -37,7 +36,9 @@ export function toMerge(
   before: Record<string, string>,
   at: number,
 ): StoredMerge {
-  const entities = result.plan.map(({ entityRef, action }): IngestedEntity => ({
+  // The catalog does not show when it has read what a placeholder names.
+  const seen = result.plan.filter(one => !one.viaPlaceholder);
+  const entities = seen.map(({ entityRef, action }): IngestedEntity => ({
     entityRef,
     action,
     state: 'pending',
@@ -84,7 +85,8 @@ function follow(
           ...entity,
           state: 'failing',
           at: now,
-          message: publicText(state.error).slice(0, 300),
+          // What it says may name what nobody who sees the pull request may know.
+          message: 'The catalog reports an error; the entity shows it.',
         };
   }
   return isOver

@@ -10,6 +10,9 @@ import { Repository, RequestContext } from '../scm/types';
 /** Each costs a request, and there is another round a minute later. */
 const MAX_REPOSITORIES = 10;
 
+/** Of a repository, the newest: two pages. */
+const MAX_PULL_REQUESTS = 100;
+
 /** Repositories that were asked are remembered, so many of them. */
 const REMEMBERED = 10_000;
 
@@ -84,6 +87,9 @@ export class MissedPullRequests {
           workspace,
           pullRequest,
         });
+        if (found.length >= MAX_PULL_REQUESTS) {
+          break;
+        }
       }
     } catch (error) {
       this.#logger.warn(

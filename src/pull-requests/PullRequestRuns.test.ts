@@ -58,7 +58,7 @@ describe('PullRequestRuns', () => {
     expect(repository.reports.of(before)).toHaveLength(0);
   });
 
-  it('asks for nothing where an old delivery comes after the newest head was checked', async () => {
+  it('asks only what the head is where an old delivery comes after the newest one', async () => {
     await start();
     const pullRequest = world.openPullRequest(INVALID);
     const old = world.eventOf(pullRequest);
@@ -67,6 +67,12 @@ describe('PullRequestRuns', () => {
     await world.deliver(world.eventOf(pullRequest));
     world.requests();
     await world.deliver(old);
+    expect(world.requests()).toEqual(['GET pullrequest']);
+    expect((await world.outcomes(pullRequest)).sort()).toEqual([
+      'failed',
+      'passed',
+    ]);
+    await world.deliver(world.eventOf(pullRequest));
     expect(world.requests()).toEqual([]);
   });
 
@@ -83,6 +89,7 @@ describe('PullRequestRuns', () => {
       }
     };
     await world.deliver(world.eventOf(pullRequest));
+    await world.settled(pullRequest);
     expect(await world.outcomes(pullRequest)).toEqual(['passed', 'superseded']);
     expect(pullRequest.source.repository.reports.of(old)).toHaveLength(0);
     expect(world.reportOf(pullRequest)?.content.result).toBe('PASSED');
@@ -146,6 +153,39 @@ describe('PullRequestRuns', () => {
     ).toEqual(['SUCCESSFUL']);
   });
 
+  it('posts again what is true of an earlier destination once it is the target again', async () => {
+    await start();
+    world.acme.createBranch('shop', 'next');
+    const pullRequest = world.openPullRequest(INVALID);
+    for (const destination of ['main', 'next', 'main']) {
+      world.timing.advance(1_000);
+      world.acme.pullRequests.update(pullRequest, { destination });
+      await world.deliver(world.eventOf(pullRequest));
+    }
+    const { repository, commit } = pullRequest.source;
+    expect(
+      repository.buildStatuses.of(commit).map(one => one.content.state),
+    ).toEqual(['FAILED']);
+  });
+
+  it('gives up a run that ends the process each time', async () => {
+    await start();
+    const pullRequest = world.openPullRequest(INVALID);
+    world.onValidate = () => {
+      throw new Error('never reached in this test');
+    };
+    await world.deliver(world.eventOf(pullRequest));
+    const knex = await world.open();
+    for (let crashes = 0; crashes < 6; crashes += 1) {
+      await knex('bitbucket__runs').update({ outcome: 'running', alive_at: 0 });
+      const other = await world.replica();
+      other.stop();
+      await world.round(other);
+    }
+    await world.round();
+    expect(await world.outcomes(pullRequest)).toEqual(['abandoned']);
+  });
+
   it('notes a merge once, however often its delivery comes', async () => {
     await start();
     const pullRequest = world.openPullRequest(VALID);
@@ -185,7 +225,7 @@ describe('PullRequestRuns', () => {
     const [before] = world.reportOf(pullRequest)!.annotations.values();
     world.requests();
     world.catalogAccepts = () => true;
-    await world.runs.check('acme/shop', id);
+    await world.check('acme/shop', id);
     await world.settled(pullRequest);
     expect(world.requests()).toEqual([
       'GET pullrequest',
@@ -208,7 +248,7 @@ describe('PullRequestRuns', () => {
     'does not check a pull request of %s',
     async (repository, id, message) => {
       await start();
-      await expect(world.runs.check(repository, id)).rejects.toThrow(message);
+      await expect(world.check(repository, id)).rejects.toThrow(message);
     },
   );
 

@@ -1,13 +1,7 @@
-import {
-  InputError,
-  NotFoundError,
-  ServiceUnavailableError,
-  toError,
-} from '@backstage/errors';
 import pLimit from 'p-limit';
 import { ChangeSubscriber, PullRequestChange } from '../changes/ChangeQueue';
 import { PullRequestEvent, subjectOf } from '../scm/changes';
-import { Repository, RequestContext } from '../scm/types';
+import { RequestContext } from '../scm/types';
 import { CheckRun } from './CheckRun';
 import { RunTools } from './RunTools';
 import { PullRequestRecord, RunRecord, RunTrigger } from './records';
@@ -15,13 +9,17 @@ import { RunEvent, StoredRun } from './StoredRun';
 import { Place, RunPlaces } from './RunPlaces';
 import { MergeFollower } from './MergeFollower';
 import { PullRequest } from '../scm/pullRequests';
-import { isNotFoundError } from '../scm/errors';
+import { SingleFlight } from '../lib/sharing';
+import { afterFailure } from './outcomes';
 
 /** Runs at once in this process; each has many requests to wait for. */
 const CONCURRENCY = 4;
 
 /** A replica that has taken a run says so this often, also while the run waits for its turn. */
 const HEARTBEAT_MS = 30_000;
+
+/** So that four runs that hang do not hold up all others. */
+const MAX_RUN_MS = 15 * 60_000;
 
 /** Heads that are checked one after the other, where each turns out to be an old one. */
 const MAX_HEADS = 3;
@@ -53,6 +51,7 @@ export class PullRequestRuns implements ChangeSubscriber<'pull-request'> {
   readonly #places: RunPlaces;
   readonly #merges: MergeFollower;
   readonly #queue = pLimit(CONCURRENCY);
+  readonly #records = new SingleFlight<PullRequestRecord | undefined>();
   readonly #ended = new AbortController();
 
   constructor(tools: RunTools) {
@@ -84,8 +83,11 @@ export class PullRequestRuns implements ChangeSubscriber<'pull-request'> {
     if (isFork(event) && !config.forks) {
       return `${name}: comes from a fork`;
     }
-    const outcome = await this.#tools.runs.outcome(event);
-    return outcome && SETTLED.includes(outcome)
+    const { runs } = this.#tools;
+    const outcome = await runs.outcome(event);
+    return outcome &&
+      SETTLED.includes(outcome) &&
+      !(await runs.isOutdated(event))
       ? `${name}: this head is already checked`
       : undefined;
   }
@@ -121,56 +123,33 @@ export class PullRequestRuns implements ChangeSubscriber<'pull-request'> {
     options: { again?: boolean } = {},
   ): Promise<void> {
     const place = await this.#places.find(event, context);
-    const run = place && (await this.#begin(event, place, trigger, options));
+    if (!place) {
+      return;
+    }
+    const { runs } = this.#tools;
+    const run = (await runs.isOutdated(event))
+      ? await runs.reopen(event)
+      : await this.#begin(event, place, trigger, options);
     if (run) {
       await this.#finish(run, place, context);
     }
   }
 
   /**
-   * Checks a pull request now, whether or not its head was checked before.
+   * Makes a run in the background, also if it was made before.
    *
-   * @returns where the result can be read, before it is there
-   * @throws InputError for a repository whose pull requests are not checked
+   * @returns the id of the page that will show the result, also if it is an error
    */
-  async check(fullName: string, number: number): Promise<{ pageId: string }> {
-    const { index, now } = this.#tools;
+  async startInBackground(event: RunEvent, place: Place): Promise<string> {
     const context: RequestContext = { purpose: 'pull-request' };
-    const found = await index.repositories.byName(fullName.toLowerCase());
-    if (!found) {
-      throw new NotFoundError(`No provider has a repository ${fullName}`);
-    }
-    const { uuid } = found.repository;
-    const workspace = index.host.workspaceOf(found.repository.fullName);
-    const about = { uuid, workspace, fullName: found.repository.fullName };
-    const pullRequest = await this.#read(found.repository, number, context);
-    const event = { ...about, pullRequest };
-    const place = await this.#places.find(event, context);
-    if (!place) {
-      throw new InputError(
-        `No provider with pullRequests has the repository ${fullName}. Add pullRequests to its provider.`,
-      );
-    }
-    if (isFork(event) && !place.config.forks) {
-      throw new InputError(
-        `Pull request ${number} of ${fullName} comes from a fork. Set pullRequests.forks to true to have those checked.`,
-      );
-    }
-    if (pullRequest.state !== 'open') {
-      throw new InputError(
-        `Pull request ${number} of ${fullName} is ${pullRequest.state}, so there is nothing to check`,
-      );
-    }
-    const trigger: RunTrigger = { by: 'request', at: now() };
+    const trigger: RunTrigger = { by: 'request', at: this.#tools.now() };
     const run = await this.#begin(event, place, trigger, { again: true });
     if (run) {
-      // The result is on the page, also if it is an error.
       this.#finish(run, place, context).catch(error =>
         this.#warn(event, error),
       );
     }
-    const pageId = await this.#save(event, place);
-    return { pageId };
+    return this.#save(event, place);
   }
 
   /** Goes on with the runs that wait for their time, or whose replica has died. */
@@ -190,6 +169,11 @@ export class PullRequestRuns implements ChangeSubscriber<'pull-request'> {
             : runs.save(abandoned(run)));
         } catch (error) {
           this.#warn(run.event, error);
+          const { attempts, record } = run;
+          const { startedAt } = record;
+          const now = this.#tools.now();
+          const next = afterFailure(error, { attempts, startedAt, now });
+          await runs.save({ ...run, record: { ...record, ...next } });
         }
       }),
     );
@@ -201,9 +185,14 @@ export class PullRequestRuns implements ChangeSubscriber<'pull-request'> {
     context: RequestContext,
   ): Promise<void> {
     for await (const event of events) {
-      if ((await this.skipReason(event)) === undefined) {
-        const trigger: RunTrigger = { by: 'walk', at: this.#tools.now() };
-        await this.start(event, trigger, context);
+      context.signal?.throwIfAborted();
+      try {
+        if ((await this.skipReason(event)) === undefined) {
+          const trigger: RunTrigger = { by: 'walk', at: this.#tools.now() };
+          await this.start(event, trigger, context);
+        }
+      } catch (error) {
+        this.#warn(event, error);
       }
     }
   }
@@ -215,10 +204,13 @@ export class PullRequestRuns implements ChangeSubscriber<'pull-request'> {
 
   /** What the page of a pull request shows; undefined where there is none. */
   async record(pageId: string): Promise<PullRequestRecord | undefined> {
-    const { pullRequests, runs } = this.#tools;
-    await this.#merges.follow(pageId);
-    const record = await pullRequests.record(pageId);
-    return record && { ...record, runs: await runs.ofPage(pageId) };
+    // Anyone may ask, as often as they like.
+    return this.#records.share(pageId, async () => {
+      const { pullRequests, runs } = this.#tools;
+      await this.#merges.follow(pageId);
+      const record = await pullRequests.record(pageId);
+      return record && { ...record, runs: await runs.ofPage(pageId) };
+    });
   }
 
   /** How many runs there are of each outcome, and what went wrong last. */
@@ -277,7 +269,7 @@ export class PullRequestRuns implements ChangeSubscriber<'pull-request'> {
     let now: PullRequest | undefined;
     try {
       now = await this.#queue(() =>
-        running.during(id, this.#ended.signal, signal =>
+        running.during(id, this.#endOf(), signal =>
           new CheckRun(this.#tools, { run, ...place, signal }).execute(),
         ),
       );
@@ -292,6 +284,14 @@ export class PullRequestRuns implements ChangeSubscriber<'pull-request'> {
     return changed;
   }
 
+  /** A run that takes too long is tried again, and given up in the end. */
+  #endOf(): AbortSignal {
+    return AbortSignal.any([
+      this.#ended.signal,
+      AbortSignal.timeout(MAX_RUN_MS),
+    ]);
+  }
+
   /** @returns the id of the pull request's page */
   async #save(event: RunEvent, { repository, config }: Place): Promise<string> {
     const { api, now, pullRequests } = this.#tools;
@@ -301,27 +301,6 @@ export class PullRequestRuns implements ChangeSubscriber<'pull-request'> {
       url: api.url(repository, pullRequest.number),
       expiresAt: now() + config.retentionMs,
     });
-  }
-
-  /** @throws an error whose status is not taken for one of the caller's request */
-  async #read(
-    repository: Repository,
-    number: number,
-    context: RequestContext,
-  ): Promise<PullRequest> {
-    const { fullName } = repository;
-    try {
-      return await this.#tools.api.read(repository, number, context);
-    } catch (error) {
-      if (isNotFoundError(error)) {
-        throw new NotFoundError(
-          `${fullName} has no pull request ${number}: ${error.message}`,
-        );
-      }
-      throw new ServiceUnavailableError(
-        `Pull request ${number} of ${fullName} could not be read: ${toError(error).message}`,
-      );
-    }
   }
 
   #warn(event: RunEvent, error: unknown): void {
@@ -341,6 +320,6 @@ function abandoned(run: StoredRun): StoredRun {
 }
 
 /** Whether a pull request comes from another repository, which may be deleted by now. */
-function isFork({ uuid, pullRequest }: RunEvent): boolean {
+export function isFork({ uuid, pullRequest }: RunEvent): boolean {
   return pullRequest.source.repository?.uuid !== uuid;
 }

@@ -43,6 +43,13 @@ export class RunFiles {
       : this.#repository.fullName;
   }
 
+  /** Whether only those who may see the repository see what is posted to the head. */
+  async isPrivate(): Promise<boolean> {
+    return (
+      this.#repository.isPrivate && (await this.#headRepository()).isPrivate
+    );
+  }
+
   /**
    * Reads a file. Costs nothing for what the mirror knows.
    *
@@ -73,9 +80,7 @@ export class RunFiles {
 
   async #openHead(): Promise<CommitFiles> {
     const { head } = this.#record;
-    const repository = this.isFork
-      ? await this.#index.repositories.find(this.headName, this.#context)
-      : this.#repository;
+    const repository = await this.#headRepository();
     const files = await this.#index.files.open(repository, head, this.#context);
     if (!files) {
       throw new RunError(
@@ -83,6 +88,12 @@ export class RunFiles {
       );
     }
     return files;
+  }
+
+  async #headRepository(): Promise<Repository> {
+    return this.isFork
+      ? this.#index.repositories.find(this.headName, this.#context)
+      : this.#repository;
   }
 
   async #readBase(path: string): Promise<FileContent> {

@@ -3,7 +3,7 @@ import { CheckResult } from './checkResult';
 import { RunRequest, RunTools } from './RunTools';
 import { publish, publishComment, Publication, Refused } from './publish';
 import { fixedComment } from './resultComment';
-import { reportKey, toPosting } from './posting';
+import { reportKey, statusKey, toPosting } from './posting';
 import { RunFiles } from './RunFiles';
 import { StoredRun } from './StoredRun';
 import { isForbiddenError, isUnauthorizedError } from '../scm/errors';
@@ -47,7 +47,12 @@ export class RunPublisher {
       result,
       config: this.#config,
       limits: api.limits,
-      key: this.#keyOf(destination.branch),
+      key: reportKey(
+        this.#tools.instance,
+        this.#repository.uuid,
+        destination.branch,
+      ),
+      statusKey: this.#statusKey(destination.branch),
       pullRequest: { isDraft, isFork: this.#files.isFork, source, destination },
       head: record.head,
       pullRequestUrl: this.#url,
@@ -107,7 +112,7 @@ export class RunPublisher {
         await api.putStatus(
           { fullName: this.#files.headName, hash: record.head },
           {
-            key: this.#keyOf(old.event.pullRequest.destination.branch),
+            key: this.#statusKey(old.event.pullRequest.destination.branch),
             isPassed: true,
             name: 'Backstage catalog',
             description: 'The pull request has another target now',
@@ -122,7 +127,13 @@ export class RunPublisher {
         }
         throw error;
       }
-      await runs.savePublished(old.id, { ...old.published, hasFailed: false });
+      const { hashes, annotations } = old.published;
+      await runs.savePublished(old.id, {
+        annotations,
+        hasFailed: false,
+        // Should it be the target again, the status is posted again.
+        hashes: { ...hashes, status: undefined },
+      });
     }
     return undefined;
   }
@@ -134,8 +145,12 @@ export class RunPublisher {
     return runs.filter(run => run.id !== id);
   }
 
-  #keyOf(branch: string): string {
-    return reportKey(this.#tools.instance, this.#repository.uuid, branch);
+  #statusKey(branch: string): string {
+    const { source } = this.#run.event.pullRequest;
+    return statusKey(this.#tools.instance, this.#repository.uuid, {
+      destination: branch,
+      source: source.branch,
+    });
   }
 
   get #url(): string {

@@ -17,11 +17,20 @@ const RUNS = 'bitbucket__runs';
 /** A replica that has not said for so long that it is at work on a run has died. */
 const DEAD_MS = 2 * 60_000;
 
-/** The page of a pull request shows no more runs. */
+/** Runs that are resumed at once. */
 const MAX_RUNS = 50;
 
 /** Outcomes after which the same event begins the run again. */
 const MAY_BEGIN_AGAIN = ['waiting', 'abandoned', 'superseded', 'closed'];
+
+/** A run that no attempt has brought to an end may be what ends the process. */
+const MAX_ATTEMPTS = 5;
+
+/** The page of a pull request shows no more runs. */
+const MAX_RUNS_OF_PAGE = 20;
+
+/** Outcomes of runs that have come to an end. */
+const ENDED: RunRecord['outcome'][] = ['passed', 'failed', 'irrelevant'];
 
 /** The runs of pull requests, in the catalog's database, so that replicas share them. */
 export class RunStore {
@@ -83,15 +92,69 @@ export class RunStore {
 
   /** Goes on with a run that waits for its time, or whose replica has died. */
   async resume(id: string): Promise<StoredRun | undefined> {
+    const knex = await this.#open();
     const now = this.#now();
-    const run = await this.#take(id, query => isDue(query, now));
+    const run = await this.#take(id, query => isDue(query, now), {
+      // Saved at once: the next thing may be that this process dies, too.
+      attempts: knex.raw('attempts + 1'),
+    });
+    if (!run) {
+      return undefined;
+    }
+    const record: RunRecord = {
+      ...run.record,
+      outcome: 'running',
+      retryAt: undefined,
+    };
+    if (run.attempts > MAX_ATTEMPTS) {
+      const message = 'The check did not come to an end several times.';
+      const ended: RunRecord = { ...record, outcome: 'abandoned', message };
+      await this.save({ ...run, record: ended });
+      return undefined;
+    }
+    return { ...run, record };
+  }
+
+  /**
+   * Goes on with a run that has ended, since its head or its destination is the pull
+   * request's again after another one.
+   */
+  async reopen(event: RunEvent): Promise<StoredRun | undefined> {
+    const run = await this.#take(runId(event), query =>
+      query.whereIn('outcome', ENDED),
+    );
     return (
       run && {
         ...run,
-        record: { ...run.record, outcome: 'running', retryAt: undefined },
-        attempts: run.attempts + 1,
+        record: { ...run.record, outcome: 'running' },
+        earlierOutcome: run.record.outcome,
       }
     );
+  }
+
+  /** Notes that a run is of what the pull request is now. */
+  async markNewest(id: string): Promise<void> {
+    const knex = await this.#open();
+    await knex<RunRow>(RUNS).where({ id }).update({ started_at: this.#now() });
+  }
+
+  /** Whether a run of another head or destination of the pull request came later. */
+  async isOutdated(event: RunEvent): Promise<boolean> {
+    const knex = await this.#open();
+    const id = runId(event);
+    const own = await knex<RunRow>(RUNS)
+      .where({ id })
+      .first('page_id', 'started_at', 'outcome');
+    if (!own || !ENDED.includes(own.outcome)) {
+      return false;
+    }
+    const later = await knex<RunRow>(RUNS)
+      .where({ page_id: own.page_id })
+      .where('started_at', '>', own.started_at)
+      .whereIn('outcome', ENDED)
+      .whereNot({ id })
+      .first('id');
+    return later !== undefined;
   }
 
   /** The runs that {@link RunStore.resume} goes on with. */
@@ -153,7 +216,8 @@ export class RunStore {
     const rows = await knex<RunRow>(RUNS)
       .where({ page_id: pageId })
       .orderBy('started_at', 'desc')
-      .limit(MAX_RUNS);
+      .limit(MAX_RUNS_OF_PAGE)
+      .select('record', 'outcome');
     return rows.map(({ record, outcome }) => ({
       ...JSON.parse(record),
       outcome,
@@ -166,7 +230,7 @@ export class RunStore {
     const rows = await knex<RunRow>(RUNS)
       .where({ page_id: pageId })
       .orderBy('started_at', 'desc')
-      .limit(MAX_RUNS);
+      .limit(MAX_RUNS_OF_PAGE);
     return rows.map(toRun).find(({ record }) => record.result);
   }
 
@@ -174,15 +238,11 @@ export class RunStore {
   async failedOn(pageId: string, head: string): Promise<StoredRun[]> {
     const knex = await this.#open();
     const rows = await knex<RunRow>(RUNS)
-      .where({ page_id: pageId })
-      .orderBy('started_at', 'desc')
-      .limit(MAX_RUNS);
+      .where({ page_id: pageId, has_failed: true })
+      .limit(MAX_RUNS_OF_PAGE);
     return rows
       .map(toRun)
-      .filter(
-        ({ record, published }) =>
-          published.hasFailed && isSameCommit(record.head, head),
-      );
+      .filter(({ record }) => isSameCommit(record.head, head));
   }
 
   /** Saves what the host has of a run that has ended. */
@@ -190,7 +250,10 @@ export class RunStore {
     const knex = await this.#open();
     await knex<RunRow>(RUNS)
       .where({ id })
-      .update({ published: JSON.stringify(published) });
+      .update({
+        published: JSON.stringify(published),
+        has_failed: published.hasFailed,
+      });
   }
 
   /** How many runs there are of each outcome. */
@@ -236,12 +299,18 @@ export class RunStore {
   async #take(
     id: string,
     which: (query: Knex.QueryBuilder) => void,
+    also: { attempts?: Knex.Raw } = {},
   ): Promise<StoredRun | undefined> {
     const knex = await this.#open();
     const taken = await knex<RunRow>(RUNS)
       .where({ id })
       .where(query => which(query))
-      .update({ outcome: 'running', alive_at: this.#now(), retry_at: null });
+      .update({
+        outcome: 'running',
+        alive_at: this.#now(),
+        retry_at: null,
+        ...also,
+      });
     const row = await knex<RunRow>(RUNS).where({ id }).first();
     return taken > 0 && row ? toRun(row) : undefined;
   }

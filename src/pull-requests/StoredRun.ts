@@ -30,6 +30,8 @@ export type StoredRun = {
    * reference.
    */
   before: Record<string, string>;
+  /** What had become of it before its head or destination was the pull request's again. */
+  earlierOutcome?: RunRecord['outcome'];
   /** How often it was tried. */
   attempts: number;
 };
@@ -42,6 +44,8 @@ export type RunRow = {
   record: string;
   published: string;
   before: string;
+  /** Whether the commit has a build status that failed. */
+  has_failed: boolean | number;
   attempts: number;
   started_at: number;
   retry_at: number | null;
@@ -108,6 +112,7 @@ export function toRow(
     record: JSON.stringify(record),
     published: JSON.stringify(run.published),
     before: JSON.stringify(run.before),
+    has_failed: run.published.hasFailed,
     attempts: run.attempts,
     retry_at: record.retryAt ?? null,
   };

@@ -52,6 +52,8 @@ export type EntityChange = {
   path: string;
   /** The file that it moves from. */
   fromPath?: string;
+  /** Whether its own file stays as it is, and what a placeholder in it names changes. */
+  viaPlaceholder?: true;
   /** Of an entity that changes: such as `spec.owner`, at most 20. */
   fields?: string[];
   /** Of an entity that is removed: how many others refer to it. Absent in a public repository. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { CheckResult, Finding } from './checkResult';
-import { reportKey, toPosting } from './posting';
+import { reportKey, statusKey, toPosting } from './posting';
 import { cutAtWord, publicText } from './resultText';
 
 /** Any text, and rather often what Markdown, HTML or Bitbucket would act on. */
@@ -88,6 +88,9 @@ const input = fc.record({
     comment: fc.constantFrom(30_000, 1_000, 300),
   }),
   key: fc.constant(reportKey('a', 'b', 'c')),
+  statusKey: fc.constant(
+    statusKey('a', 'b', { destination: 'c', source: 'd' }),
+  ),
   pullRequest: fc.record({
     isDraft: fc.boolean(),
     isFork: fc.boolean(),

@@ -1,6 +1,6 @@
 import { PullRequestLimits } from '../scm/pullRequests';
 import { CheckedFile, CheckResult, EntityChange, Finding } from './checkResult';
-import { reportKey, toPosting } from './posting';
+import { reportKey, statusKey, toPosting } from './posting';
 
 const key = reportKey('https://backstage.example.com', '{d-1}', 'main');
 const head = '5d6e7f8090a1b2c3d4e5f60718293a4b5c6d7e8f';
@@ -32,6 +32,7 @@ function posting(
     config: { buildStatus: 'failures', comment: true },
     limits,
     key,
+    statusKey: key,
     pullRequest: {
       isDraft: false,
       isFork: false,
@@ -146,6 +147,19 @@ const failed: CheckResult = {
   findings: [badName, badKind, unknownOwner],
   plan,
 };
+
+describe('statusKey', () => {
+  it('differs by branch on either side, and has at most 40 characters', () => {
+    const keyOf = (destination: string, source: string) =>
+      statusKey('https://backstage.example.com', '{d-1}', {
+        destination,
+        source,
+      });
+    const keys = [keyOf('main', 'a'), keyOf('main', 'b'), keyOf('next', 'a')];
+    expect(new Set(keys).size).toBe(3);
+    keys.forEach(one => expect(one.length).toBeLessThanOrEqual(40));
+  });
+});
 
 describe('reportKey', () => {
   it('has 35 characters, of which the last sixteen tell apart', () => {

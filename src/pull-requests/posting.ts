@@ -43,8 +43,10 @@ type PostingInput = {
   result: CheckResult;
   config: Pick<PullRequestsConfig, 'buildStatus' | 'comment'>;
   limits: PullRequestLimits;
-  /** Of the report and the status; see {@link reportKey}. */
+  /** Of the report; see {@link reportKey}. */
   key: string;
+  /** Of the build status; see {@link statusKey}. */
+  statusKey: string;
   pullRequest: {
     isDraft: boolean;
     isFork: boolean;
@@ -93,7 +95,7 @@ export function toPosting(input: PostingInput): Posting {
 }
 
 /**
- * The id of a report and the key of a status: two Backstage instances that check the
+ * The id of a report: two Backstage instances that check the
  * same pull request post side by side, and so do two pull requests of one commit with
  * different destinations. A key has at most 40 characters; this one has 35.
  *
@@ -107,6 +109,20 @@ export function reportKey(
   branch: string,
 ): string {
   const parts = [hashOf(instance), hashOf(repositoryUuid, branch)];
+  return `backstage-catalog-${parts.map(hash => hash.slice(0, 8)).join('-')}`;
+}
+
+/**
+ * The key of a build status. Likewise, and one for each source branch: a key that is
+ * used with two branches cannot be updated any more.
+ */
+export function statusKey(
+  instance: string,
+  repositoryUuid: string,
+  branches: { destination: string; source: string },
+): string {
+  const { destination, source } = branches;
+  const parts = [hashOf(instance), hashOf(repositoryUuid, destination, source)];
   return `backstage-catalog-${parts.map(hash => hash.slice(0, 8)).join('-')}`;
 }
 
@@ -237,7 +253,7 @@ function values(
  * fork, and is not posted.
  */
 function toStatus(tally: Tally, input: PostingInput): BuildStatus | undefined {
-  const { config, pullRequest, key, limits, hadFailed } = input;
+  const { config, pullRequest, statusKey: key, limits, hadFailed } = input;
   const isPassed = tally.errors === 0;
   const isWanted =
     config.buildStatus === 'always' ||

@@ -29,6 +29,7 @@ function commentOf(findings: Finding[], input: Partial<Input> = {}) {
       comment: 30_000,
     },
     key: 'key',
+    statusKey: 'status-key',
     pullRequest: {
       isDraft: false,
       isFork: false,

@@ -5,7 +5,7 @@ import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
 import { ForgetRequest, Forgotten } from '../mirror/forget';
 import { ScmNames } from '../scm/ScmHost';
 import { FULL_NAME } from '../lib/text';
-import { PullRequestRuns } from '../pull-requests/PullRequestRuns';
+import { RequestedChecks } from '../pull-requests/RequestedChecks';
 
 /** What was approved. */
 type Approval = {
@@ -122,7 +122,7 @@ export function readCheckRequest(body: unknown): CheckRequest {
  * @throws InputError or NotFoundError where it cannot be checked
  */
 export async function checkPullRequest(
-  pullRequests: Pick<PullRequestRuns, 'check'> | undefined,
+  pullRequests: Pick<RequestedChecks, 'check'> | undefined,
   { repository, id }: CheckRequest,
   { configKeys }: Pick<ScmNames, 'configKeys'>,
 ): Promise<CheckRequest & { page: string }> {

@@ -26,6 +26,7 @@ import {
 import { ProviderConfig } from '../config/types';
 import { WebhookStatus } from '../scm/types';
 import { PullRequestRuns } from '../pull-requests/PullRequestRuns';
+import { RequestedChecks } from '../pull-requests/RequestedChecks';
 
 /**
  * Guards `GET /api/catalog/bitbucket/status`, which names private
@@ -79,7 +80,10 @@ type StatusRouterOptions = {
   webhookOf(config: ProviderConfig): WebhookStatus | undefined;
   deliveries: Deliveries;
   /** Absent where pull requests are not checked. */
-  pullRequests?: PullRequestRuns;
+  pullRequests?: {
+    runs: Pick<PullRequestRuns, 'status'>;
+    requested: Pick<RequestedChecks, 'check'>;
+  };
   auditor: AuditorService;
   httpAuth: HttpAuthService;
   permissions: PermissionsService;
@@ -107,7 +111,7 @@ export function createStatusRouter(options: StatusRouterOptions): Router {
       credential: { kind, label },
       budget: index.host.quota.snapshot(),
       deliveries: deliveriesStatus(options.deliveries.snapshot()),
-      ...(pullRequests && { pullRequests: await pullRequests.status() }),
+      ...(pullRequests && { pullRequests: await pullRequests.runs.status() }),
       providers: await Promise.all(
         providers.map(async provider => ({
           ...(await provider.status()),
@@ -194,7 +198,7 @@ export function createStatusRouter(options: StatusRouterOptions): Router {
             options,
           );
           const result = await checkPullRequest(
-            pullRequests,
+            pullRequests?.requested,
             wanted,
             index.host.names,
           );

@@ -28,6 +28,8 @@ import {
   MissedPullRequests,
   SilentSince,
 } from '../../src/pull-requests/MissedPullRequests';
+import { RequestedChecks } from '../../src/pull-requests/RequestedChecks';
+import { RunTools } from '../../src/pull-requests/RunTools';
 
 type Changes = Record<string, string | null>;
 
@@ -106,11 +108,22 @@ export class RunsWorld {
 
   /** Another backend with the same database, as after a restart. */
   async replica(): Promise<PullRequestRuns> {
+    return new PullRequestRuns(await this.#tools());
+  }
+
+  /** Checks a pull request of `acme/shop` on demand, and waits for the run to end. */
+  async check(repository: string, id: number): Promise<void> {
+    const checks = new RequestedChecks(await this.#tools(), this.runs);
+    this.requests();
+    await checks.check(repository, id);
+  }
+
+  async #tools(): Promise<RunTools> {
     const index = this.#createIndex();
     const context = { meter: new RequestMeter() };
     await index.repositories.refresh({ workspace: 'acme' }, context);
     const { now } = this.timing;
-    return new PullRequestRuns({
+    return {
       index,
       api: index.host.pullRequests!,
       runs: new RunStore(this.open, now),
@@ -144,7 +157,7 @@ export class RunsWorld {
       metrics: { runEnded: () => {}, postRefused: () => {} },
       logger: this.logger,
       now,
-    });
+    };
   }
 
   /** Finds what was missed, after the mirror has noticed the pushes. */

@@ -164,7 +164,7 @@ describe('the events of pull requests', () => {
     ).toEqual([
       expect.objectContaining({
         state: 'FAILED',
-        key: report.externalId,
+        key: expect.stringMatching(/^backstage-catalog-[0-9a-f-]{17}$/),
         refname: 'invalid',
       }),
     ]);

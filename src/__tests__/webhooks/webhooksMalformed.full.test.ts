@@ -30,6 +30,13 @@ const EVENTS: HookEvent[] = [
   'project:updated',
 ];
 
+const PULL_REQUEST_EVENTS: HookEvent[] = [
+  'pullrequest:created',
+  'pullrequest:updated',
+  'pullrequest:push',
+  'pullrequest:rejected',
+];
+
 /** What the events backend refuses before this module sees it, with a 415, or a 500 as of its version 0.6. */
 const REFUSED_BY_BACKSTAGE = ['not JSON', 'another type of content'];
 const BY_BACKSTAGE = /type: 'errorHandler'/;
@@ -52,12 +59,19 @@ describe.each(BOTH_DATABASES)(
       acme = workspaceOf('acme');
       strangers = workspaceOf('strangers');
       simulator = await startSimulator({ workspaces: [acme, strangers] });
-      ofStrangers = collectDeliveries(strangers);
+      ofStrangers = [
+        ...collectDeliveries(strangers),
+        ...collectPullRequests(strangers),
+      ];
       ofAcme = collectDeliveries(acme);
       backend = await TestBackend.start({
         database: databases.createDatabase(),
         config: {
-          ...configFor(simulator, { workspace: 'acme', ...ON_DEMAND }),
+          ...configFor(simulator, {
+            workspace: 'acme',
+            ...ON_DEMAND,
+            pullRequests: {},
+          }),
           events: {
             useEventBus: 'never',
             modules: { bitbucketCloud: { webhookSecret: SECRET } },
@@ -75,21 +89,42 @@ describe.each(BOTH_DATABASES)(
       await databases.stop();
     });
 
-    /** Deliveries that happen to repositories that stay as they are. */
+    /** Deliveries of what happens to repositories that stay as they are. */
     function collectDeliveries(workspace: SimulatedWorkspace): Genuine[] {
-      const hook = workspace.hooks.add({
-        url: 'http://127.0.0.1',
-        events: EVENTS,
+      return collect(workspace, EVENTS, () => {
+        const { slug, project } = workspace.repository('shop');
+        workspace.push(slug, { 'README.md': 'A shop' });
+        workspace.createTag(slug, 'v1');
+        workspace.setVisibility(slug, 'private');
+        workspace.addRepository({ slug: 'short-lived' });
+        workspace.removeRepository('short-lived');
+        workspace.updateProject(project.key, { name: 'Shops' });
       });
+    }
+
+    /** Deliveries of what happens to a pull request. */
+    function collectPullRequests(workspace: SimulatedWorkspace): Genuine[] {
+      return collect(workspace, PULL_REQUEST_EVENTS, () => {
+        const { pullRequests } = workspace;
+        const branch = 'feature/x';
+        const files = { 'catalog-info.yaml': componentFile('store') };
+        workspace.push('shop', files, { branch });
+        const pullRequest = pullRequests.open('shop', { source: branch });
+        pullRequests.update(pullRequest, { title: 'Another title' });
+        workspace.push('shop', { 'README.md': 'A store' }, { branch });
+        pullRequests.decline(pullRequest);
+      });
+    }
+
+    function collect(
+      workspace: SimulatedWorkspace,
+      events: HookEvent[],
+      happens: () => void,
+    ): Genuine[] {
+      const hook = workspace.hooks.add({ url: 'http://127.0.0.1', events });
       const { deliveries } = simulator;
       deliveries.plan = () => 'hold';
-      const { slug, project } = workspace.repository('shop');
-      workspace.push(slug, { 'README.md': 'A shop' });
-      workspace.createTag(slug, 'v1');
-      workspace.setVisibility(slug, 'private');
-      workspace.addRepository({ slug: 'short-lived' });
-      workspace.removeRepository('short-lived');
-      workspace.updateProject(project.key, { name: 'Shops' });
+      happens();
       workspace.hooks.remove(hook);
       const held = [...deliveries.held];
       deliveries.release(() => []);

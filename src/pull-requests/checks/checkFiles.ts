@@ -14,6 +14,7 @@ import { CatalogProbes } from './probes';
 import { Reader } from './Reader';
 import { cleaned, shown } from './wording';
 import { CheckRequest, CheckServices, FileContent } from './checkRequest';
+import { LIMITS } from './limits';
 
 /**
  * Checks the catalog files of a pull request as the catalog would, were it merged: it is
@@ -73,13 +74,19 @@ export async function checkFiles(
   );
   addComparison(files, comparison.findings, { at, ms: now() - at });
   return {
-    files: files.map(file => toCheckedFile(file, visibility)),
+    files: withFewerSteps(files.map(file => toCheckedFile(file, visibility))),
     findings: sortFindings(
       [...loader.findings, ...judge.findings, ...comparison.findings],
       visibility,
     ),
-    plan,
+    plan: plan.slice(0, LIMITS.plan),
   };
+}
+
+/** Each file has its first steps: those of the file itself come before those of entities. */
+function withFewerSteps(files: CheckedFile[]): CheckedFile[] {
+  const most = Math.max(10, Math.floor(LIMITS.steps / (files.length || 1)));
+  return files.map(file => ({ ...file, steps: file.steps.slice(0, most) }));
 }
 
 /** The fields of entities in files that are not touched, but that read a file that is. */

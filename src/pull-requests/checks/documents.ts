@@ -74,7 +74,7 @@ function addDocument(
     file.documents.push({
       value,
       entityRef: entityRefOf(value),
-      tooComplex: tooComplexEntity(value),
+      tooComplex: tooComplexEntity(value) ?? unusableName(value),
       lineOf: pointer => lineAt(document, toPath(pointer), lines) ?? line,
     });
   } else if (value !== null) {
@@ -112,11 +112,24 @@ export function entityRefOf({
     return undefined;
   }
   const { name, namespace = undefined } = metadata;
-  if (typeof name !== 'string' || !name) {
+  if (typeof name !== 'string' || !name || unusableName({ kind, metadata })) {
     return undefined;
   }
   return typeof namespace === 'string' || namespace === undefined
     ? stringifyEntityRef({ kind, namespace: namespace || undefined, name })
+    : undefined;
+}
+
+/** Neither the catalog nor its database takes such a name, and it would be in every message. */
+function unusableName({ kind, metadata }: JsonObject): string | undefined {
+  const { name, namespace } = isObject(metadata) ? metadata : {};
+  const isUnusable = [kind, namespace, name].some(
+    part =>
+      typeof part === 'string' &&
+      (part.length > LIMITS.nameLength || /\p{Cc}/u.test(part)),
+  );
+  return isUnusable
+    ? `its kind, namespace or name has a control character, or more than ${LIMITS.nameLength} characters`
     : undefined;
 }
 
@@ -155,20 +168,29 @@ function keyOf(key: unknown): string {
  */
 function tooComplexEntity(value: JsonValue): string | undefined {
   let left: number = LIMITS.entityLength;
-  const isFine = (one: JsonValue | undefined, depth: number): boolean => {
+  let hasLongPath = false;
+  const isFine = (
+    one: JsonValue | undefined,
+    depth: number,
+    pathLength: number,
+  ): boolean => {
     left -= typeof one === 'string' ? one.length + 2 : 4;
-    if (left < 0 || depth > LIMITS.depth) {
+    hasLongPath ||= pathLength > LIMITS.pathLength;
+    if (left < 0 || depth > LIMITS.depth || hasLongPath) {
       return false;
     }
     return typeof one !== 'object' || one === null
       ? true
       : Object.entries(one).every(([key, child]) => {
           left -= key.length;
-          return isFine(child, depth + 1);
+          return isFine(child, depth + 1, pathLength + key.length + 1);
         });
   };
-  if (isFine(value, 0)) {
+  if (isFine(value, 0, 0)) {
     return undefined;
+  }
+  if (hasLongPath) {
+    return `the keys of a field have more than ${LIMITS.pathLength} characters together`;
   }
   return left < 0
     ? 'its aliases expand to too much'

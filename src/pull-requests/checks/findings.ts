@@ -17,7 +17,11 @@ export function sortFindings(
   const byContent = new Map(
     findings.map(finding => [
       [finding.path, finding.line, finding.rule, finding.message].join('\0'),
-      { ...finding, message: cleaned(finding.message, visibility) },
+      {
+        ...finding,
+        pointer: finding.pointer?.slice(0, LIMITS.pathLength),
+        message: cleaned(finding.message, visibility),
+      },
     ]),
   );
   const sorted = [...byContent.values()].sort(

@@ -22,6 +22,16 @@ export const LIMITS = {
   documents: 1_000,
   /** Characters of an entity, its aliases expanded. */
   entityLength: 2 * 1024 * 1024,
+  /** Characters of a kind, a namespace or a name. The catalog's own limit is 63. */
+  nameLength: 253,
+  /** Characters of the keys that lead to a field. */
+  pathLength: 2_048,
+  /** Entities that a plan names. */
+  plan: 1_000,
+  /** Steps of all files that a page shows. */
+  steps: 1_000,
+  /** Milliseconds that the catalog may take for one entity. */
+  probeMs: 60_000,
   /** Files of a pull request, with the targets of its Locations. */
   files: 100,
   /** Files that are read for a pull request at all, each of which can be a request. */

@@ -71,6 +71,8 @@ export async function findMissingReferences(
   const hints = await findSimilar([...missing], own, removed, options);
   const findings = references
     .filter(({ reference }) => missing.has(reference.entityRef))
+    // One more than are kept, so that it is said that there are more.
+    .slice(0, LIMITS.findings + 1)
     .map(({ file, document, reference }): Finding => ({
       rule: 'reference',
       severity: options.severity,

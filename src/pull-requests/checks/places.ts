@@ -55,6 +55,9 @@ export function placeOf(
   file: PlacedFile,
   value: string,
 ): Place {
+  if (/\p{Cc}/u.test(value)) {
+    return ELSEWHERE;
+  }
   try {
     return URL.canParse(value)
       ? placeOfUrl(repository, file, value)

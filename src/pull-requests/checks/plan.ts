@@ -127,10 +127,11 @@ function changeOf(
   if (isKnown === false || (isKnown === undefined && !old)) {
     return { entityRef, action: 'add', path };
   }
-  const fields = [
-    ...(old ? changedFields(old.value, value) : []),
-    ...entity.changedFields,
-  ].slice(0, LIMITS.fields);
+  const ownFields = old ? changedFields(old.value, value) : [];
+  const fields = [...ownFields, ...entity.changedFields].slice(
+    0,
+    LIMITS.fields,
+  );
   const fromPath = from?.file.oldPath;
   if (fromPath !== undefined && fromPath !== path) {
     return {
@@ -144,7 +145,13 @@ function changeOf(
   // What the catalog has, and the branch has not, changes in ways that are not known.
   return old && fields.length === 0
     ? undefined
-    : { entityRef, action: 'change', path, fields };
+    : {
+        entityRef,
+        action: 'change',
+        path,
+        fields,
+        ...(old && ownFields.length === 0 ? { viaPlaceholder: true } : {}),
+      };
 }
 
 /** The fields in which two entities differ: `spec.owner`, at most 20. */

@@ -13,6 +13,7 @@ import { JsonObject, JsonValue } from '@backstage/types';
 import { CatalogError } from './catalogErrors';
 import { isObject } from './documents';
 import { LIMITS } from './limits';
+import { abortable } from '../../lib/sharing';
 
 /** What the catalog says of a file or an entity. */
 export type Verdict =
@@ -98,9 +99,13 @@ export class CatalogProbes {
   async #ask(entity: Entity, url: string): Promise<Verdict> {
     this.#signal.throwIfAborted();
     try {
-      const answer = await this.#catalog.validateEntity(entity, `url:${url}`, {
-        credentials: this.#credentials,
-      });
+      const deadline = AbortSignal.timeout(LIMITS.probeMs);
+      const answer = await abortable(
+        this.#catalog.validateEntity(entity, `url:${url}`, {
+          credentials: this.#credentials,
+        }),
+        AbortSignal.any([this.#signal, deadline]),
+      );
       if (answer.valid) {
         return { kind: 'valid' };
       }
@@ -109,6 +114,9 @@ export class CatalogProbes {
         ? { kind: 'unknown', why: 'the catalog did not say why it refuses it' }
         : { kind: 'refused', errors: answer.errors };
     } catch (error) {
+      if (isError(error) && error.name === 'TimeoutError') {
+        return { kind: 'unknown', why: 'the catalog takes too long' };
+      }
       if (isError(error) && error.statusCode === 413) {
         return { kind: 'unknown', why: 'it is too large' };
       }
