@@ -1,34 +1,48 @@
 import { DATABASES, DatabaseServer } from '../../../testing/databases';
 import { componentFile } from '../../../testing/entities';
-import { until } from '../../../testing/until';
 import { PullRequestWorld } from '../../../testing/pullRequestWorld';
+import { until } from '../../../testing/until';
 
 const BROKEN = componentFile('not a name');
 
+/** One backend for all, and a pull request of its own for each. */
 describe.each(DATABASES)('pull requests, on %s', (_, startServer) => {
   let databases: DatabaseServer;
   let world: PullRequestWorld;
+  let branches = 0;
 
   beforeAll(async () => {
     databases = await startServer();
-  });
-  afterEach(() => world.stop());
-  afterAll(() => databases.stop());
-
-  async function start(
-    options: Parameters<typeof PullRequestWorld.start>[0] = {},
-  ): Promise<void> {
     world = await PullRequestWorld.start({
       database: databases.createDatabase(),
-      ...options,
     });
+  });
+  beforeEach(() => world.simulator.requests.clear());
+  afterAll(async () => {
+    await world?.stop();
+    await databases.stop();
+  });
+
+  function open(content: string) {
+    branches += 1;
+    const branch = `feature/${branches}`;
+    return world.open({ 'catalog-info.yaml': content }, { branch });
+  }
+
+  /** The page of a pull request, once it was checked again on demand. */
+  async function check(id: number): Promise<string> {
+    const response = await world.backend.post('bitbucket/pull-requests/check', {
+      repository: 'acme/shop',
+      id,
+    });
+    expect(response.status).toBe(202);
+    const { page } = (await response.json()) as { page: string };
+    await until(() => world.hasEnded(), 'the run to end');
+    return `${world.backend.baseUrl}${page}`;
   }
 
   it('reports that all catalog files are valid, with four requests', async () => {
-    await start();
-    const pullRequest = world.open({
-      'catalog-info.yaml': componentFile('shop', 'deprecated'),
-    });
+    const pullRequest = open(componentFile('shop', 'deprecated'));
     const report = await world.reported(pullRequest, 'PASSED');
     expect(report.content).toMatchObject({ title: 'Backstage catalog' });
     expect(report.annotations.size).toBe(0);
@@ -37,9 +51,8 @@ describe.each(DATABASES)('pull requests, on %s', (_, startServer) => {
     ).toEqual(['diffstat', 'pullrequest', 'src', 'report']);
   });
 
-  it('reports an invalid entity on its line, and fails the build', async () => {
-    await start();
-    const pullRequest = world.open({ 'catalog-info.yaml': BROKEN });
+  it('reports an invalid entity on its line, and shows the run on a page that needs no sign-in', async () => {
+    const pullRequest = open(BROKEN);
     const report = await world.reported(pullRequest, 'FAILED');
     expect([...report.annotations.values()].map(one => one.content)).toEqual([
       expect.objectContaining({
@@ -49,60 +62,46 @@ describe.each(DATABASES)('pull requests, on %s', (_, startServer) => {
       }),
       expect.objectContaining({ severity: 'MEDIUM' }),
     ]);
-  });
-
-  it('checks a pull request once where two replicas get its deliveries', async () => {
-    await start();
-    await world.startReplica();
-    const pullRequest = world.open({ 'catalog-info.yaml': BROKEN });
-    await world.reported(pullRequest, 'FAILED');
-    await world.hasOutcomes({ failed: 1 });
-    const { requests } = world.simulator;
-    expect(requests.count({ endpoint: 'diffstat' })).toBe(1);
-    expect(requests.count({ endpoint: 'report' })).toBe(1);
-  });
-
-  it('shows the run on a page that everyone who knows its address can read', async () => {
-    await start();
-    const pullRequest = world.open({ 'catalog-info.yaml': BROKEN });
-    await world.reported(pullRequest, 'FAILED');
-    const checked = await world.backend.post('bitbucket/pull-requests/check', {
-      repository: 'acme/shop',
-      id: pullRequest.id,
-    });
-    expect(checked.status).toBe(202);
-    const { page } = (await checked.json()) as { page: string };
-    await world.hasOutcomes({ failed: 1 });
-    const html = await fetch(`${world.backend.baseUrl}${page}`);
+    const page = await check(pullRequest.id);
+    const html = await fetch(page);
     expect(html.headers.get('content-security-policy')).toContain(
       "default-src 'none'",
     );
     expect(await html.text()).toContain('catalog-info.yaml');
-    const json = await fetch(`${world.backend.baseUrl}${page}.json`);
+    const json = await fetch(`${page}.json`);
     expect(await json.json()).toMatchObject({
       runs: [{ outcome: 'failed', trigger: { by: 'request' } }],
     });
   });
 
+  it('reports on a name that no database takes', async () => {
+    const nul = componentFile('"shop\\0"');
+    const pullRequest = open(`${nul}---\n${BROKEN}`);
+    const report = await world.reported(pullRequest, 'FAILED');
+    expect(
+      [...report.annotations.values()].map(one => one.content.summary),
+    ).toContainEqual(expect.stringContaining('control character'));
+  });
+
   it('shows what the catalog has ingested after the merge', async () => {
-    await start();
-    const pullRequest = world.open({
-      'catalog-info.yaml': componentFile('shop', 'deprecated'),
-    });
+    const pullRequest = open(componentFile('shop', 'experimental'));
     await world.reported(pullRequest, 'PASSED');
-    const started = await world.backend.post('bitbucket/pull-requests/check', {
-      repository: 'acme/shop',
-      id: pullRequest.id,
-    });
-    const { page } = (await started.json()) as { page: string };
-    await world.hasOutcomes({ passed: 1 });
+    const page = await check(pullRequest.id);
     world.acme.pullRequests.merge(pullRequest);
     await until(async () => {
-      const json = await fetch(`${world.backend.baseUrl}${page}.json`);
-      const { merge } = (await json.json()) as {
+      const { merge } = (await (await fetch(`${page}.json`)).json()) as {
         merge?: { entities: { state: string }[] };
       };
       return merge?.entities.every(({ state }) => state === 'done') ?? false;
     }, 'the change to be in the catalog');
+  });
+
+  it('checks a pull request once where two replicas get its deliveries', async () => {
+    await world.startReplica();
+    const pullRequest = open(componentFile('also not a name'));
+    await world.reported(pullRequest, 'FAILED');
+    const { requests } = world.simulator;
+    expect(requests.count({ endpoint: 'diffstat' })).toBe(1);
+    expect(requests.count({ endpoint: 'report' })).toBe(1);
   });
 });
