@@ -116,30 +116,21 @@ export class MovedEntities {
 
   /** Before the new Locations are added: they may change the entities then. */
   async allowNewUrls(): Promise<void> {
-    for (const { from, to } of this.#moves) {
-      await this.#tables.write(undefined, async transaction => {
-        const refs = await descendants(transaction, locationRefOf(from));
-        for (const batch of batches(refs)) {
-          const rows = await transaction<StateRow>('refresh_state')
-            .whereIn('entity_ref', batch)
-            .select('entity_ref', 'location_key');
-          for (const { entity_ref: ref, location_key: before } of rows) {
-            const after = before && keyAfter({ from, to }, before);
-            if (after) {
-              await transaction<StateRow>('refresh_state')
-                .where({ entity_ref: ref, location_key: before })
-                .update({ location_key: after });
-            }
-          }
-        }
-      });
+    for (const move of this.#moves) {
+      await this.#tables.write(undefined, transaction =>
+        allowNewUrl(transaction, move),
+      );
     }
   }
 
   /** Once the new Locations are added: the old ones may go without the entities. */
   async handOver(): Promise<void> {
-    for (const { from, to } of this.#moves) {
+    for (const move of this.#moves) {
+      const { from, to } = move;
       await this.#tables.write(undefined, async transaction => {
+        // The catalog may have processed the old one meanwhile, and have added entities
+        // that the new one could not change. It does not try that again by itself.
+        await allowNewUrl(transaction, move);
         const source = locationRefOf(to);
         const targets = await children(transaction, [locationRefOf(from)]);
         const there = new Set(await children(transaction, [source]));
@@ -155,6 +146,27 @@ export class MovedEntities {
           );
         }
       });
+    }
+  }
+}
+
+/** Gives the entities of an old Location the location keys that the new one gives them. */
+async function allowNewUrl(
+  transaction: Knex.Transaction,
+  { from, to }: Move,
+): Promise<void> {
+  const refs = await descendants(transaction, locationRefOf(from));
+  for (const batch of batches(refs)) {
+    const rows = await transaction<StateRow>('refresh_state')
+      .whereIn('entity_ref', batch)
+      .select('entity_ref', 'location_key');
+    for (const { entity_ref: ref, location_key: before } of rows) {
+      const after = before && keyAfter({ from, to }, before);
+      if (after) {
+        await transaction<StateRow>('refresh_state')
+          .where({ entity_ref: ref, location_key: before })
+          .update({ location_key: after });
+      }
     }
   }
 }
