@@ -3,14 +3,13 @@ import { catalogDatabase, catalogTablesIn } from '../../testing/catalog-tables';
 import { locationRefOf } from './EmittedLocation';
 import { MovedEntities } from './transfers';
 
-const located = (repository: string) => ({
-  target: `https://bitbucket.org/acme/${repository}/src/main/catalog-info.yaml`,
-  place: `acme/${repository}/main/catalog-info.yaml`,
+const located = (repository: string, path = 'catalog-info.yaml') => ({
+  target: `https://bitbucket.org/acme/${repository}/src/main/${path}`,
+  place: `acme/${repository}/main/${path}`,
   fullName: `acme/${repository}`,
-  path: 'catalog-info.yaml',
+  path,
 });
 const FROM = located('shop');
-const TO = located('store');
 
 describe('MovedEntities', () => {
   let knex: Knex;
@@ -40,20 +39,26 @@ describe('MovedEntities', () => {
       .orderBy('target_entity_ref')
       .pluck('target_entity_ref');
 
-  it('hands over what the catalog has ingested since the new Location was added', async () => {
-    await ingest('component:default/first');
-    const moved = new MovedEntities(
-      catalogTablesIn(async () => knex),
-      [{ from: FROM, to: TO }],
-    );
-    await moved.allowNewUrls();
-    expect(await keys()).toEqual([`url:${TO.target}`]);
-    await ingest('component:default/second');
-    await moved.handOver();
-    expect(await keys()).toEqual([`url:${TO.target}`, `url:${TO.target}`]);
-    expect(await brought(TO)).toEqual([
-      'component:default/first',
-      'component:default/second',
-    ]);
-  });
+  it.each([
+    ['in another repository', located('store')],
+    ['in a folder below', located('shop', 'services/web/catalog-info.yaml')],
+  ])(
+    'hands over what the catalog has ingested since the new Location was added, %s',
+    async (_, to) => {
+      await ingest('component:default/first');
+      const moved = new MovedEntities(
+        catalogTablesIn(async () => knex),
+        [{ from: FROM, to }],
+      );
+      await moved.allowNewUrls();
+      expect(await keys()).toEqual([`url:${to.target}`]);
+      await ingest('component:default/second');
+      await moved.handOver();
+      expect(await keys()).toEqual([`url:${to.target}`, `url:${to.target}`]);
+      expect(await brought(to)).toEqual([
+        'component:default/first',
+        'component:default/second',
+      ]);
+    },
+  );
 });

@@ -108,6 +108,8 @@ type SourceRow = { source_entity_ref: string; target_entity_ref: string };
 export class MovedEntities {
   readonly #tables: CatalogTables;
   readonly #moves: readonly Move[];
+  /** Entities whose location key is the new one: it is given once, and not twice. */
+  readonly #allowed = new Map<Move, Set<string>>();
 
   constructor(tables: CatalogTables, moves: readonly Move[]) {
     this.#tables = tables;
@@ -117,8 +119,10 @@ export class MovedEntities {
   /** Before the new Locations are added: they may change the entities then. */
   async allowNewUrls(): Promise<void> {
     for (const move of this.#moves) {
+      const allowed = new Set<string>();
+      this.#allowed.set(move, allowed);
       await this.#tables.write(undefined, transaction =>
-        allowNewUrl(transaction, move),
+        allowNewUrl(transaction, move, allowed),
       );
     }
   }
@@ -130,7 +134,8 @@ export class MovedEntities {
       await this.#tables.write(undefined, async transaction => {
         // The catalog may have processed the old one meanwhile, and have added entities
         // that the new one could not change. It does not try that again by itself.
-        await allowNewUrl(transaction, move);
+        const allowed = this.#allowed.get(move) ?? new Set();
+        await allowNewUrl(transaction, move, allowed);
         const source = locationRefOf(to);
         const targets = await children(transaction, [locationRefOf(from)]);
         const there = new Set(await children(transaction, [source]));
@@ -150,12 +155,19 @@ export class MovedEntities {
   }
 }
 
-/** Gives the entities of an old Location the location keys that the new one gives them. */
+/**
+ * Gives the entities of an old Location the location keys that the new one gives them.
+ *
+ * @param allowed - those that have them already; the others are added
+ */
 async function allowNewUrl(
   transaction: Knex.Transaction,
   { from, to }: Move,
+  allowed: Set<string>,
 ): Promise<void> {
-  const refs = await descendants(transaction, locationRefOf(from));
+  const all = await descendants(transaction, locationRefOf(from));
+  const refs = all.filter(ref => !allowed.has(ref));
+  refs.forEach(ref => allowed.add(ref));
   for (const batch of batches(refs)) {
     const rows = await transaction<StateRow>('refresh_state')
       .whereIn('entity_ref', batch)
