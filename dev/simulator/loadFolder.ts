@@ -94,7 +94,7 @@ export function loadWorkspaceFolder(folder: string): SimulatedWorkspace {
 
 /**
  * Opens the pull requests that a workspace's description has, from branches that are
- * there. Loading leaves that to whoever wants to know of the event.
+ * there. Loading it does not open the pull request, so that the event can be observed.
  */
 export function openPullRequests(
   workspace: SimulatedWorkspace,

@@ -10,7 +10,6 @@ import { BOTH_DATABASES, DatabaseServer } from '../../testing/databases';
 import { until } from '../../testing/until';
 import { createIndex } from '../../testing/workspace/createIndex';
 import { saveRepositories } from '../../testing/workspace/saveRepositories';
-import { refreshKeyOf } from '../mirror/UrlStore';
 import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
 import { createDatabaseOpener } from '../mirror/database';
 import {
@@ -18,6 +17,7 @@ import {
   readRegisteredFiles,
 } from '../registered/RegisteredFile';
 import { Repository } from '../scm/types';
+import { refreshKeyOf } from '../catalog-tables/refreshKeys';
 
 const ROWS = 12_000;
 const SCOPE = { workspace: 'acme' };

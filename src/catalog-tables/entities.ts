@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { batches } from '../lib/batching';
 import { CatalogTables } from './CatalogTables';
 import { locationRefOf } from './EmittedLocation';
+import { refreshKeyOf } from './refreshKeys';
 
 /** A Location entity that reads a URL. */
 export type UrlReaderLocation = {
@@ -101,14 +101,6 @@ function toReader(row: {
       ? { originUrl: origin.slice('url:'.length) }
       : {}),
   };
-}
-
-/** As the catalog shortens long keys, in `generateTargetKey`. */
-function refreshKeyOf(url: string): string {
-  const key = `url:${url}`;
-  return key.length > 255
-    ? `${key.slice(0, 180)}#sha256:${createHash('sha256').update(key).digest('hex')}`
-    : key;
 }
 
 /** The entities that some entities have brought into the catalog. */

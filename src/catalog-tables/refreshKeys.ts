@@ -1,8 +1,19 @@
 import { Knex } from 'knex';
 import { batches } from '../lib/batching';
 import { CatalogTables } from './CatalogTables';
+import { hashOf } from '../lib/text';
 
 type KeyRow = { key: string };
+
+/**
+ * What the catalog calls a URL in its table of refresh keys, which shortens what is
+ * too long for its column:
+ * https://github.com/backstage/backstage/blob/master/plugins/catalog-backend/src/database/util.ts
+ */
+export function refreshKeyOf(url: string): string {
+  const key = `url:${url}`;
+  return key.length > 255 ? `${key.slice(0, 180)}#sha256:${hashOf(key)}` : key;
+}
 
 /**
  * Those of some refresh keys that the catalog has. Each is looked up by its whole

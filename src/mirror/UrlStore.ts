@@ -1,7 +1,7 @@
 import { Knex } from 'knex';
 import { batches, rowsByKey, batchWrites } from '../lib/batching';
-import { hashOf } from '../lib/text';
 import { ScmUrls } from '../scm/urls';
+import { refreshKeyOf } from '../catalog-tables/refreshKeys';
 
 export const URLS = 'bitbucket__urls';
 
@@ -122,16 +122,6 @@ export class UrlStore {
           read_at: this.#now(),
         };
   }
-}
-
-/**
- * What the catalog calls a URL in its table of refresh keys, which shortens what is
- * too long for its column:
- * https://github.com/backstage/backstage/blob/master/plugins/catalog-backend/src/database/util.ts
- */
-export function refreshKeyOf(url: string): string {
-  const key = `url:${url}`;
-  return key.length > 255 ? `${key.slice(0, 180)}#sha256:${hashOf(key)}` : key;
 }
 
 /** Undefined for what PostgreSQL or the host could not have. */

@@ -13,13 +13,12 @@ import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
 import { MissedPullRequests } from '../pull-requests/MissedPullRequests';
 import { PullRequestRuns } from '../pull-requests/PullRequestRuns';
 import { PullRequestStore } from '../pull-requests/PullRequestStore';
-import { RunningRuns } from '../pull-requests/RunningRuns';
 import { RunStore } from '../pull-requests/RunStore';
 import { PullRequestApi } from '../scm/pullRequests';
 import { Settings } from './settings';
 import { toError } from '@backstage/errors';
 import { RequestedChecks } from '../pull-requests/RequestedChecks';
-import { RunTools } from '../pull-requests/RunTools';
+import { RunningRuns, RunTools } from '../pull-requests/RunTools';
 
 /** The page of a pull request's runs, below the base URL of the backend. */
 export const RUNS_PATH = '/api/catalog/bitbucket/runs';

@@ -3,7 +3,7 @@ import { EntityState, readEntityStates } from '../catalog-tables/processing';
 import { CheckResult } from './checkResult';
 import { PullRequestStore, StoredMerge } from './PullRequestStore';
 import { IngestedEntity } from './records';
-import { RunningRuns } from './RunningRuns';
+import { RunningRuns } from './RunTools';
 import { RunStore } from './RunStore';
 import { RunEvent } from './StoredRun';
 

@@ -8,9 +8,10 @@ import { PullRequestRecord, RunRecord, RunTrigger } from './records';
 import { RunEvent, StoredRun } from './StoredRun';
 import { Place, RunPlaces } from './RunPlaces';
 import { MergeFollower } from './MergeFollower';
-import { PullRequest } from '../scm/pullRequests';
+import { isFromFork, PullRequest } from '../scm/pullRequests';
 import { SingleFlight } from '../lib/sharing';
 import { afterFailure } from './outcomes';
+import { toError } from '@backstage/errors';
 
 /** Runs at once in this process; each has many requests to wait for. */
 const CONCURRENCY = 4;
@@ -80,7 +81,7 @@ export class PullRequestRuns implements ChangeSubscriber<'pull-request'> {
     if (isDraft && !config.drafts) {
       return `${name}: is a draft`;
     }
-    if (isFork(event) && !config.forks) {
+    if (isFromFork(pullRequest, uuid) && !config.forks) {
       return `${name}: comes from a fork`;
     }
     const { runs } = this.#tools;
@@ -306,9 +307,7 @@ export class PullRequestRuns implements ChangeSubscriber<'pull-request'> {
   #warn(event: RunEvent, error: unknown): void {
     const { number } = event.pullRequest;
     this.#tools.logger.warn(
-      `Pull request ${number} of ${event.fullName} could not be checked: ${
-        error instanceof Error ? error.message : error
-      }`,
+      `Pull request ${number} of ${event.fullName} could not be checked: ${toError(error).message}`,
     );
   }
 }
@@ -317,9 +316,4 @@ export class PullRequestRuns implements ChangeSubscriber<'pull-request'> {
 function abandoned(run: StoredRun): StoredRun {
   const message = 'Pull requests of this repository are not checked any more.';
   return { ...run, record: { ...run.record, outcome: 'abandoned', message } };
-}
-
-/** Whether a pull request comes from another repository, which may be deleted by now. */
-export function isFork({ uuid, pullRequest }: RunEvent): boolean {
-  return pullRequest.source.repository?.uuid !== uuid;
 }

@@ -5,9 +5,9 @@ import {
   toError,
 } from '@backstage/errors';
 import { isNotFoundError } from '../scm/errors';
-import { PullRequest } from '../scm/pullRequests';
+import { isFromFork, PullRequest } from '../scm/pullRequests';
 import { Repository, RequestContext } from '../scm/types';
-import { isFork, PullRequestRuns } from './PullRequestRuns';
+import { PullRequestRuns } from './PullRequestRuns';
 import { RunPlaces } from './RunPlaces';
 import { RunTools } from './RunTools';
 
@@ -50,7 +50,7 @@ export class RequestedChecks {
         `No provider with pullRequests has the repository ${fullName}. Add pullRequests to its provider.`,
       );
     }
-    if (isFork(event) && !place.config.forks) {
+    if (isFromFork(pullRequest, uuid) && !place.config.forks) {
       throw new InputError(
         `Pull request ${number} of ${fullName} comes from a fork. Set pullRequests.forks to true to have those checked.`,
       );

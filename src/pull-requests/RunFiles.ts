@@ -1,6 +1,6 @@
 import { CommitFiles, LookOptions } from '../mirror/CommitFiles';
 import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
-import { PullRequest } from '../scm/pullRequests';
+import { isFromFork, PullRequest } from '../scm/pullRequests';
 import { Repository, RequestContext } from '../scm/types';
 import { FileContent } from './checks/checkRequest';
 import { RunError } from './outcomes';
@@ -31,8 +31,7 @@ export class RunFiles {
   }
 
   get isFork(): boolean {
-    const { source } = this.#pullRequest;
-    return source.repository?.uuid !== this.#repository.uuid;
+    return isFromFork(this.#pullRequest, this.#repository.uuid);
   }
 
   /** The full name of the repository that has the head. */

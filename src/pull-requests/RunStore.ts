@@ -75,10 +75,13 @@ export class RunStore {
     if (inserted.length > 0) {
       return run;
     }
-    const taken = await this.#take(id, query =>
-      options.again
-        ? query.whereNot({ outcome: 'running' })
-        : query.whereIn('outcome', MAY_BEGIN_AGAIN),
+    const taken = await this.#take(
+      id,
+      query =>
+        options.again
+          ? query.whereNot({ outcome: 'running' })
+          : query.whereIn('outcome', MAY_BEGIN_AGAIN),
+      { started_at: now },
     );
     if (!taken) {
       return undefined;
@@ -86,7 +89,6 @@ export class RunStore {
     const { published } = taken;
     const begun = { ...run, published };
     await this.save(begun);
-    await knex<RunRow>(RUNS).where({ id }).update({ started_at: now });
     return begun;
   }
 
@@ -299,7 +301,7 @@ export class RunStore {
   async #take(
     id: string,
     which: (query: Knex.QueryBuilder) => void,
-    also: { attempts?: Knex.Raw } = {},
+    also: { attempts?: Knex.Raw; started_at?: number } = {},
   ): Promise<StoredRun | undefined> {
     const knex = await this.#open();
     const taken = await knex<RunRow>(RUNS)

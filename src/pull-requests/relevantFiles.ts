@@ -1,11 +1,14 @@
-import { KeyReader, readKeyReaders } from '../catalog-tables/refreshKeys';
+import {
+  KeyReader,
+  readKeyReaders,
+  refreshKeyOf,
+} from '../catalog-tables/refreshKeys';
 import { ProviderConfig } from '../config/types';
 import { isIncluded, selectionOf } from '../ingestion/filters';
 import { CatalogPaths, planCatalogPaths } from '../ingestion/repositoryFiles';
 import { isTooLong, locate } from '../ingestion/locations';
 import { createPathGlob } from '../lib/globs';
 import { branchesToTry } from '../mirror/heads';
-import { refreshKeyOf } from '../mirror/UrlStore';
 import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
 import {
   readRegisteredFiles,
@@ -14,6 +17,8 @@ import {
 import { PullRequestFile } from '../scm/pullRequests';
 import { Repository } from '../scm/types';
 import { TouchedFile } from './checks/checkRequest';
+import { addTo } from '../lib/batching';
+import { isInWorkspace } from '../ingestion/ProviderSubscriber';
 
 /** A file, and the URL under which the catalog reads it. */
 type Located = { path: string; location: string };
@@ -85,7 +90,10 @@ export async function loadCatalogFiles(
   }
   const registered = await readRegistered(index, repository, branch);
   const keys = registered.map(({ url }) => refreshKeyOf(url));
-  const readers = await readKeyReaders(index.catalog, keys);
+  const readers = new Map<string, KeyReader[]>();
+  for (const reader of await readKeyReaders(index.catalog, keys)) {
+    addTo(readers, reader.key, reader);
+  }
   return toCatalogFiles({
     isWanted: path => wanted.some(paths => isAmong(paths, path)),
     urlOf: path => urlOf(index, repository, branch, path),
@@ -93,7 +101,7 @@ export async function loadCatalogFiles(
       url: file.url,
       path: file.pathOn(branch),
       isGlob: file.isGlob,
-      readers: readers.filter(({ key }) => key === refreshKeyOf(file.url)),
+      readers: readers.get(refreshKeyOf(file.url)) ?? [],
     })),
     pathOf: url => pathOf(index, repository, branch, url),
   });
@@ -109,11 +117,11 @@ async function readsBranch(
   const { fullName, uuid } = repository;
   const selection = selectionOf(provider);
   const [known] = await repositories.byUuid(selection, [uuid]);
-  const isInWorkspace =
-    selection.query === undefined &&
-    selection.workspace.toLowerCase() ===
-      host.workspaceOf(fullName).toLowerCase();
-  if (!(known || isInWorkspace) || !isIncluded(repository, provider.filters)) {
+  const workspace = host.workspaceOf(fullName).toLowerCase();
+  const isThere =
+    known ||
+    (selection.query === undefined && isInWorkspace({ workspace }, provider));
+  if (!isThere || !isIncluded(repository, provider.filters)) {
     return false;
   }
   for (const candidate of branchesToTry(repository, provider)) {

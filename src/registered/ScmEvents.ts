@@ -2,7 +2,7 @@ import {
   CatalogScmEvent,
   CatalogScmEventsService,
 } from '@backstage/plugin-catalog-node/alpha';
-import { refreshKeyOf } from '../mirror/UrlStore';
+import { refreshKeyOf } from '../catalog-tables/refreshKeys';
 
 /** For so long an event that someone else has published is not published again. */
 const REMEMBERED_MS = 60_000;

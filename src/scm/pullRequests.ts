@@ -199,6 +199,18 @@ export interface PullRequestApi {
   ): Promise<boolean>;
 }
 
+/**
+ * Whether a pull request comes from another repository, which may be deleted by now.
+ *
+ * @param uuid - of the repository that it is to be merged into
+ */
+export function isFromFork(
+  { source }: Pick<PullRequest, 'source'>,
+  uuid: string,
+): boolean {
+  return source.repository?.uuid !== uuid;
+}
+
 /** Whether two hashes name the same commit, either of which may be shortened. */
 export function isSameCommit(one: string, other: string): boolean {
   const [short, long] = one.length < other.length ? [one, other] : [other, one];

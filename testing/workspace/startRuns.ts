@@ -11,7 +11,6 @@ import { PullRequestsConfig } from '../../src/config/types';
 import { WorkspaceIndex } from '../../src/mirror/WorkspaceIndex';
 import { PullRequestRuns } from '../../src/pull-requests/PullRequestRuns';
 import { PullRequestStore } from '../../src/pull-requests/PullRequestStore';
-import { RunningRuns } from '../../src/pull-requests/RunningRuns';
 import { RunStore } from '../../src/pull-requests/RunStore';
 import { PullRequestEvent } from '../../src/scm/changes';
 import { RequestMeter } from '../../src/scm/types';
@@ -29,7 +28,7 @@ import {
   SilentSince,
 } from '../../src/pull-requests/MissedPullRequests';
 import { RequestedChecks } from '../../src/pull-requests/RequestedChecks';
-import { RunTools } from '../../src/pull-requests/RunTools';
+import { RunningRuns, RunTools } from '../../src/pull-requests/RunTools';
 
 type Changes = Record<string, string | null>;
 
