@@ -15,8 +15,11 @@ import {
   Repository,
   RequestContext,
 } from '../../scm/types';
-import { BadRows, CallApi, getJson } from './apiCall';
-import { Credential } from './credentials/credential';
+import { CallApi, listGoodRows } from './apiCall';
+import { getJson } from '../../http/callApi';
+import { Credential } from '../../http/authorization';
+import { BadRows } from '../../http/rows';
+import { CredentialConfig } from '../../config/types';
 import { MAX_DIFFSTAT_PAGELEN, MAX_PAGELEN } from './limits';
 import { PullRequests } from './pullRequests';
 import * as schemas from './schemas';
@@ -47,7 +50,7 @@ type ClientBudget = {
  */
 export class BitbucketClient {
   /** What the requests are signed with. */
-  readonly credential: Credential;
+  readonly credential: Credential<CredentialConfig['kind']>;
   /** Most requests under way at once; whatever goes beyond waits for its turn. */
   readonly concurrency: number;
   /** The largest file to read, in bytes. */
@@ -62,7 +65,7 @@ export class BitbucketClient {
   readonly pullRequests: PullRequests;
   readonly #apiBaseUrl: string;
   readonly #callApi: CallApi;
-  readonly #badRows: BadRows;
+  readonly #lists: { callApi: CallApi; badRows: BadRows };
 
   /** Use `createBitbucketClient`. */
   constructor(options: {
@@ -70,7 +73,7 @@ export class BitbucketClient {
     webBaseUrl: string;
     concurrency: number;
     maxFileBytes: number;
-    credential: Credential;
+    credential: Credential<CredentialConfig['kind']>;
     callApi: CallApi;
     budget: ClientBudget;
     logger: LoggerService;
@@ -84,7 +87,10 @@ export class BitbucketClient {
     this.pullRequests = new PullRequests(options);
     this.#apiBaseUrl = options.apiBaseUrl;
     this.#callApi = options.callApi;
-    this.#badRows = new BadRows(options.callApi, options.logger);
+    this.#lists = {
+      callApi: options.callApi,
+      badRows: new BadRows(options.logger),
+    };
   }
 
   /**
@@ -100,7 +106,8 @@ export class BitbucketClient {
     const { q, sort, pagelen = MAX_PAGELEN, strict = false } = query;
     const url = `${this.#apiBaseUrl}/repositories/${encodeSegment(workspace)}`;
     const fields = schemas.pageFields(schemas.REPOSITORY_FIELDS);
-    return this.#badRows.pages(
+    return listGoodRows(
+      this.#lists,
       withQuery(url, { q, sort, pagelen, fields }),
       schemas.repositorySchema,
       strict,
@@ -169,7 +176,8 @@ export class BitbucketClient {
     const pagelen = MAX_PAGELEN;
     const fields = schemas.pageFields(schemas.BRANCH_FIELDS);
     const url = this.#branchesUrl(workspace, repository);
-    for await (const page of this.#badRows.pages(
+    for await (const page of listGoodRows(
+      this.#lists,
       withQuery(url, { q, pagelen, fields }),
       schemas.branchSchema,
       true,
@@ -195,7 +203,8 @@ export class BitbucketClient {
     const pagelen = MAX_PAGELEN;
     const fields = schemas.pageFields(schemas.REF_FIELDS);
     const url = `${this.#repositoryUrl(workspace, repository)}/refs`;
-    for await (const page of this.#badRows.pages(
+    for await (const page of listGoodRows(
+      this.#lists,
       withQuery(url, { q, pagelen, fields }),
       schemas.refSchema,
       true,

@@ -1,10 +1,10 @@
-import { LoggerService } from '@backstage/backend-plugin-api';
 import { STATUS_CODES } from 'node:http';
 import { z } from 'zod';
-import { paginate, paginatePages } from '../../http/links';
-import { ErrorBody, readErrorBody, readJson } from '../../http/responseBody';
-import { retry, Timing } from '../../http/retry';
-import { HttpRequest, HttpResponse, Send } from '../../http/transport';
+import { CallApi as CallAnyApi, getJson } from '../../http/callApi';
+import { paginate } from '../../http/links';
+import { ErrorBody, readErrorBody } from '../../http/responseBody';
+import { BadRows } from '../../http/rows';
+import { HttpRequest, HttpResponse } from '../../http/transport';
 import { displayUrl } from '../../http/urls';
 import {
   BlockedError,
@@ -18,9 +18,9 @@ import {
   UnexpectedResponseError,
 } from '../../scm/errors';
 import { RequestContext } from '../../scm/types';
-import { Refusal } from './credentials/credential';
+import { Refusal } from './credentials/explainRefusal';
 import { PullRequestTask } from './credentials/pullRequestScopes';
-import { BadRow, lenientPageOf, pageOf } from './schemas';
+import { lenientPageOf, pageOf } from './schemas';
 
 /**
  * Tells from Bitbucket's words what a 404 or 410 is about. The status alone does
@@ -60,13 +60,11 @@ const MESSAGES: [RegExp, Missing][] = [
 const REFUSED_LINK = /\bvalid URL\b/i;
 
 /** What is known beforehand about the answers to a request. */
-type AnswerHints = {
-  /** Diagnoses a 401 or 403 for a person. */
-  explain(refusal: Refusal): string;
+export type AnswerHints = {
   /** Another status than 200 that is good: where something is made, or nothing is to be read. */
-  alsoGood?: 201 | 204;
+  alsoGood: 201 | 204;
   /** What is done with a pull request. */
-  task?: PullRequestTask;
+  task: PullRequestTask;
 };
 
 /**
@@ -75,12 +73,14 @@ type AnswerHints = {
  * empty it. Nor is there a 304, since
  * Bitbucket counts one like any other answer and no request is conditional.
  *
+ * @param explain - diagnoses a 401 or 403 for a person
  * @throws the error class that fits any other status
  */
-function checkStatus(
+export function checkStatus(
   request: HttpRequest,
   response: HttpResponse,
-  { explain, alsoGood, task }: AnswerHints,
+  { alsoGood, task }: Partial<AnswerHints>,
+  explain: (refusal: Refusal) => string,
 ): void {
   const { status } = response;
   if (status === 200 || status === alsoGood) {
@@ -131,62 +131,8 @@ function checkStatus(
   throw new UnexpectedResponseError(answered, details);
 }
 
-/** A request, and how to read the response. */
-type ApiCall<T> = {
-  request: HttpRequest;
-  /** Given a good response. */
-  read(response: HttpResponse, request: HttpRequest): T;
-  /**
-   * Whether the request is sent once, since it may have succeeded although the response
-   * was bad, and would then do the same a second time. Default false.
-   */
-  once?: boolean;
-} & Omit<AnswerHints, 'explain'>;
-
-/**
- * Sends a request until there is a good response, and reads it.
- *
- * @throws the errors of `checkStatus`, of `Send` and of the call's `read`
- */
-export type CallApi = <T>(call: ApiCall<T>) => Promise<T>;
-
-/** Checks the status of each response, reads it, and retries. */
-export function createCallApi(
-  send: Send,
-  options: {
-    timing: Timing;
-    logger: LoggerService;
-    explain: AnswerHints['explain'];
-  },
-): CallApi {
-  const { timing, logger, explain } = options;
-  return async ({ request, read, once, ...hints }) => {
-    const attempt = async () => {
-      const response = await send(request);
-      checkStatus(request, response, { explain, ...hints });
-      return read(response, request);
-    };
-    return once
-      ? attempt()
-      : retry(attempt, { timing, logger, signal: request.signal });
-  };
-}
-
-/** What is asked for wherever an answer is to be JSON. */
-export const JSON_WANTED = { Accept: 'application/json' };
-
-/** Asks for something of a known shape. */
-export function getJson<T>(
-  callApi: CallApi,
-  url: string,
-  schema: z.ZodType<T>,
-  context?: RequestContext,
-): Promise<T> {
-  return callApi({
-    request: { method: 'GET', url, headers: JSON_WANTED, ...context },
-    read: (response, request) => readJson(request, response, schema),
-  });
-}
+/** Calls of Bitbucket Cloud's API; see {@link checkStatus}. */
+export type CallApi = CallAnyApi<AnswerHints>;
 
 /** Asks for the rows of a list, page by page. One that is not of the expected shape fails it. */
 export function listJson<T>(
@@ -199,74 +145,18 @@ export function listJson<T>(
   return paginate(url, pageUrl => getJson(callApi, pageUrl, page, context));
 }
 
-/** Rows that were warned of are remembered, so many of them. */
-const REMEMBERED = 1_000;
-
-/** Reads lists, and leaves out rows that are not of the expected shape, with one warning for each. */
-export class BadRows {
-  readonly #callApi: CallApi;
-  readonly #logger: LoggerService;
-  readonly #consequence: string;
-  readonly #known = new Set<string>();
-
-  /** @param consequence - of leaving a row out, for the warning */
-  constructor(
-    callApi: CallApi,
-    logger: LoggerService,
-    consequence = 'no entity is removed because of it',
-  ) {
-    this.#callApi = callApi;
-    this.#logger = logger;
-    this.#consequence = consequence;
-  }
-
-  /**
-   * The good rows of each page.
-   *
-   * @throws UnexpectedResponseError for a page of many rows none of which is good;
-   * and, if `strict`, at the end of a list that had a bad row
-   */
-  async *pages<T>(
-    firstUrl: string,
-    row: z.ZodType<T>,
-    strict: boolean,
-    context?: RequestContext,
-  ): AsyncGenerator<T[]> {
-    const page = lenientPageOf(row);
-    const bad: BadRow[] = [];
-    yield* paginatePages(firstUrl, async url => {
-      const { values, next, ...rest } = await getJson(
-        this.#callApi,
-        url,
-        page,
-        context,
-      );
-      rest.bad.forEach(one => this.#warn(firstUrl, one));
-      bad.push(...rest.bad);
-      return { values, next };
-    });
-    if (strict && bad.length > 0) {
-      throw new UnexpectedResponseError(
-        `a row of the list does not have the expected shape (${bad[0].problem}), so it is not known what the list lacks`,
-        { method: 'GET', url: displayUrl(firstUrl) },
-      );
-    }
-  }
-
-  #warn(firstUrl: string, { name, problem }: BadRow): void {
-    const { origin, pathname } = new URL(firstUrl);
-    const what = name === undefined ? 'A row' : `The row of ${oneLine(name)}`;
-    const message = `${what} in the list ${origin}${pathname} does not have the expected shape and is skipped; ${this.#consequence}: ${problem}`;
-    if (!this.#known.has(message)) {
-      if (this.#known.size >= REMEMBERED) {
-        this.#known.clear();
-      }
-      this.#known.add(message);
-      this.#logger.warn(message);
-    }
-  }
-}
-
-function oneLine(text: string): string {
-  return text.replace(/[\s\p{C}]+/gu, ' ').slice(0, 200);
+/** The good rows of each page of a list; see {@link BadRows.pages}. */
+export function listGoodRows<T>(
+  { callApi, badRows }: { callApi: CallApi; badRows: BadRows },
+  url: string,
+  row: z.ZodType<T>,
+  strict: boolean,
+  context?: RequestContext,
+): AsyncIterable<T[]> {
+  const page = lenientPageOf(row);
+  return badRows.pages(
+    url,
+    pageUrl => getJson(callApi, pageUrl, page, context),
+    strict,
+  );
 }

@@ -2,24 +2,27 @@ import { LoggerService } from '@backstage/backend-plugin-api';
 import { createHash } from 'node:crypto';
 import { CredentialConfig, IntegrationConfig } from '../../config/types';
 import { currentPurpose } from '../../http/allowance';
-import { Budget } from '../../http/budget';
-import { withHostPause } from '../../http/hostPause';
-import { withRedirects } from '../../http/links';
-import { DEFAULT_TIMING, Timing } from '../../http/retry';
-import { BudgetStore, SharedBudget } from '../../http/sharedBudget';
-import { createTransport, Send, withConcurrency } from '../../http/transport';
-import { Metrics } from '../../metrics/Metrics';
-import { isRateLimitedError } from '../../scm/errors';
-import { BitbucketClient } from './BitbucketClient';
-import { CallApi, createCallApi } from './apiCall';
-import { createPostForm, withAuthorization } from './authorization';
-import { OAuthCredential } from './credentials/OAuthCredential';
 import {
   basicAuthorization,
   Credential,
-  PostForm,
   StaticCredential,
-} from './credentials/credential';
+  withAuthorization,
+} from '../../http/authorization';
+import { createCallApi } from '../../http/callApi';
+import { Budget } from '../../http/budget';
+import { withHostPause } from '../../http/hostPause';
+import { withRedirects } from '../../http/links';
+import { RequestMetrics, withMetrics } from '../../http/requestMetrics';
+import { DEFAULT_TIMING, Timing } from '../../http/retry';
+import { BudgetStore, SharedBudget } from '../../http/sharedBudget';
+import { createTransport, Send, withConcurrency } from '../../http/transport';
+import { BitbucketClient } from './BitbucketClient';
+import { AnswerHints, CallApi, checkStatus } from './apiCall';
+import {
+  createPostForm,
+  OAuthCredential,
+  PostForm,
+} from './credentials/OAuthCredential';
 import { explainRefusal } from './credentials/explainRefusal';
 import {
   costClasses,
@@ -102,39 +105,6 @@ function withBudget(
   };
 }
 
-/** What is counted of the client's requests. */
-type RequestMetrics = Pick<Metrics, 'requestSent' | 'requestWithheld'>;
-
-/**
- * Tells the metrics what becomes of each request, retries and redirects that are
- * followed included. A request that its sender gave up is not counted.
- *
- * @param send - with the budget, and below the pause: so a `RateLimitedError` is
- * the budget's, and nothing was sent
- */
-function withMetrics(
-  send: Send,
-  options: { metrics?: RequestMetrics; costClassOf: CostClassOf },
-): Send {
-  const { metrics, costClassOf } = options;
-  return async request => {
-    const { signal, purpose = 'read' } = request;
-    const costClass = costClassOf(request) ?? 'uncounted';
-    try {
-      const response = await send(request);
-      metrics?.requestSent({ costClass, status: `${response.status}` });
-      return response;
-    } catch (error) {
-      if (isRateLimitedError(error)) {
-        metrics?.requestWithheld({ costClass, purpose });
-      } else if (!signal?.aborted) {
-        metrics?.requestSent({ costClass, status: 'failed' });
-      }
-      throw error;
-    }
-  };
-}
-
 /** Options of {@link createBitbucketClient}. */
 type BitbucketClientOptions = IntegrationConfig & {
   logger: LoggerService;
@@ -198,10 +168,13 @@ export function createBitbucketClient(
   // Each response is checked and read, and the request is repeated where that may help.
   // Each call is signed before it is sent, and once more after a 401.
   const signed = withAuthorization(
-    createCallApi(send, {
+    createCallApi<AnswerHints>(send, {
       timing,
       logger,
-      explain: refusal => explainRefusal(options.credential, refusal),
+      check: (request, response, hints) =>
+        checkStatus(request, response, hints, refusal =>
+          explainRefusal(options.credential, refusal),
+        ),
     }),
     credential,
     new Set([new URL(apiBaseUrl).origin, new URL(webBaseUrl).origin]),
@@ -267,7 +240,7 @@ function createBudget(
 export function createCredential(
   config: CredentialConfig,
   oauth: { tokenUrl: string; post: PostForm; now?: () => number },
-): Credential {
+): Credential<CredentialConfig['kind']> {
   switch (config.kind) {
     case 'apiToken':
       return new StaticCredential(

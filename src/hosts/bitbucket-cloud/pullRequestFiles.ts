@@ -7,7 +7,8 @@ import {
   PullRequestFiles,
 } from '../../scm/pullRequests';
 import { RequestContext } from '../../scm/types';
-import { CallApi, getJson } from './apiCall';
+import { CallApi } from './apiCall';
+import { getJson } from '../../http/callApi';
 import { MAX_DIFFSTAT_PAGELEN } from './limits';
 import { COMMIT_HASH } from '../../lib/text';
 import { pageFields, pageOf } from './schemas';

@@ -18,8 +18,10 @@ import {
   Report,
 } from '../../scm/pullRequests';
 import { AtCommit, InRepository, RequestContext } from '../../scm/types';
-import { BadRows, CallApi, getJson, JSON_WANTED } from './apiCall';
-import { CredentialKind } from './credentials/credential';
+import { CallApi, listGoodRows } from './apiCall';
+import { CredentialConfig } from '../../config/types';
+import { getJson, JSON_WANTED } from '../../http/callApi';
+import { BadRows } from '../../http/rows';
 import {
   PullRequestTask,
   pullRequestScopes,
@@ -75,7 +77,7 @@ export class PullRequests implements PullRequestApi {
   constructor(options: {
     apiBaseUrl: string;
     callApi: CallApi;
-    credential: { kind: CredentialKind };
+    credential: { kind: CredentialConfig['kind'] };
     logger: LoggerService;
   }) {
     const { apiBaseUrl, callApi, credential, logger } = options;
@@ -87,11 +89,7 @@ export class PullRequests implements PullRequestApi {
     this.#apiBaseUrl = apiBaseUrl;
     this.#callApi = callApi;
     this.#callReading = call => callApi({ task: 'read', ...call });
-    this.#badRows = new BadRows(
-      this.#callReading,
-      logger,
-      'that pull request is not checked',
-    );
+    this.#badRows = new BadRows(logger, 'that pull request is not checked');
   }
 
   url({ fullName }: InRepository, number: number): string {
@@ -116,7 +114,8 @@ export class PullRequests implements PullRequestApi {
     repository: InRepository,
     context: RequestContext,
   ): AsyncIterable<PullRequest> {
-    const pages = this.#badRows.pages(
+    const pages = listGoodRows(
+      { callApi: this.#callReading, badRows: this.#badRows },
       withQuery(`${this.#repositoryUrl(repository)}/pullrequests`, {
         state: 'OPEN',
         pagelen: MAX_PULL_REQUEST_PAGELEN,

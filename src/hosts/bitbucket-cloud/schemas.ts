@@ -6,6 +6,7 @@ import {
   Repository,
   SourceEntry,
 } from '../../scm/types';
+import { lenientRows } from '../../http/rows';
 
 /** A commit. */
 export type Commit = {
@@ -78,56 +79,9 @@ export type SourceQuery = {
 export const pageOf = <T>(row: z.ZodType<T>) =>
   z.object({ values: z.array(row), next: z.string().nullish() });
 
-/** A row of a list that is not of the expected shape. */
-export type BadRow = {
-  /** What it says of itself, such as a uuid or a name. */
-  name?: string;
-  /** What is wrong with it, such as `is_private: expected boolean`. */
-  problem: string;
-};
-
-/** Where so many rows are there and none is of the expected shape, it is the page that is wrong. */
-const MANY_ROWS = 5;
-
 /** A page of whatever rows, those that are not of the expected shape aside. */
 export const lenientPageOf = <T>(row: z.ZodType<T>) =>
-  z
-    .object({ values: z.array(z.unknown()), next: z.string().nullish() })
-    .transform(({ values, next }, context) => {
-      const good: T[] = [];
-      const bad: BadRow[] = [];
-      const problems: { path: PropertyKey[]; message: string }[] = [];
-      values.forEach((value, index) => {
-        const result = row.safeParse(value);
-        if (result.success) {
-          good.push(result.data);
-        } else {
-          const [{ path, message }] = result.error.issues;
-          problems.push({ path: ['values', index, ...path], message });
-          bad.push({
-            name: nameOf(value),
-            problem: [path.join('.'), message].filter(Boolean).join(': '),
-          });
-        }
-      });
-      if (bad.length >= MANY_ROWS && good.length === 0) {
-        const [{ path, message }] = problems;
-        context.addIssue({
-          code: 'custom',
-          path: path as (string | number)[],
-          message,
-        });
-        return z.NEVER;
-      }
-      return { values: good, bad, next };
-    });
-
-function nameOf(value: unknown): string | undefined {
-  const row = Object(value) as Record<string, unknown>;
-  return [row.full_name, row.name, row.uuid, row.path].find(
-    (name): name is string => typeof name === 'string',
-  );
-}
+  z.object({ values: lenientRows(row), next: z.string().nullish() });
 
 /** Fields of a page whose rows have the given ones. */
 export const pageFields = (rowFields: readonly string[]) =>

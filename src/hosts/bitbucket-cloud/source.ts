@@ -10,7 +10,8 @@ import {
 } from '../../http/urls';
 import { UnexpectedResponseError } from '../../scm/errors';
 import { RequestContext, SourceEntry } from '../../scm/types';
-import { CallApi, getJson, listJson } from './apiCall';
+import { CallApi, listJson } from './apiCall';
+import { getJson } from '../../http/callApi';
 import { MAX_PAGELEN } from './limits';
 import {
   FileContent,

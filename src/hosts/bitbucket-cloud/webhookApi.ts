@@ -3,7 +3,8 @@ import { readJson } from '../../http/responseBody';
 import { HttpRequest } from '../../http/transport';
 import { encodeSegment, withQuery } from '../../http/urls';
 import { RequestContext } from '../../scm/types';
-import { CallApi, JSON_WANTED, listJson } from './apiCall';
+import { CallApi, listJson } from './apiCall';
+import { JSON_WANTED } from '../../http/callApi';
 import { MAX_PAGELEN } from './limits';
 import { pageFields, Webhook, WebhookSettings } from './schemas';
 

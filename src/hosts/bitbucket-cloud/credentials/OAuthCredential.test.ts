@@ -1,5 +1,6 @@
 import { createCredential } from '../createBitbucketClient';
-import { Credential, CredentialError, PostForm } from './credential';
+import { Credential, CredentialError } from '../../../http/authorization';
+import { PostForm } from './OAuthCredential';
 
 const TOKEN_URL = 'https://bitbucket.org/site/oauth2/access_token';
 

@@ -1,13 +1,25 @@
+import { LoggerService } from '@backstage/backend-plugin-api';
 import { z } from 'zod';
 import { CredentialConfig } from '../../../config/types';
+import { retry, Timing } from '../../../http/retry';
+import { HttpRequest, Send } from '../../../http/transport';
 import { abortable } from '../../../lib/sharing';
+import { UnavailableError } from '../../../scm/errors';
 import {
   basicAuthorization,
   Credential,
   CredentialError,
-  PostForm,
-} from './credential';
+} from '../../../http/authorization';
 import { explainTokenRefusal } from './explainRefusal';
+
+/**
+ * Sends a form to the OAuth endpoint and returns status and body. Time limits
+ * and retries are the sender's affair; a network fault rejects.
+ */
+export type PostForm = (
+  url: string,
+  form: { headers: Record<string, string>; body: string; signal?: AbortSignal },
+) => Promise<{ status: number; body: string }>;
 
 /** An OAuth consumer of a workspace. */
 type OAuthConsumer = Extract<CredentialConfig, { kind: 'oauth' }>;
@@ -175,4 +187,36 @@ export class OAuthCredential implements Credential {
       this.#pending = undefined;
     }
   }
+}
+
+/**
+ * Sends the forms that OAuth asks for, with the time limits, retries and pauses
+ * of every other request. They belong to no piece of work, so no meter counts
+ * them.
+ *
+ * Resolves with whatever Bitbucket decides (2xx to 4xx); throws what keeps it
+ * from deciding: UnavailableError, RateLimitedError.
+ */
+export function createPostForm(
+  send: Send,
+  options: { timing: Timing; logger: LoggerService },
+): PostForm {
+  return (url, { headers, body, signal }) => {
+    const request: HttpRequest = { method: 'POST', url, headers, body, signal };
+    return retry(
+      async () => {
+        const { status, body: answer } = await send(request);
+        if (status >= 500) {
+          const { method } = request;
+          throw new UnavailableError(`answered ${status}`, {
+            method,
+            url,
+            status,
+          });
+        }
+        return { status, body: answer.toString('utf8') };
+      },
+      { ...options, signal },
+    );
+  };
 }

@@ -1,8 +1,21 @@
 import { z } from 'zod';
 import { recogniseSecret } from '../../../config/chooseCredential';
 import { CredentialConfig } from '../../../config/types';
-import { CredentialError, CredentialKind, Refusal } from './credential';
-import { pullRequestScopes } from './pullRequestScopes';
+import { CredentialError } from '../../../http/authorization';
+import { PullRequestTask, pullRequestScopes } from './pullRequestScopes';
+
+/** What Bitbucket answered when it refused a request. */
+export type Refusal = {
+  status: number;
+  /** Bitbucket's own message, if there was one. */
+  message?: string;
+  /** Scopes that the endpoint asks for (403). */
+  required?: string[];
+  /** Scopes that the credential has (403). */
+  granted?: string[];
+  /** What was to be done with a pull request. */
+  task?: PullRequestTask;
+};
 
 /** The entry of the configuration that messages send a reader to. */
 const ENTRY = 'integrations.bitbucketCloud[0]';
@@ -21,7 +34,7 @@ const ADVICE = {
   accessToken: `a repository, project or workspace access token in ${KEYS.token} without ${KEYS.username}`,
 } as const;
 
-type Signed = Exclude<CredentialKind, 'anonymous'>;
+type Signed = Exclude<CredentialConfig['kind'], 'anonymous'>;
 
 const NAMES: Record<Signed, string> = {
   apiToken: `The API token in ${KEYS.token}`,

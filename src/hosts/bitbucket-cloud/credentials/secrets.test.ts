@@ -4,7 +4,7 @@ import { readIntegrationConfig } from '../../../config/integration';
 import { readProviderConfigs } from '../../../config/providers';
 import { CredentialConfig } from '../../../config/types';
 import { createCredential } from '../createBitbucketClient';
-import { PostForm } from './credential';
+import { PostForm } from './OAuthCredential';
 import { explainRefusal } from './explainRefusal';
 
 const SECRETS = {

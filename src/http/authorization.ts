@@ -1,21 +1,87 @@
-import { LoggerService } from '@backstage/backend-plugin-api';
 import { validateHeaderValue } from 'node:http';
-import { retry, Timing } from '../../http/retry';
-import { HttpRequest, Send } from '../../http/transport';
-import { displayUrl } from '../../http/urls';
 import {
   isBitbucketError,
   isForbiddenError,
   isUnauthorizedError,
   UnauthorizedError,
   UnavailableError,
-} from '../../scm/errors';
-import { CallApi } from './apiCall';
-import {
-  Credential,
-  CredentialError,
-  PostForm,
-} from './credentials/credential';
+} from '../scm/errors';
+import { CallApi } from './callApi';
+import { HttpRequest } from './transport';
+import { displayUrl } from './urls';
+
+/**
+ * An OAuth token could not be obtained. The message says why, and what a person can do
+ * about it; it holds no secret.
+ */
+export class CredentialError extends Error {
+  readonly name = 'CredentialError';
+  /** Status of the token endpoint's answer, if there was one. */
+  readonly status?: number;
+  /** Whether the same request may succeed later, with nothing changed. */
+  readonly retryable: boolean;
+
+  constructor(
+    message: string,
+    details: { status?: number; retryable: boolean; cause?: unknown },
+  ) {
+    super(message, { cause: details.cause });
+    this.status = details.status;
+    this.retryable = details.retryable;
+  }
+}
+
+/** Gives the `Authorization` header of each request. */
+export interface Credential<Kind extends string = string> {
+  /** How requests are signed. */
+  readonly kind: Kind;
+
+  /** The credential in words, for logs and errors: `API token of jane@example.com`. Holds no secret. */
+  readonly label: string;
+
+  /**
+   * The header's value, or undefined for anonymous requests.
+   *
+   * @throws CredentialError when an OAuth token cannot be obtained
+   */
+  authorization(signal?: AbortSignal): Promise<string | undefined>;
+
+  /**
+   * Called after a 401, or a 403 that names a missing scope, in answer to
+   * `authorization`.
+   *
+   * @returns true when the next call of {@link Credential.authorization} gives a
+   * new value, so that the request is worth sending once more
+   */
+  refused(authorization: string | undefined): boolean;
+}
+
+/** A credential that is the same for every request. */
+export class StaticCredential<Kind extends string> implements Credential<Kind> {
+  readonly kind: Kind;
+  readonly label: string;
+  // Private to the language, so that no inspection or serialization shows it.
+  readonly #authorization: string | undefined;
+
+  constructor(kind: Kind, label: string, authorization: string | undefined) {
+    this.kind = kind;
+    this.label = label;
+    this.#authorization = authorization;
+  }
+
+  async authorization(): Promise<string | undefined> {
+    return this.#authorization;
+  }
+
+  refused(): boolean {
+    return false;
+  }
+}
+
+/** The header of HTTP's Basic scheme, in UTF-8: https://www.rfc-editor.org/rfc/rfc7617 */
+export function basicAuthorization(user: string, password: string): string {
+  return `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+}
 
 /**
  * Signs requests. After a 401 the credential may have a new header, as OAuth
@@ -27,11 +93,11 @@ import {
  * @throws UnauthorizedError or UnavailableError, with the diagnosis, when the
  * credential has no header to give
  */
-export function withAuthorization(
-  callApi: CallApi,
+export function withAuthorization<Hints>(
+  callApi: CallApi<Hints>,
   credential: Credential,
   trustedOrigins: ReadonlySet<string>,
-): CallApi {
+): CallApi<Hints> {
   async function sign(request: HttpRequest): Promise<HttpRequest> {
     if (!trustedOrigins.has(new URL(request.url).origin)) {
       return request;
@@ -105,36 +171,4 @@ function checkHeader({ method, url }: HttpRequest, authorization: string) {
       { method, url: displayUrl(url) },
     );
   }
-}
-
-/**
- * Sends the forms that OAuth asks for, with the time limits, retries and pauses
- * of every other request. They belong to no piece of work, so no meter counts
- * them.
- *
- * Resolves with whatever Bitbucket decides (2xx to 4xx); throws what keeps it
- * from deciding: UnavailableError, RateLimitedError.
- */
-export function createPostForm(
-  send: Send,
-  options: { timing: Timing; logger: LoggerService },
-): PostForm {
-  return (url, { headers, body, signal }) => {
-    const request: HttpRequest = { method: 'POST', url, headers, body, signal };
-    return retry(
-      async () => {
-        const { status, body: answer } = await send(request);
-        if (status >= 500) {
-          const { method } = request;
-          throw new UnavailableError(`answered ${status}`, {
-            method,
-            url,
-            status,
-          });
-        }
-        return { status, body: answer.toString('utf8') };
-      },
-      { ...options, signal },
-    );
-  };
 }
