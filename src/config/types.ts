@@ -35,6 +35,35 @@ export type IntegrationConfig = {
   maxFileBytes: number;
 };
 
+/** What an entry of `integrations.bitbucketServer` says about how to sign in. */
+export type DataCenterCredentialConfig =
+  /** Of a user, a project or a repository. */
+  | { kind: 'httpAccessToken'; token: string }
+  | { kind: 'password'; username: string; password: string }
+  | { kind: 'anonymous' };
+
+/** An entry of `integrations.bitbucketServer`, parsed. */
+export type DataCenterIntegrationConfig = {
+  /** Such as `integrations.bitbucketServer[0]`. */
+  key: string;
+  /** In lower case, with its port where it has one: `git.example.com`. */
+  host: string;
+  /**
+   * Root of the instance, its context path included, without a trailing slash:
+   * `https://git.example.com/bitbucket`. The REST API is below `/rest`.
+   */
+  baseUrl: string;
+  credential: DataCenterCredentialConfig;
+  /** Most requests under way at once, 1 to 50. Default 8. */
+  concurrency: number;
+  /** Most requests a second, of all replicas. Absent: as many as the instance grants. */
+  requestsPerSecond?: number;
+  /** How old the index may be when a file is read from it, in milliseconds. Default two minutes. */
+  freshnessMs: number;
+  /** The largest file that is read, in bytes. Default 1 MiB. */
+  maxFileBytes: number;
+};
+
 /** How the pull requests of a provider's repositories are checked, and what is posted to them. */
 export type PullRequestsConfig = {
   /** When a build status is posted. `failures`: when a check fails, and when that is fixed. */
