@@ -74,6 +74,7 @@ async function createMirror(knex: Knex): Promise<void> {
     table.string('slug').notNullable();
     table.boolean('is_private').notNullable();
     table.boolean('is_fork').notNullable();
+    table.boolean('is_archived');
     table.string('project_key');
     table.text('main_branch');
     table.string('head').comment('Of the main branch, if known');

@@ -4,7 +4,7 @@ import { CatalogRules, readCatalogRules } from '../analyzer/catalogRules';
 import { readIntegrationConfig } from '../config/integration';
 import { catalogFileNamesOf, readProviderConfigs } from '../config/providers';
 import { IntegrationConfig, ProviderConfig } from '../config/types';
-import { readWebhookConfig, WebhookConfig } from '../config/webhooks';
+import { readWebhookConfig, WebhookConfig, webhookKeys } from '../config/webhooks';
 
 /** All that this module reads from the configuration. */
 export type Settings = {
@@ -36,7 +36,7 @@ export function readSettings(config: Config): Settings {
   return {
     integration: integration.value,
     providers: providers.value,
-    webhooks: readWebhookConfig(config),
+    webhooks: readWebhookConfig(config, webhookKeys('bitbucketCloud')),
     catalogFilename,
     catalogFileNames: catalogFileNamesOf(providers.value, catalogFilename),
     rules: readCatalogRules(config),

@@ -55,6 +55,8 @@ export type Repository = {
   fullName: string;
   isPrivate: boolean;
   isFork: boolean;
+  /** Absent where the host has no such thing. */
+  isArchived?: boolean;
   projectKey?: string;
   /**
    * `null` while the repository is empty. Absent where the response left it out,
@@ -161,6 +163,8 @@ export type RepositoryFilters = {
   visibility?: 'public' | 'private';
   /** Whether forks are included. Default true. */
   forks: boolean;
+  /** Whether archived repositories are included. Default true. */
+  archived?: boolean;
   /** An expression in the host's own query language, combined with the others. */
   query?: string;
 };
