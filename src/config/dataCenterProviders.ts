@@ -39,6 +39,7 @@ const schemaFor = (hosts: readonly string[]) =>
       value => parseHost(value, hosts),
       `is missing. Write the host of an entry of integrations.bitbucketServer, such as git.example.com. ${UNSET_VARIABLE_HINT}`,
     ),
+    ...commonFields(WEBHOOKS),
     filters: dataCenterFiltersSchema,
     pagelen: parsedBy(parsePagelen)
       .optional()
@@ -46,7 +47,6 @@ const schemaFor = (hosts: readonly string[]) =>
     // Accepted, as the stock module has it, and without effect: a Location is emitted
     // for a file that is there, and removed only for one that is known not to be.
     validateLocationsExist: parsedBy(parseBoolean).optional(),
-    ...commonFields(WEBHOOKS),
   });
 
 /**

@@ -75,11 +75,11 @@ const WEBHOOKS = webhookKeys('bitbucketCloud');
 
 const providerSchema = z.object({
   workspace: parsedBy(parseWorkspace, WORKSPACE_IS_MISSING),
+  ...commonFields(WEBHOOKS),
   filters: filtersSchema,
   pagelen: parsedBy(parsePagelen)
     .optional()
     .transform(pagelen => pagelen ?? MAX_PAGELEN),
-  ...commonFields(WEBHOOKS),
 });
 
 /**

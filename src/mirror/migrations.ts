@@ -259,6 +259,7 @@ async function createIngestion(knex: Knex): Promise<void> {
 async function createPullRequests(knex: Knex): Promise<void> {
   await knex.schema.createTable('bitbucket__pull_requests', table => {
     table.comment('Pull requests that touch catalog files');
+    table.string('host').notNullable();
     table.string('uuid').notNullable().comment('Of the repository');
     table.integer('number').notNullable();
     table.string('page_id', 40).notNullable().unique();
@@ -284,6 +285,7 @@ async function createPullRequests(knex: Knex): Promise<void> {
   await knex.schema.createTable('bitbucket__runs', table => {
     table.comment('Checks of pull requests, one for each head and destination');
     table.string('id', 64).primary();
+    table.string('host').notNullable();
     table.string('page_id', 40).notNullable().index();
     table.string('outcome').notNullable();
     table.text('event').notNullable().comment('What it began with, as JSON');
