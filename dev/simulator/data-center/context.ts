@@ -61,6 +61,8 @@ export type DataCenterContext = {
   /** The version that the instance says it has. */
   version: string;
   now: () => number;
+  /** Tests the connection to a URL; the status of its answer. */
+  ping: (url: string) => Promise<number | undefined>;
 };
 
 export function viewerOf(res: Response): Viewer {

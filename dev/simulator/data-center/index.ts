@@ -1,4 +1,5 @@
 export type { DataCenterAccount, Level } from './accounts';
+export type { DataCenterDeliveries } from './announce';
 export type { PageLimits, Quirks } from './context';
 export type { Endpoint as DataCenterEndpoint } from './endpoints';
 export { HOOK_EVENTS } from './hooks';
@@ -12,3 +13,4 @@ export type { Address, InstanceEvent, NewProject } from './instance';
 export type { BucketSettings, RateLimitOptions } from './rateLimit';
 export { startDataCenterSimulator } from './simulator';
 export type { DataCenterOptions, DataCenterSimulator } from './simulator';
+export * as dataCenterWrongResponses from './wrongResponses';

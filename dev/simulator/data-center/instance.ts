@@ -6,6 +6,7 @@ import {
   WorkspaceEvent,
 } from '../world';
 import { Hooks } from './hooks';
+import { PullRequestFacts } from './pullRequestFacts';
 
 export type NewProject = {
   /** Default: the key. */
@@ -53,6 +54,7 @@ export type InstanceListener = (event: InstanceEvent) => void;
  */
 export class SimulatedInstance {
   readonly hooks = new Hooks();
+  readonly pullRequestFacts = new PullRequestFacts();
   private readonly projectsByKey = new Map<string, SimulatedWorkspace>();
   private readonly facts = new Map<SimulatedWorkspace, ProjectFacts>();
   private readonly ids = new Map<SimulatedRepository, number>();
@@ -293,6 +295,7 @@ export class SimulatedInstance {
     if (event.key === 'repo:updated' || event.key === 'repo:transfer') {
       this.followAddress(event.repository);
     }
+    this.pullRequestFacts.notice(event);
     this.emit({ kind: 'world', project, event });
   }
 

@@ -54,9 +54,7 @@ export function projectOf(
   if (!found) {
     throw new Moved(`/projects/${encodeURIComponent(project.slug)}`);
   }
-  if (!reaches(has, level)) {
-    throw notPermitted();
-  }
+  requireLevel(res, has, level);
   return found;
 }
 
@@ -93,10 +91,14 @@ export function repositoryOf(
     );
     throw new Moved(`/projects/${toKey}/repos/${toSlug}`);
   }
-  if (!reaches(has, level)) {
-    throw notPermitted();
-  }
+  requireLevel(res, has, level);
   return found;
+}
+
+function requireLevel(res: Response, has: Level, wanted: Level): void {
+  if (!reaches(has, wanted)) {
+    throw viewerOf(res).isAnonymous ? authenticationRequired() : notPermitted();
+  }
 }
 
 /** Without public access, nobody learns without a credential what there is. */

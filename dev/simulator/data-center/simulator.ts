@@ -1,10 +1,12 @@
 import express, { Express, NextFunction, Request, Response } from 'express';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Deliveries, DeliveryOptions } from '../deliveries';
 import { Faults } from '../faults';
 import { LoggedRequest, RequestLog } from '../requestLog';
 import { closeServer, listen, logRequests, strikeFaults } from '../server';
 import { Accounts, DataCenterAccount } from './accounts';
+import { announceEvents, DataCenterDeliveries } from './announce';
 import { DataCenterContext, PageLimits, Quirks } from './context';
 import { Endpoint, endpointOf, isGitBacked } from './endpoints';
 import {
@@ -15,9 +17,11 @@ import {
   notFound,
   serverBusy,
 } from './errors';
+import type { SimulatedHook } from './hooks';
 import type { SimulatedInstance } from './instance';
 import { RateLimiter, RateLimitOptions } from './rateLimit';
 import { routes } from './routes';
+import { ping, SENDING } from './send';
 
 export type DataCenterOptions = {
   instance: SimulatedInstance;
@@ -49,6 +53,8 @@ export type DataCenterOptions = {
   linkBaseUrl?: string;
   /** Default 9.4.24. */
   version?: string;
+  /** How what happens is delivered to webhooks. */
+  deliveries?: DeliveryOptions;
   /** Clock of commits, credentials and limits. Default `Date.now`. */
   now?: () => number;
 };
@@ -85,12 +91,16 @@ export class DataCenterSimulator {
   readonly requests = new RequestLog<Endpoint>();
   readonly faults = new Faults<Endpoint>();
   readonly instance: SimulatedInstance;
+  /** The deliveries to the webhooks of the instance. */
+  readonly deliveries: DataCenterDeliveries;
   /** Scheme, host and port, such as `http://127.0.0.1:7990`. */
   readonly origin: string;
   /** With the context path, and without a trailing slash. */
   readonly baseUrl: string;
   private readonly now: () => number;
   private readonly context: DataCenterContext;
+  private readonly endAnnouncing: () => void;
+  private readonly stopping = new AbortController();
   private gitRequests = 0;
 
   constructor(
@@ -113,13 +123,33 @@ export class DataCenterSimulator {
       mirrorHashes: options.mirrorHashes ?? false,
       version: options.version ?? '9.4.24',
       now: this.now,
+      ping: url => this.pingUrl(url),
     };
+    this.deliveries = new Deliveries(options.deliveries, SENDING);
+    this.endAnnouncing = announceEvents(this.context, this.deliveries);
     server.on('request', this.createApp());
   }
 
   /** Closes every connection at once. */
   async stop(): Promise<void> {
+    this.endAnnouncing();
+    this.stopping.abort();
+    await this.deliveries.stop();
     await closeServer(this.server);
+  }
+
+  /**
+   * Tests the connection to a webhook.
+   *
+   * @returns the status of its answer; undefined where none came
+   */
+  ping({ url }: Pick<SimulatedHook, 'url'>): Promise<number | undefined> {
+    return this.pingUrl(url);
+  }
+
+  private pingUrl(url: string): Promise<number | undefined> {
+    const timeout = this.options.deliveries?.timeout ?? 10_000;
+    return ping(url, { timeout, signal: this.stopping.signal });
   }
 
   private createApp(): Express {

@@ -3,6 +3,7 @@ import type { DataCenterContext } from '../context';
 import { archiveRoutes } from './archive';
 import { commitRoutes } from './commits';
 import { fileRoutes } from './files';
+import { hookRoutes } from './hooks';
 import { projectRoutes } from './projects';
 import { refRoutes } from './refs';
 
@@ -18,5 +19,6 @@ export function routes(context: DataCenterContext): Router {
     commitRoutes(context),
     fileRoutes(context),
     archiveRoutes(context),
+    hookRoutes(context),
   );
 }
