@@ -175,6 +175,7 @@ export function createDataCenterDeliveries({
 
   return {
     topic: DELIVERIES_TOPIC,
+    isPing: headers => headers['x-event-key'] === PING,
     read(headers, payload) {
       const [id] = [headers['x-request-id']].flat();
       if (id !== undefined && !REQUEST_ID.test(id)) {
