@@ -4,7 +4,7 @@ import { EventParams, RequestValidator } from '@backstage/plugin-events-node';
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { WebhookConfig } from '../config/webhooks';
 import { inOneLine } from '../lib/text';
-import { ScmHost } from '../scm/ScmHost';
+import { ScmDeliveries, ScmHost } from '../scm/ScmHost';
 import { Delivery } from '../scm/changes';
 import { ChangeQueue } from './ChangeQueue';
 
@@ -33,16 +33,25 @@ export function isSigned(
 
 /**
  * Refuses deliveries that are not signed with one of some secrets, with a 403:
- * all of them where there is no secret, unless unsigned ones are allowed.
+ * all of them where there is no secret, unless unsigned ones are allowed. The test of
+ * a connection is answered with a 200, without a signature, and is neither counted nor
+ * published.
  *
  * @param key - of the configuration that sets the secret
+ * @param isPing - of the host, if it has such a test
  */
 export function createDeliveryValidator(
   { secrets, allowUnsigned }: WebhookConfig,
   deliveries: Deliveries,
   key: string,
+  isPing: ScmDeliveries['isPing'] = () => false,
 ): RequestValidator {
   return async ({ headers, raw }, context) => {
+    if (isPing(headers)) {
+      // What the ingress does not reject, it publishes; it takes any status for a rejection.
+      context.reject({ status: 200, payload: { status: 'ok' } });
+      return;
+    }
     const [signature] = [headers['x-hub-signature']].flat();
     if (!allowUnsigned && !isSigned(raw.body, signature, secrets)) {
       deliveries.note('refused');

@@ -167,8 +167,12 @@ export type ErrorBody = {
   granted?: string[];
   /** Whether the commit that was asked for is what is missing. */
   namesCommits: boolean;
-  /** Whether it has the shape of Bitbucket's errors; a gateway's page has not. */
+  /** Whether it has the shape of Bitbucket Cloud's errors; a gateway's page has not. */
   isBitbucketError: boolean;
+  /** The Java class of Bitbucket Data Center's exception, in full, of the first error. */
+  exceptionName?: string;
+  /** Which field of the request Bitbucket Data Center's first error is about. */
+  context?: string;
 };
 
 // https://developer.atlassian.com/cloud/bitbucket/rest/intro/#standardized-error-responses
@@ -185,6 +189,19 @@ const keyedError = z.object({ key: z.string(), message: z.string() });
 // Code Insights, of a request that is wrong. Other products answer like this too, so
 // it says something to people and proves nothing.
 const codedError = z.object({ code: z.number(), message: z.string() });
+
+// https://developer.atlassian.com/server/bitbucket/rest/ ("Errors & Validation")
+const dataCenterErrors = z.object({
+  errors: z
+    .array(
+      z.object({
+        context: z.string().nullish(),
+        message: z.string().nullish(),
+        exceptionName: z.string().nullish(),
+      }),
+    )
+    .nonempty(),
+});
 
 const scopesDetail = z.object({
   required: z.array(z.string()),
@@ -228,6 +245,18 @@ export function readErrorBody(body: Buffer, request: Secrets = {}): ErrorBody {
     };
   }
 
+  const { data: dataCenter } = dataCenterErrors.safeParse(json);
+  if (dataCenter) {
+    const [{ context, exceptionName }] = dataCenter.errors;
+    return {
+      message: forPeople(dataCenter.errors.map(wordsOf).join(' ')),
+      namesCommits: false,
+      isBitbucketError: false,
+      exceptionName: exceptionName ?? undefined,
+      context: context ?? undefined,
+    };
+  }
+
   const keyed = keyedError.safeParse(json);
   const { data: known = codedError.safeParse(json).data } = keyed;
   return {
@@ -235,6 +264,14 @@ export function readErrorBody(body: Buffer, request: Secrets = {}): ErrorBody {
     namesCommits: false,
     isBitbucketError: keyed.success,
   };
+}
+
+/** An error of Bitbucket Data Center, with the field that it is about. */
+function wordsOf(error: {
+  context?: string | null;
+  message?: string | null;
+}): string {
+  return [error.context, error.message].filter(Boolean).join(': ');
 }
 
 function parse(text: string): unknown {

@@ -57,12 +57,19 @@ export function withQuery(
 // Parameters whose values are worth a reader's while and never secret. `fields`
 // is harmless, but long and always the same.
 const SHOWN_PARAMETERS = new Set([
+  'archived',
+  'at',
+  'filterText',
   'format',
+  'limit',
   'max_depth',
   'page',
   'pagelen',
   'q',
+  'since',
   'sort',
+  'start',
+  'until',
 ]);
 
 /**

@@ -142,6 +142,13 @@ export type ScmDeliveries = {
     headers: Record<string, string | string[] | undefined>,
     payload: unknown,
   ): Delivery;
+  /**
+   * Whether a request is the product's test of a connection, which it does not sign. It
+   * is answered well, and has no effect at all. Absent where there is no such test.
+   *
+   * @param headers - as they arrived, their names in lower case
+   */
+  isPing?(headers: Record<string, string | string[] | undefined>): boolean;
 };
 
 /**
