@@ -1,13 +1,14 @@
 import { Endpoint } from './endpoints';
 
-export type LoggedRequest = {
+/** @typeParam E - names of the endpoints of the product that is simulated */
+export type LoggedRequest<E extends string = Endpoint> = {
   /** Milliseconds since the epoch. */
   at: number;
   method: string;
   /** Path of the URL, still encoded. */
   path: string;
   query: Record<string, string>;
-  endpoint: Endpoint;
+  endpoint: E;
   /** Undefined while no answer was sent, as when the socket was dropped. */
   status?: number;
   /**
@@ -21,21 +22,21 @@ export type LoggedRequest = {
 };
 
 /** Every request that reached the simulator, oldest first. */
-export class RequestLog {
-  private readonly requests: LoggedRequest[] = [];
+export class RequestLog<E extends string = Endpoint> {
+  private readonly requests: LoggedRequest<E>[] = [];
 
-  get entries(): readonly LoggedRequest[] {
+  get entries(): readonly LoggedRequest<E>[] {
     return this.requests;
   }
 
-  add(request: LoggedRequest): void {
+  add(request: LoggedRequest<E>): void {
     this.requests.push(request);
   }
 
   /** Requests that have all the properties given; all without any. */
   count(
     wanted: Partial<
-      Pick<LoggedRequest, 'endpoint' | 'status' | 'method' | 'credential'>
+      Pick<LoggedRequest<E>, 'endpoint' | 'status' | 'method' | 'credential'>
     > = {},
   ): number {
     return this.requests.filter(request =>

@@ -1,16 +1,17 @@
 import express, { Express, NextFunction, Request, Response } from 'express';
-import { createServer, Server } from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Accounts, SimulatedAccount } from './accounts';
 import { SimulatorContext } from './context';
 import { announceEvents, Deliveries, DeliveryOptions } from './deliveries';
 import { endpointRuleFor } from './endpoints';
 import { ApiError, PlainError, unknownUrl } from './errors';
-import { applyFault, Faults } from './faults';
+import { Faults } from './faults';
 import { RateLimiter, RateLimitOptions } from './limits';
 import { pageRoutes } from './pages/pageRoutes';
 import { LoggedRequest, RequestLog } from './requestLog';
 import { apiRoutes, webRoutes } from './routes';
+import { closeServer, listen, logRequests, strikeFaults } from './server';
 import type { SimulatedWorkspace } from './world';
 
 export type SimulatorOptions = {
@@ -43,6 +44,11 @@ export type SimulatorOptions = {
   /** Clock of commits, tokens and limits. Default `Date.now`. */
   now?: () => number;
 };
+
+const endpointOf = (path: string) => endpointRuleFor(path).endpoint;
+
+const errorBody = (status: number, message: string) =>
+  new ApiError(status, message).body;
 
 /** A running Bitbucket Cloud. */
 export class Simulator {
@@ -99,10 +105,7 @@ export class Simulator {
   async stop(): Promise<void> {
     this.endAnnouncing();
     await this.deliveries.stop();
-    await new Promise<void>(resolve => {
-      this.server.close(() => resolve());
-      this.server.closeAllConnections();
-    });
+    await closeServer(this.server);
   }
 
   private createContext(): SimulatorContext {
@@ -128,7 +131,11 @@ export class Simulator {
         .set('query parser', 'simple')
         // Only people look at pages, and the log is about what a client requests.
         .use(pageRoutes(context))
-        .use(this.log(now), this.strike(), this.admit(limiter))
+        .use(
+          logRequests(this.requests, endpointOf, now),
+          strikeFaults(this.faults, endpointOf, errorBody),
+          this.admit(limiter),
+        )
         .use(webRoutes(context))
         .use('/2.0', apiRoutes(context))
         .use(() => {
@@ -136,45 +143,6 @@ export class Simulator {
         })
         .use(sendError)
     );
-  }
-
-  private log(now: () => number) {
-    return (req: Request, res: Response, next: NextFunction) => {
-      const entry: LoggedRequest = {
-        at: now(),
-        method: req.method,
-        path: req.path,
-        query: Object.fromEntries(
-          new URL(req.originalUrl, this.origin).searchParams,
-        ),
-        endpoint: endpointRuleFor(req.path).endpoint,
-        authorization: req.headers.authorization !== undefined,
-        userAgent: req.headers['user-agent'],
-      };
-      this.requests.add(entry);
-      res.locals.entry = entry;
-      const noteStatus = () => {
-        entry.status = res.headersSent ? res.statusCode : undefined;
-      };
-      res.once('finish', noteStatus).once('close', noteStatus);
-      next();
-    };
-  }
-
-  private strike() {
-    return (req: Request, res: Response, next: NextFunction) => {
-      const { endpoint } = endpointRuleFor(req.path);
-      const strike = this.faults.strike({
-        endpoint,
-        method: req.method,
-        url: req.originalUrl,
-      });
-      if (strike) {
-        applyFault(strike, res, next);
-      } else {
-        next();
-      }
-    };
   }
 
   /** Identifies the account of a request, checks its permission, and counts the request. */
@@ -214,14 +182,7 @@ export class Simulator {
 export async function startSimulator(
   options: SimulatorOptions,
 ): Promise<Simulator> {
-  const server = createServer();
-  // After five seconds, which are few on a busy machine, it would close a
-  // connection at the moment when it is to be used again.
-  server.keepAliveTimeout = 60_000;
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.port ?? 0, '127.0.0.1', resolve);
-  });
+  const server = await listen(options.port ?? 0);
   return new Simulator(server, options);
 }
 

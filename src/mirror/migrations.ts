@@ -44,6 +44,7 @@ const TABLES = [
   'deliveries',
   'webhooks',
   'budget',
+  'paces',
   'leases',
 ];
 
@@ -330,6 +331,14 @@ async function createShared(knex: Knex): Promise<void> {
     table.text('by_purpose').comment('JSON: requests by what they were for');
     table.integer('requests_per_hour').comment("Bitbucket's limit, if named");
     table.primary(['credential', 'instance', 'cost_class', 'minute']);
+  });
+
+  await knex.schema.createTable('bitbucket__paces', table => {
+    table.comment('Processes that share a rate of requests');
+    table.string('credential', 64).comment('A name, which is not secret');
+    table.string('instance', 64).comment('The process');
+    table.double('seen_at').notNullable();
+    table.primary(['credential', 'instance']);
   });
 
   await knex.schema.createTable('bitbucket__leases', table => {

@@ -55,6 +55,8 @@ export type Repository = {
   fullName: string;
   isPrivate: boolean;
   isFork: boolean;
+  /** Absent where the host has no such thing. */
+  isArchived?: boolean;
   projectKey?: string;
   /**
    * `null` while the repository is empty. Absent where the response left it out,

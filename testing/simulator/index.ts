@@ -5,15 +5,29 @@ import {
   SimulatorOptions,
   startSimulator,
 } from '../../dev/simulator';
+import {
+  DataCenterOptions,
+  DataCenterSimulator,
+  startDataCenterSimulator,
+} from '../../dev/simulator/data-center';
 
 export { startReceiver } from './receiver';
 export type { Received, Receiver } from './receiver';
 
-const running: Simulator[] = [];
+const running: (Simulator | DataCenterSimulator)[] = [];
 
 /** Starts a simulator that lives until the end of the test. */
 export async function start(options: SimulatorOptions): Promise<Simulator> {
   const simulator = await startSimulator(options);
+  running.push(simulator);
+  return simulator;
+}
+
+/** Starts an instance that lives until the end of the test. */
+export async function startDataCenter(
+  options: DataCenterOptions,
+): Promise<DataCenterSimulator> {
+  const simulator = await startDataCenterSimulator(options);
   running.push(simulator);
   return simulator;
 }
@@ -42,7 +56,7 @@ export type Answer = {
 
 /** Asks for a path below the simulator's origin; redirects are not followed. */
 export async function ask(
-  simulator: Simulator,
+  simulator: { origin: string },
   path: string,
   init?: RequestInit,
 ): Promise<Answer> {
@@ -62,7 +76,7 @@ export async function ask(
 
 /** Sends a body, if any, as JSON. */
 export const send = (
-  simulator: Simulator,
+  simulator: { origin: string },
   method: string,
   path: string,
   body?: object,

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import * as http from 'node:http';
 import * as https from 'node:https';
-import type { Delivery } from './types';
+import type { Delivery, HookTarget } from './types';
 
 /**
  * Sends a delivery once. A redirect is not followed.
@@ -10,8 +10,8 @@ import type { Delivery } from './types';
  * @returns the status of the answer; undefined where none came
  */
 export function post(
-  delivery: Delivery,
-  attempt: number,
+  delivery: { hook: HookTarget; body: string },
+  headers: Record<string, string>,
   options: { timeout: number; signal: AbortSignal },
 ): Promise<number | undefined> {
   const { url } = delivery.hook;
@@ -20,7 +20,7 @@ export function post(
     const sent = request(url, {
       ...options,
       method: 'POST',
-      headers: headersOf(delivery, attempt),
+      headers,
       // A connection of its own, since one that was kept may be dead by now.
       agent: false,
     });
@@ -34,7 +34,7 @@ export function post(
 }
 
 /** @see https://support.atlassian.com/bitbucket-cloud/docs/event-payloads/#HTTP-headers */
-function headersOf(
+export function cloudHeaders(
   { event, hook, requestUuid, body }: Delivery,
   attempt: number,
 ): Record<string, string> {
@@ -53,5 +53,5 @@ function headersOf(
 
 const withoutBraces = (uuid: string) => uuid.replace(/[{}]/g, '');
 
-const signature = (body: string, secret: string) =>
+export const signature = (body: string, secret: string) =>
   `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`;

@@ -1,9 +1,24 @@
 import type { HookEvent, SimulatedHook } from '../world';
 
-/** What is to be sent to one webhook for one event. */
-export type Delivery = {
-  readonly event: HookEvent;
-  readonly hook: SimulatedHook;
+/** What sending takes of a webhook. */
+export type HookTarget = {
+  readonly uuid: string;
+  url: string;
+  secret?: string;
+};
+
+/**
+ * What is to be sent to one webhook for one event.
+ *
+ * @typeParam E - names of events
+ * @typeParam H - a webhook of the product that is simulated
+ */
+export type Delivery<
+  E extends string = HookEvent,
+  H extends HookTarget = SimulatedHook,
+> = {
+  readonly event: E;
+  readonly hook: H;
   /** In braces; the same with every attempt. */
   readonly requestUuid: string;
   /** Full name of the repository; undefined where the event is about none. */
@@ -19,10 +34,13 @@ export type Delivery = {
 export type Fate = 'send' | 'lose' | 'hold' | { repeat: number };
 
 /** Decides what becomes of each delivery when its event happens. */
-export type DeliveryPlan = (delivery: Delivery) => Fate;
+export type DeliveryPlan<
+  E extends string = HookEvent,
+  H extends HookTarget = SimulatedHook,
+> = (delivery: Delivery<E, H>) => Fate;
 
-export type DeliveryAttempt = Pick<
-  Delivery,
+export type DeliveryAttempt<E extends string = HookEvent> = Pick<
+  Delivery<E>,
   'event' | 'requestUuid' | 'repository'
 > & {
   /** Uuid of the webhook. */
@@ -38,4 +56,17 @@ export type DeliveryOptions = {
   retryDelay?: number;
   /** Milliseconds that the receiver may be silent. Default 10,000. */
   timeout?: number;
+};
+
+/** How a product sends its deliveries. */
+export type Sending<E extends string, H extends HookTarget> = {
+  /** Headers of a request. */
+  headers: (
+    delivery: Delivery<E, H>,
+    attempt: number,
+  ) => Record<string, string>;
+  /** The first attempt and what follows, as long as no answer is a success. */
+  attempts: number;
+  /** Bytes of a body; a larger one is silently not sent. */
+  maxBody: number;
 };

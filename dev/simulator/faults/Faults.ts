@@ -1,23 +1,27 @@
 import type { Endpoint } from '../endpoints';
-import type { Fault } from './types';
+import type { Fault, FaultKind } from './types';
 
-export type FaultyRequest = { endpoint: Endpoint; method: string; url: string };
+export type FaultyRequest<E extends string = Endpoint> = {
+  endpoint: E;
+  method: string;
+  url: string;
+};
 
-type Armed = { fault: Fault; seen: number };
+type Armed<E extends string> = { fault: Fault<E>; seen: number };
 
 export type Strike = {
-  fault: Fault;
+  fault: FaultKind;
   /** Lets the request not count, since the fault changed nothing about it. */
   spare: () => void;
 };
 
 /** The faults in force; of several that fit a request the first strikes. */
-export class Faults {
-  private armed: Armed[] = [];
+export class Faults<E extends string = Endpoint> {
+  private armed: Armed<E>[] = [];
 
   /** @returns takes the fault away again */
-  add(fault: Fault): () => void {
-    const armed: Armed = { fault, seen: 0 };
+  add(fault: Fault<E>): () => void {
+    const armed: Armed<E> = { fault, seen: 0 };
     this.armed.push(armed);
     return () => {
       this.armed = this.armed.filter(other => other !== armed);
@@ -29,7 +33,7 @@ export class Faults {
   }
 
   /** The fault that strikes this request; counts the request. */
-  strike(request: FaultyRequest): Strike | undefined {
+  strike(request: FaultyRequest<E>): Strike | undefined {
     for (const armed of this.armed) {
       if (!fits(armed.fault, request)) {
         continue;
@@ -47,7 +51,10 @@ export class Faults {
   }
 }
 
-function fits(fault: Fault, request: FaultyRequest): boolean {
+function fits<E extends string>(
+  fault: Fault<E>,
+  request: FaultyRequest<E>,
+): boolean {
   const { endpoint, method, path } = fault;
   return (
     (endpoint === undefined || endpoint === request.endpoint) &&

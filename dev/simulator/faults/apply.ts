@@ -1,22 +1,25 @@
 import type { NextFunction, Response } from 'express';
 import { gzipSync } from 'node:zlib';
-import { ApiError } from '../errors';
 import type { Strike } from './Faults';
-import type { Fault, Rewrite, SimulatedResponse } from './types';
+import type { FaultKind, Rewrite, SimulatedResponse } from './types';
 
 const GZIP_HEADER_LENGTH = 10;
 /** Its first bits announce a block of a type that does not exist. */
 const INVALID_BLOCK = Buffer.alloc(8, 0xff);
+
+/** The body of a failure, as the simulated product words it. */
+export type ErrorBody = (status: number, message: string) => object;
 
 /** Lets a fault strike: answers itself, or lets the routes answer and spoils it. */
 export function applyFault(
   { fault, spare }: Strike,
   res: Response,
   next: NextFunction,
+  errorBody: ErrorBody,
 ): void {
   switch (fault.kind) {
     case 'status':
-      sendStatus(fault, res);
+      sendStatus(fault, res, errorBody);
       return;
     case 'redirect':
       res.redirect(fault.status ?? 302, fault.location);
@@ -82,8 +85,9 @@ export function applyFault(
 }
 
 function sendStatus(
-  fault: Extract<Fault, { kind: 'status' }>,
+  fault: Extract<FaultKind, { kind: 'status' }>,
   res: Response,
+  errorBody: ErrorBody,
 ): void {
   res.status(fault.status).set(fault.headers ?? {});
   if (fault.html !== undefined) {
@@ -92,7 +96,7 @@ function sendStatus(
     res.type('text').send(fault.text);
   } else {
     const message = fault.message ?? 'Something went wrong';
-    res.json(new ApiError(fault.status, message).body);
+    res.json(errorBody(fault.status, message));
   }
 }
 
@@ -146,7 +150,7 @@ function sendResponse(
 }
 
 function drip(
-  fault: Extract<Fault, { kind: 'drip' }>,
+  fault: Extract<FaultKind, { kind: 'drip' }>,
   res: Response,
   body: Buffer,
 ): void {

@@ -1,4 +1,5 @@
 export { applyFault } from './apply';
+export type { ErrorBody } from './apply';
 export { Faults } from './Faults';
 export type {
   Fault,

@@ -11,11 +11,12 @@ export type Row = Record<string, unknown>;
 /** Which rows of a list are wrong. Default: all. */
 export type WrongRows = { rows?: string[] | ((row: Row) => boolean) };
 
-export function rewrite(
-  endpoint: Endpoint,
+/** @typeParam E - names of the endpoints of the product that is simulated */
+export function rewrite<E extends string = Endpoint>(
+  endpoint: E,
   { path, skip, times = 1 }: WrongTarget,
   change: Rewrite,
-): Fault {
+): Fault<E> {
   return {
     kind: 'rewrite',
     endpoint,
@@ -43,11 +44,11 @@ function unlessSame(
 /** Stands for a row that a page lacks. */
 export const LEFT_OUT = Symbol('left out');
 
-export function changedRows(
-  endpoint: Endpoint,
+export function changedRows<E extends string = Endpoint>(
+  endpoint: E,
   target: WrongTarget & WrongRows,
   change: (row: Row) => Row | null | typeof LEFT_OUT,
-): Fault {
+): Fault<E> {
   return rewrite(
     endpoint,
     target,
@@ -119,7 +120,7 @@ const withJson = (response: SimulatedResponse, value: unknown) => ({
 export const errorResponse = ({
   status,
   body,
-}: ApiError): SimulatedResponse => ({
+}: Pick<ApiError, 'status'> & { body: object }): SimulatedResponse => ({
   status,
   headers: { 'content-type': 'application/json; charset=utf-8' },
   body: Buffer.from(JSON.stringify(body)),

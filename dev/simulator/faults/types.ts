@@ -1,8 +1,8 @@
 import type { Endpoint } from '../endpoints';
 
 /** Which requests a fault strikes; all that is given has to fit. */
-export type FaultTarget = {
-  endpoint?: Endpoint;
+export type FaultTarget<E extends string = Endpoint> = {
+  endpoint?: E;
   /** Found in, or matching, the path and query of the URL, still encoded. */
   path?: RegExp | string;
   method?: string;
@@ -67,4 +67,5 @@ export type FaultKind =
   /** Gives the true answer in small pieces (default: a byte each 100 ms). */
   | { kind: 'drip'; bytes?: number; milliseconds?: number };
 
-export type Fault = FaultTarget & FaultKind;
+/** @typeParam E - names of the endpoints of the product that is simulated */
+export type Fault<E extends string = Endpoint> = FaultTarget<E> & FaultKind;

@@ -1,10 +1,7 @@
 import { Router } from 'express';
-import { buffer } from 'node:stream/consumers';
-import { createGzip } from 'node:zlib';
-import { pack } from 'tar-stream';
 import type { SimulatorContext } from '../context';
 import { repositoryOf, resolveRevision } from '../lookup';
-import type { Commit } from '../world';
+import { tarball } from '../tarball';
 
 export function archiveRoutes(context: SimulatorContext): Router {
   const router = Router();
@@ -16,7 +13,7 @@ export function archiveRoutes(context: SimulatorContext): Router {
       const repository = repositoryOf(context, req, res);
       const commit = resolveRevision(repository, req.params.revision);
       const folder = `${repository.fullName.replace('/', '-')}-${commit.hash.slice(0, 12)}`;
-      archive(commit, folder).then(
+      tarball(commit, { prefix: `${folder}/` }).then(
         bytes =>
           res
             .type('application/x-gzip')
@@ -28,26 +25,4 @@ export function archiveRoutes(context: SimulatorContext): Router {
   );
 
   return router;
-}
-
-/** A gzipped tar with everything in one top-level folder. */
-async function archive(commit: Commit, folder: string): Promise<Buffer> {
-  const tar = pack();
-  for (const [path, { content, attributes }] of commit.tree) {
-    const header = { name: `${folder}/${path}`, mtime: new Date(commit.date) };
-    if (attributes.includes('link')) {
-      tar.entry({
-        ...header,
-        type: 'symlink',
-        linkname: content.toString(),
-      });
-    } else if (attributes.includes('subrepository')) {
-      tar.entry({ ...header, type: 'directory' });
-    } else {
-      const mode = attributes.includes('executable') ? 0o755 : 0o644;
-      tar.entry({ ...header, mode }, content);
-    }
-  }
-  tar.finalize();
-  return buffer(tar.pipe(createGzip()));
 }

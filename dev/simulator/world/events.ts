@@ -10,6 +10,11 @@ type PullRequestEvent = {
   actor: string;
 };
 
+export type PullRequestBefore = Pick<
+  SimulatedPullRequest,
+  'title' | 'description' | 'destination'
+>;
+
 /** Something that happened in a workspace, under the name that webhooks give it. */
 export type WorkspaceEvent =
   | {
@@ -30,10 +35,15 @@ export type WorkspaceEvent =
   | (PullRequestEvent & {
       key:
         | 'pullrequest:created'
-        | 'pullrequest:updated'
         | 'pullrequest:push'
         | 'pullrequest:fulfilled'
         | 'pullrequest:rejected';
+      comment?: undefined;
+    })
+  | (PullRequestEvent & {
+      key: 'pullrequest:updated';
+      /** What it was before somebody edited it; undefined after a push. */
+      before?: PullRequestBefore;
       comment?: undefined;
     })
   | (PullRequestEvent & {

@@ -2,7 +2,7 @@ export { DuplicateStatus } from './buildStatuses';
 export type { BuildStatus, BuildStatusContent } from './buildStatuses';
 export { diffTrees } from './diff';
 export type { DiffSide, FileDiff } from './diff';
-export type { WorkspaceEvent } from './events';
+export type { PullRequestBefore, WorkspaceEvent } from './events';
 export { SimulatedFile } from './file';
 export type { FileAttribute } from './file';
 export { history, mergeBase } from './history';

@@ -1,4 +1,4 @@
-import type { WorkspaceEvent } from './events';
+import type { PullRequestBefore, WorkspaceEvent } from './events';
 import { mergeBase } from './history';
 import { mergeTrees } from './merge';
 import {
@@ -25,10 +25,13 @@ export type PullRequestWorld = {
   ) => R;
 };
 
-type PullRequestEventKey = Extract<
-  WorkspaceEvent,
-  { pullRequest: SimulatedPullRequest; comment?: undefined }
->['key'];
+type PullRequestEventKey = Exclude<
+  Extract<
+    WorkspaceEvent,
+    { pullRequest: SimulatedPullRequest; comment?: undefined }
+  >['key'],
+  'pullrequest:updated'
+>;
 
 /** Opens, changes and closes the pull requests to the repositories of a workspace. */
 export class PullRequests {
@@ -42,7 +45,7 @@ export class PullRequests {
     const source = sideOf(sourceRepository, options.source);
     const now = this.world.now();
     const pullRequest: SimulatedPullRequest = {
-      id: repository.pullRequests.length + 1,
+      id: (repository.pullRequestsOpened += 1),
       title: options.title ?? source.commit.message,
       description: options.description ?? '',
       state: 'OPEN',
@@ -75,13 +78,13 @@ export class PullRequests {
     },
   ): void {
     assertOpen(pullRequest);
+    const { title, description, destination } = pullRequest;
     const { destination: branch, ...others } = change;
     if (branch !== undefined) {
-      const { repository } = pullRequest.destination;
-      pullRequest.destination = sideOf(repository, branch);
+      pullRequest.destination = sideOf(destination.repository, branch);
     }
     Object.assign(pullRequest, others, { updatedOn: this.world.now() });
-    this.report('pullrequest:updated', pullRequest);
+    this.reportUpdate(pullRequest, { title, description, destination });
   }
 
   decline(pullRequest: SimulatedPullRequest, reason = ''): void {
@@ -179,7 +182,7 @@ export class PullRequests {
     pullRequest.source = atHead(source);
     if (pullRequest.source.commit !== source.commit) {
       pullRequest.updatedOn = this.world.now();
-      this.report('pullrequest:updated', pullRequest);
+      this.reportUpdate(pullRequest);
       // What sets it apart from the other one is documented nowhere.
       this.report('pullrequest:push', pullRequest);
     }
@@ -200,6 +203,15 @@ export class PullRequests {
   ): void {
     const { repository } = pullRequest.destination;
     this.world.changed({ key, repository, pullRequest, actor });
+  }
+
+  private reportUpdate(
+    pullRequest: SimulatedPullRequest,
+    before?: PullRequestBefore,
+  ): void {
+    const { repository } = pullRequest.destination;
+    const key = 'pullrequest:updated';
+    this.world.changed({ key, repository, pullRequest, actor: ROBIN, before });
   }
 
   private reportComment(

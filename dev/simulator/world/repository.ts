@@ -57,11 +57,15 @@ export class SimulatedRepository {
   readonly tags = new Map<string, Commit>();
   /** Those with changes for it, oldest first. */
   readonly pullRequests: SimulatedPullRequest[] = [];
+  /** With those that are not there any more. */
+  pullRequestsOpened = 0;
   /** Those with changes from it, for itself or for another repository. */
   readonly pullRequestsFrom: SimulatedPullRequest[] = [];
   readonly reports = new Reports();
   readonly buildStatuses = new BuildStatuses();
   isDeleted = false;
+  /** Read-only, as Bitbucket Data Center has it. */
+  isArchived = false;
   private readonly commits = new Map<string, Commit>();
   private commitsMade = 0;
 
@@ -203,8 +207,11 @@ export class SimulatedRepository {
     this.updatedOn = date;
   }
 
-  setMainBranch(name: string): void {
-    this.assertBranch(name);
+  /** @param options - with `absent`, the branch need not be there */
+  setMainBranch(name: string, options: { absent?: boolean } = {}): void {
+    if (!options.absent) {
+      this.assertBranch(name);
+    }
     this.mainBranch = name;
   }
 

@@ -184,8 +184,13 @@ export class SimulatedWorkspace {
     });
   }
 
-  setMainBranch(slug: string, branch: string): void {
-    this.update(slug, repository => repository.setMainBranch(branch));
+  /** @param options - with `absent`, the branch need not be there */
+  setMainBranch(
+    slug: string,
+    branch: string,
+    options: { absent?: boolean } = {},
+  ): void {
+    this.update(slug, repository => repository.setMainBranch(branch, options));
   }
 
   /**

@@ -1,0 +1,16 @@
+export type { DataCenterAccount, Level } from './accounts';
+export type { DataCenterDeliveries } from './announce';
+export type { PageLimits, Quirks } from './context';
+export type { Endpoint as DataCenterEndpoint } from './endpoints';
+export { HOOK_EVENTS } from './hooks';
+export type {
+  HookEvent as DataCenterHookEvent,
+  NewHook as NewDataCenterHook,
+  SimulatedHook as DataCenterHook,
+} from './hooks';
+export { SimulatedInstance } from './instance';
+export type { Address, InstanceEvent, NewProject } from './instance';
+export type { BucketSettings, RateLimitOptions } from './rateLimit';
+export { startDataCenterSimulator } from './simulator';
+export type { DataCenterOptions, DataCenterSimulator } from './simulator';
+export * as dataCenterWrongResponses from './wrongResponses';

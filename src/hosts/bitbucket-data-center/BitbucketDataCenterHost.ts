@@ -1,0 +1,246 @@
+import { Readable } from 'node:stream';
+import { PathGlob } from '../../lib/globs';
+import { PullRequestApi } from '../../scm/pullRequests';
+import {
+  ListOptions,
+  QuotaView,
+  RepositoryPage,
+  RepositoryRef,
+  RepositorySelection,
+  ScmDeliveries,
+  ScmHost,
+  ScmNames,
+} from '../../scm/ScmHost';
+import {
+  AtCommit,
+  Branch,
+  ChangedPath,
+  DefaultBranch,
+  FileResult,
+  FoundRef,
+  InRepository,
+  Repository,
+  RequestContext,
+  SourceEntry,
+} from '../../scm/types';
+import { ScmUrls } from '../../scm/urls';
+import { DataCenterApi } from './apiCall';
+import { DataCenterClient } from './createDataCenterClient';
+import {
+  changedPaths,
+  findFiles,
+  hasFile,
+  listFolder,
+  readArchive,
+  readFile,
+} from './files';
+import { dataCenterNames, toPlace } from './names';
+import {
+  defaultBranch,
+  findBranch,
+  hasBranch,
+  listBranches,
+  resolveRef,
+} from './refs';
+import {
+  getRepository,
+  listProject,
+  listRepositories,
+} from './repositoryLists';
+import { dataCenterUrls } from './urls/dataCenterUrls';
+
+/** The credentials, as a person who has to give them access calls them. */
+const CREDENTIALS = {
+  httpAccessToken:
+    'the account, project or repository of the HTTP access token',
+  password: 'the account',
+};
+
+/** An instance does not say how many requests it grants, so there is nothing to show. */
+const NO_QUOTA: QuotaView = { snapshot: () => [], save: async () => {} };
+
+/**
+ * An instance of Bitbucket Data Center. Its workspace is the instance, by its host; a
+ * repository within it is `PAY/api`.
+ */
+export class BitbucketDataCenterHost implements ScmHost {
+  readonly id: string;
+  readonly names: ScmNames;
+  readonly urls: ScmUrls;
+  readonly deliveries: ScmDeliveries;
+  readonly pullRequests?: PullRequestApi;
+  readonly heads: { maxAgeMs: number; perWalk: number };
+  readonly quota = NO_QUOTA;
+  readonly #client: DataCenterClient;
+
+  /** @param options.heads - see `ScmHost.heads` */
+  constructor(options: {
+    client: DataCenterClient;
+    deliveries: ScmDeliveries;
+    /** Absent: results are not posted. */
+    pullRequests?: PullRequestApi;
+    heads: { maxAgeMs: number; perWalk: number };
+  }) {
+    const { client } = options;
+    const { host } = client.api;
+    this.id = host;
+    this.names = dataCenterNames(host, client.key);
+    this.urls = dataCenterUrls(client.api);
+    this.deliveries = options.deliveries;
+    this.pullRequests = options.pullRequests;
+    this.heads = options.heads;
+    this.#client = client;
+  }
+
+  get credential() {
+    return this.#client.credential;
+  }
+
+  get concurrency() {
+    return this.#client.concurrency;
+  }
+
+  get maxFileSize() {
+    const { maxFileBytes: bytes, key } = this.#client;
+    return { bytes, key: `${key}.maxFileSize` };
+  }
+
+  get #api(): DataCenterApi {
+    return this.#client.api;
+  }
+
+  workspaceOf(fullName: string): string {
+    return toPlace({ fullName }).host;
+  }
+
+  /** @param slug - with its project: `PAY/api` */
+  fullNameOf(workspace: string, slug: string): string {
+    return `${workspace}/${slug}`;
+  }
+
+  whyInvisible({ withOwnToken }: { withOwnToken: boolean }): string {
+    if (withOwnToken) {
+      return 'the token of this request has no access to it';
+    }
+    const { kind } = this.credential;
+    return kind === 'anonymous'
+      ? 'it is private, and no credential is configured'
+      : `${CREDENTIALS[kind]} in ${this.#client.key} has no access to it`;
+  }
+
+  /** The list is the same for all filters. */
+  listKey(): string {
+    return '';
+  }
+
+  repositories(
+    _selection: RepositorySelection,
+    options: ListOptions,
+    from: string | undefined,
+    context: RequestContext,
+  ): AsyncIterable<RepositoryPage> {
+    return listRepositories(this.#api, options, from, context);
+  }
+
+  projectRepositories(
+    _selection: RepositorySelection,
+    projectKey: string,
+    context: RequestContext,
+  ): AsyncIterable<Repository[]> {
+    return listProject(this.#api, projectKey, context);
+  }
+
+  repository(ref: RepositoryRef, context: RequestContext): Promise<Repository> {
+    return getRepository(this.#api, ref, context);
+  }
+
+  defaultBranch(
+    repository: Repository,
+    context: RequestContext,
+  ): Promise<DefaultBranch | null> {
+    return defaultBranch(this.#api, repository, context);
+  }
+
+  branch(
+    repository: InRepository,
+    name: string,
+    context: RequestContext,
+  ): Promise<string | undefined> {
+    return findBranch(this.#api, repository, name, context);
+  }
+
+  hasBranch(
+    repository: InRepository,
+    name: string,
+    context: RequestContext,
+  ): Promise<boolean> {
+    return hasBranch(this.#api, repository, name, context);
+  }
+
+  branches(
+    repository: InRepository,
+    context: RequestContext,
+  ): AsyncIterable<Branch> {
+    return listBranches(this.#api, repository, context);
+  }
+
+  resolveRef(
+    repository: InRepository,
+    names: string[],
+    context: RequestContext,
+  ): Promise<FoundRef | undefined> {
+    return resolveRef(this.#api, repository, names, context);
+  }
+
+  readFile(
+    at: AtCommit,
+    path: string,
+    context: RequestContext,
+  ): Promise<FileResult> {
+    const { maxFileBytes } = this.#client;
+    return readFile(this.#api, maxFileBytes, at, path, context);
+  }
+
+  hasFile(
+    at: AtCommit,
+    path: string,
+    _missedBy: 'file' | 'listing',
+    context: RequestContext,
+  ): Promise<boolean> {
+    return hasFile(this.#api, at, path, context);
+  }
+
+  findFiles(
+    at: AtCommit,
+    glob: PathGlob,
+    context: RequestContext,
+  ): Promise<string[]> {
+    return findFiles(this.#api, at, glob, context);
+  }
+
+  listFolder(
+    at: AtCommit,
+    path: string,
+    options: { maxDepth: number; contains?: string },
+    context: RequestContext,
+  ): AsyncIterable<SourceEntry> {
+    return listFolder(this.#api, at, path, options, context);
+  }
+
+  changedPaths(
+    repository: InRepository,
+    from: string,
+    to: string,
+    context: RequestContext,
+  ): Promise<ChangedPath[] | undefined> {
+    return changedPaths(this.#api, repository, from, to, context);
+  }
+
+  archive(
+    at: AtCommit,
+    path: string,
+    context: RequestContext,
+  ): Promise<Readable> {
+    return readArchive(this.#api, at, path, context);
+  }
+}

@@ -1,0 +1,153 @@
+import { LoggerService } from '@backstage/backend-plugin-api';
+import { DataCenterIntegrationConfig } from '../../config/types';
+import { currentPurpose } from '../../http/allowance';
+import { withAuthorization } from '../../http/authorization';
+import { createCallApi } from '../../http/callApi';
+import { withRedirects } from '../../http/links';
+import { Pace, withPace } from '../../http/pace';
+import { RequestMetrics, withMetrics } from '../../http/requestMetrics';
+import { MalformedBodyError } from '../../http/responseBody';
+import { DEFAULT_TIMING, Timing } from '../../http/retry';
+import { BadRows } from '../../http/rows';
+import { PaceStore, SharedPace } from '../../http/sharedPace';
+import {
+  createTransport,
+  HttpRequest,
+  HttpResponse,
+} from '../../http/transport';
+import { displayUrl } from '../../http/urls';
+import { AnswerHints, CallApi, checkStatus, DataCenterApi } from './apiCall';
+import {
+  createCredential,
+  credentialId,
+  DataCenterCredential,
+} from './credentials';
+import { explainRefusal } from './explainRefusal';
+import { SWEEP_PER_SECOND } from './limits';
+import { dataCenterNames } from './names';
+
+/** A client of an instance: what sends requests, and what is to be known of it. */
+export type DataCenterClient = {
+  api: DataCenterApi;
+  credential: DataCenterCredential;
+  /** Such as `integrations.bitbucketServer[0]`. */
+  key: string;
+  concurrency: number;
+  maxFileBytes: number;
+};
+
+export type DataCenterClientOptions = DataCenterIntegrationConfig & {
+  logger: LoggerService;
+  /** Other time limits and waits than the default ones, or another clock. */
+  timing?: Partial<Timing>;
+  /** Where replicas learn of each other, so that they share the rate. Default: nowhere. */
+  paceStore?: PaceStore;
+  /** Counts the requests. Default: they are not counted. */
+  metrics?: RequestMetrics;
+};
+
+/** Requests for the head of a branch, which walks send for one repository after the other. */
+const IS_HEAD = /\/repos\/[^/]+\/branches(?:\/default)?$/;
+
+/** Whether a request is part of a walk that asks for heads. */
+function isSweep({ url, purpose }: HttpRequest): boolean {
+  return (
+    (purpose === 'walk' || purpose === 'recheck') &&
+    IS_HEAD.test(new URL(url).pathname)
+  );
+}
+
+/** What requests count as in the metrics; there is one limit for all. */
+const COST_CLASS = 'requests';
+
+/**
+ * Creates a client of an instance. All that share it also share its connections, its
+ * bound on concurrent requests and its pace.
+ */
+export function createDataCenterClient(
+  options: DataCenterClientOptions,
+): DataCenterClient {
+  const { baseUrl, concurrency, credential: config, host, key } = options;
+  const { logger, maxFileBytes } = options;
+  const timing = { ...DEFAULT_TIMING, ...options.timing };
+  const shared =
+    options.paceStore &&
+    new SharedPace({
+      store: options.paceStore,
+      credential: credentialId(host, config),
+      now: timing.now,
+      logger,
+    });
+  const pace = new Pace({
+    timing,
+    logger,
+    product: dataCenterNames(host, key).product,
+    concurrency,
+    requestsPerSecond: options.requestsPerSecond,
+    sweepPerSecond: SWEEP_PER_SECOND,
+    isSweep,
+    processes: () => shared?.processes() ?? 1,
+  });
+
+  // From the wire upwards. Each request, and each redirect that is followed, waits for
+  // its turn, which is where requests that somebody waits for overtake walks: a queue
+  // above it would be first come, first served.
+  const transport = withMetrics(createTransport({ timing, logger }), {
+    metrics: options.metrics,
+    costClassOf: () => COST_CLASS,
+  });
+  const send = withRedirects(withPace(transport, pace));
+
+  // Each response is checked and read, and the request is repeated where that may help.
+  const checkOrigin = createOriginCheck();
+  const credential = createCredential(config);
+  const signed = withAuthorization(
+    createCallApi<AnswerHints>(send, {
+      timing,
+      logger,
+      check(request, response, hints) {
+        checkStatus(request, response, hints, refusal =>
+          explainRefusal({ credential: config, key }, refusal),
+        );
+        checkOrigin(request, response);
+      },
+    }),
+    credential,
+    new Set([new URL(baseUrl).origin]),
+  );
+
+  // The purpose is read here, where the caller is still known: queued requests are sent
+  // in the context of another caller.
+  const callApi: CallApi = call => {
+    const { request } = call;
+    const purpose = request.purpose ?? currentPurpose();
+    return signed({ ...call, request: { ...request, purpose } });
+  };
+
+  return {
+    api: { callApi, host, baseUrl, logger, badRows: new BadRows(logger) },
+    credential,
+    key,
+    concurrency,
+    maxFileBytes,
+  };
+}
+
+/**
+ * Notices the page of a gateway that comes with a 200, such as the form of a login: the
+ * bytes of a file could be anything. An instance puts the id of the request into all of
+ * its answers, so one without comes from something in between, unless there never is one.
+ */
+function createOriginCheck() {
+  let hasSeenId = false;
+  return (request: HttpRequest, { status, headers }: HttpResponse): void => {
+    const hasId = headers.has('X-AREQUESTID');
+    if (hasSeenId && !hasId) {
+      throw new MalformedBodyError(
+        'the response has no X-AREQUESTID, which Bitbucket sends, so it comes from something in between',
+        { method: request.method, url: displayUrl(request.url), status },
+      );
+    }
+    hasSeenId ||= hasId;
+  };
+}

@@ -1,0 +1,187 @@
+import { getJson } from '../../http/callApi';
+import { displayUrl, encodeSegment } from '../../http/urls';
+import { ListOptions, RepositoryPage, RepositoryRef } from '../../scm/ScmHost';
+import {
+  isUnexpectedResponseError,
+  UnexpectedResponseError,
+} from '../../scm/errors';
+import { Repository, RequestContext } from '../../scm/types';
+import {
+  atStart,
+  DataCenterApi,
+  fetchPage,
+  listGoodRows,
+  listUrl,
+  repositoryUrl,
+} from './apiCall';
+import { REPOSITORIES_LIMIT } from './limits';
+import { defaultBranch } from './refs';
+import { repositorySchema } from './schemas';
+
+/** How many repositories a position names, some of which may be deleted until it is used. */
+const REMEMBERED = 5;
+
+/**
+ * Where a list goes on: where the next page began, and the last repositories before it,
+ * by which it is noticed if rows have moved since.
+ */
+type Position = { start: number; before: string[] };
+
+/** A position as text: `1000 17 42`. At most 255 characters, as the database keeps it. */
+export function writePosition({ start, before }: Position): string {
+  const ids = before.slice(-REMEMBERED).map(uuid => uuid.replace(/^.*#/, ''));
+  return [start, ...ids].join(' ');
+}
+
+/** Anything that is not a position is the beginning of the list. */
+export function readPosition(host: string, text = ''): Position {
+  const [start = 0, ...ids] = text.split(' ').map(Number);
+  return [start, ...ids].every(Number.isSafeInteger) && start > 0
+    ? { start, before: ids.map(id => `${host}#${id}`) }
+    : { start: 0, before: [] };
+}
+
+/**
+ * The full list, which is the same for all selections of an instance; one request for
+ * each 999 repositories.
+ *
+ * Its rows have no order that is documented, and those after a repository that is
+ * deleted move up by one. So that none is missed, each page begins at the last row of
+ * the one before; if that is not there, further up. A repository may come twice.
+ */
+export async function* listRepositories(
+  api: DataCenterApi,
+  options: ListOptions,
+  from: string | undefined,
+  context: RequestContext,
+): AsyncGenerator<RepositoryPage> {
+  // What ends at its own overlap would not go on.
+  const limit = Math.max(2, options.pageSize ?? REPOSITORIES_LIMIT);
+  const url = `${api.baseUrl}/rest/api/latest/repos`;
+  const list = (archived?: string) =>
+    listFrom(api, listUrl(url, limit, { archived }), options, from, context);
+
+  let hasBegun = false;
+  try {
+    for await (const page of list('ALL')) {
+      hasBegun = true;
+      yield page;
+    }
+  } catch (error) {
+    // Before Bitbucket 8.0 there was no such filter, nor were there archived ones.
+    if (hasBegun || !isUnexpectedResponseError(error) || error.status !== 400) {
+      throw error;
+    }
+    yield* list();
+  }
+}
+
+async function* listFrom(
+  api: DataCenterApi,
+  url: string,
+  { strict = false }: ListOptions,
+  from: string | undefined,
+  context: RequestContext,
+): AsyncGenerator<RepositoryPage> {
+  const row = repositorySchema(api.host);
+  const position = readPosition(api.host, from);
+  let { start, before } = position;
+  let isLast = false;
+
+  /** The page that joins on to what is known, and where the next one begins. */
+  async function fetchNext(pageUrl: string) {
+    for (let back = 1; ; back *= 4) {
+      const first = Math.max(0, start - back);
+      const page = await fetchPage(
+        api.callApi,
+        first === 0 ? url : atStart(url, first),
+        row,
+        context,
+      );
+      const { good } = page.values;
+      if (first > 0 && !good.some(({ uuid }) => before.includes(uuid))) {
+        continue;
+      }
+      isLast = page.nextStart === undefined;
+      if (page.nextStart !== undefined && page.nextStart <= start) {
+        throw new UnexpectedResponseError(
+          'the list does not go on with its next page',
+          { method: 'GET', url: displayUrl(pageUrl) },
+        );
+      }
+      start = page.nextStart ?? start;
+      before = good.length > 0 ? good.map(({ uuid }) => uuid) : before;
+      return {
+        values: page.values,
+        next: isLast ? undefined : atStart(url, start),
+      };
+    }
+  }
+
+  const pages = api.badRows.pages(
+    start === 0 ? url : atStart(url, start),
+    fetchNext,
+    strict,
+  );
+  for await (const repositories of pages) {
+    yield {
+      repositories,
+      ...(isLast ? {} : { next: writePosition({ start, before }) }),
+    };
+  }
+}
+
+/** The repositories of a project, page by page. */
+export function listProject(
+  api: DataCenterApi,
+  projectKey: string,
+  context: RequestContext,
+): AsyncIterable<Repository[]> {
+  const projects = `${api.baseUrl}/rest/api/latest/projects`;
+  return listGoodRows(
+    api,
+    listUrl(
+      `${projects}/${encodeSegment(projectKey)}/repos`,
+      REPOSITORIES_LIMIT,
+    ),
+    repositorySchema(api.host),
+    false,
+    context,
+  );
+}
+
+/**
+ * One repository, with its default branch. Two requests. No request takes an id: it is
+ * asked for by name, which a redirect leads to the new one after a rename or move.
+ *
+ * @throws UnexpectedResponseError for a response about another id, and for an id without
+ * a name
+ */
+export async function getRepository(
+  api: DataCenterApi,
+  ref: RepositoryRef,
+  context: RequestContext,
+): Promise<Repository> {
+  const { fullName } = ref;
+  if (fullName === undefined) {
+    throw new UnexpectedResponseError(
+      'a repository cannot be requested without its name',
+      { method: 'GET', url: displayUrl(api.baseUrl) },
+    );
+  }
+  const url = repositoryUrl(api, { fullName });
+  const found = await getJson(
+    api.callApi,
+    url,
+    repositorySchema(api.host),
+    context,
+  );
+  if (ref.by === 'id' && found.uuid !== ref.id) {
+    throw new UnexpectedResponseError(
+      'the response is about another repository',
+      { method: 'GET', url: displayUrl(url) },
+    );
+  }
+  const mainBranch = await defaultBranch(api, found, context);
+  return { ...found, mainBranch };
+}
