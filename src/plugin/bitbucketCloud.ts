@@ -10,12 +10,12 @@ import { CatalogTables } from '../catalog-tables/CatalogTables';
 import { BitbucketCloudHost } from '../hosts/bitbucket-cloud/BitbucketCloudHost';
 import { createBitbucketClient } from '../hosts/bitbucket-cloud/createBitbucketClient';
 import { bitbucketCloudDeliveries } from '../hosts/bitbucket-cloud/delivery';
-import { InstalledWebhooks } from '../hosts/bitbucket-cloud/webhooks/InstalledWebhooks';
 import { Timing } from '../http/retry';
 import { KnexBudgetStore } from '../http/sharedBudget';
 import { Metrics } from '../metrics/Metrics';
 import { createDatabaseOpener } from '../mirror/database';
 import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
+import { InstalledWebhooks } from '../webhooks/InstalledWebhooks';
 import { createProductModules } from './module';
 import {
   bitbucketCloudDeliveriesRef,
@@ -71,7 +71,8 @@ export function createBitbucketCloudFactory(
         now: timing?.now,
       });
       const webhooks = new InstalledWebhooks({
-        client,
+        host,
+        taskId: 'bitbucketCloud-webhooks',
         open,
         configs: providers,
         secrets: settings.webhooks.secrets,

@@ -85,7 +85,7 @@ export class BitbucketDataCenterHost implements ScmHost {
     const { host } = client.api;
     this.id = host;
     this.names = dataCenterNames(host, client.key);
-    this.urls = dataCenterUrls(client.api);
+    this.urls = dataCenterUrls({ host, baseUrl: client.webBaseUrl });
     this.deliveries = options.deliveries;
     this.pullRequests = options.pullRequests;
     this.heads = options.heads;

@@ -29,6 +29,8 @@ import { dataCenterNames } from './names';
 /** A client of an instance: what sends requests, and what is to be known of it. */
 export type DataCenterClient = {
   api: DataCenterApi;
+  /** Root of the web pages. */
+  webBaseUrl: string;
   credential: DataCenterCredential;
   /** Such as `integrations.bitbucketServer[0]`. */
   key: string;
@@ -126,6 +128,7 @@ export function createDataCenterClient(
 
   return {
     api: { callApi, host, baseUrl, logger, badRows: new BadRows(logger) },
+    webBaseUrl: options.webBaseUrl,
     credential,
     key,
     concurrency,
