@@ -41,7 +41,8 @@ export function describeRepositories(shop: () => Shop): void {
     );
     const [{ mainBranch, ...listed }] = rowsOf(pages);
     expect(await shop().find()).toMatchObject(listed);
-    const fullName = host.fullNameOf(selection.workspace, 'shop');
+    const name = world.nameOf?.('shop') ?? 'shop';
+    const fullName = host.fullNameOf(selection.workspace, name);
     expect(listed).toMatchObject({ slug: 'shop', fullName, projectKey: 'PAY' });
     expect(host.workspaceOf(fullName)).toBe(selection.workspace);
   });

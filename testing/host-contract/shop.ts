@@ -27,7 +27,8 @@ export class Shop {
 
   async find(slug = 'shop'): Promise<Repository> {
     const { host, world } = this;
-    const fullName = host.fullNameOf(world.selection.workspace, slug);
+    const name = world.nameOf?.(slug) ?? slug;
+    const fullName = host.fullNameOf(world.selection.workspace, name);
     return host.repository({ by: 'name', fullName }, {});
   }
 

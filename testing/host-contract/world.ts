@@ -76,6 +76,10 @@ export type HostWorld = {
   host: ScmHost;
   /** All repositories of one workspace. */
   selection: RepositorySelection;
+  /**
+   * What a person calls a repository within its workspace, by its slug. Default: that.
+   */
+  nameOf?(slug: string): string;
   /** The host's credential, in each form that it has on its way. */
   secrets: string[];
   /** Makes a repository, and its project if there is none; empty without files. */

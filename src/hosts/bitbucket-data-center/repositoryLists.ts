@@ -83,51 +83,62 @@ async function* listFrom(
   from: string | undefined,
   context: RequestContext,
 ): AsyncGenerator<RepositoryPage> {
-  const row = repositorySchema(api.host);
-  const position = readPosition(api.host, from);
-  let { start, before } = position;
+  let position = readPosition(api.host, from);
   let isLast = false;
+  let pages = 0;
 
-  /** The page that joins on to what is known, and where the next one begins. */
-  async function fetchNext(pageUrl: string) {
-    for (let back = 1; ; back *= 4) {
-      const first = Math.max(0, start - back);
-      const page = await fetchPage(
-        api.callApi,
-        first === 0 ? url : atStart(url, first),
-        row,
-        context,
-      );
-      const { good } = page.values;
-      if (first > 0 && !good.some(({ uuid }) => before.includes(uuid))) {
-        continue;
-      }
-      isLast = page.nextStart === undefined;
-      if (page.nextStart !== undefined && page.nextStart <= start) {
+  const rows = api.badRows.pages(
+    url,
+    async () => {
+      const page = await fetchAfter(api, url, position, context);
+      const { nextStart, values } = page;
+      isLast = nextStart === undefined;
+      pages += 1;
+      position = {
+        start: nextStart ?? 0,
+        before:
+          values.good.length > 0
+            ? values.good.map(({ uuid }) => uuid)
+            : position.before,
+      };
+      // Numbered, since a list that steps back does not lead in a circle.
+      return { values, next: isLast ? undefined : `${url}#${pages}` };
+    },
+    strict,
+  );
+  for await (const repositories of rows) {
+    yield isLast
+      ? { repositories }
+      : { repositories, next: writePosition(position) };
+  }
+}
+
+/** The page that joins on to what is known: that begins at the list, or has some of it. */
+async function fetchAfter(
+  { callApi, host }: DataCenterApi,
+  url: string,
+  { start, before }: Position,
+  context: RequestContext,
+) {
+  for (let back = 1; ; back *= 4) {
+    const first = Math.max(0, start - back);
+    const pageUrl = first === 0 ? url : atStart(url, first);
+    const page = await fetchPage(
+      callApi,
+      pageUrl,
+      repositorySchema(host),
+      context,
+    );
+    const { nextStart = Infinity, values } = page;
+    if (first === 0 || values.good.some(({ uuid }) => before.includes(uuid))) {
+      if (back === 1 && nextStart <= start) {
         throw new UnexpectedResponseError(
           'the list does not go on with its next page',
           { method: 'GET', url: displayUrl(pageUrl) },
         );
       }
-      start = page.nextStart ?? start;
-      before = good.length > 0 ? good.map(({ uuid }) => uuid) : before;
-      return {
-        values: page.values,
-        next: isLast ? undefined : atStart(url, start),
-      };
+      return page;
     }
-  }
-
-  const pages = api.badRows.pages(
-    start === 0 ? url : atStart(url, start),
-    fetchNext,
-    strict,
-  );
-  for await (const repositories of pages) {
-    yield {
-      repositories,
-      ...(isLast ? {} : { next: writePosition({ start, before }) }),
-    };
   }
 }
 

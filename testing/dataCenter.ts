@@ -1,0 +1,55 @@
+import {
+  DataCenterOptions,
+  DataCenterSimulator,
+  SimulatedInstance,
+  startDataCenterSimulator,
+} from '../dev/simulator/data-center';
+import { DataCenterCredentialConfig } from '../src/config/types';
+import {
+  createDataCenterClient,
+  DataCenterClient,
+  DataCenterClientOptions,
+} from '../src/hosts/bitbucket-data-center/createDataCenterClient';
+import { fakeTiming } from './bitbucket/fakeTiming';
+import { recordingLogger } from './bitbucket/recordingLogger';
+
+const running: DataCenterSimulator[] = [];
+
+/** Starts an instance that lives until the end of the test; with a project `PAY` by default. */
+export async function startDataCenter(
+  options: Partial<DataCenterOptions> = {},
+): Promise<DataCenterSimulator> {
+  const { instance = new SimulatedInstance() } = options;
+  if (!options.instance) {
+    instance.addProject('PAY');
+  }
+  const simulator = await startDataCenterSimulator({ ...options, instance });
+  running.push(simulator);
+  return simulator;
+}
+
+afterEach(async () => {
+  await Promise.all(running.splice(0).map(simulator => simulator.stop()));
+});
+
+/** A client of a server on this machine, whose waits are over at once. */
+export function dataCenterClientOf(
+  { baseUrl }: { baseUrl: string },
+  options: Partial<DataCenterClientOptions> & {
+    /** Default: none. */
+    credential?: DataCenterCredentialConfig;
+  } = {},
+): DataCenterClient {
+  return createDataCenterClient({
+    key: 'integrations.bitbucketServer[0]',
+    host: new URL(baseUrl).host,
+    baseUrl,
+    concurrency: 8,
+    freshnessMs: 120_000,
+    maxFileBytes: 1_048_576,
+    credential: { kind: 'anonymous' },
+    logger: recordingLogger(),
+    ...options,
+    timing: fakeTiming(options.timing),
+  });
+}
