@@ -85,9 +85,8 @@ export function createBitbucketCloudFactory(
 
 const modules = createProductModules({
   id: 'bitbucket-cloud',
-  topic: bitbucketCloudDeliveries.topic,
-  // As it was before there were others: the event bus keeps what it has for it.
-  subscription: 'backstage-plugin-catalog-backend-module-bitbucket',
+  ways: bitbucketCloudDeliveries,
+  subscriptionOf: () => 'backstage-plugin-catalog-backend-module-bitbucket',
   settingsRef: bitbucketCloudSettingsRef,
   partsRef: bitbucketCloudServiceRef,
   deliveriesRef: bitbucketCloudDeliveriesRef,

@@ -40,8 +40,8 @@ type HostServices = {
   scheduler: SchedulerService;
   scmEvents: CatalogScmEventsService;
   settings: Settings;
-  /** What replicas take deliveries under; see `EventsService`. */
-  subscription: string;
+  /** What all replicas take the deliveries of a host under; see `EventsService`. */
+  subscriptionOf(hostId: string): string;
   urlReader: UrlReaderService;
 };
 
@@ -123,10 +123,15 @@ export async function installHost(
     logger,
   });
   lifecycle.addShutdownHook(() => queue.stop());
-  takeDeliveries(
-    new DeliveryReceiver({ ...services, host, queue }),
-    services,
-    host.deliveries.topic,
+  const receiver = new DeliveryReceiver({ ...services, host, queue });
+  // Not before the events plugin has started, or the event bus, which is not
+  // there yet, is left alone for good.
+  services.rootLifecycle.addStartupHook(() =>
+    services.events.subscribe({
+      id: services.subscriptionOf(host.id),
+      topics: [host.deliveries.topic],
+      onEvent: event => receiver.receive(event),
+    }),
   );
   return {
     index,
@@ -135,20 +140,4 @@ export async function installHost(
     deliveries: services.deliveries,
     webhookOf: config => webhooks.statusOf(config),
   };
-}
-
-function takeDeliveries(
-  receiver: DeliveryReceiver,
-  { events, rootLifecycle, subscription }: HostServices,
-  topic: string,
-): void {
-  // Not before the events plugin has started, or the event bus, which is not
-  // there yet, is left alone for good.
-  rootLifecycle.addStartupHook(() =>
-    events.subscribe({
-      id: subscription,
-      topics: [topic],
-      onEvent: event => receiver.receive(event),
-    }),
-  );
 }

@@ -22,6 +22,7 @@ import {
   BitbucketUrlReader,
   TreeResponseFactory,
 } from '../reader/BitbucketUrlReader';
+import { ScmDeliveries } from '../scm/ScmHost';
 import { installEndpoints } from './endpoints';
 import { installHost } from './installHost';
 import { warnOfSecondCopy } from './secondCopy';
@@ -32,10 +33,10 @@ import { Settings } from './settings';
 type Product = {
   /** Begins the ids of its modules, such as `bitbucket-cloud`. */
   id: string;
-  /** What its deliveries are published under. */
-  topic: string;
-  /** Of all replicas: each delivery reaches one of them. */
-  subscription: string;
+  /** Of its hosts, as far as they are the same for all of them. */
+  ways: Pick<ScmDeliveries, 'topic' | 'isPing'>;
+  /** What all replicas take the deliveries of a host under: each reaches one of them. */
+  subscriptionOf(hostId: string): string;
   settingsRef: ServiceRef<Settings, 'root', 'singleton'>;
   partsRef: ServiceRef<HostParts[], 'plugin', 'singleton'>;
   deliveriesRef: ServiceRef<Deliveries, 'root', 'singleton'>;
@@ -151,7 +152,7 @@ function createUrlReaderFactory({ partsRef, settingsRef }: Product) {
  * Opens `/api/events/http/…` for the webhooks of a product. Where there is no events
  * backend, the backend system leaves this module out.
  */
-function createEventsModule({ id, topic, ...product }: Product) {
+function createEventsModule({ id, ways, ...product }: Product) {
   return createBackendModule({
     pluginId: 'events',
     moduleId: `${id}-webhooks`,
@@ -175,11 +176,12 @@ function createEventsModule({ id, topic, ...product }: Product) {
             );
           }
           events.addHttpPostIngress({
-            topic,
+            topic: ways.topic,
             validator: createDeliveryValidator(
               webhooks,
               deliveries,
               webhookKeys.secret,
+              ways.isPing,
             ),
           });
         },

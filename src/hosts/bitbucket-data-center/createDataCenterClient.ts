@@ -48,15 +48,9 @@ export type DataCenterClientOptions = DataCenterIntegrationConfig & {
   metrics?: RequestMetrics;
 };
 
-/** Requests for the head of a branch, which walks send for one repository after the other. */
-const IS_HEAD = /\/repos\/[^/]+\/branches(?:\/default)?$/;
-
-/** Whether a request is part of a walk that asks for heads. */
-function isSweep({ url, purpose }: HttpRequest): boolean {
-  return (
-    (purpose === 'walk' || purpose === 'recheck') &&
-    IS_HEAD.test(new URL(url).pathname)
-  );
+/** Whether a request only verifies what is known, as walks do with heads. */
+function isSweep({ purpose }: HttpRequest): boolean {
+  return purpose === 'recheck';
 }
 
 /** What requests count as in the metrics; there is one limit for all. */
