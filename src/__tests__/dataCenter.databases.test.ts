@@ -1,5 +1,10 @@
+import { BackendFeature } from '@backstage/backend-plugin-api';
+import eventsPlugin from '@backstage/plugin-events-backend';
+import { JsonObject } from '@backstage/types';
+import { freePort } from '../../dev/freePort';
 import {
   DataCenterSimulator,
+  DataCenterEndpoint,
   SimulatedInstance,
   startDataCenterSimulator,
 } from '../../dev/simulator/data-center';
@@ -65,8 +70,12 @@ describe.each(DATABASES)(
     });
 
     async function start(
-      provider: object = {},
-      more: object = {},
+      provider: JsonObject = {},
+      more: {
+        config?: JsonObject;
+        port?: number;
+        features?: BackendFeature[];
+      } = {},
     ): Promise<TestBackend> {
       backend = await TestBackend.start({
         config: withoutRereads({
@@ -75,10 +84,12 @@ describe.each(DATABASES)(
             host => ({ host, ...ON_DEMAND, ...provider }),
             { token: TOKEN },
           ),
-          ...more,
+          ...more.config,
         }),
-        database: await databases.create(),
-        features: [bitbucketDataCenter],
+        port: more.port,
+        product: 'bitbucketServer',
+        database: databases.createDatabase(),
+        features: [bitbucketDataCenter, ...(more.features ?? [])],
       });
       await backend.walked();
       return backend;
@@ -100,10 +111,12 @@ describe.each(DATABASES)(
         targetOf('PAY', 'api'),
         targetOf('PAY', 'web'),
       ]);
-      const counts = simulator.requests.counts();
-      expect(counts).toMatchObject({ branchesDefault: 4, raw: 3 });
+      const count = (endpoint: DataCenterEndpoint) =>
+        simulator.requests.count({ endpoint });
+      expect(count('branchesDefault')).toBe(4);
+      expect(count('raw')).toBe(3);
       // One is for the message about access, at the start.
-      expect(counts.repositories).toBe(2);
+      expect(count('repositories')).toBe(2);
       expect(catalog.messages()).toEqual([]);
       expect(JSON.stringify(await catalog.entities('location'))).not.toContain(
         TOKEN,
@@ -171,10 +184,36 @@ describe.each(DATABASES)(
       await catalog.hasComponents(['fleet', 'web', ...others].sort());
     });
 
-    it('follows a push and a rename through its webhooks, which it installs in each project', async () => {
-      const port = 20_000 + Math.floor(Math.random() * 20_000);
+    it('follows pushes and renames through the webhooks that it installs in each project', async () => {
+      const port = await freePort();
       const url = `http://127.0.0.1:${port}/api/events/http/bitbucketServer`;
-      expect(url).toContain('bitbucketServer');
+      const catalog = await start(
+        { webhooks: { url } },
+        {
+          port,
+          features: [eventsPlugin],
+          config: {
+            events: { modules: { bitbucketServer: { webhookSecret: SECRET } } },
+          },
+        },
+      );
+      await catalog.hasComponents(['api', 'fleet', 'web']);
+      await catalog.beginTask(
+        `bitbucketServer-webhooks:${new URL(simulator.baseUrl).host}`,
+      );
+      await until(
+        async () => instance.hooks.all.length === 2,
+        'the webhooks of the projects',
+      );
+      simulator.requests.clear();
+      instance.project('PAY').push('api', file('api-v2'));
+      await catalog.hasComponents(['api-v2', 'fleet', 'web']);
+      instance.rename(instance.repository('PAY', 'web'), 'site');
+      await until(
+        async () => (await catalog.targets()).includes(targetOf('PAY', 'site')),
+        'the Location to follow its repository',
+      );
+      expect(simulator.requests.count({ endpoint: 'repositories' })).toBe(0);
     });
   },
 );

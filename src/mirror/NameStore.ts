@@ -17,19 +17,26 @@ export class NameStore {
     this.#knex = knex;
   }
 
-  /** The repositories that have, or last had, some full names. */
+  /** The repositories that have, or last had, some full names, by those. */
   async uuids(fullNames: string[]): Promise<Map<string, CachedName>> {
-    const known = new Map<string, CachedName>();
-    for (const batch of batches([...new Set(fullNames)])) {
-      const rows = await this.#knex<NameRow>(NAMES).whereIn('full_name', batch);
-      for (const { full_name, uuid, is_private } of rows) {
-        known.set(full_name, { uuid, isPrivate: Boolean(is_private) });
-      }
+    const rows: NameRow[] = [];
+    for (const batch of batches([...new Set(fullNames.map(keyOf))])) {
+      rows.push(
+        ...(await this.#knex<NameRow>(NAMES).whereIn('full_name', batch)),
+      );
     }
-    return known;
+    const byKey = new Map(rows.map(row => [row.full_name, row]));
+    return new Map(
+      fullNames.flatMap(fullName => {
+        const row = byKey.get(keyOf(fullName));
+        return row
+          ? [[fullName, { uuid: row.uuid, isPrivate: Boolean(row.is_private) }]]
+          : [];
+      }),
+    );
   }
 
-  /** The full names that a repository has, or had. */
+  /** The full names that a repository has, or had, in lower case. */
   async namesOf(uuid: string): Promise<string[]> {
     const rows = await this.#knex<NameRow>(NAMES).where({ uuid });
     return rows.map(row => row.full_name);
@@ -41,6 +48,9 @@ export class NameStore {
   }
 }
 
+/** No host tells names apart by their case. */
+const keyOf = (fullName: string) => fullName.toLowerCase();
+
 /**
  * Notes the full names that repositories have now, in one order, since several
  * selections may note the same ones at once.
@@ -50,7 +60,7 @@ export async function saveNames(
   repositories: Repository[],
 ): Promise<void> {
   const rows = repositories.map(({ fullName, uuid, isPrivate }) => ({
-    full_name: fullName,
+    full_name: keyOf(fullName),
     uuid,
     is_private: isPrivate,
   }));
