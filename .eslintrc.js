@@ -7,7 +7,7 @@ const floors = [
   ['http'],
   ['hosts'],
   ['catalog-tables'],
-  ['mirror'],
+  ['mirror', 'webhooks'],
   ['changes'],
   ['analyzer', 'ingestion', 'reader', 'registered'],
   ['pull-requests'],

@@ -9,6 +9,8 @@ export type GenerateOptions = {
   withCatalogFile?: number;
   /** How many of the others are empty. Default: a tenth of the others. */
   empty?: number;
+  /** How many projects they are in. Default 8. */
+  projects?: number;
   /** The same seed makes the same workspace. Default 1. */
   seed?: number;
 };
@@ -23,6 +25,16 @@ const PROJECTS = [
   { key: 'SEC', name: 'Security' },
   { key: 'LAB', name: 'Experiments' },
 ];
+/** So many projects; those beyond the ones with a name of their own are numbered. */
+const projectsOf = (count: number) =>
+  Array.from({ length: count }, (_, index) => {
+    const round = Math.floor(index / PROJECTS.length) + 1;
+    const { key, name } = PROJECTS[index % PROJECTS.length];
+    return round === 1
+      ? { key, name }
+      : { key: `${key}${round}`, name: `${name} ${round}` };
+  });
+
 const SUBJECTS = [
   'invoice',
   'basket',
@@ -84,11 +96,12 @@ export function generateWorkspace(
   const others = repositories - withCatalogFile;
   const empty = options.empty ?? Math.floor(others / 10);
   const random = new Random(seed);
+  const projects = projectsOf(options.projects ?? PROJECTS.length);
   // The square favours the first projects.
   const pickProject = () =>
-    PROJECTS[Math.floor(random.next() ** 2 * PROJECTS.length)];
+    projects[Math.floor(random.next() ** 2 * projects.length)];
 
-  const workspace = new SimulatedWorkspace({ slug, projects: PROJECTS });
+  const workspace = new SimulatedWorkspace({ slug, projects });
   const deck = random.shuffled([
     ...Array<'catalog'>(withCatalogFile).fill('catalog'),
     ...Array<'empty'>(empty).fill('empty'),

@@ -311,12 +311,14 @@ async function createShared(knex: Knex): Promise<void> {
   });
 
   await knex.schema.createTable('bitbucket__webhooks', table => {
-    table.comment('Webhooks of workspaces that deliver to this backend');
+    table.comment('Webhooks that deliver to this backend');
     table.string('uuid').primary();
-    table.string('workspace').notNullable().comment('As it is configured');
+    table.string('place').notNullable().comment('What it belongs to');
     table.text('url').notNullable().comment('As it is configured');
     table.boolean('is_own').notNullable().comment('Whether it was made here');
-    table.string('secret').notNullable().comment('A salted hash of its own');
+    table.string('secret').notNullable().comment('A salted hash');
+    table.text('events').comment('What it was last found to deliver');
+    table.double('checked_at').comment('When that was, if it is remembered');
   });
 
   await knex.schema.createTable('bitbucket__budget', table => {

@@ -12,12 +12,12 @@ import { Deliveries } from '../changes/DeliveryReceiver';
 import { ProviderConfig } from '../config/types';
 import { BitbucketCloudHost } from '../hosts/bitbucket-cloud/BitbucketCloudHost';
 import { createBitbucketClient } from '../hosts/bitbucket-cloud/createBitbucketClient';
-import { InstalledWebhooks } from '../hosts/bitbucket-cloud/webhooks/InstalledWebhooks';
 import { Timing } from '../http/retry';
 import { KnexBudgetStore } from '../http/sharedBudget';
 import { Metrics } from '../metrics/Metrics';
 import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
 import { createDatabaseOpener } from '../mirror/database';
+import { InstalledWebhooks } from '../webhooks/InstalledWebhooks';
 import { settingsServiceRef } from './settings';
 
 /**
@@ -114,7 +114,8 @@ export function createBitbucketCloudFactory(
         now,
       });
       const webhooks = new InstalledWebhooks({
-        client,
+        host,
+        taskId: 'bitbucketCloud-webhooks',
         open,
         configs: providers,
         secrets: settings.webhooks.secrets,

@@ -18,6 +18,7 @@ import {
   InRepository,
 } from './types';
 import { ScmUrls } from './urls';
+import { ScmWebhooks } from './webhooks';
 
 /** Repositories that are kept up to date together. */
 export type RepositorySelection = {
@@ -183,6 +184,8 @@ export interface ScmHost {
   readonly heads?: { maxAgeMs: number; perWalk: number };
   /** Absent where results cannot be posted to pull requests. */
   readonly pullRequests?: PullRequestApi;
+  /** Absent where webhooks can only be created manually. */
+  readonly webhooks?: ScmWebhooks;
 
   /** The workspace that a full name is in, for readers who share what is known of it. */
   workspaceOf(fullName: string): string;

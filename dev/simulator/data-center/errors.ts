@@ -116,6 +116,13 @@ export const unknownPullRequest = (id: string, fullName: string) =>
     `${BITBUCKET}.pull.NoSuchPullRequestException`,
   );
 
+export const unknownComment = (id: string) =>
+  new ApiError(
+    404,
+    `Comment ${id} does not exist.`,
+    `${BITBUCKET}.comment.NoSuchCommentException`,
+  );
+
 /** For a tag, a route, a build status: what is not found without an exception's name. */
 export const notFound = (message = 'The requested resource was not found.') =>
   new ApiError(404, message);

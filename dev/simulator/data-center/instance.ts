@@ -6,6 +6,7 @@ import {
   WorkspaceEvent,
 } from '../world';
 import { Hooks } from './hooks';
+import { Builds, Insights } from './quality';
 import { PullRequestFacts } from './pullRequestFacts';
 
 export type NewProject = {
@@ -55,6 +56,9 @@ export type InstanceListener = (event: InstanceEvent) => void;
 export class SimulatedInstance {
   readonly hooks = new Hooks();
   readonly pullRequestFacts = new PullRequestFacts();
+  /** The reports of Code Insights. */
+  readonly insights = new Insights();
+  readonly builds = new Builds();
   private readonly projectsByKey = new Map<string, SimulatedWorkspace>();
   private readonly facts = new Map<SimulatedWorkspace, ProjectFacts>();
   private readonly ids = new Map<SimulatedRepository, number>();

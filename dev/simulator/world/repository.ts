@@ -173,6 +173,7 @@ export class SimulatedRepository {
   /** Takes over the branches, tags and commits of another repository. */
   copy(other: SimulatedRepository, date: number): void {
     for (const refs of ['branches', 'tags'] as const) {
+      this[refs].clear();
       for (const [name, commit] of other[refs]) {
         this.adopt(commit);
         this[refs].set(name, commit);

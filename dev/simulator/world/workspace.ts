@@ -143,8 +143,13 @@ export class SimulatedWorkspace {
     options: Omit<NewRepository, 'forkOf' | 'files' | 'mainBranch'>,
   ): SimulatedRepository {
     const fork = this.addRepository({ ...options, forkOf: parent });
-    this.pushed(fork.slug, (_, date) => fork.copy(parent, date));
+    this.copyRefs(fork.slug, parent);
     return fork;
+  }
+
+  /** Gives a repository the branches, tags and commits of another one, and no others. */
+  copyRefs(slug: string, from: SimulatedRepository): void {
+    this.pushed(slug, (repository, date) => repository.copy(from, date));
   }
 
   removeRepository(slug: string): void {

@@ -41,6 +41,7 @@ import {
 } from './repositoryLists';
 import { bitbucketCloudUrls } from './urls/bitbucketCloudUrls';
 import { bitbucketCloudNames, toPlace } from './names';
+import { workspaceWebhooks } from './workspaceWebhooks';
 
 /** The credentials, as a person who has to give them access calls them. */
 const CREDENTIALS = {
@@ -84,6 +85,10 @@ export class BitbucketCloudHost implements ScmHost {
 
   get pullRequests() {
     return this.#client.pullRequests;
+  }
+
+  get webhooks() {
+    return workspaceWebhooks(this.#client);
   }
 
   workspaceOf(fullName: string): string {

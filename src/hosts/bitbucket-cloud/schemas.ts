@@ -18,29 +18,6 @@ export type Commit = {
 /** A file's bytes, and what tells whether they changed. */
 export type FileContent = { content: Buffer; etag?: string };
 
-/** A webhook of a workspace, as it stands. */
-export type Webhook = {
-  /** In braces. */
-  uuid: string;
-  url: string;
-  description: string;
-  /** Whether anything is delivered. */
-  isActive: boolean;
-  /** Such as `repo:push`. */
-  events: string[];
-  /** Whether deliveries are signed. Bitbucket never tells with what. */
-  hasSecret: boolean;
-};
-
-/** What a webhook shall be. */
-export type WebhookSettings = {
-  url: string;
-  description: string;
-  events: string[];
-  /** Signs the deliveries. Absent: as it was, or none where the webhook is new. */
-  secret?: string;
-};
-
 /** Which repositories to list. */
 export type RepositoryQuery = {
   /** An expression in Bitbucket's query language. */

@@ -3,10 +3,11 @@ import { readJson } from '../../http/responseBody';
 import { HttpRequest } from '../../http/transport';
 import { encodeSegment, withQuery } from '../../http/urls';
 import { RequestContext } from '../../scm/types';
+import { Webhook, WebhookSettings } from '../../scm/webhooks';
 import { CallApi, listJson } from './apiCall';
 import { JSON_WANTED } from '../../http/callApi';
 import { MAX_PAGELEN } from './limits';
-import { pageFields, Webhook, WebhookSettings } from './schemas';
+import { pageFields } from './schemas';
 
 const WEBHOOK_FIELDS = [
   'uuid',

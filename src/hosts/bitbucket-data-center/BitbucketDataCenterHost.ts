@@ -24,6 +24,7 @@ import {
   SourceEntry,
 } from '../../scm/types';
 import { ScmUrls } from '../../scm/urls';
+import { ScmWebhooks } from '../../scm/webhooks';
 import { DataCenterApi } from './apiCall';
 import { DataCenterClient } from './createDataCenterClient';
 import {
@@ -48,6 +49,7 @@ import {
   listRepositories,
 } from './repositoryLists';
 import { dataCenterUrls } from './urls/dataCenterUrls';
+import { projectWebhooks } from './webhookApi';
 
 /** The credentials, as a person who has to give them access calls them. */
 const CREDENTIALS = {
@@ -69,6 +71,7 @@ export class BitbucketDataCenterHost implements ScmHost {
   readonly urls: ScmUrls;
   readonly deliveries: ScmDeliveries;
   readonly pullRequests?: PullRequestApi;
+  readonly webhooks: ScmWebhooks;
   readonly heads: { maxAgeMs: number; perWalk: number };
   readonly quota = NO_QUOTA;
   readonly #client: DataCenterClient;
@@ -88,6 +91,7 @@ export class BitbucketDataCenterHost implements ScmHost {
     this.urls = dataCenterUrls(client.api);
     this.deliveries = options.deliveries;
     this.pullRequests = options.pullRequests;
+    this.webhooks = projectWebhooks(client.api, client);
     this.heads = options.heads;
     this.#client = client;
   }

@@ -1,19 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  isUnavailableError,
-  isUnexpectedResponseError,
-} from '../../../scm/errors';
-import { BitbucketClient } from '../BitbucketClient';
-import { Webhook } from '../schemas';
+import { isUnavailableError, isUnexpectedResponseError } from '../scm/errors';
+import { ScmWebhooks, Webhook, WebhookPlace } from '../scm/webhooks';
 import { StoredWebhook, WebhookStore } from './WebhookStore';
 
 /** A webhook that is to be there. */
 export type WantedWebhook = {
-  /** Slug or `{uuid}`. */
-  workspace: string;
-  /** Where Bitbucket is to deliver. */
+  place: WebhookPlace;
+  /** Where the host is to deliver. */
   url: string;
-  /** What Bitbucket is to deliver, such as `repo:push`. */
+  /** What the host is to deliver, such as `repo:push`. */
   events: string[];
   /** Signs the deliveries. */
   secret: string;
@@ -21,7 +16,7 @@ export type WantedWebhook = {
 
 /**
  * What seeing to a webhook came to: all is well with it; it was made; it was put
- * in order; Bitbucket does not let the credential; or something else went wrong,
+ * in order; the host does not let the credential; or something else went wrong,
  * which may pass.
  */
 export type WebhookState =
@@ -29,8 +24,8 @@ export type WebhookState =
 
 export type Outcome = {
   state: WebhookState;
-  /** One line, without secrets. */
-  message: string;
+  /** What follows "Webhook … of …" in a line, without secrets. */
+  text: string;
 };
 
 /** Whether two URLs are the same but for the way they are written. */
@@ -98,13 +93,14 @@ function remarksOn(
   webhooks: Webhook[],
   known: StoredWebhook[],
   urls: string[],
+  placeKind: ScmWebhooks['placeKind'],
 ): string[] {
   const others = webhooks.filter(({ uuid }) => uuid !== webhook.uuid);
   const remarks = others
     .filter(({ url }) => isSameUrl(url, webhook.url))
     .map(
       ({ uuid }) =>
-        `Webhook ${uuid} delivers there too; delete it in the settings of the workspace, unless it is needed.`,
+        `Webhook ${uuid} delivers there too; delete it in the settings of the ${placeKind}, unless it is needed.`,
     );
   const abandoned = known
     .filter(one => one.isOwn && !urls.some(url => isSameUrl(url, one.url)))
@@ -115,12 +111,12 @@ function remarksOn(
     )
     .map(
       ({ uuid, url }) =>
-        `Webhook ${uuid} was made for ${url}, which is no longer configured; delete it in the settings of the workspace, unless it is needed.`,
+        `Webhook ${uuid} was made for ${url}, which is no longer configured; delete it in the settings of the ${placeKind}, unless it is needed.`,
     );
   return [...remarks, ...abandoned];
 }
 
-/** Shown in the list of webhooks at Bitbucket. */
+/** Shown in the host's list of webhooks. */
 const DESCRIPTION = 'Backstage catalog';
 
 /** How often a webhook is made that may have been made already. */
@@ -128,21 +124,21 @@ const MAX_ATTEMPTS = 3;
 const DEFAULT_WAIT_MS = 5_000;
 
 /**
- * Keeps one webhook for a URL in a workspace, for all events that matter here.
+ * Keeps one webhook for a URL in a place, for all events that matter here.
  * Other webhooks stay as they are, and none is ever deleted.
  */
 export class WebhookInstaller {
-  readonly #client: Pick<BitbucketClient, 'webhooks'>;
+  readonly #webhooks: ScmWebhooks;
   readonly #store: WebhookStore;
   readonly #waitMs: number;
 
   /** @param options - `waitMs` before a webhook is looked for that may have been made */
   constructor(options: {
-    client: Pick<BitbucketClient, 'webhooks'>;
+    webhooks: ScmWebhooks;
     store: WebhookStore;
     waitMs?: number;
   }) {
-    this.#client = options.client;
+    this.#webhooks = options.webhooks;
     this.#store = options.store;
     this.#waitMs = options.waitMs ?? DEFAULT_WAIT_MS;
   }
@@ -150,39 +146,38 @@ export class WebhookInstaller {
   /**
    * One request where all is well, and two where something is to be done.
    *
-   * @param urls - all that are configured, whatever the workspace
-   * @throws the client's errors
+   * @param urls - all that are configured, whatever the place
+   * @throws the host's errors
    */
   async install(
     wanted: WantedWebhook,
     urls: string[],
     signal: AbortSignal,
   ): Promise<Outcome> {
-    const { workspace, url } = wanted;
-    const webhooks = await this.#list(workspace, signal);
-    const known = await this.#recall(workspace, webhooks);
+    const { place, url } = wanted;
+    const webhooks = await this.#list(place, signal);
+    const known = await this.#recall(place, webhooks);
     const found = findWebhook(url, webhooks, known);
-    const { webhook, state, message } = found
+    const { webhook, state, text } = found
       ? await this.#repair(found, wanted, known, signal)
       : await this.#make(wanted, signal);
     const problems = faultsOf(webhook, wanted).map(
       fault => `Bitbucket did not apply everything: it ${fault}.`,
     );
+    const { placeKind } = this.#webhooks;
     return {
       state: problems.length > 0 ? 'failed' : state,
-      message: [
-        `Webhook ${url} of workspace ${workspace} ${message}.`,
+      text: [
+        `${text}.`,
         ...problems,
-        ...remarksOn(webhook, webhooks, known, urls),
+        ...remarksOn(webhook, webhooks, known, urls, placeKind),
       ].join(' '),
     };
   }
 
-  async #list(workspace: string, signal: AbortSignal): Promise<Webhook[]> {
+  async #list(place: WebhookPlace, signal: AbortSignal): Promise<Webhook[]> {
     const webhooks: Webhook[] = [];
-    for await (const webhook of this.#client.webhooks.list(workspace, {
-      signal,
-    })) {
+    for await (const webhook of this.#webhooks.list(place, { signal })) {
       webhooks.push(webhook);
     }
     return webhooks;
@@ -190,14 +185,13 @@ export class WebhookInstaller {
 
   /** What is remembered, without what somebody has deleted. */
   async #recall(
-    workspace: string,
+    { key }: WebhookPlace,
     webhooks: Webhook[],
   ): Promise<StoredWebhook[]> {
-    const known = await this.#store.all();
+    const uuids = webhooks.map(({ uuid }) => uuid);
+    const known = await this.#store.find(key, uuids);
     const gone = known.filter(
-      one =>
-        one.workspace === workspace &&
-        !webhooks.some(({ uuid }) => uuid === one.uuid),
+      ({ place, uuid }) => place === key && !uuids.includes(uuid),
     );
     for (const one of gone) {
       await this.#store.forget(one);
@@ -211,7 +205,7 @@ export class WebhookInstaller {
     known: StoredWebhook[],
     signal: AbortSignal,
   ): Promise<Done> {
-    const { workspace, url, events, secret } = wanted;
+    const { place, url, events, secret } = wanted;
     const memory = known.find(({ uuid }) => uuid === found.uuid);
     const faults = faultsOf(found, wanted);
     if (found.hasSecret && !(await memory?.has(secret))) {
@@ -220,58 +214,57 @@ export class WebhookInstaller {
       );
     }
     if (faults.length === 0) {
-      return { webhook: found, state: 'installed', message: 'is in order' };
+      return { webhook: found, state: 'installed', text: 'is in order' };
     }
-    const webhook = await this.#client.webhooks.update(
-      workspace,
+    const webhook = await this.#webhooks.update(
+      place,
       found.uuid,
       {
         url: isSameUrl(found.url, url) ? found.url : url,
         description: found.description,
         events: allEvents(found, events),
-        // Somebody may have given it another one, which Bitbucket does not tell.
+        // Somebody may have given it another one, which the host does not tell.
         secret,
       },
       { signal },
     );
     const isOwn = memory?.isOwn ?? false;
     await this.#store.save(
-      { uuid: webhook.uuid, workspace, url, isOwn },
+      { uuid: webhook.uuid, place: place.key, url, isOwn },
       secret,
     );
     return {
       webhook,
       state: 'repaired',
-      message: `was repaired: it ${faults.join(', and ')}`,
+      text: `was repaired: it ${faults.join(', and ')}`,
     };
   }
 
   async #make(wanted: WantedWebhook, signal: AbortSignal): Promise<Done> {
-    const { workspace, url, secret } = wanted;
+    const { place, url, secret } = wanted;
     const webhook = await this.#create(wanted, signal);
     const { uuid } = webhook;
-    await this.#store.save({ uuid, workspace, url, isOwn: true }, secret);
-    return { webhook, state: 'created', message: 'was installed' };
+    const made = { uuid, place: place.key, url, isOwn: true };
+    await this.#store.save(made, secret);
+    return { webhook, state: 'created', text: 'was installed' };
   }
 
   /** Where no good answer came, the webhook is looked for before it is made again. */
   async #create(
-    { workspace, url, events, secret }: WantedWebhook,
+    { place, url, events, secret }: WantedWebhook,
     signal: AbortSignal,
   ): Promise<Webhook> {
     const settings = { url, description: DESCRIPTION, events, secret };
     for (let attempts = 1; ; attempts += 1) {
       try {
-        return await this.#client.webhooks.create(workspace, settings, {
-          signal,
-        });
+        return await this.#webhooks.create(place, settings, { signal });
       } catch (error) {
         if (attempts === MAX_ATTEMPTS || !mayHaveWorked(error)) {
           throw error;
         }
       }
       await sleep(this.#waitMs, undefined, { signal });
-      const webhooks = await this.#list(workspace, signal);
+      const webhooks = await this.#list(place, signal);
       const made = webhooks.find(webhook => isSameUrl(webhook.url, url));
       if (made) {
         return made;
@@ -280,7 +273,7 @@ export class WebhookInstaller {
   }
 }
 
-type Done = { webhook: Webhook; state: WebhookState; message: string };
+type Done = { webhook: Webhook; state: WebhookState; text: string };
 
 function mayHaveWorked(error: unknown): boolean {
   return (

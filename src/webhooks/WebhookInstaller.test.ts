@@ -1,13 +1,14 @@
-import { Simulator, startSimulator } from '../../../../dev/simulator/simulator';
+import { Simulator, startSimulator } from '../../dev/simulator/simulator';
 import {
   HookEvent,
   NewHook,
   SimulatedHook,
-} from '../../../../dev/simulator/world/hooks';
-import { SimulatedWorkspace } from '../../../../dev/simulator/world/workspace';
-import { clientOf } from '../../../../testing/bitbucket/clientOf';
-import { memoryDatabase } from '../../../../testing/workspace/memoryDatabase';
-import { EVENTS, PULL_REQUEST_EVENTS } from '../delivery';
+} from '../../dev/simulator/world/hooks';
+import { SimulatedWorkspace } from '../../dev/simulator/world/workspace';
+import { clientOf } from '../../testing/bitbucket/clientOf';
+import { memoryDatabase } from '../../testing/workspace/memoryDatabase';
+import { EVENTS, PULL_REQUEST_EVENTS } from '../hosts/bitbucket-cloud/delivery';
+import { workspaceWebhooks } from '../hosts/bitbucket-cloud/workspaceWebhooks';
 import { WebhookInstaller } from './WebhookInstaller';
 import { WebhookStore } from './WebhookStore';
 
@@ -63,11 +64,15 @@ describe('WebhookInstaller', () => {
       credential: { kind: 'accessToken', token: 't0ken' },
     });
     const store = new WebhookStore(await open());
-    return new WebhookInstaller({ client, store, waitMs: 1 }).install(
-      { workspace: 'acme', url, events, secret },
+    const webhooks = workspaceWebhooks(client);
+    const installer = new WebhookInstaller({ webhooks, store, waitMs: 1 });
+    const [place] = webhooks.placesOf('acme', []);
+    const { state, text } = await installer.install(
+      { place, url, events, secret },
       urls,
       new AbortController().signal,
     );
+    return { state, message: `Webhook ${url} of workspace acme ${text}` };
   }
 
   const made = (change: Partial<NewHook> = {}) =>

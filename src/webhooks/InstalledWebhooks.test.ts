@@ -1,12 +1,13 @@
-import { SimulatedAccount } from '../../../../dev/simulator/accounts';
-import { Simulator, startSimulator } from '../../../../dev/simulator/simulator';
-import { SimulatedWorkspace } from '../../../../dev/simulator/world/workspace';
-import { clientOf } from '../../../../testing/bitbucket/clientOf';
-import { recordingLogger } from '../../../../testing/bitbucket/recordingLogger';
-import { providerConfig } from '../../../../testing/discovery/providerConfig';
-import { memoryDatabase } from '../../../../testing/workspace/memoryDatabase';
-import { CredentialConfig, ProviderConfig } from '../../../config/types';
-import { EVENTS, PULL_REQUEST_EVENTS } from '../delivery';
+import { SimulatedAccount } from '../../dev/simulator/accounts';
+import { Simulator, startSimulator } from '../../dev/simulator/simulator';
+import { SimulatedWorkspace } from '../../dev/simulator/world/workspace';
+import { clientOf } from '../../testing/bitbucket/clientOf';
+import { recordingLogger } from '../../testing/bitbucket/recordingLogger';
+import { providerConfig } from '../../testing/discovery/providerConfig';
+import { memoryDatabase } from '../../testing/workspace/memoryDatabase';
+import { CredentialConfig, ProviderConfig } from '../config/types';
+import { BitbucketCloudHost } from '../hosts/bitbucket-cloud/BitbucketCloudHost';
+import { EVENTS, PULL_REQUEST_EVENTS } from '../hosts/bitbucket-cloud/delivery';
 import { InstalledWebhooks } from './InstalledWebhooks';
 
 const url = 'https://portal.example/api/events/http/bitbucketCloud';
@@ -47,7 +48,8 @@ describe('InstalledWebhooks', () => {
     const logger = recordingLogger();
     let now = Date.parse('2026-11-22T12:00:00Z');
     const webhooks = new InstalledWebhooks({
-      client: clientOf(simulator, { credential }),
+      host: new BitbucketCloudHost(clientOf(simulator, { credential })),
+      taskId: 'webhooks',
       open: memoryDatabase(),
       configs,
       secrets: ['hush-hush', 'old'],

@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { getJson } from '../../http/callApi';
+import {
+  PullRequest,
+  PullRequestFile,
+  PullRequestFiles,
+} from '../../scm/pullRequests';
+import { RequestContext } from '../../scm/types';
+import { CallApi, listUrl } from './apiCall';
+import { CHANGES_LIMIT } from './limits';
+
+const pathSchema = z
+  .object({ components: z.array(z.string()) })
+  .transform(({ components }) => components.join('/'));
+
+/** A file that a pull request touches; nothing of a submodule, which has no file. */
+const changeSchema = z
+  .object({
+    type: z.string(),
+    path: pathSchema,
+    srcPath: pathSchema.nullish(),
+    nodeType: z.string().nullish(),
+  })
+  .transform(({ type, path, srcPath, nodeType }): PullRequestFile[] =>
+    nodeType === 'SUBMODULE' ? [] : [fileOf(type, path, srcPath ?? undefined)],
+  );
+
+/** A kind of change that comes some day is taken for one of the content. */
+function fileOf(type: string, path: string, from = path): PullRequestFile {
+  switch (type) {
+    case 'ADD':
+    case 'COPY':
+      return { newPath: path };
+    case 'DELETE':
+      return { oldPath: path };
+    default:
+      return { oldPath: from, newPath: path };
+  }
+}
+
+const pageSchema = z.object({
+  values: z.array(changeSchema),
+  isLastPage: z.boolean().nullish(),
+});
+
+/**
+ * The files that a pull request touches; see `PullRequestApi.listFiles`. There is one
+ * page of them, whatever is asked for.
+ *
+ * @param url - of the pull request
+ */
+export async function listFiles(
+  callApi: CallApi,
+  url: string,
+  { source }: Pick<PullRequest, 'source'>,
+  context: RequestContext,
+): Promise<PullRequestFiles> {
+  const { values, isLastPage } = await getJson(
+    callApi,
+    listUrl(`${url}/changes`, CHANGES_LIMIT, { withComments: 'false' }),
+    pageSchema,
+    context,
+  );
+  return {
+    files: values.flat(),
+    isComplete: isLastPage === true,
+    // Bitbucket Data Center never shortens a hash.
+    head: source.commit || undefined,
+  };
+}
