@@ -9,7 +9,7 @@ type NameRow = { full_name: string; uuid: string; is_private: boolean };
 
 export const NAMES = 'bitbucket__repository_names';
 
-/** Keeps the full names that repositories have, and had. */
+/** Keeps the full names that repositories have, and had, in lower case. */
 export class NameStore {
   readonly #knex: Knex;
 
@@ -17,19 +17,29 @@ export class NameStore {
     this.#knex = knex;
   }
 
-  /** The repositories that have, or last had, some full names. */
+  /** The repositories that have, or last had, some full names, whatever their case. */
   async uuids(fullNames: string[]): Promise<Map<string, CachedName>> {
-    const known = new Map<string, CachedName>();
-    for (const batch of batches([...new Set(fullNames)])) {
-      const rows = await this.#knex<NameRow>(NAMES).whereIn('full_name', batch);
-      for (const { full_name, uuid, is_private } of rows) {
-        known.set(full_name, { uuid, isPrivate: Boolean(is_private) });
+    const rows = new Map<string, NameRow>();
+    const lower = fullNames.map(name => name.toLowerCase());
+    for (const batch of batches([...new Set(lower)])) {
+      for (const row of await this.#knex<NameRow>(NAMES).whereIn(
+        'full_name',
+        batch,
+      )) {
+        rows.set(row.full_name, row);
       }
     }
-    return known;
+    return new Map(
+      fullNames.flatMap(name => {
+        const row = rows.get(name.toLowerCase());
+        return row
+          ? [[name, { uuid: row.uuid, isPrivate: Boolean(row.is_private) }]]
+          : [];
+      }),
+    );
   }
 
-  /** The full names that a repository has, or had. */
+  /** The full names that a repository has, or had, in lower case. */
   async namesOf(uuid: string): Promise<string[]> {
     const rows = await this.#knex<NameRow>(NAMES).where({ uuid });
     return rows.map(row => row.full_name);
@@ -50,7 +60,7 @@ export async function saveNames(
   repositories: Repository[],
 ): Promise<void> {
   const rows = repositories.map(({ fullName, uuid, isPrivate }) => ({
-    full_name: fullName,
+    full_name: fullName.toLowerCase(),
     uuid,
     is_private: isPrivate,
   }));

@@ -197,7 +197,7 @@ export class RepositoryLookup {
       this.#host.repository({ by: 'name', fullName }, context),
     );
     await repositories.save(selection, [found], this.#now());
-    if (found.fullName !== fullName) {
+    if (found.fullName.toLowerCase() !== fullName) {
       // Bitbucket knows the old names of repositories too.
       await names.save(fullName, found);
     }

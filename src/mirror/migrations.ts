@@ -89,7 +89,7 @@ async function createMirror(knex: Knex): Promise<void> {
 
   await knex.schema.createTable('bitbucket__repository_names', table => {
     table.comment('Repositories by the names they have, or had');
-    table.string('full_name').primary().comment('workspace/repository');
+    table.string('full_name').primary().comment('In lower case');
     table.string('uuid').notNullable().comment('Outlives a rename');
     table.boolean('is_private').notNullable();
     table
