@@ -44,6 +44,7 @@ export function dataCenterClientOf(
     key: 'integrations.bitbucketServer[0]',
     host: new URL(baseUrl).host,
     baseUrl,
+    webBaseUrl: baseUrl,
     concurrency: 8,
     freshnessMs: 120_000,
     maxFileBytes: 1_048_576,

@@ -200,9 +200,10 @@ export class PullRequestWorld {
 
   async outcomes(): Promise<Record<string, number>> {
     const answer = await this.backend.get('bitbucket/status');
-    const { pullRequests } = (await answer.json()) as {
-      pullRequests: { runs: Record<string, number> };
+    const { hosts } = (await answer.json()) as {
+      hosts: { pullRequests: { runs: Record<string, number> } }[];
     };
+    const [{ pullRequests }] = hosts;
     return Object.fromEntries(
       Object.entries(pullRequests.runs).sort(([a], [b]) => a.localeCompare(b)),
     );

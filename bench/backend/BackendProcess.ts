@@ -67,9 +67,10 @@ export class BackendProcess {
   /** How many pull requests it is checking. */
   async runsUnderWay(): Promise<number> {
     const response = await fetch(this.statusUrl);
-    const { pullRequests } = (await response.json()) as {
-      pullRequests: { runs: { running?: number } };
+    const { hosts } = (await response.json()) as {
+      hosts: { pullRequests: { runs: { running?: number } } }[];
     };
+    const [{ pullRequests }] = hosts;
     return pullRequests.runs.running ?? 0;
   }
 

@@ -56,7 +56,7 @@ afterAll(() => simulator.stop());
 describe('a backend does not start with', () => {
   /** Raised before any plugin starts, and so before any other reader. */
   const RAISED_BY_THE_LOADER =
-    /^ConfigurationError: Feature loader created at .* failed; caused by ConfigurationError: The Bitbucket Cloud configuration cannot be used:\n- /;
+    /^ConfigurationError: Feature loader created at .* failed; caused by ConfigurationError: The Bitbucket configuration cannot be used:\n- /;
 
   /** The problems that the start fails with. */
   async function problemsWith(config: JsonObject): Promise<string[]> {

@@ -12,10 +12,9 @@ import { CatalogTables } from '../catalog-tables/CatalogTables';
 import { Metrics } from '../metrics/Metrics';
 import { createDatabaseOpener } from '../mirror/database';
 import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
-import {
-  bitbucketCloudServiceRef,
-  metricsServiceRef,
-} from '../plugin/services';
+import { bitbucketCloudServiceRef } from '../plugin/bitbucketCloud';
+import { metricsServiceRef } from '../plugin/services';
+import { bitbucketCloudSettingsRef } from '../plugin/settings';
 
 const FILE = 'catalog-info.yaml';
 const ORIGIN = 'https://git.example.com';
@@ -24,16 +23,28 @@ const ORIGIN = 'https://git.example.com';
 const partsAround = (host: MemoryHost) =>
   createServiceFactory({
     service: bitbucketCloudServiceRef,
-    deps: { database: coreServices.database, metrics: metricsServiceRef },
-    factory({ database, metrics }) {
+    deps: {
+      database: coreServices.database,
+      metrics: metricsServiceRef,
+      settings: bitbucketCloudSettingsRef,
+    },
+    factory({ database, metrics, settings }) {
       const open = createDatabaseOpener(database);
       const logger = mockServices.logger.mock();
       const catalog = new CatalogTables({ open, urls: host.urls, logger });
-      return {
-        index: new WorkspaceIndex({ host, open, catalog, freshnessMs: 1_000 }),
-        metrics: new Metrics(metrics, host.id),
-        webhooks: { schedule: async () => {}, statusOf: () => undefined },
-      };
+      return [
+        {
+          index: new WorkspaceIndex({
+            host,
+            open,
+            catalog,
+            freshnessMs: 1_000,
+          }),
+          providers: settings.providers,
+          metrics: new Metrics(metrics, host.id),
+          webhooks: { schedule: async () => {}, statusOf: () => undefined },
+        },
+      ];
     },
   });
 

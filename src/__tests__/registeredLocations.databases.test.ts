@@ -156,10 +156,10 @@ describe.each(DATABASES)('registered locations, on %s', (_, startServer) => {
 
   async function count(outcome: string): Promise<number> {
     const answer = await backend.get('bitbucket/status');
-    const { deliveries } = (await answer.json()) as {
-      deliveries: Record<string, number>;
+    const { hosts } = (await answer.json()) as {
+      hosts: { deliveries: Record<string, number> }[];
     };
-    return deliveries[outcome];
+    return hosts[0].deliveries[outcome];
   }
 
   it('are refreshed after a push, for two requests', async () => {

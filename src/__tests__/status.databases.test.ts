@@ -123,28 +123,35 @@ describe.each(DATABASES)('the status endpoint on %s', (_, startServer) => {
     expect(text).not.toContain('s3cret');
     const status = JSON.parse(text);
     expect(status).toEqual({
-      credential: { kind: 'accessToken', label: 'access token' },
-      budget: [
-        expect.objectContaining({
-          costClass: 'repositories',
-          limit: 100_000,
-          used: simulator.requests.count(),
-          moreAt: ISO,
-        }),
-        expect.objectContaining({ costClass: 'archives', used: 0 }),
-        expect.objectContaining({ costClass: 'webhooks', used: 0 }),
+      hosts: [
+        {
+          id: 'bitbucket.org',
+          product: 'Bitbucket Cloud',
+          credential: { kind: 'accessToken', label: 'access token' },
+          budget: [
+            expect.objectContaining({
+              costClass: 'repositories',
+              limit: 100_000,
+              used: simulator.requests.count(),
+              moreAt: ISO,
+            }),
+            expect.objectContaining({ costClass: 'archives', used: 0 }),
+            expect.objectContaining({ costClass: 'webhooks', used: 0 }),
+          ],
+          deliveries: {
+            accepted: 0,
+            ignored: 0,
+            repeated: 0,
+            malformed: 0,
+            refused: 0,
+            deferred: 0,
+            failed: 0,
+          },
+        },
       ],
-      deliveries: {
-        accepted: 0,
-        ignored: 0,
-        repeated: 0,
-        malformed: 0,
-        refused: 0,
-        deferred: 0,
-        failed: 0,
-      },
       providers: [
         {
+          host: 'bitbucket.org',
           id: 'default',
           workspace: 'acme',
           access: {

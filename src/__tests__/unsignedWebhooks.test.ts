@@ -92,10 +92,10 @@ describe('webhooks without a secret', () => {
   async function deliveries() {
     const answer = await backend.get('bitbucket/status');
     const status = (await answer.json()) as {
-      deliveries: Record<string, number>;
+      hosts: { deliveries: Record<string, number> }[];
       providers: { deliveries?: object }[];
     };
-    return { ...status, health: status.providers[0].deliveries };
+    return { ...status.hosts[0], health: status.providers[0].deliveries };
   }
 
   const said = (text: string) =>

@@ -88,8 +88,10 @@ describe.each(DATABASES)('webhooks, on %s', (_, startServer) => {
 
   async function counts(): Promise<Record<string, number>> {
     const answer = await backend.get('bitbucket/status');
-    return ((await answer.json()) as { deliveries: Record<string, number> })
-      .deliveries;
+    const { hosts } = (await answer.json()) as {
+      hosts: { deliveries: Record<string, number> }[];
+    };
+    return hosts[0].deliveries;
   }
 
   const looks = () =>

@@ -142,9 +142,10 @@ describe('webhooks, with two replicas on one PostgreSQL', () => {
     const sum: Record<string, number> = {};
     for (const replica of replicas) {
       const answer = await replica.get('bitbucket/status');
-      const { deliveries } = (await answer.json()) as {
-        deliveries: Record<string, number>;
+      const { hosts } = (await answer.json()) as {
+        hosts: { deliveries: Record<string, number> }[];
       };
+      const [{ deliveries }] = hosts;
       for (const outcome of ['accepted', 'ignored', 'repeated', 'failed']) {
         sum[outcome] = (sum[outcome] ?? 0) + deliveries[outcome];
       }

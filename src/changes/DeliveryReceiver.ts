@@ -149,9 +149,11 @@ export class DeliveryReceiver {
 
   /** Never rejects, since the events service could do no more about a delivery. */
   async receive({ eventPayload, metadata = {} }: EventParams): Promise<void> {
-    const { outcome, reason } = await this.#take(
-      this.#host.deliveries.read(metadata, eventPayload),
-    );
+    const delivery = this.#host.deliveries.read(metadata, eventPayload);
+    if ('isOfAnotherHost' in delivery) {
+      return;
+    }
+    const { outcome, reason } = await this.#take(delivery);
     this.#deliveries.note(outcome);
     if (reason !== undefined) {
       this.#logger[outcome === 'failed' ? 'warn' : 'debug'](

@@ -20,28 +20,29 @@ import { ProviderConfig } from './types';
  */
 const LIMIT_MS = 1_000;
 
-const SELECT = new Script('values.filter(value => whole.test(value))');
+const SELECT = new Script('values.filter(value => regExp.test(value))');
 const sandbox = createContext({});
 
 /**
- * A regular expression that has to match the whole of a value: `foo|bar` means
- * exactly foo or exactly bar.
- *
- * @throws SyntaxError when it is none
+ * How much of a value an expression has to match. All of it: `foo|bar` means exactly
+ * foo or exactly bar. Any part: it means what has foo or bar in it.
  */
-function createValueMatcher(pattern: string): ValueMatcher {
+type Extent = 'whole' | 'part';
+
+/** @throws SyntaxError when it is no regular expression */
+function createValueMatcher(pattern: string, extent: Extent): ValueMatcher {
   // Alone first: `a)|(b` is broken, and would be valid inside the group.
-  RegExp(pattern);
-  const whole = RegExp(`^(?:${pattern})$`);
-  return { pattern, select: values => select(whole, pattern, values) };
+  const part = RegExp(pattern);
+  const regExp = extent === 'part' ? part : RegExp(`^(?:${pattern})$`);
+  return { pattern, select: values => select(regExp, pattern, values) };
 }
 
 function select(
-  whole: RegExp,
+  regExp: RegExp,
   pattern: string,
   values: Iterable<string>,
 ): Set<string> {
-  Object.assign(sandbox, { whole, values: [...new Set(values)] });
+  Object.assign(sandbox, { regExp, values: [...new Set(values)] });
   try {
     return new Set(SELECT.runInContext(sandbox, { timeout: LIMIT_MS }));
   } catch (error) {
@@ -64,10 +65,13 @@ const BETWEEN_SLASHES = /^\/(.*)\/[a-z]*$/s;
 const FULL_NAME = /^\^?[\w.-]+\/([^|/]+)$/;
 
 /**
- * A regular expression that has to match the whole of a value, which is a
- * project's key or a repository's slug: neither has a slash in it.
+ * A regular expression for a project's key or a repository's slug: neither has a slash
+ * in it.
  */
-export function parseValueMatcher(value: ConfigValue): ValueMatcher {
+export function parseValueMatcher(
+  value: ConfigValue,
+  extent: Extent = 'whole',
+): ValueMatcher {
   const pattern = parseText(value);
   const [, expression] = BETWEEN_SLASHES.exec(pattern) ?? [];
   if (expression !== undefined) {
@@ -82,7 +86,7 @@ export function parseValueMatcher(value: ConfigValue): ValueMatcher {
     );
   }
   try {
-    return createValueMatcher(pattern);
+    return createValueMatcher(pattern, extent);
   } catch (error) {
     throw new Problem(
       `is not a regular expression: ${error instanceof Error ? error.message : error}.`,
@@ -100,34 +104,71 @@ function parseVisibility(value: ConfigValue): 'public' | 'private' {
   return visibility;
 }
 
-const excludeSchema = z.object(
-  {
-    projectKey: parsedBy(parseValueMatcher).optional(),
-    repoSlug: parsedBy(parseValueMatcher).optional(),
-  },
-  { message: 'must be a map with the keys projectKey and repoSlug.' },
-);
+const patternFields = (extent: Extent) => {
+  const pattern = parsedBy(value =>
+    parseValueMatcher(value, extent),
+  ).optional();
+  return { projectKey: pattern, repoSlug: pattern };
+};
 
-const includeSchema = z.object(
+/** The filters that every product has. */
+const commonFilters = (extent: Extent) => ({
+  ...patternFields(extent),
+  exclude: z
+    .object(patternFields(extent), {
+      message: 'must be a map with the keys projectKey and repoSlug.',
+    })
+    .optional(),
+  visibility: parsedBy(parseVisibility).optional(),
+  forks: parsedBy(parseBoolean).optional(),
+});
+
+const MUST_BE_A_MAP = {
+  message: 'must be a map, with keys such as projectKey and repoSlug.',
+};
+
+const cloudFields = z.object(
   {
-    projectKey: parsedBy(parseValueMatcher).optional(),
-    repoSlug: parsedBy(parseValueMatcher).optional(),
-    exclude: excludeSchema.optional(),
-    visibility: parsedBy(parseVisibility).optional(),
-    forks: parsedBy(parseBoolean).optional(),
+    ...commonFilters('whole'),
     query: parsedBy(parseTrimmedText).optional(),
   },
-  { message: 'must be a map, with keys such as projectKey and repoSlug.' },
+  MUST_BE_A_MAP,
 );
 
-/** `filters` of a provider. What is missing leaves out nothing. */
-export const filtersSchema = includeSchema
+/** `filters` of a provider for Bitbucket Cloud. What is missing leaves out nothing. */
+export const filtersSchema = cloudFields
   .optional()
   .transform((filters): RepositoryFilters => ({
     ...filters,
     exclude: filters?.exclude ?? {},
     forks: filters?.forks ?? true,
   }));
+
+export const filterKeys = Object.keys(cloudFields.shape);
+
+const dataCenterFields = z.object(
+  {
+    // As in the stock module, whose expressions may match a part.
+    ...commonFilters('part'),
+    skipArchivedRepos: parsedBy(parseBoolean).optional(),
+  },
+  MUST_BE_A_MAP,
+);
+
+/** `filters` of a provider for Bitbucket Data Center. What is missing leaves out nothing. */
+export const dataCenterFiltersSchema = dataCenterFields
+  .optional()
+  .transform((filters): RepositoryFilters => {
+    const { skipArchivedRepos = false, ...rest } = filters ?? {};
+    return {
+      ...rest,
+      exclude: rest.exclude ?? {},
+      forks: rest.forks ?? true,
+      archived: !skipArchivedRepos,
+    };
+  });
+
+export const dataCenterFilterKeys = Object.keys(dataCenterFields.shape);
 
 /** Texts that an expression spells out, such as the two of `PAY|core`. */
 const SPELLED_OUT = /^\^?\(?[\w-]+(?:\|[\w-]+)*\)?\$?$/;
@@ -179,13 +220,14 @@ function warnOfCase(
 export function warnOfUnknownFilters(
   key: string,
   filters: ConfigValue,
+  knownKeys: readonly string[],
 ): string[] {
   return [
-    ...warnOfUnknownKeys(key, filters, Object.keys(includeSchema.shape)),
+    ...warnOfUnknownKeys(key, filters, knownKeys),
     ...warnOfUnknownKeys(
       `${key}.exclude`,
       isMap(filters) ? filters.exclude : undefined,
-      Object.keys(excludeSchema.shape),
+      ['projectKey', 'repoSlug'],
     ),
   ];
 }

@@ -58,7 +58,7 @@ describe('apiBaseUrl', () => {
     ),
   ])('refuses %s', (apiBaseUrl, problem) => {
     expect(() => read(apiBaseUrl)).toThrow(
-      `The Bitbucket Cloud configuration cannot be used:\n- ${KEY} ${problem}`,
+      `The Bitbucket configuration cannot be used:\n- ${KEY} ${problem}`,
     );
   });
 });

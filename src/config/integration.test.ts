@@ -201,7 +201,7 @@ describe('readIntegrationConfig', () => {
       { token: 'abc', host: 'bitbucket.org' },
       { kind: 'accessToken', token: 'abc' },
       [
-        `${KEY}.host is unknown and has no effect. Known keys are username, token, appPassword, clientId, clientSecret, commitSigningKey, apiBaseUrl, concurrency, requestsPerHour, freshness, maxFileSize.`,
+        `${KEY}.host is unknown and has no effect. Known keys are username, token, appPassword, clientId, clientSecret, commitSigningKey, apiBaseUrl, requestsPerHour, concurrency, freshness, maxFileSize.`,
       ],
     ],
   ])('takes %s, with a warning', (_, entry, credential, warnings) => {
@@ -357,7 +357,7 @@ describe('readIntegrationConfig', () => {
       ]),
     );
     expect(new ConfigurationError(['a is wrong.', 'b is wrong.']).message).toBe(
-      'The Bitbucket Cloud configuration cannot be used:\n- a is wrong.\n- b is wrong.',
+      'The Bitbucket configuration cannot be used:\n- a is wrong.\n- b is wrong.',
     );
   });
 

@@ -124,6 +124,19 @@ const parseFreshness = duration('freshness', "'2 minutes' or { minutes: 2 }");
  */
 const DEFAULT_MAX_FILE_BYTES = 1024 * 1024;
 
+/** What is limited in the same way for each product. */
+export const limitFields = {
+  concurrency: parsedBy(parseConcurrency)
+    .optional()
+    .transform(concurrency => concurrency ?? DEFAULT_CONCURRENCY),
+  freshness: parsedBy(parseFreshness)
+    .optional()
+    .transform(freshness => freshness ?? DEFAULT_FRESHNESS_MS),
+  maxFileSize: parsedBy(parseFileSize)
+    .optional()
+    .transform(size => size ?? DEFAULT_MAX_FILE_BYTES),
+};
+
 const entrySchema = z.object({
   username: parsedBy(parseTrimmedText).optional(),
   token: parsedBy(parseToken).optional(),
@@ -134,16 +147,8 @@ const entrySchema = z.object({
   // entry throws where it is blank or no text.
   commitSigningKey: parsedBy(parseText).optional(),
   apiBaseUrl: parsedBy(parseApiBaseUrl).optional(),
-  concurrency: parsedBy(parseConcurrency)
-    .optional()
-    .transform(concurrency => concurrency ?? DEFAULT_CONCURRENCY),
   requestsPerHour: parsedBy(parseRequestsPerHour).optional(),
-  freshness: parsedBy(parseFreshness)
-    .optional()
-    .transform(freshness => freshness ?? DEFAULT_FRESHNESS_MS),
-  maxFileSize: parsedBy(parseFileSize)
-    .optional()
-    .transform(size => size ?? DEFAULT_MAX_FILE_BYTES),
+  ...limitFields,
 });
 
 /**
@@ -188,7 +193,7 @@ export function readIntegrationConfig(
     warnings: [
       ...warnings,
       ...unknownKeys,
-      ...warnOfNulls(written),
+      ...warnOfNulls(ENTRY_KEY, written),
       ...warnOfOtherSections(config),
     ],
   };
@@ -218,19 +223,19 @@ function takeOnlyEntry(list: ConfigValue): ConfigMap {
 }
 
 /** A key without a value is absent, as it is to ConfigReader, which leaves lists as they are. */
-function withoutNulls(entry: ConfigMap): ConfigMap {
+export function withoutNulls(entry: ConfigMap): ConfigMap {
   return Object.fromEntries(
     Object.entries(entry).filter(([, value]) => value !== null),
   );
 }
 
 /** Otherwise a secret that was forgotten would only show as anonymous requests. */
-function warnOfNulls(entry: ConfigMap): string[] {
+export function warnOfNulls(key: string, entry: ConfigMap): string[] {
   return Object.keys(entry)
     .filter(name => entry[name] === null)
     .map(
       name =>
-        `${ENTRY_KEY}.${name} has no value and counts as missing. Give it one, or remove the key.`,
+        `${key}.${name} has no value and counts as missing. Give it one, or remove the key.`,
     );
 }
 

@@ -245,8 +245,8 @@ describe('readProviderConfigs', () => {
       'filters and schedules that are no maps',
       { workspace: 'acme', filters: 'x', schedule: 30 },
       [
-        `${KEY}.filters must be a map, with keys such as projectKey and repoSlug.`,
         `${KEY}.schedule must be a map, with keys such as frequency and timeout.`,
+        `${KEY}.filters must be a map, with keys such as projectKey and repoSlug.`,
       ],
     ],
     [

@@ -244,7 +244,7 @@ describe('readProviderConfigs', () => {
       'a key that is near to none',
       { workspace: 'acme', validateLocationsExist: true },
       [
-        `${KEY}.validateLocationsExist is unknown and has no effect. Known keys are workspace, catalogPath, branch, fallbackToDefaultBranch, filters, removals, schedule, fullWalk, pagelen, webhooks, pullRequests.`,
+        `${KEY}.validateLocationsExist is unknown and has no effect. Known keys are workspace, catalogPath, branch, fallbackToDefaultBranch, removals, schedule, fullWalk, webhooks, pullRequests, filters, pagelen.`,
       ],
     ],
   ])('warns of %s', (_, section, warnings) => {

@@ -76,9 +76,9 @@ export const pullRequestsKeys = [
 export function pullRequestsNeedSecret(
   key: string,
   { pullRequests }: { pullRequests?: PullRequestsConfig },
+  secret: string,
   config: Config,
 ): string[] {
-  const secret = 'events.modules.bitbucketCloud.webhookSecret';
   return pullRequests && !config.has(secret)
     ? [
         `${key}.pullRequests posts to pull requests after deliveries of webhooks, which have to be signed. Set ${secret} to the secret of the webhook, for example to the output of: openssl rand -hex 32. ${UNSET_VARIABLE_HINT}`,

@@ -14,7 +14,7 @@ export class ConfigurationError extends Error {
 
   constructor(problems: readonly string[]) {
     super(
-      `The Bitbucket Cloud configuration cannot be used:\n${problems
+      `The Bitbucket configuration cannot be used:\n${problems
         .map(problem => `- ${problem}`)
         .join('\n')}`,
     );

@@ -53,6 +53,8 @@ export type DataCenterIntegrationConfig = {
    * `https://git.example.com/bitbucket`. The REST API is below `/rest`.
    */
   baseUrl: string;
+  /** Root of the web pages, likewise, which Locations begin with. The same unless a proxy is between. */
+  webBaseUrl: string;
   credential: DataCenterCredentialConfig;
   /** Most requests under way at once, 1 to 50. Default 8. */
   concurrency: number;

@@ -1,10 +1,11 @@
 import { ConfigReader } from '@backstage/config';
 import { JsonObject, JsonValue } from '@backstage/types';
-import { readWebhookConfig } from './webhooks';
+import { readWebhookConfig, webhookKeys } from './webhooks';
 
 const readAll = (bitbucketCloud: JsonObject) =>
   readWebhookConfig(
     new ConfigReader({ events: { modules: { bitbucketCloud } } }),
+    webhookKeys('bitbucketCloud'),
   );
 
 const read = (webhookSecret?: JsonValue) => readAll({ webhookSecret }).secrets;
@@ -24,7 +25,9 @@ describe('readWebhookConfig', () => {
   });
 
   it('accepts no deliveries where the key is missing', () => {
-    expect(readWebhookConfig(new ConfigReader({}))).toEqual({
+    expect(
+      readWebhookConfig(new ConfigReader({}), webhookKeys('bitbucketCloud')),
+    ).toEqual({
       secrets: [],
       allowUnsigned: false,
     });

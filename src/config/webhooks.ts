@@ -12,9 +12,26 @@ import {
 } from './schema';
 import { ProviderConfig } from './types';
 
-/** Where the secrets are in the configuration. */
-const SECRET_KEY = 'events.modules.bitbucketCloud.webhookSecret';
-const UNSIGNED_KEY = 'events.modules.bitbucketCloud.allowUnsigned';
+/** Where the configuration has what is about the webhooks of a product, and where it delivers. */
+export type WebhookKeys = {
+  /** The secrets that deliveries are signed with. */
+  secret: string;
+  /** Whether deliveries are accepted without a signature. */
+  unsigned: string;
+  /** The path at which the events backend takes deliveries. */
+  ingress: string;
+};
+
+/** @param module - the name of the product in `events.modules` */
+export function webhookKeys(
+  module: 'bitbucketCloud' | 'bitbucketServer',
+): WebhookKeys {
+  return {
+    secret: `events.modules.${module}.webhookSecret`,
+    unsigned: `events.modules.${module}.allowUnsigned`,
+    ingress: `/api/events/http/${module}`,
+  };
+}
 
 /** Whose deliveries are accepted. */
 export type WebhookConfig = {
@@ -29,12 +46,15 @@ export type WebhookConfig = {
  *
  * @throws ConfigurationError that names the key and the remedy
  */
-export function readWebhookConfig(config: Config): WebhookConfig {
-  const secrets = readWebhookSecrets(config);
-  const allowUnsigned = readAllowUnsigned(config);
+export function readWebhookConfig(
+  config: Config,
+  keys: WebhookKeys,
+): WebhookConfig {
+  const secrets = readWebhookSecrets(config, keys);
+  const allowUnsigned = readAllowUnsigned(config, keys);
   if (allowUnsigned && secrets.length > 0) {
     throw new ConfigurationError([
-      `${UNSIGNED_KEY} accepts deliveries without a signature, so that ${SECRET_KEY} has no effect. Remove ${UNSIGNED_KEY}, so that deliveries have to be signed.`,
+      `${keys.unsigned} accepts deliveries without a signature, so that ${keys.secret} has no effect. Remove ${keys.unsigned}, so that deliveries have to be signed.`,
     ]);
   }
   return { secrets, allowUnsigned };
@@ -44,14 +64,16 @@ export function readWebhookConfig(config: Config): WebhookConfig {
 const MAX_LENGTH = 128;
 
 /**
- * The secrets that deliveries of webhooks may be signed with:
- * `events.modules.bitbucketCloud.webhookSecret`, one or, while it is being
+ * The secrets that deliveries of webhooks may be signed with: one or, while it is being
  * replaced, a list. Empty where there is none.
  *
  * @throws ConfigurationError that names the key and the remedy
  */
-function readWebhookSecrets(config: Config): string[] {
-  const written = config.getOptional<ConfigValue>(SECRET_KEY);
+function readWebhookSecrets(
+  config: Config,
+  { secret: secretKey }: WebhookKeys,
+): string[] {
+  const written = config.getOptional<ConfigValue>(secretKey);
   if (written === undefined) {
     return [];
   }
@@ -63,9 +85,7 @@ function readWebhookSecrets(config: Config): string[] {
       if (!(error instanceof Problem)) {
         throw error;
       }
-      const key = Array.isArray(written)
-        ? `${SECRET_KEY}[${index}]`
-        : SECRET_KEY;
+      const key = Array.isArray(written) ? `${secretKey}[${index}]` : secretKey;
       problems.push(`${key} ${error.message}`);
       return [];
     }
@@ -75,14 +95,14 @@ function readWebhookSecrets(config: Config): string[] {
   }
   if (secrets.length === 0) {
     throw new ConfigurationError([
-      `${SECRET_KEY} is an empty list, so that no delivery could be accepted. Add a secret, or remove the key.`,
+      `${secretKey} is an empty list, so that no delivery could be accepted. Add a secret, or remove the key.`,
     ]);
   }
   return secrets;
 }
 
-function readAllowUnsigned(config: Config): boolean {
-  const written = config.getOptional<ConfigValue>(UNSIGNED_KEY);
+function readAllowUnsigned(config: Config, { unsigned }: WebhookKeys): boolean {
+  const written = config.getOptional<ConfigValue>(unsigned);
   if (written === undefined) {
     return false;
   }
@@ -92,7 +112,7 @@ function readAllowUnsigned(config: Config): boolean {
     if (!(error instanceof Problem)) {
       throw error;
     }
-    throw new ConfigurationError([`${UNSIGNED_KEY} ${error.message}`]);
+    throw new ConfigurationError([`${unsigned} ${error.message}`]);
   }
 }
 
@@ -106,22 +126,22 @@ function parseSecret(value: ConfigValue): string {
   return secret;
 }
 
-/** Where the events backend takes deliveries. */
-const INGRESS = '/api/events/http/bitbucketCloud';
-const EXAMPLE = `https://backstage.example.com${INGRESS}`;
+const exampleOf = ({ ingress }: WebhookKeys) =>
+  `https://backstage.example.com${ingress}`;
 
 /** `webhooks` of a provider. */
-export const webhooksSchema = z.object(
-  {
-    url: parsedBy(
-      parseWebhookUrl,
-      `is missing. Write for example ${EXAMPLE}, or remove webhooks. ${UNSET_VARIABLE_HINT}`,
-    ),
-  },
-  { message: 'must be a map with the key url.' },
-);
+export const webhooksSchemaFor = (keys: WebhookKeys) =>
+  z.object(
+    {
+      url: parsedBy(
+        value => parseWebhookUrl(value, keys),
+        `is missing. Write for example ${exampleOf(keys)}, or remove webhooks. ${UNSET_VARIABLE_HINT}`,
+      ),
+    },
+    { message: 'must be a map with the key url.' },
+  );
 
-export const webhooksKeys = Object.keys(webhooksSchema.shape);
+export const webhooksKeys = ['url'];
 
 type Webhooks = Pick<ProviderConfig, 'webhooks'>;
 
@@ -129,11 +149,12 @@ type Webhooks = Pick<ProviderConfig, 'webhooks'>;
 export function webhookNeedsSecret(
   key: string,
   { webhooks }: Webhooks,
+  { secret }: WebhookKeys,
   config: Config,
 ): string[] {
-  return webhooks && !config.has(SECRET_KEY)
+  return webhooks && !config.has(secret)
     ? [
-        `${key}.webhooks.url installs a webhook, which needs a secret that deliveries are signed with. Set ${SECRET_KEY}, for example to the output of: openssl rand -hex 32. ${UNSET_VARIABLE_HINT}`,
+        `${key}.webhooks.url installs a webhook, which needs a secret that deliveries are signed with. Set ${secret}, for example to the output of: openssl rand -hex 32. ${UNSET_VARIABLE_HINT}`,
       ]
     : [];
 }
@@ -142,19 +163,20 @@ export function webhookNeedsSecret(
 export function warnOfWebhookUrl(
   key: string,
   { webhooks }: Webhooks,
+  keys: WebhookKeys,
 ): string[] {
-  return webhooks && !webhooks.url.endsWith(INGRESS)
+  return webhooks && !webhooks.url.endsWith(keys.ingress)
     ? [
-        `${key}.webhooks.url does not end in ${INGRESS}, where deliveries are accepted. Write for example ${EXAMPLE}, unless a proxy leads there.`,
+        `${key}.webhooks.url does not end in ${keys.ingress}, where deliveries are accepted. Write for example ${exampleOf(keys)}, unless a proxy leads there.`,
       ]
     : [];
 }
 
 /** Messages do not show the URL, since it may hold a password. */
-function parseWebhookUrl(value: ConfigValue): string {
+function parseWebhookUrl(value: ConfigValue, keys: WebhookKeys): string {
   const text = parseTrimmedText(value);
   if (!URL.canParse(text)) {
-    throw new Problem(`is not a URL. Write for example ${EXAMPLE}.`);
+    throw new Problem(`is not a URL. Write for example ${exampleOf(keys)}.`);
   }
   const url = new URL(text);
   if (url.protocol !== 'https:' && url.protocol !== 'http:') {
@@ -167,7 +189,7 @@ function parseWebhookUrl(value: ConfigValue): string {
   }
   if (url.username || url.password) {
     throw new Problem(
-      `must not hold a user name or a password: deliveries are signed with ${SECRET_KEY}.`,
+      `must not hold a user name or a password: deliveries are signed with ${keys.secret}.`,
     );
   }
   if (url.search || url.hash) {

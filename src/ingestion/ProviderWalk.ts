@@ -98,6 +98,7 @@ export class ProviderWalk {
         hold: this.hold,
         listSince: after.completeSince,
         updated,
+        dueHeads: new Set(dueHeads),
         differences,
       },
       this.totals,

@@ -31,6 +31,8 @@ export type Basis = {
   listSince: number | undefined;
   /** Uuids of the repositories that were updated since the last walk. */
   updated: ReadonlySet<string>;
+  /** Uuids of the repositories whose heads are to be requested again. Default: none. */
+  dueHeads?: ReadonlySet<string>;
   /** Undefined where the catalog's tables could not be read: then nothing is removed. */
   differences: Differences | undefined;
 };
@@ -63,6 +65,7 @@ export class Reconciliation {
       host.concurrency,
       context,
       index.repositories,
+      this.#basis.dueHeads,
     );
     let isDone = false;
     while (!isDone) {

@@ -22,6 +22,7 @@ export function filterRepositories<T extends Repository>(
   filters: RepositoryFilters,
 ): T[] {
   const { projectKey, repoSlug, exclude, visibility, forks } = filters;
+  const { archived = true } = filters;
   const rules = [
     { key: 'projectKey', of: projectKeyOf, matcher: projectKey, lets: true },
     { key: 'repoSlug', of: slugOf, matcher: repoSlug, lets: true },
@@ -41,6 +42,7 @@ export function filterRepositories<T extends Repository>(
   let left = repositories.filter(
     repository =>
       (forks || !repository.isFork) &&
+      (archived || !repository.isArchived) &&
       (visibility ?? visibilityOf(repository)) === visibilityOf(repository),
   );
   for (const { key, of, matcher, lets } of rules) {

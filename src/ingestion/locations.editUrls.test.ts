@@ -6,7 +6,10 @@ const ROOT = 'https://bitbucket.org/acme/shop/src';
 const EDIT_URL = 'backstage.io/edit-url';
 
 describe('EditUrlProcessor', () => {
-  const processor = new EditUrlProcessor(bitbucketCloudUrls);
+  const processor = new EditUrlProcessor({
+    id: 'bitbucket.org',
+    urls: bitbucketCloudUrls,
+  });
 
   async function editUrl(
     target: string,

@@ -61,14 +61,15 @@ export function toLocation(
 
 /** Gives entities the link to edit their file where Backstage's own would be wrong. */
 export class EditUrlProcessor implements CatalogProcessor {
-  readonly #urls: ScmUrls;
+  readonly #host: Pick<ScmHost, 'id' | 'urls'>;
 
-  constructor(urls: ScmUrls) {
-    this.#urls = urls;
+  constructor(host: Pick<ScmHost, 'id' | 'urls'>) {
+    this.#host = host;
   }
 
+  /** One for each host, since the catalog tells processors apart by their names. */
   getProcessorName(): string {
-    return 'BitbucketEditUrlProcessor';
+    return `BitbucketEditUrlProcessor:${this.#host.id}`;
   }
 
   /** Before Backstage's, which leaves alone what is there. */
@@ -81,7 +82,7 @@ export class EditUrlProcessor implements CatalogProcessor {
     { type, target }: LocationSpec,
   ): Promise<Entity> {
     const { annotations = {} } = entity.metadata;
-    const editUrl = type === 'url' ? this.#urls.edit(target) : undefined;
+    const editUrl = type === 'url' ? this.#host.urls.edit(target) : undefined;
     if (editUrl === undefined || annotations[ANNOTATION_EDIT_URL]) {
       return entity;
     }

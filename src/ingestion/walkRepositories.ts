@@ -80,6 +80,8 @@ const LOOKS_PER_REQUEST = 2;
  * @param source - gives repositories as they are known by now, which may be later than
  * the walk began, and asks for one by itself where the list left out its main branch.
  * Without it, repositories are taken as they are passed in.
+ * @param dueHeads - uuids of the repositories of which nothing is new but that their
+ * heads are to be requested again: they are re-checked
  * @throws the first fault that is not about single repositories, after it has
  * delivered what was found until then; nothing more is asked
  */
@@ -90,9 +92,10 @@ export async function* walkRepositories(
   concurrency: number,
   context: RequestContext,
   source?: RepositorySource,
+  dueHeads: ReadonlySet<string> = new Set(),
 ): AsyncGenerator<Finding[]> {
   const paths = planCatalogPaths(config.catalogPaths);
-  const tools: WalkTools = { index, config, paths, context, source };
+  const tools = { index, config, paths, context, source, dueHeads };
   const outage = new OutageWatch();
   const failing = await index.failing.all();
   const keepsFailing = ({ uuid }: Repository) =>
@@ -155,11 +158,21 @@ function byUpdate(a: Repository, b: Repository): number {
  * @param isOutage - whether a failure that may be one is one
  */
 async function lookInto(
-  { index, config, paths, context, source }: WalkTools,
+  {
+    index,
+    config,
+    paths,
+    context,
+    source,
+    dueHeads,
+  }: WalkTools & { dueHeads: ReadonlySet<string> },
   repository: Repository,
   opened: Head<CommitFiles> | undefined,
   isOutage: () => boolean,
 ): Promise<Finding> {
+  const forHead: RequestContext = dueHeads.has(repository.uuid)
+    ? { ...context, purpose: 'recheck' }
+    : context;
   try {
     const asked = needsMainBranch(repository, config)
       ? withMainBranch(
@@ -167,7 +180,7 @@ async function lookInto(
             repository,
             { kind: 'repository', of: 'main branch' },
             async () =>
-              source?.askMainBranch(selectionOf(config), repository, context) ??
+              source?.askMainBranch(selectionOf(config), repository, forHead) ??
               repository,
           ),
         )
@@ -176,7 +189,7 @@ async function lookInto(
       const head =
         opened && !options.refetch
           ? opened
-          : await openHead(index, asked, config, context, options);
+          : await openHead(index, asked, config, forHead, options);
       if (head.reason) {
         return { repository: asked, reason: head.reason };
       }

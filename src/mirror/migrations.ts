@@ -75,6 +75,7 @@ async function createMirror(knex: Knex): Promise<void> {
     table.string('slug').notNullable();
     table.boolean('is_private').notNullable();
     table.boolean('is_fork').notNullable();
+    table.boolean('is_archived');
     table.string('project_key');
     table.text('main_branch');
     table.string('head').comment('Of the main branch, if known');
@@ -259,6 +260,7 @@ async function createIngestion(knex: Knex): Promise<void> {
 async function createPullRequests(knex: Knex): Promise<void> {
   await knex.schema.createTable('bitbucket__pull_requests', table => {
     table.comment('Pull requests that touch catalog files');
+    table.string('host').notNullable();
     table.string('uuid').notNullable().comment('Of the repository');
     table.integer('number').notNullable();
     table.string('page_id', 40).notNullable().unique();
@@ -284,6 +286,7 @@ async function createPullRequests(knex: Knex): Promise<void> {
   await knex.schema.createTable('bitbucket__runs', table => {
     table.comment('Checks of pull requests, one for each head and destination');
     table.string('id', 64).primary();
+    table.string('host').notNullable();
     table.string('page_id', 40).notNullable().index();
     table.string('outcome').notNullable();
     table.text('event').notNullable().comment('What it began with, as JSON');

@@ -145,6 +145,7 @@ export type RepositoryRow = {
   /** SQLite has numbers for booleans. */
   is_private: boolean | number;
   is_fork: boolean | number;
+  is_archived?: boolean | number | null;
   project_key: string | null;
   main_branch: string | null;
   head: string | null;
@@ -170,6 +171,7 @@ export function toRow(
     slug: repository.slug,
     is_private: repository.isPrivate,
     is_fork: repository.isFork,
+    is_archived: repository.isArchived ?? null,
     project_key: repository.projectKey ?? null,
     main_branch:
       repository.mainBranch === undefined
@@ -189,6 +191,10 @@ export function fromRow(row: RepositoryRow): IndexedRepository {
     fullName: row.full_name,
     isPrivate: Boolean(row.is_private),
     isFork: Boolean(row.is_fork),
+    ...(typeof row.is_archived === 'boolean' ||
+    typeof row.is_archived === 'number'
+      ? { isArchived: Boolean(row.is_archived) }
+      : {}),
     projectKey: row.project_key ?? undefined,
     mainBranch: mainBranchOf(row),
     updatedOn: row.updated_on ?? undefined,
@@ -238,6 +244,7 @@ export function isSame(
     known.slug === latest.slug &&
     known.isPrivate === latest.isPrivate &&
     known.isFork === latest.isFork &&
+    known.isArchived === latest.isArchived &&
     known.projectKey === latest.projectKey &&
     (known.mainBranch === null) === (latest.mainBranch === null) &&
     known.mainBranch?.name === latest.mainBranch?.name &&

@@ -1,102 +1,95 @@
 import {
   coreServices,
   createBackendFeatureLoader,
-  createBackendModule,
   createServiceFactory,
   createServiceRef,
-  UrlReaderService,
+  ServiceFactory,
+  ServiceRef,
 } from '@backstage/backend-plugin-api';
-import { eventsExtensionPoint } from '@backstage/plugin-events-node/alpha';
-import { createDeliveryValidator } from '../changes/DeliveryReceiver';
-import { bitbucketCloudNames } from '../hosts/bitbucket-cloud/names';
+import { CatalogTables } from '../catalog-tables/CatalogTables';
+import { BitbucketCloudHost } from '../hosts/bitbucket-cloud/BitbucketCloudHost';
+import { createBitbucketClient } from '../hosts/bitbucket-cloud/createBitbucketClient';
 import { bitbucketCloudDeliveries } from '../hosts/bitbucket-cloud/delivery';
+import { Timing } from '../http/retry';
+import { KnexBudgetStore } from '../http/sharedBudget';
+import { Metrics } from '../metrics/Metrics';
+import { createDatabaseOpener } from '../mirror/database';
+import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
+import { InstalledWebhooks } from '../webhooks/InstalledWebhooks';
+import { createProductModules } from './module';
 import {
-  BitbucketUrlReader,
-  TreeResponseFactory,
-} from '../reader/BitbucketUrlReader';
-import { catalogModuleBitbucketCloud } from './module';
-import { bitbucketCloudServiceRef, deliveriesServiceRef } from './services';
-import { readSettings, settingsServiceRef } from './settings';
+  bitbucketCloudDeliveriesRef,
+  HostParts,
+  metricsServiceRef,
+  pullRequestsPerHourOf,
+} from './services';
+import {
+  bitbucketCloudSettingsRef,
+  readBitbucketCloudSettings,
+} from './settings';
 
-/**
- * Opens `/api/events/http/bitbucketCloud` for webhooks of Bitbucket Cloud. Where
- * there is no events backend, the backend system leaves this module out.
- */
-const eventsModuleBitbucketCloud = createBackendModule({
-  pluginId: 'events',
-  moduleId: 'bitbucket-cloud-webhooks',
-  register(env) {
-    env.registerInit({
-      deps: {
-        deliveries: deliveriesServiceRef,
-        events: eventsExtensionPoint,
-        logger: coreServices.logger,
-        settings: settingsServiceRef,
-      },
-      async init({ deliveries, events, logger, settings }) {
-        const { webhooks } = settings;
-        if (webhooks.allowUnsigned) {
-          logger.warn(
-            'Webhook deliveries are accepted without a signature, since events.modules.bitbucketCloud.allowUnsigned is set. A forged delivery causes requests to Bitbucket. Set a secret in the webhook and in events.modules.bitbucketCloud.webhookSecret, and remove allowUnsigned.',
-          );
-        } else if (webhooks.secrets.length === 0) {
-          logger.info(
-            'Webhook deliveries are refused with 403, since events.modules.bitbucketCloud.webhookSecret is not set. To use webhooks, set it to the secret of the webhook, for example to the output of: openssl rand -hex 32',
-          );
-        }
-        events.addHttpPostIngress({
-          topic: bitbucketCloudDeliveries.topic,
-          validator: createDeliveryValidator(
-            webhooks,
-            deliveries,
-            bitbucketCloudNames.configKeys.webhookSecret,
-          ),
-        });
-      },
-    });
-  },
-});
-
-type UrlReaderFactory = (options: {
-  treeResponseFactory: TreeResponseFactory;
-}) => Array<{ predicate: (url: URL) => boolean; reader: UrlReaderService }>;
-
-/**
- * The list of reader factories that `coreServices.urlReader` is made of, by the
- * id that `@backstage/backend-defaults/urlReader` gives it. A factory that the
- * user adds comes before this module's, the built-in ones after.
- */
-const urlReaderFactoriesServiceRef = createServiceRef<UrlReaderFactory>({
-  id: 'core.urlReader.factories',
+/** Gives the entity providers and the URL reader of a plugin the same parts. */
+export const bitbucketCloudServiceRef = createServiceRef<HostParts[]>({
+  id: 'backstage-plugin-catalog-backend-module-bitbucket.shared',
   scope: 'plugin',
-  multiton: true,
+  defaultFactory: async service => createBitbucketCloudFactory(service),
 });
 
-/**
- * Answers for bitbucket.org in the catalog. Every plugin that reads URLs asks
- * for these factories; the others keep the built-in reader.
- */
-const bitbucketCloudUrlReaderFactory = createServiceFactory({
-  service: urlReaderFactoriesServiceRef,
-  deps: {
-    plugin: coreServices.pluginMetadata,
-    settings: settingsServiceRef,
-    shared: bitbucketCloudServiceRef,
-  },
-  factory({ plugin, settings, shared }) {
-    return ({ treeResponseFactory }) =>
-      plugin.getId() === 'catalog'
-        ? [
-            {
-              predicate: shared.index.host.urls.matches,
-              reader: new BitbucketUrlReader(
-                { ...shared, ...settings },
-                treeResponseFactory,
-              ),
-            },
-          ]
-        : [];
-  },
+/** @param timing - other time limits and waits than the default ones, or another clock */
+export function createBitbucketCloudFactory(
+  service: ServiceRef<HostParts[], 'plugin'>,
+  timing?: Partial<Timing>,
+): ServiceFactory<HostParts[], 'plugin'> {
+  return createServiceFactory({
+    service,
+    deps: {
+      database: coreServices.database,
+      lifecycle: coreServices.lifecycle,
+      logger: coreServices.logger,
+      metricsService: metricsServiceRef,
+      settings: bitbucketCloudSettingsRef,
+    },
+    factory({ database, lifecycle, logger, metricsService, settings }) {
+      const { integration, providers } = settings;
+      const open = createDatabaseOpener(database);
+      const metrics = new Metrics(metricsService, BitbucketCloudHost.id);
+      const client = createBitbucketClient({
+        ...integration,
+        logger,
+        timing,
+        budgetStore: new KnexBudgetStore(open),
+        pullRequestsPerHour: pullRequestsPerHourOf(providers),
+        metrics,
+      });
+      const host = new BitbucketCloudHost(client);
+      lifecycle.addShutdownHook(() => host.quota.save());
+      const index = new WorkspaceIndex({
+        host,
+        open,
+        catalog: new CatalogTables({ open, urls: host.urls, logger }),
+        freshnessMs: integration.freshnessMs,
+        now: timing?.now,
+      });
+      const webhooks = new InstalledWebhooks({
+        host,
+        taskId: 'bitbucketCloud-webhooks',
+        open,
+        configs: providers,
+        secrets: settings.webhooks.secrets,
+        logger,
+      });
+      return [{ index, providers, metrics, webhooks }];
+    },
+  });
+}
+
+const modules = createProductModules({
+  id: 'bitbucket-cloud',
+  ways: bitbucketCloudDeliveries,
+  subscriptionOf: () => 'backstage-plugin-catalog-backend-module-bitbucket',
+  settingsRef: bitbucketCloudSettingsRef,
+  partsRef: bitbucketCloudServiceRef,
+  deliveriesRef: bitbucketCloudDeliveriesRef,
 });
 
 /**
@@ -122,14 +115,12 @@ export const bitbucketCloud = createBackendFeatureLoader({
   *loader({ config }) {
     // Here, since the built-in URL readers are made before any module's init,
     // and would fail at a mistake without saying how to fix it.
-    const settings = readSettings(config);
+    const settings = readBitbucketCloudSettings(config);
     yield createServiceFactory({
-      service: settingsServiceRef,
+      service: bitbucketCloudSettingsRef,
       deps: {},
       factory: () => settings,
     });
-    yield catalogModuleBitbucketCloud;
-    yield bitbucketCloudUrlReaderFactory;
-    yield eventsModuleBitbucketCloud;
+    yield* modules;
   },
 });

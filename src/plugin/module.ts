@@ -1,9 +1,11 @@
 import {
   coreServices,
   createBackendModule,
-  SchedulerService,
+  createServiceFactory,
+  createServiceRef,
+  ServiceRef,
+  UrlReaderService,
 } from '@backstage/backend-plugin-api';
-import { isError } from '@backstage/errors';
 import {
   catalogAnalysisExtensionPoint,
   catalogProcessingExtensionPoint,
@@ -11,243 +13,179 @@ import {
 } from '@backstage/plugin-catalog-node';
 import { catalogScmEventsServiceRef } from '@backstage/plugin-catalog-node/alpha';
 import { eventsServiceRef } from '@backstage/plugin-events-node';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname } from 'node:path';
-import { BitbucketLocationAnalyzer } from '../analyzer/BitbucketLocationAnalyzer';
-import { ChangeQueue } from '../changes/ChangeQueue';
-import { DeliveryReceiver } from '../changes/DeliveryReceiver';
-import { BitbucketEntityProvider } from '../ingestion/BitbucketEntityProvider';
-import { EditUrlProcessor } from '../ingestion/locations';
-import { scheduleUpkeep } from '../registered/RegisteredFile';
-import { RegisteredLocations } from '../registered/RegisteredLocations';
-import { ScmEvents } from '../registered/ScmEvents';
+import { eventsExtensionPoint } from '@backstage/plugin-events-node/alpha';
 import {
-  bitbucketCacheForgetPermission,
-  bitbucketPullRequestsCheckPermission,
-  bitbucketRemovalsApprovePermission,
-  bitbucketStatusReadPermission,
-  createStatusRouter,
-} from '../status/router';
-import { bitbucketCloudServiceRef, deliveriesServiceRef } from './services';
-import { settingsServiceRef } from './settings';
-import { createPullRequestRuns } from './pullRequests';
-import { createRunsRouter } from '../status/runsRouter';
+  createDeliveryValidator,
+  Deliveries,
+} from '../changes/DeliveryReceiver';
+import {
+  BitbucketUrlReader,
+  TreeResponseFactory,
+} from '../reader/BitbucketUrlReader';
+import { ScmDeliveries } from '../scm/ScmHost';
+import { installEndpoints } from './endpoints';
+import { installHost } from './installHost';
+import { warnOfSecondCopy } from './secondCopy';
+import { HostParts, installedHostsRef } from './services';
+import { Settings } from './settings';
 
-const CATALOG = '@backstage/plugin-catalog-backend';
-const SHARED = '@backstage/plugin-catalog-node';
+/** What the modules of a product differ in. */
+type Product = {
+  /** Begins the ids of its modules, such as `bitbucket-cloud`. */
+  id: string;
+  /** Of its hosts, as far as they are the same for all of them. */
+  ways: Pick<ScmDeliveries, 'topic' | 'isPing'>;
+  /** What all replicas take the deliveries of a host under: each reaches one of them. */
+  subscriptionOf(hostId: string): string;
+  settingsRef: ServiceRef<Settings, 'root', 'singleton'>;
+  partsRef: ServiceRef<HostParts[], 'plugin', 'singleton'>;
+  deliveriesRef: ServiceRef<Deliveries, 'root', 'singleton'>;
+};
 
-const ownRequire = createRequire(__filename);
-
-type Copy = { dir: string; version: string };
-
-/**
- * A warning where the catalog and this module each have a copy of the package
- * that they share; undefined where they share one.
- *
- * Backstage makes one SCM events service for each copy, so that the catalog hears
- * nothing of what this module publishes. Everything else works by name.
- *
- * @param loadedFiles - those that Node has loaded, which is how the catalog's
- * backend is found wherever it is installed
- */
-export function warnOfSecondCopy(
-  loadedFiles = Object.keys(ownRequire.cache),
-): string | undefined {
-  const catalogFile = loadedFiles.find(file =>
-    file.replaceAll('\\', '/').includes(`/${CATALOG}/dist/`),
-  );
-  const ours = copyOf(ownRequire);
-  const theirs = catalogFile && copyOf(createRequire(catalogFile));
-  if (!ours || !theirs || ours.dir === theirs.dir) {
-    return undefined;
-  }
-  return `This module and the catalog each have a copy of ${SHARED}: ${ours.version} in ${ours.dir}, and ${theirs.version} in ${theirs.dir}. Until they share one copy, registered locations are not updated by pushes. If the backend's package.json lists ${SHARED}, set it to the catalog's version (${theirs.version}), and install again.`;
+/** The features that a product is made of. */
+export function createProductModules(product: Product) {
+  return [
+    createCatalogModule(product),
+    createUrlReaderFactory(product),
+    createEventsModule(product),
+  ];
 }
 
-/** What `require` finds; undefined where it finds nothing that can be read. */
-function copyOf(from: NodeJS.Require): Copy | undefined {
-  try {
-    const file = from.resolve(`${SHARED}/package.json`);
-    const { version } = JSON.parse(readFileSync(file, 'utf8'));
-    return { dir: dirname(file), version };
-  } catch {
-    return undefined;
-  }
+/**
+ * Adds the entity providers of the configuration to the catalog, and endpoints that
+ * tell how they do.
+ */
+function createCatalogModule(product: Product) {
+  return createBackendModule({
+    pluginId: 'catalog',
+    moduleId: `${product.id}-entity-provider`,
+    register(env) {
+      env.registerInit({
+        deps: {
+          analysis: catalogAnalysisExtensionPoint,
+          auditor: coreServices.auditor,
+          auth: coreServices.auth,
+          catalog: catalogProcessingExtensionPoint,
+          catalogService: catalogServiceRef,
+          deliveries: product.deliveriesRef,
+          events: eventsServiceRef,
+          hosts: installedHostsRef,
+          httpAuth: coreServices.httpAuth,
+          httpRouter: coreServices.httpRouter,
+          lifecycle: coreServices.lifecycle,
+          logger: coreServices.logger,
+          permissions: coreServices.permissions,
+          permissionsRegistry: coreServices.permissionsRegistry,
+          rootLifecycle: coreServices.rootLifecycle,
+          scheduler: coreServices.scheduler,
+          scmEvents: catalogScmEventsServiceRef,
+          settings: product.settingsRef,
+          parts: product.partsRef,
+          urlReader: coreServices.urlReader,
+        },
+        async init(services) {
+          const { deliveries, hosts, logger, parts, settings } = services;
+          settings.warnings.forEach(warning => logger.warn(warning));
+          if (!hosts.areServed) {
+            hosts.areServed = true;
+            const secondCopy = warnOfSecondCopy();
+            if (secondCopy) {
+              logger.warn(secondCopy);
+            }
+            installEndpoints({ ...services, hosts: hosts.all });
+          }
+          for (const one of parts) {
+            hosts.all.push(await installHost(one, { ...services, ...product }));
+          }
+          parts[0]?.metrics.observeDeliveries(
+            () => deliveries.snapshot().counts,
+          );
+        },
+      });
+    },
+  });
 }
 
-/** Of all replicas: each delivery reaches one of them. */
-const SUBSCRIPTION = 'backstage-plugin-catalog-backend-module-bitbucket';
+type UrlReaderFactory = (options: {
+  treeResponseFactory: TreeResponseFactory;
+}) => Array<{ predicate: (url: URL) => boolean; reader: UrlReaderService }>;
 
 /**
- * Adds an entity provider to the catalog for each entry of
- * `catalog.providers.bitbucketCloud`, and an endpoint that tells how they do.
+ * The list of reader factories that `coreServices.urlReader` is made of, by the
+ * id that `@backstage/backend-defaults/urlReader` gives it. A factory that the
+ * user adds comes before this module's, the built-in ones after.
  */
-export const catalogModuleBitbucketCloud = createBackendModule({
-  pluginId: 'catalog',
-  moduleId: 'bitbucket-cloud-entity-provider',
-  register(env) {
-    env.registerInit({
-      deps: {
-        analysis: catalogAnalysisExtensionPoint,
-        auditor: coreServices.auditor,
-        auth: coreServices.auth,
-        catalog: catalogProcessingExtensionPoint,
-        catalogService: catalogServiceRef,
-        deliveries: deliveriesServiceRef,
-        events: eventsServiceRef,
-        httpAuth: coreServices.httpAuth,
-        httpRouter: coreServices.httpRouter,
-        lifecycle: coreServices.lifecycle,
-        logger: coreServices.logger,
-        permissions: coreServices.permissions,
-        permissionsRegistry: coreServices.permissionsRegistry,
-        rootLifecycle: coreServices.rootLifecycle,
-        scheduler: coreServices.scheduler,
-        scmEvents: catalogScmEventsServiceRef,
-        settings: settingsServiceRef,
-        shared: bitbucketCloudServiceRef,
-        urlReader: coreServices.urlReader,
-      },
-      async init(services) {
-        const { catalog, deliveries, httpRouter, settings } = services;
-        const { lifecycle, logger, permissionsRegistry, scheduler } = services;
-        const { index, metrics, webhooks } = services.shared;
-        const { host } = index;
-        settings.warnings.forEach(warning => logger.warn(warning));
-        const secondCopy = warnOfSecondCopy();
-        if (secondCopy) {
-          logger.warn(secondCopy);
-        }
-        await index.open();
-        if (settings.providers.length > 0) {
-          logger.info(
-            `Requests to ${host.names.product} are signed with: ${host.credential.label}`,
-          );
-        }
-        const providers = settings.providers.map(
-          config =>
-            new BitbucketEntityProvider({
-              host,
-              index,
-              metrics,
-              config,
-              configs: settings.providers,
-              logger,
-              taskRunner: scheduler.createScheduledTaskRunner(config.schedule),
-            }),
-        );
-        catalog.addEntityProvider(providers);
-        catalog.addProcessor(new EditUrlProcessor(host.urls));
-        services.analysis.addScmLocationAnalyzer(
-          new BitbucketLocationAnalyzer({
-            index,
-            reader: services.urlReader,
-            providers: settings.providers,
-            catalogFilename: settings.catalogFilename,
-            names: settings.catalogFileNames,
-            rules: settings.rules,
-            logger,
-          }),
-        );
-        lifecycle.addStartupHook(() => webhooks.schedule(scheduler));
-        lifecycle.addStartupHook(() => scheduleUpkeep(index, scheduler));
-        lifecycle.addStartupHook(() => {
-          // The backend starts without waiting for it, whatever comes of it.
-          providers.forEach(provider => provider.checkAccess());
-        });
-        lifecycle.addShutdownHook(() =>
-          providers.forEach(provider => provider.stop()),
-        );
-
-        const pullRequests = createPullRequestRuns({
-          ...services,
-          catalog: services.catalogService,
-          index,
-          metrics,
-          providers,
-        });
-        permissionsRegistry.addPermissions([
-          bitbucketCacheForgetPermission,
-          bitbucketPullRequestsCheckPermission,
-          bitbucketRemovalsApprovePermission,
-          bitbucketStatusReadPermission,
-        ]);
-        httpRouter.use(
-          createStatusRouter({
-            ...services,
-            index,
-            providers,
-            pullRequests,
-            webhookOf: config => webhooks.statusOf(config),
-            trigger: taskId => triggerTask(scheduler, taskId),
-          }),
-        );
-        if (pullRequests) {
-          httpRouter.use(
-            createRunsRouter({
-              find: pageId => pullRequests.runs.record(pageId),
-              now: Date.now,
-              logger,
-            }),
-          );
-          // A click in a pull request carries no token.
-          httpRouter.addAuthPolicy({
-            path: '/bitbucket/runs',
-            allow: 'unauthenticated',
-          });
-        }
-        metrics.observeBudget(() => host.quota.snapshot());
-        metrics.observeDeliveries(() => deliveries.snapshot().counts);
-        providers.forEach(provider =>
-          metrics.observeProvider(provider.config.id, () => provider.status()),
-        );
-
-        const queue = new ChangeQueue({
-          host,
-          index,
-          subscribers: [
-            ...(pullRequests ? [pullRequests.runs] : []),
-            new RegisteredLocations({
-              index,
-              scmEvents: new ScmEvents(services.scmEvents),
-              logger,
-            }),
-            ...providers,
-          ],
-          logger,
-        });
-        lifecycle.addShutdownHook(() => queue.stop());
-        const receiver = new DeliveryReceiver({
-          host,
-          queue,
-          deliveries,
-          logger,
-        });
-        // Not before the events plugin has started, or the event bus, which is not
-        // there yet, is left alone for good.
-        services.rootLifecycle.addStartupHook(() =>
-          services.events.subscribe({
-            id: SUBSCRIPTION,
-            topics: [host.deliveries.topic],
-            onEvent: event => receiver.receive(event),
-          }),
-        );
-      },
-    });
-  },
+const urlReaderFactoriesServiceRef = createServiceRef<UrlReaderFactory>({
+  id: 'core.urlReader.factories',
+  scope: 'plugin',
+  multiton: true,
 });
 
-async function triggerTask(
-  scheduler: SchedulerService,
-  taskId: string,
-): Promise<void> {
-  try {
-    await scheduler.triggerTask(taskId);
-  } catch (error) {
-    // It runs at this moment; the next run is soon enough.
-    if (!isError(error) || error.name !== 'ConflictError') {
-      throw error;
-    }
-  }
+/**
+ * Answers for the hosts in the catalog. Every plugin that reads URLs asks for these
+ * factories; the others keep the built-in reader.
+ */
+function createUrlReaderFactory({ partsRef, settingsRef }: Product) {
+  return createServiceFactory({
+    service: urlReaderFactoriesServiceRef,
+    deps: {
+      plugin: coreServices.pluginMetadata,
+      settings: settingsRef,
+      parts: partsRef,
+    },
+    factory:
+      ({ plugin, settings, parts }) =>
+      ({ treeResponseFactory }) =>
+        plugin.getId() === 'catalog'
+          ? parts.map(one => ({
+              predicate: one.index.host.urls.matches,
+              reader: new BitbucketUrlReader(
+                { ...one, catalogFileNames: settings.catalogFileNames },
+                treeResponseFactory,
+              ),
+            }))
+          : [],
+  });
+}
+
+/**
+ * Opens `/api/events/http/…` for the webhooks of a product. Where there is no events
+ * backend, the backend system leaves this module out.
+ */
+function createEventsModule({ id, ways, ...product }: Product) {
+  return createBackendModule({
+    pluginId: 'events',
+    moduleId: `${id}-webhooks`,
+    register(env) {
+      env.registerInit({
+        deps: {
+          deliveries: product.deliveriesRef,
+          events: eventsExtensionPoint,
+          logger: coreServices.logger,
+          settings: product.settingsRef,
+        },
+        async init({ deliveries, events, logger, settings }) {
+          const { webhooks, webhookKeys } = settings;
+          if (webhooks.allowUnsigned) {
+            logger.warn(
+              `Webhook deliveries are accepted without a signature, since ${webhookKeys.unsigned} is set. A forged delivery causes requests to Bitbucket. Set a secret in the webhook and in ${webhookKeys.secret}, and remove allowUnsigned.`,
+            );
+          } else if (webhooks.secrets.length === 0) {
+            logger.info(
+              `Webhook deliveries are refused with 403, since ${webhookKeys.secret} is not set. To use webhooks, set it to the secret of the webhook, for example to the output of: openssl rand -hex 32`,
+            );
+          }
+          events.addHttpPostIngress({
+            topic: ways.topic,
+            validator: createDeliveryValidator(
+              webhooks,
+              deliveries,
+              webhookKeys.secret,
+              ways.isPing,
+            ),
+          });
+        },
+      });
+    },
+  });
 }

@@ -44,16 +44,15 @@ type Parts = {
 export function createPullRequestRuns(
   parts: Parts,
 ): { runs: PullRequestRuns; requested: RequestedChecks } | undefined {
-  const { auth, catalog, index, lifecycle, logger, metrics, settings } = parts;
+  const { auth, catalog, index, lifecycle, logger, metrics } = parts;
+  const { providers, settings } = parts;
   const { pullRequests: api } = index.host;
-  const configs = settings.providers.flatMap(
-    ({ pullRequests }) => pullRequests ?? [],
-  );
+  const configs = providers.flatMap(({ config }) => config.pullRequests ?? []);
   if (!api || configs.length === 0) {
     // What was kept while pull requests were checked expires all the same.
     lifecycle.addStartupHook(async () => {
-      await new PullRequestStore(index.open).prune();
-      await new RunStore(index.open).prune();
+      await new PullRequestStore(index.open, index.host.id).prune();
+      await new RunStore(index.open, index.host.id).prune();
     });
     return undefined;
   }
@@ -63,11 +62,11 @@ export function createPullRequestRuns(
   const tools: RunTools = {
     index,
     api,
-    runs: new RunStore(index.open),
+    runs: new RunStore(index.open, index.host.id),
     running: new RunningRuns(),
     warned: new Set(),
-    pullRequests: new PullRequestStore(index.open),
-    providers: settings.providers,
+    pullRequests: new PullRequestStore(index.open, index.host.id),
+    providers: providers.map(({ config }) => config),
     catalog,
     credentials: () => auth.getOwnServiceCredentials(),
     instance: instanceOf(settings),

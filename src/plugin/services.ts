@@ -2,23 +2,15 @@ import {
   coreServices,
   createServiceFactory,
   createServiceRef,
-  ServiceFactory,
-  ServiceRef,
 } from '@backstage/backend-plugin-api';
 import type { MetricsService } from '@backstage/backend-plugin-api/alpha';
 import { metrics as openTelemetry } from '@opentelemetry/api';
-import { CatalogTables } from '../catalog-tables/CatalogTables';
 import { Deliveries } from '../changes/DeliveryReceiver';
 import { ProviderConfig } from '../config/types';
-import { BitbucketCloudHost } from '../hosts/bitbucket-cloud/BitbucketCloudHost';
-import { createBitbucketClient } from '../hosts/bitbucket-cloud/createBitbucketClient';
-import { Timing } from '../http/retry';
-import { KnexBudgetStore } from '../http/sharedBudget';
 import { Metrics } from '../metrics/Metrics';
 import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
-import { createDatabaseOpener } from '../mirror/database';
-import { InstalledWebhooks } from '../webhooks/InstalledWebhooks';
-import { settingsServiceRef } from './settings';
+import { WebhookStatus } from '../scm/types';
+import { StatusHost } from '../status/actions';
 
 /**
  * The backend's metrics service, by the id that `metricsServiceRef` of
@@ -37,91 +29,69 @@ export const metricsServiceRef = createServiceRef<MetricsService>({
     }),
 });
 
-/** Counts deliveries for the plugin that lets them in and the one that acts on them. */
-export const deliveriesServiceRef = createServiceRef<Deliveries>({
-  id: 'backstage-plugin-catalog-backend-module-bitbucket.deliveries',
-  scope: 'root',
-  defaultFactory: async service =>
-    createServiceFactory({
-      service,
-      deps: {},
-      factory: () => new Deliveries(),
-    }),
-});
+/** A service that counts deliveries for the plugin that lets them in and the one that acts on them. */
+const createDeliveriesRef = (id: string) =>
+  createServiceRef<Deliveries>({
+    id: `backstage-plugin-catalog-backend-module-bitbucket.${id}`,
+    scope: 'root',
+    defaultFactory: async service =>
+      createServiceFactory({
+        service,
+        deps: {},
+        factory: () => new Deliveries(),
+      }),
+  });
 
-/** What the entity providers and the URL reader of a plugin share. */
-type BitbucketCloudParts = {
-  /** What is known of the workspaces, and the host, with one set of connections, tokens, pauses and budgets. */
+/** Of Bitbucket Cloud. */
+export const bitbucketCloudDeliveriesRef = createDeliveriesRef('deliveries');
+
+/** Of all instances of Bitbucket Data Center. */
+export const dataCenterDeliveriesRef = createDeliveriesRef(
+  'data-center.deliveries',
+);
+
+/** The webhooks that the providers of a host are to have. */
+type HostWebhooks = {
+  /** Has them installed and checked, as often as is configured. */
+  schedule(scheduler: typeof coreServices.scheduler.T): Promise<void>;
+  statusOf(config: ProviderConfig): WebhookStatus | undefined;
+};
+
+/** What the entity providers and the URL reader of a host share. */
+export type HostParts = {
+  /** What is known of the repositories, and the host, with one set of connections, tokens and pauses. */
   index: WorkspaceIndex;
-  /** The webhooks that the providers are to have. */
-  webhooks: Pick<InstalledWebhooks, 'schedule' | 'statusOf'>;
+  /** Its entity providers, as they are configured. */
+  providers: readonly ProviderConfig[];
+  webhooks: HostWebhooks;
   /** The numbers for the backend's monitoring. */
   metrics: Metrics;
 };
 
-/** Gives the entity providers and the URL reader of a plugin the same parts. */
-export const bitbucketCloudServiceRef = createServiceRef<BitbucketCloudParts>({
-  id: 'backstage-plugin-catalog-backend-module-bitbucket.shared',
+/** The hosts of all products that are installed in a plugin, which share the endpoints. */
+type InstalledHosts = {
+  all: StatusHost[];
+  /** Whether the endpoints are there. */
+  areServed: boolean;
+};
+
+export const installedHostsRef = createServiceRef<InstalledHosts>({
+  id: 'backstage-plugin-catalog-backend-module-bitbucket.hosts',
   scope: 'plugin',
-  defaultFactory: async service => createBitbucketCloudFactory(service),
+  defaultFactory: async service =>
+    createServiceFactory({
+      service,
+      deps: {},
+      factory: () => ({ all: [], areServed: false }),
+    }),
 });
 
-/** All providers share the credential, and so the hour. */
-function pullRequestsPerHourOf(
+/** The most requests an hour for pull requests: all providers share the credential, and so the hour. */
+export function pullRequestsPerHourOf(
   providers: readonly ProviderConfig[],
 ): number | undefined {
   const limits = providers.flatMap(
     ({ pullRequests }) => pullRequests?.requestsPerHour ?? [],
   );
   return limits.length > 0 ? Math.max(...limits) : undefined;
-}
-
-/** @param timing - other time limits and waits than the default ones, or another clock */
-export function createBitbucketCloudFactory(
-  service: ServiceRef<BitbucketCloudParts, 'plugin'>,
-  timing?: Partial<Timing>,
-): ServiceFactory<BitbucketCloudParts, 'plugin'> {
-  return createServiceFactory({
-    service,
-    deps: {
-      database: coreServices.database,
-      lifecycle: coreServices.lifecycle,
-      logger: coreServices.logger,
-      metricsService: metricsServiceRef,
-      settings: settingsServiceRef,
-    },
-    factory({ database, lifecycle, logger, metricsService, settings }) {
-      const { integration, providers } = settings;
-      const open = createDatabaseOpener(database);
-      const metrics = new Metrics(metricsService, BitbucketCloudHost.id);
-      const client = createBitbucketClient({
-        ...integration,
-        logger,
-        timing,
-        budgetStore: new KnexBudgetStore(open),
-        pullRequestsPerHour: pullRequestsPerHourOf(providers),
-        metrics,
-      });
-      const host = new BitbucketCloudHost(client);
-      lifecycle.addShutdownHook(() => host.quota.save());
-      const { freshnessMs } = integration;
-      const now = timing?.now;
-      const index = new WorkspaceIndex({
-        host,
-        open,
-        catalog: new CatalogTables({ open, urls: host.urls, logger }),
-        freshnessMs,
-        now,
-      });
-      const webhooks = new InstalledWebhooks({
-        host,
-        taskId: 'bitbucketCloud-webhooks',
-        open,
-        configs: providers,
-        secrets: settings.webhooks.secrets,
-        logger,
-      });
-      return { index, metrics, webhooks };
-    },
-  });
 }

@@ -19,6 +19,7 @@ export type StoredMerge = NonNullable<PullRequestRecord['merge']> & {
 };
 
 type PullRequestRow = {
+  host: string;
   uuid: string;
   number: number;
   page_id: string;
@@ -49,10 +50,20 @@ export type PullRequestId = { uuid: string; number: number };
 /** The pull requests that were checked, in the catalog's database. */
 export class PullRequestStore {
   readonly #open: () => Promise<Knex>;
+  readonly #host: string;
   readonly #now: () => number;
 
-  constructor(open: () => Promise<Knex>, now: () => number = Date.now) {
+  /**
+   * @param host - the id of the host whose pull requests these are
+   * @param now - milliseconds since the epoch. Default: now
+   */
+  constructor(
+    open: () => Promise<Knex>,
+    host: string,
+    now: () => number = Date.now,
+  ) {
     this.#open = open;
+    this.#host = host;
     this.#now = now;
   }
 
@@ -69,6 +80,7 @@ export class PullRequestStore {
   ): Promise<string> {
     const knex = await this.#open();
     const changing = {
+      host: this.#host,
       full_name: fullName,
       is_private: options.isPrivate,
       title,
@@ -163,6 +175,7 @@ export class PullRequestStore {
     const knex = await this.#open();
     const rows = await knex<PullRequestRow>(TABLE)
       .where({
+        host: this.#host,
         is_merge_pending: true,
         ...(pageId === undefined ? {} : { page_id: pageId }),
       })
@@ -181,7 +194,9 @@ export class PullRequestStore {
 
   async #row(pageId: string): Promise<PullRequestRow | undefined> {
     const knex = await this.#open();
-    return knex<PullRequestRow>(TABLE).where({ page_id: pageId }).first();
+    return knex<PullRequestRow>(TABLE)
+      .where({ host: this.#host, page_id: pageId })
+      .first();
   }
 
   async #update(

@@ -35,10 +35,20 @@ const ENDED: RunRecord['outcome'][] = ['passed', 'failed', 'irrelevant'];
 /** The runs of pull requests, in the catalog's database, so that replicas share them. */
 export class RunStore {
   readonly #open: () => Promise<Knex>;
+  readonly #host: string;
   readonly #now: () => number;
 
-  constructor(open: () => Promise<Knex>, now: () => number = Date.now) {
+  /**
+   * @param host - the id of the host whose runs these are
+   * @param now - milliseconds since the epoch. Default: now
+   */
+  constructor(
+    open: () => Promise<Knex>,
+    host: string,
+    now: () => number = Date.now,
+  ) {
     this.#open = open;
+    this.#host = host;
     this.#now = now;
   }
 
@@ -68,7 +78,12 @@ export class RunStore {
     const run = newRun(pageId, event, options.trigger, now);
     const { id } = run;
     const inserted = await knex<RunRow>(RUNS)
-      .insert({ ...toRow(run), started_at: now, alive_at: now })
+      .insert({
+        ...toRow(run),
+        host: this.#host,
+        started_at: now,
+        alive_at: now,
+      })
       .onConflict('id')
       .ignore()
       .returning('id');
@@ -164,6 +179,7 @@ export class RunStore {
     const knex = await this.#open();
     const now = this.#now();
     const rows = await knex<RunRow>(RUNS)
+      .where({ host: this.#host })
       .where(query => isDue(query, now))
       .orderBy('started_at')
       .limit(MAX_RUNS)
@@ -262,6 +278,7 @@ export class RunStore {
   async counts(): Promise<Partial<Record<RunRecord['outcome'], number>>> {
     const knex = await this.#open();
     const rows: { outcome: string; count: number | string }[] = await knex(RUNS)
+      .where({ host: this.#host })
       .groupBy('outcome')
       .select('outcome')
       .count({ count: '*' });
@@ -276,6 +293,7 @@ export class RunStore {
   > {
     const knex = await this.#open();
     const row = await knex<RunRow>(RUNS)
+      .where({ host: this.#host })
       .whereIn('outcome', ['waiting', 'abandoned'])
       .orderBy('started_at', 'desc')
       .first();

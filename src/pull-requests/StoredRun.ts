@@ -38,6 +38,8 @@ export type StoredRun = {
 
 export type RunRow = {
   id: string;
+  /** The id of the host. */
+  host: string;
   page_id: string;
   outcome: RunRecord['outcome'];
   event: string;
@@ -102,7 +104,7 @@ export function toRun(row: RunRow): StoredRun {
 
 export function toRow(
   run: StoredRun,
-): Omit<RunRow, 'started_at' | 'alive_at'> & { id: string } {
+): Omit<RunRow, 'host' | 'started_at' | 'alive_at'> & { id: string } {
   const { record } = run;
   return {
     id: run.id,

@@ -1,3 +1,4 @@
+import { bitbucketCloudUrls } from '../hosts/bitbucket-cloud/urls/bitbucketCloudUrls';
 import {
   CatalogScmEvent,
   CatalogScmEventsService,
@@ -33,7 +34,7 @@ describe('ScmEvents', () => {
       },
       markEventActionTaken() {},
     };
-    events = new ScmEvents(service, () => now);
+    events = new ScmEvents(service, bitbucketCloudUrls, () => now);
   });
 
   it('publishes only what was not published before', async () => {

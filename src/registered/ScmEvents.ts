@@ -3,6 +3,7 @@ import {
   CatalogScmEventsService,
 } from '@backstage/plugin-catalog-node/alpha';
 import { refreshKeyOf } from '../catalog-tables/refreshKeys';
+import { ScmUrls } from '../scm/urls';
 
 /** For so long an event that someone else has published is not published again. */
 const REMEMBERED_MS = 60_000;
@@ -10,23 +11,30 @@ const REMEMBERED_MS = 60_000;
 /** Of what others publish, no more than so many events are remembered, the latest. */
 const MAX_REMEMBERED = 1_000;
 
-/** Others publish what happens at other hosts too, which is never published here. */
-const OWN_URL = /^https?:\/\/(?:www\.)?bitbucket\.org\//i;
-
 /**
  * Tells the catalog what has become of the URLs that it reads. It acts on that
  * where `catalog.scmEvents` is on.
  */
 export class ScmEvents {
   readonly #service: CatalogScmEventsService;
+  readonly #urls: Pick<ScmUrls, 'matches'>;
   readonly #now: () => number;
   /** What others have published, and when. */
   readonly #others = new Map<string, number>();
   #isPublishing = false;
 
-  /** @param now - milliseconds since the epoch. Default: now. */
-  constructor(service: CatalogScmEventsService, now: () => number = Date.now) {
+  /**
+   * @param urls - of the host: others publish what happens at other hosts too, which is
+   * never published here
+   * @param now - milliseconds since the epoch. Default: now.
+   */
+  constructor(
+    service: CatalogScmEventsService,
+    urls: Pick<ScmUrls, 'matches'>,
+    now: () => number = Date.now,
+  ) {
     this.#service = service;
+    this.#urls = urls;
     this.#now = now;
     service.subscribe({
       onEvents: async events => {
@@ -56,7 +64,8 @@ export class ScmEvents {
   #remember(events: CatalogScmEvent[]): void {
     this.#forgetOld();
     for (const event of events) {
-      if (OWN_URL.test('url' in event ? event.url : event.fromUrl)) {
+      const url = 'url' in event ? event.url : event.fromUrl;
+      if (URL.canParse(url) && this.#urls.matches(new URL(url))) {
         const key = keyOf(event);
         // The latest one last.
         this.#others.delete(key);

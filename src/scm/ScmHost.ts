@@ -129,6 +129,14 @@ export type ScmNames = {
   };
 };
 
+/** How heads are kept up to date that have to be requested one by one. */
+export type HeadsPolicy = {
+  /** How old a head may be before it is requested again, in milliseconds. */
+  maxAgeMs: number;
+  /** How many heads a walk requests, those first that were requested longest ago. */
+  perWalk: number;
+};
+
 /** The deliveries of a host's webhooks. */
 export type ScmDeliveries = {
   /** What the events service publishes them under. */
@@ -176,12 +184,8 @@ export interface ScmHost {
   readonly maxFileSize: { bytes: number; /** What sets it. */ key: string };
   readonly urls: ScmUrls;
   readonly deliveries: ScmDeliveries;
-  /**
-   * Of a host without {@link ScmHost.changedSince}, which has to have it: how old a
-   * head may be before it is asked for again, in milliseconds, and how many repositories
-   * a walk asks for theirs.
-   */
-  readonly heads?: { maxAgeMs: number; perWalk: number };
+  /** Of a host without {@link ScmHost.changedSince}, which has to have it. */
+  readonly heads?: HeadsPolicy;
   /** Absent where results cannot be posted to pull requests. */
   readonly pullRequests?: PullRequestApi;
   /** Absent where webhooks can only be created manually. */

@@ -73,7 +73,12 @@ export type Delivery = {
   id?: string;
 } & (
   | { events: ChangeEvent[] }
-  | { outcome: 'ignored' | 'malformed'; reason: string }
+  | {
+      outcome: 'ignored' | 'malformed';
+      reason: string;
+      /** Present where another host has sent it, which comes in by the same way. */
+      isOfAnotherHost?: true;
+    }
 );
 
 /** Whether an event is about a repository itself. */

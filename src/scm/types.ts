@@ -163,6 +163,8 @@ export type RepositoryFilters = {
   visibility?: 'public' | 'private';
   /** Whether forks are included. Default true. */
   forks: boolean;
+  /** Whether archived repositories are included. Default true. */
+  archived?: boolean;
   /** An expression in the host's own query language, combined with the others. */
   query?: string;
 };

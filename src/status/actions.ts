@@ -1,11 +1,28 @@
 import { ConflictError, InputError, NotFoundError } from '@backstage/errors';
 import { z } from 'zod';
+import { Deliveries } from '../changes/DeliveryReceiver';
+import { ProviderConfig } from '../config/types';
 import { BitbucketEntityProvider } from '../ingestion/BitbucketEntityProvider';
 import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
 import { ForgetRequest, Forgotten } from '../mirror/forget';
-import { ScmNames } from '../scm/ScmHost';
-import { FULL_NAME } from '../lib/text';
+import { PullRequestRuns } from '../pull-requests/PullRequestRuns';
 import { RequestedChecks } from '../pull-requests/RequestedChecks';
+import { WebhookStatus } from '../scm/types';
+
+/** A host with what belongs to it, as the endpoints show it. */
+export type StatusHost = {
+  index: Pick<WorkspaceIndex, 'host' | 'forget'>;
+  providers: readonly BitbucketEntityProvider[];
+  /** How the webhook of a provider is. */
+  webhookOf(config: ProviderConfig): WebhookStatus | undefined;
+  /** Of the product, whichever host they come from. */
+  deliveries: Deliveries;
+  /** Absent where pull requests are not checked. */
+  pullRequests?: {
+    runs: Pick<PullRequestRuns, 'status' | 'record'>;
+    requested: Pick<RequestedChecks, 'check'>;
+  };
+};
 
 /** What was approved. */
 type Approval = {
@@ -17,23 +34,36 @@ type Approval = {
   reason: string;
 };
 
-const approvalSchema = z.object({ provider: z.string() });
+const approvalSchema = z.object({
+  provider: z.string(),
+  host: z.string().optional(),
+});
 
 /**
- * The provider that a request names: `{ "provider": "default" }`. It may be left
- * out where there is only one.
+ * The provider that a request names: `{ "provider": "default" }`. It may be left out
+ * where there is only one, and takes a `host` beside it where several hosts have one of
+ * this id.
  *
  * @throws InputError or NotFoundError that names the providers there are
  */
 export function chooseProvider(
-  providers: BitbucketEntityProvider[],
+  hosts: readonly Pick<StatusHost, 'index' | 'providers'>[],
   body: unknown,
-  { configKeys }: Pick<ScmNames, 'configKeys'>,
 ): BitbucketEntityProvider {
-  const ids = providers.map(({ config }) => config.id).join(', ') || 'none';
+  const all = hosts.flatMap(({ index, providers }) =>
+    providers.map(provider => ({ provider, host: index.host.id })),
+  );
+  const ids =
+    all
+      .map(({ provider, host }) =>
+        hosts.length > 1
+          ? `${provider.config.id} of ${host}`
+          : provider.config.id,
+      )
+      .join(', ') || 'none';
   const isBlank = Object.keys(Object(body)).length === 0;
-  if (isBlank && providers.length === 1) {
-    return providers[0];
+  if (isBlank && all.length === 1) {
+    return all[0].provider;
   }
   const { data } = approvalSchema.safeParse(body);
   if (!data) {
@@ -41,13 +71,29 @@ export function chooseProvider(
       `The body must be JSON such as { "provider": "default" }. The providers are: ${ids}`,
     );
   }
-  const provider = providers.find(({ config }) => config.id === data.provider);
-  if (!provider) {
-    throw new NotFoundError(
-      `There is no provider ${data.provider} in ${configKeys.providers}. The providers are: ${ids}`,
+  const found = all.filter(
+    ({ provider, host }) =>
+      provider.config.id === data.provider && (data.host ?? host) === host,
+  );
+  if (found.length > 1) {
+    throw new InputError(
+      `Several hosts have a provider ${data.provider}. Name the host too, such as { "provider": "${data.provider}", "host": "${found[0].host}" }. The providers are: ${ids}`,
     );
   }
-  return provider;
+  if (found.length === 0) {
+    throw new NotFoundError(
+      `There is no provider ${data.provider} in ${sectionsOf(hosts)}. The providers are: ${ids}`,
+    );
+  }
+  return found[0].provider;
+}
+
+/** Where the providers are configured. */
+function sectionsOf(hosts: readonly Pick<StatusHost, 'index'>[]): string {
+  const sections = hosts.map(
+    ({ index }) => index.host.names.configKeys.providers,
+  );
+  return [...new Set(sections)].join(' or ');
 }
 
 /** @throws ConflictError where nothing is held back */
@@ -64,11 +110,14 @@ export async function approveRemovals(
   return { provider: id, locations: hold.targets.length, reason: hold.reason };
 }
 
-const NAME = /^[\w.{}-]{1,100}$/;
+const WORKSPACE = /^[\w.{}:-]{1,200}$/;
+
+/** The slug of a repository; on Bitbucket Data Center with its project before it. */
+const REPOSITORY = /^(?:~?[\w.-]{1,100}\/)?[\w.{}-]{1,200}$/;
 
 const forgetSchema = z.object({
-  workspace: z.string().regex(NAME),
-  repository: z.string().regex(NAME).optional(),
+  workspace: z.string().regex(WORKSPACE),
+  repository: z.string().regex(REPOSITORY).optional(),
 });
 
 /**
@@ -89,11 +138,14 @@ export function readForgetRequest(body: unknown): ForgetRequest {
 
 /** A pull request to be checked. */
 export type CheckRequest = {
-  /** Such as `acme/shop`. */
+  /** Its full name: `acme/shop`, or `git.example.com/PAY/api`. */
   repository: string;
   /** The number of the pull request. */
   id: number;
 };
+
+/** Of two parts on Bitbucket Cloud, and of three on Bitbucket Data Center. */
+const FULL_NAME = /^[\w.{}:-]{1,200}(?:\/~?[\w.{}-]{1,200}){1,2}$/;
 
 const checkSchema = z.object({
   repository: z.string().regex(FULL_NAME),
@@ -122,38 +174,59 @@ export function readCheckRequest(body: unknown): CheckRequest {
  * @throws InputError or NotFoundError where it cannot be checked
  */
 export async function checkPullRequest(
-  pullRequests: Pick<RequestedChecks, 'check'> | undefined,
+  hosts: readonly Pick<StatusHost, 'index' | 'pullRequests'>[],
   { repository, id }: CheckRequest,
-  { configKeys }: Pick<ScmNames, 'configKeys'>,
 ): Promise<CheckRequest & { page: string }> {
-  if (!pullRequests) {
+  const checks = hosts.flatMap(
+    ({ pullRequests }) => pullRequests?.requested ?? [],
+  );
+  if (checks.length === 0) {
     throw new InputError(
-      `No provider in ${configKeys.providers} has pullRequests, so none are checked. Add pullRequests: {} to a provider.`,
+      `No provider in ${sectionsOf(hosts)} has pullRequests, so none are checked. Add pullRequests: {} to a provider.`,
     );
   }
-  const { pageId } = await pullRequests.check(repository, id);
+  const { pageId } = await firstFound(checks, one => one.check(repository, id));
   return { repository, id, page: `/api/catalog/bitbucket/runs/${pageId}` };
+}
+
+/** The first result; where no host knows the repository, the last error. */
+async function firstFound<T, R>(
+  [first, ...others]: T[],
+  ask: (one: T) => Promise<R>,
+): Promise<R> {
+  try {
+    return await ask(first);
+  } catch (error) {
+    if (!(error instanceof NotFoundError) || others.length === 0) {
+      throw error;
+    }
+    return firstFound(others, ask);
+  }
 }
 
 /**
  * Drops what is cached.
  *
- * @param workspaces - of the providers
  * @throws NotFoundError where nothing is known of the workspace
  */
 export async function forgetCached(
-  index: Pick<WorkspaceIndex, 'host' | 'forget'>,
+  hosts: readonly Pick<StatusHost, 'index' | 'providers'>[],
   request: ForgetRequest,
-  workspaces: string[],
 ): Promise<Forgotten> {
-  const forgotten = await index.forget(request);
+  const workspaces = hosts.flatMap(({ providers }) =>
+    providers.map(({ config }) => config.workspace),
+  );
+  let forgotten: Forgotten | undefined;
+  for (const { index } of hosts) {
+    forgotten ??= await index.forget(request);
+  }
   const isConfigured = workspaces.some(
     workspace => workspace.toLowerCase() === request.workspace.toLowerCase(),
   );
   if (!forgotten && !isConfigured) {
     const known = [...new Set(workspaces)].sort().join(', ') || 'none';
     throw new NotFoundError(
-      `Nothing is cached for workspace ${request.workspace}. Workspaces in ${index.host.names.configKeys.providers}: ${known}`,
+      `Nothing is cached for workspace ${request.workspace}. Workspaces in ${sectionsOf(hosts)}: ${known}`,
     );
   }
   return forgotten ?? NOTHING;

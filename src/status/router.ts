@@ -12,9 +12,7 @@ import {
 import { JsonObject } from '@backstage/types';
 import express, { Request, Router } from 'express';
 import PromiseRouter from 'express-promise-router';
-import { Deliveries, DeliverySnapshot } from '../changes/DeliveryReceiver';
-import { BitbucketEntityProvider } from '../ingestion/BitbucketEntityProvider';
-import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
+import { DeliverySnapshot } from '../changes/DeliveryReceiver';
 import {
   approveRemovals,
   chooseProvider,
@@ -22,11 +20,8 @@ import {
   forgetCached,
   readCheckRequest,
   readForgetRequest,
+  StatusHost,
 } from './actions';
-import { ProviderConfig } from '../config/types';
-import { WebhookStatus } from '../scm/types';
-import { PullRequestRuns } from '../pull-requests/PullRequestRuns';
-import { RequestedChecks } from '../pull-requests/RequestedChecks';
 
 /**
  * Guards `GET /api/catalog/bitbucket/status`, which names private
@@ -74,16 +69,8 @@ export const bitbucketPullRequestsCheckPermission = createPermission({
 
 /** What {@link createStatusRouter} works with. */
 type StatusRouterOptions = {
-  index: Pick<WorkspaceIndex, 'host' | 'forget'>;
-  providers: BitbucketEntityProvider[];
-  /** How the webhook of a provider's workspace is. */
-  webhookOf(config: ProviderConfig): WebhookStatus | undefined;
-  deliveries: Deliveries;
-  /** Absent where pull requests are not checked. */
-  pullRequests?: {
-    runs: Pick<PullRequestRuns, 'status'>;
-    requested: Pick<RequestedChecks, 'check'>;
-  };
+  /** At least one; more may come while the backend starts. */
+  hosts: readonly StatusHost[];
   auditor: AuditorService;
   httpAuth: HttpAuthService;
   permissions: PermissionsService;
@@ -92,11 +79,11 @@ type StatusRouterOptions = {
 };
 
 /**
- * Serves `/api/catalog/bitbucket/…`: how the providers are doing, approvals
- * of removals, and requests to forget what is cached.
+ * Serves `/api/catalog/bitbucket/…`: how the hosts and their providers are doing,
+ * approvals of removals, and requests to forget what is cached.
  */
 export function createStatusRouter(options: StatusRouterOptions): Router {
-  const { index, providers, pullRequests, trigger, webhookOf } = options;
+  const { hosts, trigger } = options;
   const router = PromiseRouter();
 
   router.get('/bitbucket/status', async (request, response) => {
@@ -106,17 +93,16 @@ export function createStatusRouter(options: StatusRouterOptions): Router {
       'Reading the status',
       options,
     );
-    const { kind, label } = index.host.credential;
     response.json({
-      credential: { kind, label },
-      budget: index.host.quota.snapshot(),
-      deliveries: deliveriesStatus(options.deliveries.snapshot()),
-      ...(pullRequests && { pullRequests: await pullRequests.runs.status() }),
+      hosts: await Promise.all(hosts.map(hostStatus)),
       providers: await Promise.all(
-        providers.map(async provider => ({
-          ...(await provider.status()),
-          webhook: webhookOf(provider.config),
-        })),
+        hosts.flatMap(({ index, providers, webhookOf }) =>
+          providers.map(async provider => ({
+            host: index.host.id,
+            ...(await provider.status()),
+            webhook: webhookOf(provider.config),
+          })),
+        ),
       ),
     });
   });
@@ -139,11 +125,7 @@ export function createStatusRouter(options: StatusRouterOptions): Router {
             'Approving removals',
             options,
           );
-          const chosen = chooseProvider(
-            providers,
-            request.body,
-            index.host.names,
-          );
+          const chosen = chooseProvider(hosts, request.body);
           const approved = await approveRemovals(chosen);
           return {
             result: { provider: chosen, approval: approved },
@@ -172,8 +154,7 @@ export function createStatusRouter(options: StatusRouterOptions): Router {
             'Clearing the cache',
             options,
           );
-          const workspaces = providers.map(({ config }) => config.workspace);
-          const counts = await forgetCached(index, wanted, workspaces);
+          const counts = await forgetCached(hosts, wanted);
           return { result: counts, meta: { ...wanted, ...counts } };
         },
       );
@@ -197,11 +178,7 @@ export function createStatusRouter(options: StatusRouterOptions): Router {
             'Checking a pull request',
             options,
           );
-          const result = await checkPullRequest(
-            pullRequests?.requested,
-            wanted,
-            index.host.names,
-          );
+          const result = await checkPullRequest(hosts, wanted);
           return { result, meta: wanted };
         },
       );
@@ -210,6 +187,19 @@ export function createStatusRouter(options: StatusRouterOptions): Router {
   );
 
   return router;
+}
+
+async function hostStatus({ index, deliveries, pullRequests }: StatusHost) {
+  const { id, names, credential, quota } = index.host;
+  const { kind, label } = credential;
+  return {
+    id,
+    product: names.product,
+    credential: { kind, label },
+    budget: quota.snapshot(),
+    deliveries: deliveriesStatus(deliveries.snapshot()),
+    ...(pullRequests && { pullRequests: await pullRequests.runs.status() }),
+  };
 }
 
 function deliveriesStatus({ counts, lastAt }: DeliverySnapshot) {

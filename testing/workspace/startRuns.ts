@@ -125,10 +125,10 @@ export class RunsWorld {
     return {
       index,
       api: index.host.pullRequests!,
-      runs: new RunStore(this.open, now),
+      runs: new RunStore(this.open, 'bitbucket.org', now),
       running: new RunningRuns(),
       warned: new Set(),
-      pullRequests: new PullRequestStore(this.open, now),
+      pullRequests: new PullRequestStore(this.open, 'bitbucket.org', now),
       providers: [providerConfig({ pullRequests: this.#config })],
       catalog: {
         validateEntity: async entity => {
@@ -258,7 +258,11 @@ export class RunsWorld {
 
   /** The runs of a pull request, the newest first. */
   async record(pullRequest: SimulatedPullRequest) {
-    const store = new PullRequestStore(this.open, this.timing.now);
+    const store = new PullRequestStore(
+      this.open,
+      'bitbucket.org',
+      this.timing.now,
+    );
     const { uuid } = pullRequest.destination.repository;
     const pageId = await store.pageOf({ uuid, number: pullRequest.id });
     return (await this.runs.record(pageId!))!;

@@ -8,6 +8,7 @@ import {
   RepositoryRef,
   RepositorySelection,
   ScmDeliveries,
+  HeadsPolicy,
   ScmHost,
   ScmNames,
 } from '../../scm/ScmHost';
@@ -72,28 +73,32 @@ export class BitbucketDataCenterHost implements ScmHost {
   readonly deliveries: ScmDeliveries;
   readonly pullRequests?: PullRequestApi;
   readonly webhooks: ScmWebhooks;
-  readonly heads: { maxAgeMs: number; perWalk: number };
   readonly quota = NO_QUOTA;
   readonly #client: DataCenterClient;
+  readonly #heads: () => HeadsPolicy;
 
-  /** @param options.heads - see `ScmHost.heads` */
+  /** @param options.heads - see `ScmHost.heads`; asked whenever a walk begins */
   constructor(options: {
     client: DataCenterClient;
     deliveries: ScmDeliveries;
     /** Absent: results are not posted. */
     pullRequests?: PullRequestApi;
-    heads: { maxAgeMs: number; perWalk: number };
+    heads: () => HeadsPolicy;
   }) {
     const { client } = options;
     const { host } = client.api;
     this.id = host;
     this.names = dataCenterNames(host, client.key);
-    this.urls = dataCenterUrls(client.api);
+    this.urls = dataCenterUrls({ host, baseUrl: client.webBaseUrl });
     this.deliveries = options.deliveries;
     this.pullRequests = options.pullRequests;
     this.webhooks = projectWebhooks(client.api, client);
-    this.heads = options.heads;
+    this.#heads = options.heads;
     this.#client = client;
+  }
+
+  get heads() {
+    return this.#heads();
   }
 
   get credential() {

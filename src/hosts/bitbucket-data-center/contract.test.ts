@@ -63,7 +63,7 @@ async function startWorld(): Promise<HostWorld> {
     host: new BitbucketDataCenterHost({
       client,
       deliveries: createDataCenterDeliveries({ host }),
-      heads: headsOf({ withWebhooks: false, walkMs: 300_000 }),
+      heads: () => headsOf({ withWebhooks: false, walkMs: 300_000 }),
     }),
     selection: { workspace: host },
     nameOf: slug => `PAY/${slug}`,

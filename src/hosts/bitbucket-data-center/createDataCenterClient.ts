@@ -29,6 +29,8 @@ import { dataCenterNames } from './names';
 /** A client of an instance: what sends requests, and what is to be known of it. */
 export type DataCenterClient = {
   api: DataCenterApi;
+  /** Root of the web pages. */
+  webBaseUrl: string;
   credential: DataCenterCredential;
   /** Such as `integrations.bitbucketServer[0]`. */
   key: string;
@@ -46,15 +48,9 @@ export type DataCenterClientOptions = DataCenterIntegrationConfig & {
   metrics?: RequestMetrics;
 };
 
-/** Requests for the head of a branch, which walks send for one repository after the other. */
-const IS_HEAD = /\/repos\/[^/]+\/branches(?:\/default)?$/;
-
-/** Whether a request is part of a walk that asks for heads. */
-function isSweep({ url, purpose }: HttpRequest): boolean {
-  return (
-    (purpose === 'walk' || purpose === 'recheck') &&
-    IS_HEAD.test(new URL(url).pathname)
-  );
+/** Whether a request only verifies what is known, as walks do with heads. */
+function isSweep({ purpose }: HttpRequest): boolean {
+  return purpose === 'recheck';
 }
 
 /** What requests count as in the metrics; there is one limit for all. */
@@ -126,6 +122,7 @@ export function createDataCenterClient(
 
   return {
     api: { callApi, host, baseUrl, logger, badRows: new BadRows(logger) },
+    webBaseUrl: options.webBaseUrl,
     credential,
     key,
     concurrency,

@@ -146,7 +146,10 @@ export function createDataCenterDeliveries({
   function readEvents(eventKey: string, payload: unknown): Delivery {
     const sender = otherHosts.find(other => isSentBy(other, payload));
     if (sender !== undefined) {
-      return ignored(`${eventKey} is from ${sender}`);
+      return {
+        ...ignored(`${eventKey} is from ${sender}`),
+        isOfAnotherHost: true,
+      };
     }
     const events = eventsOf(eventKey, payload);
     if (events === undefined) {

@@ -1,3 +1,4 @@
+import { HeadsPolicy } from '../../scm/ScmHost';
 /*
  * Bitbucket Data Center's limits, and where they are stated. An administrator may set
  * others; a higher `limit` than is allowed is lowered without a word.
@@ -53,10 +54,10 @@ export const MAX_QUERY_LENGTH = 2_000;
  *
  * @param walkMs - the time between two walks
  */
-export function headsOf(options: { withWebhooks: boolean; walkMs: number }): {
-  maxAgeMs: number;
-  perWalk: number;
-} {
+export function headsOf(options: {
+  withWebhooks: boolean;
+  walkMs: number;
+}): HeadsPolicy {
   const { withWebhooks, walkMs } = options;
   const perWalk = Math.floor((SWEEP_PER_SECOND * walkMs) / 1_000 / 2);
   return {

@@ -7,7 +7,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { warnOfSecondCopy } from './module';
+import { warnOfSecondCopy } from './secondCopy';
 
 describe('warnOfSecondCopy', () => {
   const app = realpathSync(mkdtempSync(join(tmpdir(), 'second-copy-')));
