@@ -114,7 +114,7 @@ export class RepositoryIndex implements RepositorySource {
     return names.uuids(fullNames);
   }
 
-  /** The full names that a repository has, or had. */
+  /** The full names that a repository has, or had, in lower case. */
   async namesOf(uuid: string): Promise<string[]> {
     const { names } = await this.#stores();
     return names.namesOf(uuid);

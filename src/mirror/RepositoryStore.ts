@@ -224,7 +224,7 @@ export class RepositoryStore {
 
   /** The repository that has, or last had, a full name, as it was last seen. */
   async byFullName(fullName: string): Promise<FoundRepository | undefined> {
-    return this.#byFullName(fullName);
+    return this.#byFullName(fullName.toLowerCase());
   }
 
   readonly #byFullName = batchReads(async (fullNames: readonly string[]) => {

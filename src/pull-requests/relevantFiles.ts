@@ -145,7 +145,7 @@ async function readRegistered(
 ): Promise<RegisteredFile[]> {
   const names = await index.repositories.namesOf(repository.uuid);
   const files = await readRegisteredFiles(index, [
-    ...new Set([...names, repository.fullName]),
+    ...new Set([...names, repository.fullName.toLowerCase()]),
   ]);
   return files.filter(file => file.branchOf(repository, [branch]) === branch);
 }

@@ -85,13 +85,19 @@ async function* listFrom(
 ): AsyncGenerator<RepositoryPage> {
   let position = readPosition(api.host, from);
   let isLast = false;
+  let overlap: 0 | 1 = 1;
   let pages = 0;
 
   const rows = api.badRows.pages(
     url,
     async () => {
-      const page = await fetchAfter(api, url, position, context);
+      const page = await fetchAfter(api, url, position, overlap, context);
       const { nextStart, values } = page;
+      // Where all that fits into a page is known, the next one begins after it.
+      const isNew = values.good.some(
+        ({ uuid }) => !position.before.includes(uuid),
+      );
+      overlap = isNew ? 1 : 0;
       isLast = nextStart === undefined;
       pages += 1;
       position = {
@@ -113,14 +119,19 @@ async function* listFrom(
   }
 }
 
-/** The page that joins on to what is known: that begins at the list, or has some of it. */
+/**
+ * The page that joins on to what is known: that is the first one, or has some of it.
+ *
+ * @param overlap - rows of what is known that it begins with; 0 if that does not matter
+ */
 async function fetchAfter(
   { callApi, host }: DataCenterApi,
   url: string,
   { start, before }: Position,
+  overlap: 0 | 1,
   context: RequestContext,
 ) {
-  for (let back = 1; ; back *= 4) {
+  for (let back = overlap as number; ; back *= 4) {
     const first = Math.max(0, start - back);
     const pageUrl = first === 0 ? url : atStart(url, first);
     const page = await fetchPage(
@@ -130,8 +141,12 @@ async function fetchAfter(
       context,
     );
     const { nextStart = Infinity, values } = page;
-    if (first === 0 || values.good.some(({ uuid }) => before.includes(uuid))) {
-      if (back === 1 && nextStart <= start) {
+    const joins =
+      first === 0 ||
+      back === 0 ||
+      values.good.some(({ uuid }) => before.includes(uuid));
+    if (joins) {
+      if (back <= 1 && nextStart <= start) {
         throw new UnexpectedResponseError(
           'the list does not go on with its next page',
           { method: 'GET', url: displayUrl(pageUrl) },

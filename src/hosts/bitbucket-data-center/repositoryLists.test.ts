@@ -1,0 +1,270 @@
+import { SimulatedInstance } from '../../../dev/simulator/data-center';
+import { collect } from '../../../testing/bitbucket/collect';
+import {
+  dataCenterClientOf,
+  startDataCenter,
+} from '../../../testing/dataCenter';
+import { Repository } from '../../scm/types';
+import {
+  getRepository,
+  listProject,
+  listRepositories,
+  readPosition,
+  writePosition,
+} from './repositoryLists';
+
+type Options = Parameters<typeof startDataCenter>[0];
+
+/** An instance with repositories of some slugs in the project `PAY`. */
+async function start(slugs: string[], options: Options = {}) {
+  const instance = new SimulatedInstance();
+  instance.addProject('PAY');
+  slugs.forEach(slug =>
+    instance.addRepository('PAY', { slug, files: { a: slug } }),
+  );
+  const simulator = await startDataCenter({ instance, ...options });
+  const { api } = dataCenterClientOf(simulator, {
+    credential: { kind: 'httpAccessToken', token: 't' },
+  });
+  const remove = (slug: string) =>
+    instance.project('PAY').removeRepository(slug);
+  return { instance, simulator, api, remove };
+}
+
+const letters = [...'abcdefghij'];
+
+const slugsOf = (pages: { repositories: Repository[] }[]) => [
+  ...new Set(pages.flatMap(page => page.repositories.map(({ slug }) => slug))),
+];
+
+describe('listRepositories', () => {
+  it('lists what is archived and personal too, with what rows say', async () => {
+    const { api, instance } = await start(['shop']);
+    instance.addProject('~jane');
+    instance.addProject('OPEN', { isPublic: true });
+    instance.addRepository('~jane', { slug: 'own', isPrivate: false });
+    const open = instance.addRepository('OPEN', { slug: 'old' });
+    instance.setArchived(open);
+    const [{ repositories }] = await collect(
+      listRepositories(api, {}, undefined, {}),
+    );
+    const { host } = api;
+    const id = (key: string, slug: string) =>
+      `${host}#${instance.idOf(instance.repository(key, slug))}`;
+    expect(repositories).toEqual([
+      {
+        uuid: id('OPEN', 'old'),
+        slug: 'old',
+        fullName: `${host}/OPEN/old`,
+        isPrivate: false,
+        isFork: false,
+        isArchived: true,
+        projectKey: 'OPEN',
+      },
+      {
+        uuid: id('~jane', 'own'),
+        slug: 'own',
+        fullName: `${host}/~jane/own`,
+        isPrivate: false,
+        isFork: false,
+        isArchived: false,
+        projectKey: '~jane',
+      },
+      {
+        uuid: id('PAY', 'shop'),
+        slug: 'shop',
+        fullName: `${host}/PAY/shop`,
+        isPrivate: true,
+        isFork: false,
+        isArchived: false,
+        projectKey: 'PAY',
+      },
+    ]);
+  });
+
+  it.each([
+    ['the page before', ['b']],
+    ['the end of the page before', ['c']],
+    ['all of the page before', ['a', 'b', 'c']],
+    ['the next page', ['d', 'e']],
+  ])(
+    'misses none where repositories of %s are deleted meanwhile',
+    async (_, deleted) => {
+      const { api, remove } = await start(letters);
+      const pages = [];
+      for await (const page of listRepositories(
+        api,
+        { pageSize: 3 },
+        undefined,
+        {},
+      )) {
+        pages.push(page);
+        if (pages.length === 1) {
+          deleted.forEach(remove);
+        }
+      }
+      const left = letters.filter(slug => !deleted.includes(slug));
+      expect(slugsOf(pages)).toEqual(expect.arrayContaining(left));
+    },
+  );
+
+  it('misses none where the credential does not see all, and goes on from each page', async () => {
+    const { api } = await start(letters, {
+      accounts: [
+        {
+          kind: 'userToken',
+          name: 'jane',
+          token: 't',
+          sees: ({ slug }) => !'bdefi'.includes(slug),
+        },
+      ],
+    });
+    const seen = ['a', 'c', 'g', 'h', 'j'];
+    const list = (from?: string) =>
+      collect(listRepositories(api, { pageSize: 2 }, from, {}));
+    const pages = await list();
+    expect(slugsOf(pages)).toEqual(seen);
+    for (const [index, { next }] of pages.slice(0, -1).entries()) {
+      const whole = [...pages.slice(0, index + 1), ...(await list(next))];
+      expect(slugsOf(whole)).toEqual(seen);
+    }
+  });
+
+  it('goes on after a page, though what was before it was deleted since', async () => {
+    const { api, remove } = await start(letters);
+    const pages = await collect(
+      listRepositories(api, { pageSize: 4 }, undefined, {}),
+    );
+    ['a', 'b', 'c', 'd', 'e'].forEach(remove);
+    const rest = await collect(
+      listRepositories(api, { pageSize: 4 }, pages[0].next, {}),
+    );
+    expect(slugsOf(rest)).toEqual(['f', 'g', 'h', 'i', 'j']);
+  });
+
+  it('costs one request for each thousand repositories', async () => {
+    const { api, simulator } = await start(letters);
+    await collect(listRepositories(api, {}, undefined, {}));
+    expect(simulator.requests.entries.map(({ query }) => query)).toEqual([
+      { archived: 'ALL', limit: '1000' },
+    ]);
+  });
+
+  it('asks an instance without archived repositories for all that it has', async () => {
+    const { api, simulator } = await start(['shop']);
+    simulator.faults.add({ kind: 'status', status: 400, path: /archived/ });
+    const pages = await collect(listRepositories(api, {}, undefined, {}));
+    expect(slugsOf(pages)).toEqual(['shop']);
+  });
+
+  it('leaves out a row that it cannot read, unless it has to be strict', async () => {
+    const { api, simulator } = await start(letters);
+    simulator.faults.add({
+      kind: 'json',
+      change(body) {
+        const page = body as { values: object[] };
+        page.values = page.values.map((row, index) =>
+          index === 0 ? { ...row, id: 'x' } : row,
+        );
+        return page;
+      },
+    });
+    const list = (strict: boolean) =>
+      collect(listRepositories(api, { strict }, undefined, {}));
+    expect(slugsOf(await list(false))).toEqual(letters.slice(1));
+    await expect(list(true)).rejects.toThrow(/expected shape/);
+  });
+});
+
+describe('Positions', () => {
+  it('name where a list goes on, and some of what was before', () => {
+    const before = Array.from({ length: 9 }, (_, id) => `h:1#${id + 1}`);
+    const text = writePosition({ start: 9_000, before });
+    expect(text).toBe('9000 5 6 7 8 9');
+    expect(readPosition('h:1', text)).toEqual({
+      start: 9_000,
+      before: before.slice(-5),
+    });
+  });
+
+  it.each([undefined, '', 'x', '-1 2', '5 x', '2026-11-26T12:00:00Z'])(
+    'are the beginning where they cannot be read: %s',
+    text => {
+      expect(readPosition('h', text)).toEqual({ start: 0, before: [] });
+    },
+  );
+});
+
+describe('listProject', () => {
+  it('lists the repositories of a project', async () => {
+    const { api, instance } = await start(['shop']);
+    instance.addProject('WEB');
+    instance.addRepository('WEB', { slug: 'site' });
+    const pages = await collect(listProject(api, 'WEB', {}));
+    expect(pages.flat().map(({ slug }) => slug)).toEqual(['site']);
+  });
+});
+
+describe('getRepository', () => {
+  it('follows a repository that was renamed and moved', async () => {
+    const { api, instance } = await start(['shop']);
+    instance.addProject('WEB');
+    const ref = { by: 'name', fullName: `${api.host}/PAY/shop` } as const;
+    const { uuid: id } = await getRepository(api, ref, {});
+    const shop = instance.repository('PAY', 'shop');
+    instance.rename(shop, 'Store');
+    instance.move(shop, 'WEB');
+    const found = await getRepository(
+      api,
+      { ...ref, by: 'id', id, workspace: api.host },
+      {},
+    );
+    expect(found).toMatchObject({
+      uuid: id,
+      fullName: `${api.host}/WEB/store`,
+      mainBranch: { name: 'main', hash: expect.stringMatching(/^\w{40}$/) },
+    });
+  });
+
+  it('takes no other repository for the one that was asked for, nor its absence for a proof', async () => {
+    const { api, remove, instance } = await start(['shop']);
+    const fullName = `${api.host}/PAY/shop`;
+    const { uuid: id } = await getRepository(api, { by: 'name', fullName }, {});
+    remove('shop');
+    instance.addRepository('PAY', { slug: 'shop' });
+    const ask = (name?: string) =>
+      getRepository(
+        api,
+        { by: 'id', id, fullName: name, workspace: api.host },
+        {},
+      );
+    await expect(ask(fullName)).rejects.toMatchObject({
+      name: 'UnexpectedResponseError',
+    });
+    await expect(ask()).rejects.toMatchObject({
+      name: 'UnexpectedResponseError',
+    });
+  });
+
+  it.each([
+    [401, 'ForbiddenError', undefined],
+    [404, 'NotFoundError', 'repository'],
+  ] as const)(
+    'says what an instance says that hides with a %s what a token may not see',
+    async (hiddenAs, name, missing) => {
+      const { api } = await start(['shop'], {
+        quirks: { hiddenAs },
+        accounts: [
+          { kind: 'userToken', name: 'jane', token: 't', sees: () => false },
+        ],
+      });
+      await expect(
+        getRepository(
+          api,
+          { by: 'name', fullName: `${api.host}/PAY/shop` },
+          {},
+        ),
+      ).rejects.toMatchObject({ name, ...(missing && { missing }) });
+    },
+  );
+});
