@@ -69,6 +69,13 @@ const throughTheGuard = [
   message: "Only src/catalog-tables names the catalog's own tables.",
 }));
 
+const expectsSomething = {
+  'jest/expect-expect': [
+    'error',
+    { assertFunctionNames: ['expect*', 'until', '*.has*'] },
+  ],
+};
+
 module.exports = require('@backstage/cli/config/eslint-factory')(__dirname, {
   settings: {
     'import/resolver': { node: { extensions: ['.ts', '.js', '.json'] } },
@@ -93,12 +100,7 @@ module.exports = require('@backstage/cli/config/eslint-factory')(__dirname, {
     'default-case': 'off',
     'consistent-return': 'off',
   },
-  testRules: {
-    'jest/expect-expect': [
-      'error',
-      { assertFunctionNames: ['expect*', 'until', '*.has*'] },
-    ],
-  },
+  testRules: expectsSomething,
   overrides: [
     {
       files: ['src/catalog-tables/**'],
@@ -121,5 +123,6 @@ module.exports = require('@backstage/cli/config/eslint-factory')(__dirname, {
         'jest/no-standalone-expect': 'off',
       },
     },
+    { files: ['src/__tests__/**/*.cases.ts'], rules: expectsSomething },
   ],
 });

@@ -16,12 +16,17 @@ const UNUSED = [
   '@aws-sdk/client-s3',
   '@aws-sdk/client-sts',
   '@aws-sdk/credential-providers',
+  '@aws-sdk/util-arn-parser',
   '@azure/identity',
   '@azure/storage-blob',
   '@google-cloud/storage',
+  '@keyv/redis',
+  '@keyv/valkey',
   '@manypkg/get-packages',
   '@octokit/auth-app',
   '@octokit/rest',
+  'archiver',
+  'node-forge',
 ];
 const unused = {
   [`^(${UNUSED.join('|')})$`]: '<rootDir>/testing/unused.js',
@@ -40,6 +45,7 @@ module.exports = {
   ),
   testMatch: ['**/!(*.full).test.ts'],
   testTimeout: 180_000,
+  testSequencer: '<rootDir>/testing/sequencer.js',
   maxWorkers: 2,
   // A worker ends by itself, but takes a while to free what a few backends have left.
   workerGracefulExitTimeout: 10_000,

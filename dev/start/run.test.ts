@@ -1,23 +1,32 @@
 import { ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cp, readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../freePort';
-import { TemporaryFolder } from './__testUtils__/temporaryFolder';
 
 describe('npm start', () => {
   let child: ChildProcess;
-  let stdout: string;
+  let stdout = '';
+  let port: number;
+  let folder: string;
 
-  afterEach(async () => {
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'workspace-'));
+    await cp(resolve(__dirname, '../workspace'), folder, { recursive: true });
+    port = await freePort();
+    start();
+    await shows('Ctrl-C ends it.');
+  }, 120_000);
+  afterAll(async () => {
     const exit = once(child, 'exit');
     child.kill('SIGINT');
     await exit;
+    await rm(folder, { recursive: true });
   });
 
-  function start(port: number, folder: string): void {
-    stdout = '';
+  function start(): void {
     const script = require.resolve('./__testUtils__/startWith');
     child = spawn(
       process.execPath,
@@ -39,11 +48,6 @@ describe('npm start', () => {
   }
 
   it('shows a change of a file as a push that is delivered', async () => {
-    const { path: folder } = await TemporaryFolder.create();
-    await cp(resolve(__dirname, '../workspace'), folder, { recursive: true });
-    const port = await freePort();
-    start(port, folder);
-    await shows('Ctrl-C ends it.');
     const [, path] = stdout.match(/^Try it: change dev\/workspace\/(\S+)/m)!;
     const [, entity] = stdout.match(/^One of them\n {2}curl -s '(\S+)'$/m)!;
 
@@ -60,11 +64,6 @@ describe('npm start', () => {
   }, 120_000);
 
   it('checks a pull request, and again after each change of its files', async () => {
-    const { path: folder } = await TemporaryFolder.create();
-    await cp(resolve(__dirname, '../workspace'), folder, { recursive: true });
-    const port = await freePort();
-    start(port, folder);
-    await shows('Ctrl-C ends it.');
     const [, url] = stdout.match(/^ {2}(http\S+\/pull-requests\/1)$/m)!;
 
     const page = async (text: string | RegExp) => {

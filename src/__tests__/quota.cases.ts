@@ -27,145 +27,129 @@ const HOUR = 60 * MINUTE;
 /** Walks on demand, with the default of everything else. */
 const PROVIDER = { workspace: 'acme', schedule: ON_DEMAND.schedule };
 
+/** The list of all repositories takes two requests, that of a few changes one. */
+const IN_PAGES = { ...PROVIDER, pagelen: 10 };
+
+/** In the names of some repositories. */
+const IN_PARTS = /-(api|ui|sdk)-/;
+
 /** 20 repositories, 16 of them with a catalog file and one empty. */
 const REPOSITORIES = 20;
 const WITH_FILE = 16;
 const NOT_EMPTY = 19;
 
-describe('requests to Bitbucket', () => {
-  let timing: ReturnType<typeof fakeTiming>;
-  let sqlite: DatabaseServer;
-  let database: Database;
-  let acme: SimulatedWorkspace;
-  let simulator: Simulator;
-  let backend: TestBackend;
+let timing: ReturnType<typeof fakeTiming>;
+let sqlite: DatabaseServer;
+let database: Database;
+let acme: SimulatedWorkspace;
+let simulator: Simulator;
+let backend: TestBackend;
 
+function prepare(): void {
+  timing = fakeTiming();
+  database = sqlite.createDatabase();
+  acme = generateWorkspace({
+    slug: 'acme',
+    repositories: REPOSITORIES,
+    empty: 1,
+  });
+}
+
+async function stop(): Promise<void> {
+  await backend.stop();
+  await simulator.stop();
+}
+
+async function start(
+  options: {
+    provider?: JsonObject;
+    entry?: JsonObject;
+    catalog?: JsonObject;
+    rateLimit?: RateLimitOptions;
+  } = {},
+): Promise<void> {
+  const { provider = PROVIDER, entry, catalog, rateLimit } = options;
+  const { now } = timing;
+  simulator = await startSimulator({ workspaces: [acme], rateLimit, now });
+  await startBackend(provider, entry, catalog);
+}
+
+async function startBackend(
+  provider: JsonObject = PROVIDER,
+  entry?: JsonObject,
+  catalog?: JsonObject,
+): Promise<void> {
+  const config = configFor(simulator, provider, entry);
+  backend = await TestBackend.start({
+    config: catalog ? { ...config, catalog } : config,
+    database,
+    features: [bitbucketCloud, clientWithTiming(timing)],
+  });
+}
+
+const hasComponents = (count: number) =>
+  until(
+    async () => (await backend.names()).length === count,
+    async () =>
+      `${count} components; there are ${
+        (await backend.names()).length
+      }. Logged: ${backend.messages().join('; ')}`,
+  );
+
+/** Waits until the catalog has read every location once more. */
+async function readAgain(): Promise<void> {
+  const tables = await CatalogTables.open(database);
+  await tables.reprocessed();
+  await tables.close();
+}
+
+const requests = () => simulator.requests.count();
+const fileRequests = () => simulator.requests.count({ endpoint: 'src' });
+const refused = () => simulator.requests.count({ status: 429 });
+
+const slugsWithFile = () =>
+  acme.repositories
+    .filter(({ head }) => head?.tree.has('catalog-info.yaml'))
+    .map(({ slug }) => slug);
+
+describe('the requests to Bitbucket of a catalog that is filled once', () => {
   beforeAll(async () => {
     sqlite = await startSqlite();
-  });
-  beforeEach(() => {
-    timing = fakeTiming();
-    database = sqlite.createDatabase();
-    acme = generateWorkspace({
-      slug: 'acme',
-      repositories: REPOSITORIES,
-      empty: 1,
-    });
-  });
-  afterEach(async () => {
-    await backend.stop();
-    await simulator.stop();
-  });
-  afterAll(() => sqlite.stop());
-
-  async function start(
-    options: {
-      provider?: JsonObject;
-      entry?: JsonObject;
-      catalog?: JsonObject;
-      rateLimit?: RateLimitOptions;
-    } = {},
-  ): Promise<void> {
-    const { provider = PROVIDER, entry, catalog, rateLimit } = options;
-    const { now } = timing;
-    simulator = await startSimulator({ workspaces: [acme], rateLimit, now });
-    await startBackend(provider, entry, catalog);
-  }
-
-  async function startBackend(
-    provider: JsonObject = PROVIDER,
-    entry?: JsonObject,
-    catalog?: JsonObject,
-  ): Promise<void> {
-    const config = configFor(simulator, provider, entry);
-    backend = await TestBackend.start({
-      config: catalog ? { ...config, catalog } : config,
-      database,
-      features: [bitbucketCloud, clientWithTiming(timing)],
-    });
-  }
-
-  const hasComponents = (count: number) =>
-    until(
-      async () => (await backend.names()).length === count,
-      async () =>
-        `${count} components; there are ${
-          (await backend.names()).length
-        }. Logged: ${backend.messages().join('; ')}`,
-    );
-
-  /** Waits until the catalog has read every location once more. */
-  async function readAgain(): Promise<void> {
-    const tables = await CatalogTables.open(database);
-    await tables.reprocessed();
-    await tables.close();
-  }
-
-  async function fill(): Promise<void> {
-    await start();
+    prepare();
+    await start({ provider: IN_PAGES });
     await hasComponents(WITH_FILE);
     await readAgain();
-  }
+  });
+  afterAll(async () => {
+    await stop();
+    await sqlite.stop();
+  });
 
-  const requests = () => simulator.requests.count();
-  const fileRequests = () => simulator.requests.count({ endpoint: 'src' });
-  const refused = () => simulator.requests.count({ status: 429 });
-
-  const slugsWithFile = () =>
-    acme.repositories
-      .filter(({ head }) => head?.tree.has('catalog-info.yaml'))
-      .map(({ slug }) => slug);
-
-  it('are one for each repository of a first walk, and the catalog’s reads need none', async () => {
-    await start({ provider: { ...PROVIDER, pagelen: 10 } });
-    await hasComponents(WITH_FILE);
-    await readAgain();
+  it('are one for each repository of the first walk, and the catalog’s reads need none', async () => {
     expect(requests()).toBeLessThanOrEqual(NOT_EMPTY + 2 + 5);
     expect(fileRequests()).toBe(NOT_EMPTY);
   });
 
-  it('are one for each walk of an idle hour, and one for each full list', async () => {
-    await fill();
+  it('are one for each walk of an idle hour, and one for each page of the full list', async () => {
     simulator.requests.clear();
     for (let walk = 0; walk < 30; walk += 1) {
       timing.advance(2 * MINUTE);
       await backend.walk();
     }
     await readAgain();
-    expect(requests()).toBe(30 + 1);
+    expect(requests()).toBe(30 + 2);
     expect(fileRequests()).toBe(0);
     expect(await backend.names()).toHaveLength(WITH_FILE);
   });
 
-  it('are one for each repository whose file was changed, and the change is read at once', async () => {
-    // A read that is due by itself just then may ask for news before the walk does.
-    const processingInterval = { hours: 24 };
-    const providers = { bitbucketCloud: PROVIDER };
-    await start({ catalog: { processingInterval, providers } });
-    await hasComponents(WITH_FILE);
-    await backend.walked();
-    const pushed = slugsWithFile().slice(0, 5);
-    for (const slug of pushed) {
-      acme.push(slug, { 'catalog-info.yaml': componentFile(`new-${slug}`) });
-    }
-    simulator.requests.clear();
-    timing.advance(2 * MINUTE);
-    await backend.walk();
-    await until(async () => {
-      const names = await backend.names();
-      return pushed.every(slug => names.includes(`new-${slug}`));
-    }, 'the changes');
-    expect(requests()).toBe(1 + 5);
-  });
-
   it('are one for each repository that was pushed to besides its file, and nothing is read again', async () => {
-    await fill();
     const locations = await backend.entities('location');
     for (const slug of slugsWithFile().slice(0, 5)) {
       acme.push(slug, { 'src/main.ts': 'export {}' });
     }
     simulator.requests.clear();
-    timing.advance(2 * MINUTE);
+    // What the reads know is fresh, so that they do not ask before the walk does.
+    timing.advance(MINUTE);
     await backend.walk();
     await readAgain();
     expect(requests()).toBe(1 + 5);
@@ -178,8 +162,7 @@ describe('requests to Bitbucket', () => {
   });
 
   it('are sent again for a repository that could not be read', async () => {
-    await fill();
-    const [slug] = slugsWithFile();
+    const slug = slugsWithFile().find(one => !IN_PARTS.test(one))!;
     acme.push(slug, { 'catalog-info.yaml': componentFile('new') });
     const clearFault = simulator.faults.add({
       endpoint: 'src',
@@ -202,28 +185,56 @@ describe('requests to Bitbucket', () => {
   });
 
   it('are two after a restart, before everything is served again', async () => {
-    await fill();
     await backend.stop();
     simulator.requests.clear();
     timing.advance(10 * MINUTE);
-    await startBackend();
+    await startBackend(IN_PAGES);
     await backend.walked();
     await readAgain();
     expect(requests()).toBeLessThanOrEqual(2);
-    expect(await backend.names()).toHaveLength(WITH_FILE);
+    await hasComponents(WITH_FILE);
   });
 
   it('are none for settings under which the index knows enough', async () => {
-    await fill();
     await backend.stop();
     simulator.requests.clear();
-    const filters = { repoSlug: '.*-(api|ui|sdk)-.*' };
+    const filters = { repoSlug: `.*${IN_PARTS.source}.*` };
     const removals = { maxPercentage: 100 };
-    await startBackend({ ...PROVIDER, filters, removals });
+    await startBackend({ ...IN_PAGES, filters, removals });
     await backend.walked();
-    const names = slugsWithFile().filter(slug => /-(api|ui|sdk)-/.test(slug));
+    const names = slugsWithFile().filter(slug => IN_PARTS.test(slug));
     await backend.hasComponents(names);
     expect(fileRequests()).toBe(0);
+  });
+});
+
+describe('requests to Bitbucket', () => {
+  beforeAll(async () => {
+    sqlite = await startSqlite();
+  });
+  beforeEach(prepare);
+  afterEach(stop);
+  afterAll(() => sqlite.stop());
+
+  it('are one for each repository whose file was changed, and the change is read at once', async () => {
+    // A read that is due by itself just then may ask for news before the walk does.
+    const processingInterval = { hours: 24 };
+    const providers = { bitbucketCloud: PROVIDER };
+    await start({ catalog: { processingInterval, providers } });
+    await hasComponents(WITH_FILE);
+    await backend.walked();
+    const pushed = slugsWithFile().slice(0, 5);
+    for (const slug of pushed) {
+      acme.push(slug, { 'catalog-info.yaml': componentFile(`new-${slug}`) });
+    }
+    simulator.requests.clear();
+    timing.advance(2 * MINUTE);
+    await backend.walk();
+    await until(async () => {
+      const names = await backend.names();
+      return pushed.every(slug => names.includes(`new-${slug}`));
+    }, 'the changes');
+    expect(requests()).toBe(1 + 5);
   });
 
   it('are one per workspace and freshness for locations without a provider, and one for each change', async () => {

@@ -1,0 +1,4 @@
+import './configuration.cases';
+import './metrics.cases';
+import './metricsService.cases';
+import './observability.cases';

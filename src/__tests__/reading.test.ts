@@ -1,0 +1,5 @@
+import './justNow.cases';
+import './maxFileSize.cases';
+import './ownReader.cases';
+import './reader.cases';
+import './stockReader.cases';

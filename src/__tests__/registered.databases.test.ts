@@ -1,0 +1,2 @@
+import './registeredLocations.cases';
+import './registrations.cases';

@@ -1,0 +1,4 @@
+import './analyzeLocation.cases';
+import './analyzeLocationErrors.cases';
+import './locations.cases';
+import './registeringLocations.cases';

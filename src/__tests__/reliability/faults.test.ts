@@ -1,0 +1,2 @@
+import './access.cases';
+import './answers.cases';

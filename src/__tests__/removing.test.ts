@@ -1,0 +1,2 @@
+import './removalAllowance.cases';
+import './removals.cases';

@@ -1,0 +1,2 @@
+import './processingInterval.cases';
+import './quota.cases';

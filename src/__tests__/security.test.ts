@@ -1,0 +1,3 @@
+import './credentials.cases';
+import './secrets.cases';
+import './unsignedWebhooks.cases';
