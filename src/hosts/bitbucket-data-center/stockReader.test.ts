@@ -11,6 +11,7 @@ import {
 } from '../../../testing/dataCenter';
 import { HEAD } from '../../scm/urls';
 import { BitbucketDataCenterHost } from './BitbucketDataCenterHost';
+import { headsOf } from './limits';
 import { createDataCenterDeliveries } from './delivery';
 
 /** An instance with many branches and a tag, the stock reader of it and this host. */
@@ -43,7 +44,7 @@ async function start() {
   const ours = new BitbucketDataCenterHost({
     client,
     deliveries: createDataCenterDeliveries({ host }),
-    heads: { maxAgeMs: 1, perWalk: 1 },
+    heads: () => headsOf({ withWebhooks: false, walkMs: 120_000 }),
   });
   const hash = `${pay.repository('api').head?.hash}`;
   const page = `${simulator.baseUrl}/projects/PAY/repos/api/browse/docs`;
