@@ -22,6 +22,9 @@ export abstract class ObservedBackend {
     readonly baseUrl: string,
     /** Every line so far. */
     readonly logs: LogLine[],
+    /** Begins the names of the entity providers, as in the configuration. */
+    private readonly product:
+      'bitbucketCloud' | 'bitbucketServer' = 'bitbucketCloud',
   ) {}
 
   /** The entities of a kind, sorted by name. */
@@ -83,8 +86,16 @@ export abstract class ObservedBackend {
 
   /** Lets the next walk of a provider begin now. */
   async beginWalk(providerId = 'default'): Promise<void> {
-    const id = `bitbucketCloud-provider:${providerId}:refresh`;
+    await this.beginTask(this.#walkOf(providerId));
+  }
+
+  /** Lets a scheduled task begin now. */
+  async beginTask(id: string): Promise<void> {
     await this.post(`.backstage/scheduler/v1/tasks/${id}/trigger`);
+  }
+
+  #walkOf(providerId: string): string {
+    return `${this.product}-provider:${providerId}:refresh`;
   }
 
   /**
@@ -94,7 +105,7 @@ export abstract class ObservedBackend {
    * @returns when the walk ended
    */
   async walked(providerId = 'default', previous?: string): Promise<string> {
-    const id = `bitbucketCloud-provider:${providerId}:refresh`;
+    const id = this.#walkOf(providerId);
     let ended: string | undefined;
     await until(async () => {
       const answer = await this.get('.backstage/scheduler/v1/tasks');

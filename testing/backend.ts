@@ -24,8 +24,9 @@ export class TestBackend extends ObservedBackend {
     baseUrl: string,
     logs: LogLine[],
     readonly stop: () => Promise<void>,
+    product?: 'bitbucketCloud' | 'bitbucketServer',
   ) {
-    super(baseUrl, logs);
+    super(baseUrl, logs, product);
   }
 
   /**
@@ -39,6 +40,8 @@ export class TestBackend extends ObservedBackend {
     port?: number;
     /** What is installed beside the catalog; this module where nothing is given. */
     features?: BackendFeature[];
+    /** Whose providers are walked. Default: those of Bitbucket Cloud. */
+    product?: 'bitbucketCloud' | 'bitbucketServer';
     /** Other plugins among the features that have a database. */
     plugins?: string[];
   }): Promise<TestBackend> {
@@ -71,7 +74,7 @@ export class TestBackend extends ObservedBackend {
       await stop();
       throw error;
     }
-    return new TestBackend(baseUrl, logs, stop);
+    return new TestBackend(baseUrl, logs, stop, options.product);
   }
 }
 

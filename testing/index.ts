@@ -13,7 +13,7 @@ export {
 } from './databases';
 export type { DatabaseServer, PostgresServer } from './databases';
 export { clientWithTiming } from './client';
-export { configFor, withoutRereads } from './configFor';
+export { configFor, configForDataCenter, withoutRereads } from './configFor';
 export { componentFile } from './entities';
 export type { ShownEntity } from './entities';
 export { identities } from './identities';

@@ -9,7 +9,7 @@ type NameRow = { full_name: string; uuid: string; is_private: boolean };
 
 export const NAMES = 'bitbucket__repository_names';
 
-/** Keeps the full names that repositories have, and had, in lower case. */
+/** Keeps the full names that repositories have, and had. */
 export class NameStore {
   readonly #knex: Knex;
 
@@ -17,23 +17,20 @@ export class NameStore {
     this.#knex = knex;
   }
 
-  /** The repositories that have, or last had, some full names, whatever their case. */
+  /** The repositories that have, or last had, some full names, by those. */
   async uuids(fullNames: string[]): Promise<Map<string, CachedName>> {
-    const rows = new Map<string, NameRow>();
-    const lower = fullNames.map(name => name.toLowerCase());
-    for (const batch of batches([...new Set(lower)])) {
-      for (const row of await this.#knex<NameRow>(NAMES).whereIn(
-        'full_name',
-        batch,
-      )) {
-        rows.set(row.full_name, row);
-      }
+    const rows: NameRow[] = [];
+    for (const batch of batches([...new Set(fullNames.map(keyOf))])) {
+      rows.push(
+        ...(await this.#knex<NameRow>(NAMES).whereIn('full_name', batch)),
+      );
     }
+    const byKey = new Map(rows.map(row => [row.full_name, row]));
     return new Map(
-      fullNames.flatMap(name => {
-        const row = rows.get(name.toLowerCase());
+      fullNames.flatMap(fullName => {
+        const row = byKey.get(keyOf(fullName));
         return row
-          ? [[name, { uuid: row.uuid, isPrivate: Boolean(row.is_private) }]]
+          ? [[fullName, { uuid: row.uuid, isPrivate: Boolean(row.is_private) }]]
           : [];
       }),
     );
@@ -51,6 +48,9 @@ export class NameStore {
   }
 }
 
+/** No host tells names apart by their case. */
+const keyOf = (fullName: string) => fullName.toLowerCase();
+
 /**
  * Notes the full names that repositories have now, in one order, since several
  * selections may note the same ones at once.
@@ -60,7 +60,7 @@ export async function saveNames(
   repositories: Repository[],
 ): Promise<void> {
   const rows = repositories.map(({ fullName, uuid, isPrivate }) => ({
-    full_name: fullName.toLowerCase(),
+    full_name: keyOf(fullName),
     uuid,
     is_private: isPrivate,
   }));

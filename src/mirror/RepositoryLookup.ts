@@ -245,7 +245,12 @@ export class RepositoryLookup {
   }
 
   #isFresh({ refreshedAt, repository }: FoundRepository): boolean {
-    const { seenAt } = repository;
+    const { seenAt, updatedOn } = repository;
+    const { heads } = this.#host;
+    if (heads && updatedOn !== undefined) {
+      // Walks request heads again when they are due, which may take two rounds.
+      return this.#awayFrom(Date.parse(updatedOn)) <= 2 * heads.maxAgeMs;
+    }
     return (
       this.#isRecent(seenAt) ||
       (this.#isRecent(refreshedAt) && this.#now() - seenAt < SILENCE_MS)

@@ -157,8 +157,13 @@ export class RepositoryStore {
     known: Repository | undefined,
     now: number,
   ): Repository {
-    const updatedOn = known?.updatedOn ?? new Date(now).toISOString();
-    return this.#hasStamps ? latest : { ...latest, updatedOn };
+    if (this.#hasStamps) {
+      return latest;
+    }
+    const { mainBranch } = latest;
+    const hasHead = mainBranch === null || mainBranch?.hash !== undefined;
+    const since = hasHead ? undefined : known?.updatedOn;
+    return { ...latest, updatedOn: since ?? new Date(now).toISOString() };
   }
 
   /**

@@ -34,6 +34,8 @@ export type Posted = {
 
 /** The pull requests of a product, by slug and number. */
 export type PullRequestWorld = {
+  /** Links that the product does not take. */
+  refusedLinks: string[];
   /** Makes a repository with all that is in another one. */
   fork(slug: string, newSlug: string): Done;
   /**

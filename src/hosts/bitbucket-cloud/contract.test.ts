@@ -96,6 +96,7 @@ function pullRequestsOf(
   const find = (slug: string, number: number) =>
     acme.repository(slug).pullRequests[number - 1];
   return {
+    refusedLinks: ['http://localhost:7007/', 'https://backstage/'],
     fork(slug, newSlug) {
       later();
       acme.forkRepository(acme.repository(slug), { slug: newSlug });

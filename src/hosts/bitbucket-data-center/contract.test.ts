@@ -1,9 +1,11 @@
 import {
+  DataCenterHookEvent,
   DataCenterSimulator,
   SimulatedInstance,
 } from '../../../dev/simulator/data-center';
 import { SimulatedFile } from '../../../dev/simulator/world/file';
 import { fakeTiming } from '../../../testing/bitbucket/fakeTiming';
+import { pullRequestWorld } from '../../../testing/bitbucket-data-center/pullRequestWorld';
 import {
   dataCenterClientOf,
   startDataCenter,
@@ -15,8 +17,13 @@ import {
   HostWorld,
 } from '../../../testing/hostContract';
 import { BitbucketDataCenterHost } from './BitbucketDataCenterHost';
-import { createDataCenterDeliveries } from './delivery';
+import {
+  createDataCenterDeliveries,
+  EVENTS,
+  PULL_REQUEST_EVENTS,
+} from './delivery';
 import { headsOf } from './limits';
+import { PullRequests } from './pullRequests';
 
 const TOKEN = 'token-not-to-be-shown';
 
@@ -54,7 +61,11 @@ async function startWorld(): Promise<HostWorld> {
       const project = instance.addProject(key);
       instance.hooks.add(project, {
         url: 'https://localhost/',
-        events: ['repo:refs_changed', 'repo:modified'],
+        events: [
+          ...EVENTS,
+          ...PULL_REQUEST_EVENTS,
+          'pr:comment:added',
+        ] as DataCenterHookEvent[],
       });
     }
     return instance.project(key);
@@ -63,6 +74,7 @@ async function startWorld(): Promise<HostWorld> {
     host: new BitbucketDataCenterHost({
       client,
       deliveries: createDataCenterDeliveries({ host }),
+      pullRequests: new PullRequests(client.api),
       heads: () => headsOf({ withWebhooks: false, walkMs: 300_000 }),
     }),
     selection: { workspace: host },
@@ -110,6 +122,7 @@ async function startWorld(): Promise<HostWorld> {
       url.replace('://', '://jane@'),
       url.replace('/PAY/', '/pay/'),
     ],
+    pullRequests: pullRequestWorld(instance, later),
   };
 }
 
@@ -144,4 +157,6 @@ function failWith(simulator: DataCenterSimulator, failure: HostFailure): void {
   );
 }
 
-describeHostContract('Bitbucket Data Center', startWorld);
+describeHostContract('Bitbucket Data Center', startWorld, {
+  withPullRequests: true,
+});

@@ -15,7 +15,8 @@ export function dataCenterNames(
     product: `Bitbucket Data Center at ${host}`,
     // Those of the stock module, so that a catalog carries over.
     provider: id => `bitbucketServer-provider:${id}`,
-    repositoryUrlAnnotation: `${host}/repo-url`,
+    // The name of an annotation cannot hold a port.
+    repositoryUrlAnnotation: `${host.split(':')[0]}/repo-url`,
     configKeys: {
       integration: integrationKey,
       providers: 'catalog.providers.bitbucketServer',
