@@ -311,7 +311,7 @@ export class Pace {
     if (this.#pausedUntil <= now) {
       const { method, url } = request;
       logger.warn(
-        `${product} answered ${status}, so no requests are sent until ${new Date(until).toISOString()}, and then at most ${this.perSecond} a second (${method} ${displayUrl(url)})`,
+        `${product} answered ${status}, so no requests are sent until ${new Date(until).toISOString()}, and then at most ${Number(this.perSecond.toFixed(1))} a second (${method} ${displayUrl(url)})`,
       );
     }
     this.#pausedAt = now;

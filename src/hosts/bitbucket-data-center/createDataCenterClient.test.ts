@@ -169,7 +169,7 @@ describe('A walk over an instance that limits requests', () => {
     expect(timing.now() - begin).toBeLessThan(120_000);
   });
 
-  it('asks for at most 4 heads a second', async () => {
+  it('asks again for at most 4 heads a second', async () => {
     const timing = fakeTiming();
     const simulator = await startDataCenter({ now: timing.now });
     const { instance } = simulator;
@@ -179,7 +179,7 @@ describe('A walk over an instance that limits requests', () => {
       timing,
     });
     const shop = { fullName: `${api.host}/PAY/shop` };
-    await withPurpose('walk', async () => {
+    await withPurpose('recheck', async () => {
       for (let times = 0; times < 9; times += 1) {
         await defaultBranch(api, shop, {});
       }

@@ -1,4 +1,5 @@
 import { HeadsPolicy } from '../../scm/ScmHost';
+
 /*
  * Bitbucket Data Center's limits, and where they are stated. An administrator may set
  * others; a higher `limit` than is allowed is lowered without a word.

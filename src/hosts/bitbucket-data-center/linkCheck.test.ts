@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
-import { Headers as TarHeaders, pack } from 'tar-stream';
+import { Header, pack } from 'tar-stream';
 import { buffer } from 'node:stream/consumers';
 import { collect } from '../../../testing/bitbucket/collect';
 import { startServer, status } from '../../../testing/bitbucket';
@@ -9,7 +9,9 @@ import { findLinks, readTar } from './linkCheck';
 
 const LONG = `${'long/'.repeat(60)}ü.yaml`;
 
-function tarOf(entries: [TarHeaders, string?][]): Promise<Buffer> {
+function tarOf(
+  entries: [Partial<Header> & { name: string }, string?][],
+): Promise<Buffer> {
   const tar = pack();
   entries.forEach(([header, content]) => tar.entry(header, content ?? ''));
   tar.finalize();
