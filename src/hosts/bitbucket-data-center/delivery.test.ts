@@ -152,6 +152,7 @@ describe('deliveries of Bitbucket Data Center', () => {
       expect(readDelivery(undefined, { ...push(change()), ...sent })).toEqual({
         outcome: 'ignored',
         reason: 'repo:refs_changed is from git.example.org',
+        isOfAnotherHost: true,
       });
     });
 
