@@ -184,7 +184,11 @@ export class RepositoryIndex implements RepositorySource {
    *
    * @returns their uuids
    */
-  async dueHeads(selection: RepositorySelection): Promise<string[]> {
+  async dueHeads(
+    selection: RepositorySelection,
+    context: RequestContext,
+  ): Promise<string[]> {
+    const stamps = await this.#host.contentStamps?.(selection, context);
     const { heads } = this.#host;
     if (!heads) {
       return [];
@@ -196,6 +200,7 @@ export class RepositoryIndex implements RepositorySource {
       before,
       now,
       most: heads.perWalk,
+      stamps,
     });
   }
 

@@ -80,6 +80,7 @@ async function createMirror(knex: Knex): Promise<void> {
     table.text('main_branch');
     table.string('head').comment('Of the main branch, if known');
     table.string('updated_on');
+    table.string('content_stamp').comment('When its head was last requested');
     table.integer('version').notNullable().comment('Of the last change');
     table.double('seen_at').notNullable();
     table.primary(['scope', 'uuid']);

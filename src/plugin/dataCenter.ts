@@ -99,6 +99,7 @@ function createInstance(
         .filter(other => other !== hostName),
     }),
     pullRequests: new PullRequests(client.api),
+    now: timing?.now,
     heads: () =>
       headsOf({
         withWebhooks: providers.every(provider =>

@@ -225,6 +225,18 @@ export interface ScmHost {
     context: RequestContext,
   ): AsyncIterable<UpdatedPage>;
 
+  /**
+   * Of a host without {@link ScmHost.changedSince}: for repositories of a selection, by
+   * uuid, a text that is another one after a push to any branch. It says whose heads are
+   * to be requested, and nothing else.
+   *
+   * @returns undefined where there are none: then heads are requested when they are due
+   */
+  contentStamps?(
+    selection: RepositorySelection,
+    context: RequestContext,
+  ): Promise<ReadonlyMap<string, string> | undefined>;
+
   /** The repositories of a project that a selection shows. */
   projectRepositories(
     selection: RepositorySelection,
