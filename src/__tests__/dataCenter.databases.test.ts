@@ -130,6 +130,21 @@ describe.each(DATABASES)(
       simulator.requests.clear();
       await catalog.walk();
       expect(simulator.requests.count()).toBe(1);
+      const answer = await catalog.get('bitbucket/status');
+      expect(await answer.json()).toMatchObject({
+        hosts: [
+          {
+            id: new URL(simulator.baseUrl).host,
+            credential: { kind: 'httpAccessToken' },
+            heads: {
+              repositories: 4,
+              secondsPerRound: 86_400,
+              oldestAt: expect.any(String),
+            },
+          },
+        ],
+        providers: [{ id: 'default', locations: 3 }],
+      });
     });
 
     it('requests the heads of those repositories that the hashes of an instance say were pushed to', async () => {

@@ -221,6 +221,22 @@ export class RepositoryStore {
     return due;
   }
 
+  /** How many repositories a workspace has, and since when the oldest of their heads is known. */
+  async headsOf(
+    workspace: string,
+  ): Promise<{ count: number; oldestAt?: string }> {
+    const row = await this.#knex(`${REPOSITORIES} as repository`)
+      .join(`${SCOPES} as scope`, 'scope.scope', 'repository.scope')
+      .where('scope.workspace', workspace)
+      .count({ count: '*' })
+      .min({ oldest: 'repository.updated_on' })
+      .first();
+    return {
+      count: Number(row?.count ?? 0),
+      oldestAt: row?.oldest ?? undefined,
+    };
+  }
+
   /** Those of a selection, or those that changed after a version of it. */
   async list(
     selection: RepositorySelection,

@@ -135,6 +135,8 @@ export type HeadsPolicy = {
   maxAgeMs: number;
   /** How many heads a walk requests, those first that were requested longest ago. */
   perWalk: number;
+  /** The time from one walk to the next, in milliseconds. */
+  walkMs: number;
 };
 
 /** The deliveries of a host's webhooks. */
