@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { PathGlob } from '../lib/globs';
 import { Delivery } from './changes';
 import { PullRequestApi } from './pullRequests';
+import { QuotaView } from './quota';
 import {
   Branch,
   ChangedPath,
@@ -10,7 +11,6 @@ import {
   FileResult,
   FoundRef,
   ListingProgress,
-  Purpose,
   Repository,
   RepositoryFilters,
   RequestContext,
@@ -76,32 +76,6 @@ export type ListOptions = {
    * for who concludes something from what it lacks. Default false: it is left out.
    */
   strict?: boolean;
-};
-
-/** How many requests a host still grants. */
-export type QuotaView = {
-  /** Where it stands, for each kind of requests that is counted apart. */
-  snapshot(): QuotaSnapshot[];
-  /**
-   * Saves what was counted since it was last saved, before a backend stops. Never
-   * rejects.
-   */
-  save(): Promise<void>;
-};
-
-/** One kind of requests, and how many of them may be sent. */
-export type QuotaSnapshot = {
-  costClass: string;
-  /** Requests in a rolling hour. */
-  limit: number;
-  used: number;
-  free: number;
-  /** Of those that are free, how many walks may send. */
-  freeForWalks: number;
-  /** What each purpose has used, and how many more requests it may send. */
-  purposes: Record<Purpose, { used: number; free: number }>;
-  /** When there will be more; absent when all are free. */
-  moreAt?: Date;
 };
 
 /** What the requests to a host are signed with, in words that hold no secret. */

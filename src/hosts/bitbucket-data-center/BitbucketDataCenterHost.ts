@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream';
 import { PathGlob } from '../../lib/globs';
 import { PullRequestApi } from '../../scm/pullRequests';
+import { QuotaView } from '../../scm/quota';
 import {
   ListOptions,
-  QuotaView,
   RepositoryPage,
   RepositoryRef,
   RepositorySelection,
