@@ -101,9 +101,12 @@ function createInstance(
     pullRequests: new PullRequests(client.api),
     heads: () =>
       headsOf({
-        withWebhooks: providers.every(provider =>
-          isDelivered(webhooks.statusOf(provider)?.state),
-        ),
+        // Without a provider there is no webhook of ours, and no walk.
+        withWebhooks:
+          providers.length > 0 &&
+          providers.every(provider =>
+            isDelivered(webhooks.statusOf(provider)?.state),
+          ),
         walkMs: walkMsOf(providers),
       }),
   });
