@@ -122,10 +122,11 @@ export interface Config {
        */
       host: string;
       /**
-       * The URL of the instance, with its context path and its port. `/rest/api/latest`
-       * or another version at its end makes no difference.
+       * The REST API of the instance, with its context path and its port:
+       * `https://git.example.com/bitbucket/rest/api/latest`. This module takes the URL
+       * without `/rest/api/latest`, too; other plugins do not.
        *
-       * Default: `https://` and the host.
+       * Default: `https://{host}/rest/api/1.0`.
        *
        * @visibility frontend
        */
