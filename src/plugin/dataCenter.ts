@@ -102,9 +102,12 @@ function createInstance(
     now: timing?.now,
     heads: () =>
       headsOf({
-        withWebhooks: providers.every(provider =>
-          isDelivered(webhooks.statusOf(provider)?.state),
-        ),
+        // Without a provider there is no webhook of ours, and no walk.
+        withWebhooks:
+          providers.length > 0 &&
+          providers.every(provider =>
+            isDelivered(webhooks.statusOf(provider)?.state),
+          ),
         walkMs: walkMsOf(providers),
       }),
   });
