@@ -420,7 +420,7 @@ interface BitbucketServerProvider extends CommonProvider {
    * How often to read the full list of repositories, which finds new ones, deletions,
    * renames and lost visibility.
    *
-   * Default: every hour, one request for each 999 repositories.
+   * Default: every 10 minutes, one request for each 999 repositories.
    *
    * @visibility backend
    */
