@@ -141,14 +141,7 @@ export class NotFoundAdvice {
     return this.#explain(
       [url, repository.fullName, ref, files.commit, path],
       context,
-      () =>
-        explainNoFile(
-          url,
-          this.#host.urls,
-          source,
-          list,
-          this.#catalogFileNames,
-        ),
+      () => explainNoFile(url, source, list, this.#catalogFileNames),
       () => new NotFoundError(plainMiss(source)),
     );
   }
