@@ -1,13 +1,13 @@
 import { BackendFeature } from '@backstage/backend-plugin-api';
 import eventsPlugin from '@backstage/plugin-events-backend';
 import { JsonObject } from '@backstage/types';
-import { freePort } from '../../dev/freePort';
+import { freePort } from '../../../dev/freePort';
 import {
   DataCenterSimulator,
   DataCenterEndpoint,
   SimulatedInstance,
   startDataCenterSimulator,
-} from '../../dev/simulator/data-center';
+} from '../../../dev/simulator/data-center';
 import {
   componentFile,
   configForDataCenter,
@@ -17,8 +17,8 @@ import {
   TestBackend,
   until,
   withoutRereads,
-} from '../../testing';
-import bitbucketDataCenter from '../dataCenter';
+} from '../../../testing';
+import bitbucketDataCenter from '../../dataCenter';
 
 const FILE = 'catalog-info.yaml';
 const TOKEN = 'not-to-be-shown';

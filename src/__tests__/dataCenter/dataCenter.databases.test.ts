@@ -1,0 +1,2 @@
+import './carryOver.cases';
+import './discovery.cases';
