@@ -1,2 +1,4 @@
 import './carryOver.cases';
 import './discovery.cases';
+import './products.cases';
+import './pullRequests.cases';
