@@ -2,3 +2,4 @@ import './carryOver.cases';
 import './discovery.cases';
 import './products.cases';
 import './pullRequests.cases';
+import './reading.cases';
