@@ -60,6 +60,7 @@ export class MemoryHost implements ScmHost {
   readonly id = 'git.example.com';
   readonly names = {
     product: 'A host in memory',
+    workspaceKind: 'instance' as const,
     provider: (id: string) => `bitbucketCloud-provider:${id}`,
     repositoryUrlAnnotation: 'example.com/repo-url',
     configKeys: { integration: '', providers: '', webhookSecret: '' },

@@ -118,6 +118,11 @@ describe.each(DATABASES)(
       // One is for the message about access, at the start.
       expect(count('repositories')).toBe(2);
       expect(catalog.messages()).toEqual([]);
+      const { host } = new URL(simulator.baseUrl);
+      const said = catalog.messages('info').join('\n');
+      expect(said).toContain(`Instance ${host} can be read`);
+      expect(said).toContain(`Walked instance ${host}: 4 repositories`);
+      expect(said).not.toMatch(/workspace/i);
       expect(JSON.stringify(await catalog.entities('location'))).not.toContain(
         TOKEN,
       );
