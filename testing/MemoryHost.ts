@@ -21,7 +21,7 @@ const urls: ScmUrls = {
   refPlace: 'query',
   matches: url => url.origin === ORIGIN,
   parse(url) {
-    const { origin, pathname, searchParams } = new URL(url);
+    const { origin, pathname, search, searchParams } = new URL(url);
     const [project, slug, , ...segments] = pathname
       .split('/')
       .filter(Boolean)
@@ -34,6 +34,7 @@ const urls: ScmUrls = {
       isById: false,
       segments,
       at: searchParams.get('at') ?? HEAD,
+      query: search,
       isPlain: true,
     };
   },
@@ -59,6 +60,7 @@ export class MemoryHost implements ScmHost {
   readonly id = 'git.example.com';
   readonly names = {
     product: 'A host in memory',
+    workspaceKind: 'instance' as const,
     provider: (id: string) => `bitbucketCloud-provider:${id}`,
     repositoryUrlAnnotation: 'example.com/repo-url',
     configKeys: { integration: '', providers: '', webhookSecret: '' },

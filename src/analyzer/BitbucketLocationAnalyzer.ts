@@ -13,7 +13,7 @@ import {
   isUnauthorizedError,
 } from '../scm/errors';
 import { Repository } from '../scm/types';
-import { RepositoryUrl, ScmUrls, withoutUser } from '../scm/urls';
+import { globBelow, RepositoryUrl, ScmUrls, withoutUser } from '../scm/urls';
 import { AnalysisDescription, Found, MAX_FILES } from './AnalysisDescription';
 import { CatalogNames, findFolder, nameOf, readFiles } from './catalogFiles';
 import { Analysis, CatalogRules } from './catalogRules';
@@ -199,7 +199,7 @@ export class BitbucketLocationAnalyzer implements ScmLocationAnalyzer {
     };
     return this.#readSome(
       urls.map(fileUrl => ({ url: fileUrl, read: () => read(fileUrl) })),
-      `${folder.url}/**/${nameOf(urls.at(-1) ?? DEFAULT_FILENAME)}`,
+      globBelow(folder.url, nameOf(urls.at(-1) ?? DEFAULT_FILENAME)),
     );
   }
 

@@ -7,7 +7,13 @@ import { CommitFiles, LookOptions } from '../mirror/CommitFiles';
 import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
 import { atHead } from '../mirror/heads';
 import { Repository, RequestContext } from '../scm/types';
-import { HEAD, refNames, RepositoryUrl, withoutUser } from '../scm/urls';
+import {
+  besideUrl,
+  HEAD,
+  refNames,
+  RepositoryUrl,
+  withoutUser,
+} from '../scm/urls';
 import { Entity } from './catalogRules';
 
 /**
@@ -72,7 +78,6 @@ type FolderFound = {
   isFolder: boolean;
   /** For people. */
   place: string;
-  /** Without a slash at its end. */
   url: string;
   /** Of the catalog files in it and below it. */
   urls: string[];
@@ -116,11 +121,13 @@ export async function findFolder(
       const again = { refetch: true };
       paths = await findCatalogFiles(files, path, patterns, {}, again);
     }
+    const urlOf = (file: string) =>
+      besideUrl(host.urls, url, { fullName, ref, path: file });
     return {
       isFolder: path === '' || paths.length > 0,
       place: `${path} on ${ref} in ${fullName}`,
-      url: host.urls.file(fullName, ref, path).replace(/\/$/, ''),
-      urls: paths.map(file => host.urls.file(fullName, ref, file)),
+      url: urlOf(path),
+      urls: paths.map(urlOf),
     };
   });
 }

@@ -48,6 +48,14 @@ export type EmittedLocation = LocatedFile & {
   triedAt?: number;
 };
 
+/**
+ * Where a file is. URLs may have the name of its repository in other letter case, as
+ * Bitbucket Data Center's have that of a user.
+ */
+export function placeOf(fullName: string, ref: string, path: string): string {
+  return [fullName.toLowerCase(), ref, path].join('/');
+}
+
 /** The reference of the Location entity that the catalog makes of a URL. */
 export function locationRefOf({ target }: Pick<LocatedFile, 'target'>): string {
   return `location:default/${locationSpecToMetadataName({ type: 'url', target })}`;
@@ -63,7 +71,7 @@ export function fromTarget(
     const [ref, ...path] = at === undefined ? segments : [at, ...segments];
     return {
       target,
-      place: [fullName, ref, ...path].join('/'),
+      place: placeOf(fullName, ref, path.join('/')),
       fullName,
       path: path.join('/'),
     };

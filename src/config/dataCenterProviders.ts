@@ -70,6 +70,7 @@ export function readDataCenterProviders(
   return readProviderSection(config, {
     key: KEY,
     product: 'Bitbucket Data Center',
+    workspaceKind: 'instance',
     needed: { name: 'host', example: 'host: git.example.com' },
     keys: Object.keys(schema.shape),
     filterKeys: dataCenterFilterKeys,

@@ -236,10 +236,13 @@ export function warnOfUnknownFilters(
  * A warning for each two providers that would emit the same locations. It is not an
  * error: the catalog keeps one of the two, and a configuration that the stock
  * module accepts has to go on working.
+ *
+ * @param workspaceKind - what a workspace is called
  */
 export function warnOfOverlaps(
   section: string,
   providers: readonly ProviderConfig[],
+  workspaceKind: string,
 ): string[] {
   return providers.flatMap((provider, index) =>
     providers.slice(0, index).flatMap(other => {
@@ -251,7 +254,7 @@ export function warnOfOverlaps(
         provider.branch === other.branch &&
         !tellApart(provider.filters, other.filters)
         ? [
-            `${section}.${provider.id} reads ${path} of workspace ${provider.workspace}, and so does ${section}.${other.id}: their filters overlap. Remove one of the two, or exclude from each what the other one reads.`,
+            `${section}.${provider.id} reads ${path} of ${workspaceKind} ${provider.workspace}, and so does ${section}.${other.id}: their filters overlap. Remove one of the two, or exclude from each what the other one reads.`,
           ]
         : [];
     }),

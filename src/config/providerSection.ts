@@ -89,6 +89,8 @@ type ProviderSection = {
   /** Such as `catalog.providers.bitbucketCloud`. */
   key: string;
   product: string;
+  /** What `workspace` of a provider is called. */
+  workspaceKind: 'workspace' | 'instance';
   /** The key that every provider has to have, and how to write it. */
   needed: { name: string; example: string };
   /** Every key of a provider. */
@@ -224,7 +226,9 @@ function readProviders(
   if (problems.length) {
     throw new ConfigurationError(problems);
   }
-  warnings.push(...warnOfOverlaps(section.key, providers));
+  warnings.push(
+    ...warnOfOverlaps(section.key, providers, section.workspaceKind),
+  );
   return { value: providers, warnings };
 }
 

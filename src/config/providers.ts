@@ -90,6 +90,7 @@ const providerSchema = z.object({
 export function readProviderConfigs(config: Config): Parsed<ProviderConfig[]> {
   return readProviderSection(config, {
     key: 'catalog.providers.bitbucketCloud',
+    workspaceKind: 'workspace',
     product: 'Bitbucket Cloud',
     needed: { name: 'workspace', example: 'workspace: <slug>' },
     keys: Object.keys(providerSchema.shape),

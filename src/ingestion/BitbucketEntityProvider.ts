@@ -72,7 +72,11 @@ export class BitbucketEntityProvider
       }));
     this.#logger = options.logger.child({ target: this.getProviderName() });
     const { workspace } = this.config;
-    this.#reporter = new WalkReporter(workspace, this.#logger);
+    this.#reporter = new WalkReporter(
+      workspace,
+      this.#host.names.workspaceKind,
+      this.#logger,
+    );
     this.#access = new WorkspaceAccess(this.#host, workspace);
     // Every request under way listens; Node.js takes more than ten for a leak.
     setMaxListeners(0, this.#ended.signal);

@@ -2,6 +2,7 @@ import { LoggerService } from '@backstage/backend-plugin-api';
 import { Knex } from 'knex';
 import { WalkResult } from '../metrics/Metrics';
 import { RateLimitedError } from '../scm/errors';
+import { WorkspaceKind } from '../scm/ScmHost';
 import { ProviderWalk } from './ProviderWalk';
 import { WalkTotals } from './applyPlan';
 import { Skipped, SkipReason } from './repositoryFiles';
@@ -16,7 +17,7 @@ export type WalkCost = { requests: number; seconds: number };
  * proof that they are gone.
  */
 function summarizeWalk(
-  workspace: string,
+  place: string,
   walk: ProviderWalk,
   cost: WalkCost,
 ): string {
@@ -27,7 +28,7 @@ function summarizeWalk(
     `${totals.skipped.length} skipped${countReasons(totals.skipped)}`,
     summarizeTotals(totals, cost),
   ];
-  return `Walked ${what}workspace ${workspace}: ${parts.join(', ')}`;
+  return `Walked ${what}${place}: ${parts.join(', ')}`;
 }
 
 /**
@@ -53,13 +54,20 @@ export function summarizeTotals(
 }
 
 /** Begins the line of a walk that failed. */
-export function walkFailed(workspace: string): string {
-  return `The walk of workspace ${workspace} failed, and the catalog keeps its entities`;
+export function walkFailed(
+  workspace: string,
+  kind: WorkspaceKind = 'workspace',
+): string {
+  return `The walk of ${kind} ${workspace} failed, and the catalog keeps its entities`;
 }
 
 /** Begins the line of a walk that may send nothing for now. */
-export function walkPaused(workspace: string, until: string): string {
-  return `The walk of workspace ${workspace} is paused and continues after ${until}`;
+export function walkPaused(
+  workspace: string,
+  until: string,
+  kind: WorkspaceKind = 'workspace',
+): string {
+  return `The walk of ${kind} ${workspace} is paused and continues after ${until}`;
 }
 
 /** Such as `1 catalog file`, `2 catalog files`. */
@@ -153,18 +161,25 @@ const SAME_PAUSE_MS = 60_000;
 /** Says in the log how walks end, each with one line, which it gives back. */
 export class WalkReporter {
   readonly #workspace: string;
+  readonly #kind: WorkspaceKind;
   readonly #logger: LoggerService;
   #pausedUntil = 0;
   #conflicts = new Set<string>();
   #silentSince?: number;
 
-  constructor(workspace: string, logger: LoggerService) {
+  /** @param kind - what the workspace is called */
+  constructor(workspace: string, kind: WorkspaceKind, logger: LoggerService) {
     this.#workspace = workspace;
+    this.#kind = kind;
     this.#logger = logger;
   }
 
+  get #place(): string {
+    return `${this.#kind} ${this.#workspace}`;
+  }
+
   finished(walk: ProviderWalk, cost: WalkCost): string {
-    const summary = summarizeWalk(this.#workspace, walk, cost);
+    const summary = summarizeWalk(this.#place, walk, cost);
     const isNews = walk.isWhole || walk.hasUpdates || walk.totals.isNews;
     this.#logger[isNews ? 'info' : 'debug'](summary);
     this.#logSkipped(walk);
@@ -190,7 +205,7 @@ export class WalkReporter {
       walk.repositories.length > 0
         ? `${walk.totals.lookedInto} of ${walk.repositories.length} repositories are processed, and what was found is in the catalog`
         : 'the catalog is unchanged';
-    const line = `${walkPaused(this.#workspace, retryAt.toISOString())}: ${progress}. ${message}`;
+    const line = `${walkPaused(this.#workspace, retryAt.toISOString(), this.#kind)}: ${progress}. ${message}`;
     this.#logger[isNews ? 'info' : 'debug'](line);
     return line;
   }
@@ -199,7 +214,7 @@ export class WalkReporter {
     const cause = aborted
       ? 'it was stopped by its timeout or by the shutdown of the backend'
       : message;
-    const line = `${walkFailed(this.#workspace)}: ${cause}`;
+    const line = `${walkFailed(this.#workspace, this.#kind)}: ${cause}`;
     this.#logger.error(line);
     return line;
   }
@@ -211,7 +226,7 @@ export class WalkReporter {
   silent(silentSince: number | undefined): void {
     if (silentSince !== undefined && this.#silentSince === undefined) {
       this.#logger.warn(
-        `No webhook delivery has arrived for workspace ${this.#workspace} since ${new Date(silentSince).toISOString()}, although walks have found changes. Check the webhook and its request history in the settings of the workspace: it may be disabled, lack an event or not reach this backend. docs/webhooks.md has the steps.`,
+        `No webhook delivery has arrived for ${this.#place} since ${new Date(silentSince).toISOString()}, although walks have found changes. Check the webhook and its request history in the settings of ${this.#kind === 'workspace' ? 'the workspace' : 'its projects'}: it may be disabled, lack an event or not reach this backend. docs/webhooks.md has the steps.`,
       );
     }
     this.#silentSince = silentSince;
@@ -238,7 +253,7 @@ export class WalkReporter {
     if (newlyFailing.length > 0) {
       const [{ message }] = newlyFailing;
       this.#logger.warn(
-        `${count(newlyFailing.length, 'repository', 'repositories')} of workspace ${this.#workspace} cannot be read. The catalog keeps their entities, and they are retried at growing intervals, up to a day, and after a push. GET /api/catalog/bitbucket/status lists them. The first: ${message}`,
+        `${count(newlyFailing.length, 'repository', 'repositories')} of ${this.#place} cannot be read. The catalog keeps their entities, and they are retried at growing intervals, up to a day, and after a push. GET /api/catalog/bitbucket/status lists them. The first: ${message}`,
       );
     }
   }

@@ -93,11 +93,17 @@ export class WorkspaceAccess {
     }
   }
 
+  /** To begin a sentence. */
+  get #place(): string {
+    const { workspaceKind: kind } = this.#host.names;
+    return `${kind === 'workspace' ? 'Workspace' : 'Instance'} ${this.#workspace}`;
+  }
+
   #granted(): Access {
     return {
       checkedAt: Date.now(),
       isGranted: true,
-      message: `Workspace ${this.#workspace} can be read (${this.#credential})`,
+      message: `${this.#place} can be read (${this.#credential})`,
     };
   }
 
@@ -105,7 +111,7 @@ export class WorkspaceAccess {
     return {
       checkedAt: Date.now(),
       isGranted: false,
-      message: `Workspace ${this.#workspace} cannot be read (${this.#credential}): ${why}`,
+      message: `${this.#place} cannot be read (${this.#credential}): ${why}`,
     };
   }
 

@@ -122,7 +122,7 @@ export class BitbucketUrlReader implements UrlReaderService {
   ): Promise<OpenFile> {
     const read = async (place: Place): Promise<Lookup<OpenFile>> => {
       const { source, sourceStale, context } = place;
-      const { repository, ref, path, files } = source;
+      const { path, files } = source;
       const { result: file, isCached } = await this.#lookAt(place);
       if (!file?.exists) {
         return {
@@ -143,9 +143,7 @@ export class BitbucketUrlReader implements UrlReaderService {
       const keepsUrl = await this.#keepsUrl(url, source);
       return {
         found: {
-          url: keepsUrl
-            ? url
-            : this.#host.urls.file(repository.fullName, ref, path),
+          url: keepsUrl ? url : source.urlOf(path),
           etag,
           content: async () => content,
         },
@@ -185,7 +183,7 @@ export class BitbucketUrlReader implements UrlReaderService {
       place: Place,
     ): Promise<Lookup<UrlReaderServiceSearchResponse>> => {
       const { source, sourceStale, stale, looks, context } = place;
-      const { repository, ref, files, path, pattern = path } = source;
+      const { files, path, pattern = path } = source;
       throwIfNotModified(files.commit, options.etag);
       // Encoded, a star is a part of a name, and not a wildcard.
       const { matches } = createPathGlob(pattern);
@@ -202,11 +200,7 @@ export class BitbucketUrlReader implements UrlReaderService {
       const found = {
         etag: files.commit,
         files: wanted.map(filePath => {
-          const fileUrl = this.#host.urls.file(
-            repository.fullName,
-            ref,
-            filePath,
-          );
+          const fileUrl = source.urlOf(filePath);
           return {
             url: fileUrl,
             content: async () => {

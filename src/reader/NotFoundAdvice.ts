@@ -26,7 +26,9 @@ export function explainMissing(
   const { missing, message } = error;
   if (missing === 'workspace') {
     const workspace = host.workspaceOf(fullName);
-    return new NotFoundError(`There is no workspace ${workspace}. ${message}`);
+    return new NotFoundError(
+      `There is no ${host.names.workspaceKind} ${workspace}. ${message}`,
+    );
   }
   if (missing === 'repository') {
     const why = host.whyInvisible({ withOwnToken });
@@ -141,14 +143,7 @@ export class NotFoundAdvice {
     return this.#explain(
       [url, repository.fullName, ref, files.commit, path],
       context,
-      () =>
-        explainNoFile(
-          url,
-          this.#host.urls,
-          source,
-          list,
-          this.#catalogFileNames,
-        ),
+      () => explainNoFile(url, source, list, this.#catalogFileNames),
       () => new NotFoundError(plainMiss(source)),
     );
   }

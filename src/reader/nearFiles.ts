@@ -3,7 +3,7 @@ import { isCalled } from '../config/catalogPaths';
 import { ScmHost } from '../scm/ScmHost';
 import { isNotFoundError } from '../scm/errors';
 import { RequestContext, SourceEntry } from '../scm/types';
-import { ScmUrls } from '../scm/urls';
+import { globBelow } from '../scm/urls';
 import { Source } from './openSource';
 
 const CATALOG_FILE = /^catalog-info.*\.ya?ml$/i;
@@ -57,13 +57,11 @@ export function listAlike(
  */
 export async function explainNoFile(
   url: string,
-  urls: ScmUrls,
   source: Source,
   list: ReturnType<typeof listAlike>,
   catalogFileNames: readonly string[],
 ): Promise<Error> {
-  const { repository, ref, path } = source;
-  const urlOf = (found: string) => urls.file(repository.fullName, ref, found);
+  const { path, urlOf } = source;
   const folder = path.slice(0, Math.max(path.lastIndexOf('/'), 0));
   const name = nameOf(path);
 
@@ -124,8 +122,7 @@ function noFolder(
     )
     .map(({ path }) => path)
     .sort();
-  const below = folder && `${folder}/`;
-  const anywhere = `${urlOf(`${below}_`).slice(0, -1)}**/catalog-info.yaml`;
+  const anywhere = globBelow(urlOf(folder), 'catalog-info.yaml');
   return new InputError(
     paths.length > 0
       ? `${url} is ${what}, not a file. Use the URL of its catalog file: ${paths.slice(0, SHOWN_FILES).map(urlOf).join(' or ')}`

@@ -10,7 +10,7 @@ import { IndexedFile } from '../mirror/rows';
 import { ScmHost } from '../scm/ScmHost';
 import { isNotFoundError } from '../scm/errors';
 import { Repository, RequestContext } from '../scm/types';
-import { HEAD, refNames, RepositoryUrl, ScmUrls } from '../scm/urls';
+import { besideUrl, HEAD, refNames, RepositoryUrl, ScmUrls } from '../scm/urls';
 
 /** Where repositories and their files are to be had: from the index, or from Bitbucket alone. */
 export type Repositories = {
@@ -46,8 +46,10 @@ export type Source = {
   pattern?: string;
   /** Whether the catalog is to know the file by the URL as it is written. */
   isPlain: boolean;
-  /** Whether the URL has the name of the repository in other letter case. */
+  /** Whether the URL has the name of the repository in other letter case than the host. */
   isOtherCase: boolean;
+  /** The web address of a file at the same ref. */
+  urlOf(path: string): string;
   files: FilesAtCommit;
 };
 
@@ -132,7 +134,13 @@ export async function openSource(
         url.isPlain &&
         (urls.refPlace === 'query' ||
           (isInPath ? from === 1 : opened.ref.includes('/'))),
-      isOtherCase: isOtherCase(url, repository),
+      isOtherCase: isOtherCase(urls, url, repository),
+      urlOf: path =>
+        besideUrl(urls, url, {
+          fullName: repository.fullName,
+          ref: opened.ref,
+          path,
+        }),
     },
   };
 }
@@ -154,11 +162,18 @@ function staleOf(
   }
 }
 
-/** Whether a URL has the name of the repository, in other letter case. */
-function isOtherCase(url: RepositoryUrl, { fullName }: Repository): boolean {
+/**
+ * Whether a URL has the name of the repository in other letter case than the host writes
+ * it, which need not be that of the name itself.
+ */
+function isOtherCase(
+  urls: ScmUrls,
+  url: RepositoryUrl,
+  { fullName }: Repository,
+): boolean {
   return (
-    url.fullName !== fullName &&
-    url.fullName.toLowerCase() === fullName.toLowerCase()
+    url.fullName.toLowerCase() === fullName.toLowerCase() &&
+    urls.repository(url.fullName) !== urls.repository(fullName)
   );
 }
 

@@ -7,7 +7,7 @@ import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
 import { CachedFiles } from '../mirror/rows';
 import { ScmHost } from '../scm/ScmHost';
 import { Repository, RequestContext } from '../scm/types';
-import { HEAD, ScmUrls } from '../scm/urls';
+import { besideUrl, HEAD, ScmUrls } from '../scm/urls';
 
 /**
  * A file that the catalog reads, or a glob, under the URL that someone has given
@@ -143,7 +143,11 @@ async function goneEvent(
     : {
         type: 'location.moved',
         fromUrl: file.url,
-        toUrl: host.urls.file(fullName, branch, change.movedTo),
+        toUrl: besideUrl(host.urls, host.urls.parse(file.url), {
+          fullName,
+          ref: branch,
+          path: change.movedTo,
+        }),
       };
 }
 

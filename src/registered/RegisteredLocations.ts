@@ -277,7 +277,8 @@ function moveEvents(
   return repositoryUrls(moved).map(fromUrl => ({
     type: 'repository.moved',
     fromUrl,
-    toUrl: urls.repository(fullName),
+    // The catalog puts the rest of each URL behind it.
+    toUrl: urls.repositoryPart(urls.repository(fullName)),
   }));
 }
 

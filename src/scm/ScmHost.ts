@@ -85,10 +85,15 @@ export type CredentialView = {
   readonly label: string;
 };
 
+/** What holds the repositories of an entity provider, in the words of its product. */
+export type WorkspaceKind = 'workspace' | 'instance';
+
 /** What a host and its parts are called, by people, in the configuration and in the catalog. */
 export type ScmNames = {
   /** For people, such as `Bitbucket Cloud`. */
   readonly product: string;
+  /** What {@link RepositorySelection.workspace} is. */
+  readonly workspaceKind: WorkspaceKind;
   /** The name of an entity provider, which is its location key too. */
   provider(id: string): string;
   /** The annotation of a Location that holds the web address of its repository. */

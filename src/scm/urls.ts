@@ -17,6 +17,11 @@ export type RepositoryUrl = {
   /** The ref, where the URL has it apart from the path; {@link HEAD} for the default branch. */
   at?: string;
   /**
+   * Where the ref is in the query: that, as it is written, from its `?` on. Absent where
+   * the URL names no ref.
+   */
+  query?: string;
+  /**
    * Where there is a wildcard: {@link RepositoryUrl.segments} with all but the
    * wildcards encoded, so that `*` is a wildcard and `%2A` a part of a name.
    */
@@ -76,6 +81,32 @@ export interface ScmUrls {
    * @param repository - its full names in lower case
    */
   mentions(repository: { id: string; fullNames: string[] }): string[];
+}
+
+/**
+ * The web address of a file at the ref that a URL names: a branch, a tag or a commit,
+ * which a query goes on to name as it is written, as with the built-in readers.
+ *
+ * @param ref - what the URL was found to name
+ */
+export function besideUrl(
+  urls: Pick<ScmUrls, 'file' | 'refPlace'>,
+  { query = '' }: Pick<RepositoryUrl, 'query'>,
+  { fullName, ref, path }: { fullName: string; ref: string; path: string },
+): string {
+  return urls.refPlace === 'query'
+    ? `${urls.file(fullName, HEAD, path)}${query}`
+    : urls.file(fullName, ref, path);
+}
+
+/**
+ * The web address of a glob that finds the files of a name in a folder and below it.
+ *
+ * @param folderUrl - may have a query
+ */
+export function globBelow(folderUrl: string, name: string): string {
+  const [, page, query] = /^([^?]*)(.*)$/s.exec(folderUrl) as string[];
+  return `${page.replace(/\/$/, '')}/**/${name}${query}`;
 }
 
 /** A URL as people may see it: without the user information that a clone URL may hold. */

@@ -225,12 +225,26 @@ export async function forgetCached(
   );
   if (!forgotten && !isConfigured) {
     const known = [...new Set(workspaces)].sort().join(', ') || 'none';
+    const kinds = kindsOf(hosts);
     throw new NotFoundError(
-      `Nothing is cached for workspace ${request.workspace}. Workspaces in ${sectionsOf(hosts)}: ${known}`,
+      `Nothing is cached for ${kinds.join(' or ')} ${request.workspace}. ${KINDS[kinds.join()]} in ${sectionsOf(hosts)}: ${known}`,
     );
   }
   return forgotten ?? NOTHING;
 }
+
+/** What the hosts call what a request names. */
+function kindsOf(hosts: readonly Pick<StatusHost, 'index'>[]): string[] {
+  const kinds = hosts.map(({ index }) => index.host.names.workspaceKind);
+  return [...new Set(kinds)].sort();
+}
+
+/** To begin a sentence about all of them. */
+const KINDS: Record<string, string> = {
+  workspace: 'Workspaces',
+  instance: 'Instances',
+  'instance,workspace': 'Instances and workspaces',
+};
 
 const NOTHING: Forgotten = {
   repositories: 0,

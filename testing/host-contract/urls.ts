@@ -25,12 +25,15 @@ export function describeUrls(shop: () => Shop): void {
     fc.assert(
       fc.property(branch, path, (ref, names) => {
         const url = urls.file(fullName, ref, names.join('/'));
-        const { at, segments, ...parsed } = urls.parse(url);
+        const { at, segments, query, ...parsed } = urls.parse(url);
         expect(at === undefined ? segments : [at, ...segments]).toEqual([
           ref,
           ...names,
         ]);
         expect(parsed).toEqual({ fullName, isById: false, isPlain: true });
+        expect(query ?? '').toBe(
+          urls.refPlace === 'query' ? new URL(url).search : '',
+        );
         expect(urls.matches(new URL(url))).toBe(true);
         expect(url.startsWith(urls.repositoryPart(url))).toBe(true);
       }),

@@ -13,6 +13,7 @@ export function dataCenterNames(
 ): ScmNames {
   return {
     product: `Bitbucket Data Center at ${host}`,
+    workspaceKind: 'instance',
     // Those of the stock module, so that a catalog carries over.
     provider: id => `bitbucketServer-provider:${id}`,
     // The name of an annotation cannot hold a port.

@@ -24,10 +24,15 @@ export function projectBody(
 export const isPersonal = ({ slug }: SimulatedWorkspace) =>
   slug.startsWith('~');
 
-/** Of the page of a project, below the context path. */
+/**
+ * Of the page of a project, below the context path. The key of a personal one is the
+ * user's slug in upper case.
+ */
 export function webPath(project: SimulatedWorkspace): string {
   const key = encodeURIComponent(project.slug);
-  return isPersonal(project) ? `/users/${key.slice(1)}` : `/projects/${key}`;
+  return isPersonal(project)
+    ? `/users/${key.slice(1).toLowerCase()}`
+    : `/projects/${key}`;
 }
 
 export function userBody(name: string) {

@@ -45,7 +45,7 @@ export function parseUrl(url: string, instance: Instance): ParsedUrl {
     throw refuseOther(shown, instance.baseUrl);
   }
   const parsed = new URL(url);
-  const { protocol, searchParams, username } = parsed;
+  const { protocol, username } = parsed;
   if (protocol === 'ssh:') {
     return cloneBySsh(parsed, shown, instance);
   }
@@ -63,15 +63,18 @@ export function parseUrl(url: string, instance: Instance): ParsedUrl {
     place,
     isById: false,
     segments: parts.slice(from),
-    at: refOf(searchParams.get('at')),
+    ...refOf(parsed),
     ...withPattern(path, shown),
     isPlain: view !== undefined && username === '',
   };
 }
 
-/** A ref as people call it; the default branch without one. */
-function refOf(at: string | null): string {
-  return at?.replace(/^refs\/(?:heads|tags)\//, '') || HEAD;
+/** A ref as people call it, and as it is written; the default branch without one. */
+function refOf({ search }: URL): Pick<RepositoryUrl, 'at' | 'query'> {
+  const at = new URLSearchParams(search).get('at');
+  const name = at?.replace(/^refs\/(?:heads|tags)\//, '') || HEAD;
+  const [written] = /(?<=[?&])at=[^&]*/.exec(search) ?? [];
+  return name === HEAD ? { at: HEAD } : { at: name, query: `?${written}` };
 }
 
 /** What is below the context path, still encoded. */

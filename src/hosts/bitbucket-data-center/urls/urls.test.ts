@@ -133,6 +133,15 @@ describe('The URLs of an instance', () => {
     ).toBe(`${self}/catalog-info.yaml`);
   });
 
+  it.each([
+    [`${REPOSITORY}/browse/a?at=refs%2Ftags%2Fv1#3`, '?at=refs%2Ftags%2Fv1'],
+    [`${REPOSITORY}/browse/a?until=x&at=feature/x&y`, '?at=feature/x'],
+    [`${REPOSITORY}/browse/a?at=HEAD`, undefined],
+    [`${REPOSITORY}/browse/a?until=x`, undefined],
+  ])('tell how %s writes its ref', (url, query) => {
+    expect(urls.parse(url).query).toBe(query);
+  });
+
   it('have one place for each file, however they are written', () => {
     const placeOf = (url: string) => urls.place(urls.parse(url));
     const file = `${REPOSITORY}/browse/a.yaml`;
@@ -218,6 +227,7 @@ describe('The URLs of an instance', () => {
             isById: false,
             segments,
             at,
+            ...(at === HEAD ? {} : { query: new URL(url).search }),
             isPlain: true,
           });
           const texts = each.mentions({

@@ -1,14 +1,14 @@
 import { BackendFeature } from '@backstage/backend-plugin-api';
 import eventsPlugin from '@backstage/plugin-events-backend';
 import { JsonObject } from '@backstage/types';
-import { freePort } from '../../dev/freePort';
+import { freePort } from '../../../dev/freePort';
 import {
   DataCenterSimulator,
   DataCenterAccount,
   DataCenterEndpoint,
   SimulatedInstance,
   startDataCenterSimulator,
-} from '../../dev/simulator/data-center';
+} from '../../../dev/simulator/data-center';
 import {
   componentFile,
   configForDataCenter,
@@ -18,8 +18,8 @@ import {
   TestBackend,
   until,
   withoutRereads,
-} from '../../testing';
-import bitbucketDataCenter from '../dataCenter';
+} from '../../../testing';
+import bitbucketDataCenter from '../../dataCenter';
 
 const FILE = 'catalog-info.yaml';
 const TOKEN = 'not-to-be-shown';
@@ -119,6 +119,11 @@ describe.each(DATABASES)(
       // One is for the message about access, at the start.
       expect(count('repositories')).toBe(2);
       expect(catalog.messages()).toEqual([]);
+      const { host } = new URL(simulator.baseUrl);
+      const said = catalog.messages('info').join('\n');
+      expect(said).toContain(`Instance ${host} can be read`);
+      expect(said).toContain(`Walked instance ${host}: 4 repositories`);
+      expect(said).not.toMatch(/workspace/i);
       expect(JSON.stringify(await catalog.entities('location'))).not.toContain(
         TOKEN,
       );

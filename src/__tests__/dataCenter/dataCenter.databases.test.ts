@@ -1,0 +1,5 @@
+import './carryOver.cases';
+import './discovery.cases';
+import './products.cases';
+import './pullRequests.cases';
+import './reading.cases';
