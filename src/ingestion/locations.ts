@@ -5,7 +5,7 @@ import {
   LocationSpec,
   locationSpecToLocationEntity,
 } from '@backstage/plugin-catalog-node';
-import { LocatedFile } from '../catalog-tables/EmittedLocation';
+import { LocatedFile, placeOf } from '../catalog-tables/EmittedLocation';
 import { ScmHost } from '../scm/ScmHost';
 import { Repository } from '../scm/types';
 import { HEAD, ScmUrls } from '../scm/urls';
@@ -33,7 +33,7 @@ export function locate(
   const ref = isLeftOut ? HEAD : branch;
   return {
     target: urls.file(fullName, ref, path),
-    place: `${fullName}/${ref}/${path}`,
+    place: placeOf(fullName, ref, path),
     fullName,
     path,
     hash,
