@@ -122,7 +122,7 @@ export class BitbucketUrlReader implements UrlReaderService {
   ): Promise<OpenFile> {
     const read = async (place: Place): Promise<Lookup<OpenFile>> => {
       const { source, sourceStale, context } = place;
-      const { repository, ref, path, files } = source;
+      const { repository, refInUrls, path, files } = source;
       const { result: file, isCached } = await this.#lookAt(place);
       if (!file?.exists) {
         return {
@@ -145,7 +145,7 @@ export class BitbucketUrlReader implements UrlReaderService {
         found: {
           url: keepsUrl
             ? url
-            : this.#host.urls.file(repository.fullName, ref, path),
+            : this.#host.urls.file(repository.fullName, refInUrls, path),
           etag,
           content: async () => content,
         },
@@ -185,7 +185,7 @@ export class BitbucketUrlReader implements UrlReaderService {
       place: Place,
     ): Promise<Lookup<UrlReaderServiceSearchResponse>> => {
       const { source, sourceStale, stale, looks, context } = place;
-      const { repository, ref, files, path, pattern = path } = source;
+      const { repository, refInUrls, files, path, pattern = path } = source;
       throwIfNotModified(files.commit, options.etag);
       // Encoded, a star is a part of a name, and not a wildcard.
       const { matches } = createPathGlob(pattern);
@@ -204,7 +204,7 @@ export class BitbucketUrlReader implements UrlReaderService {
         files: wanted.map(filePath => {
           const fileUrl = this.#host.urls.file(
             repository.fullName,
-            ref,
+            refInUrls,
             filePath,
           );
           return {

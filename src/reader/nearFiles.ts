@@ -62,8 +62,9 @@ export async function explainNoFile(
   list: ReturnType<typeof listAlike>,
   catalogFileNames: readonly string[],
 ): Promise<Error> {
-  const { repository, ref, path } = source;
-  const urlOf = (found: string) => urls.file(repository.fullName, ref, found);
+  const { repository, refInUrls, path } = source;
+  const urlOf = (found: string) =>
+    urls.file(repository.fullName, refInUrls, found);
   const folder = path.slice(0, Math.max(path.lastIndexOf('/'), 0));
   const name = nameOf(path);
 

@@ -40,13 +40,15 @@ export type Source = {
   repository: Repository;
   /** The branch, tag or commit that the URL names; the default branch where it names none. */
   ref: string;
+  /** The ref for the URLs of files beside it: none where the host's say nothing of the default branch. */
+  refInUrls: string;
   /** Relative to the root, without slashes at its ends; empty for the root. */
   path: string;
   /** {@link Source.path} with all but its wildcards encoded, where it has any. */
   pattern?: string;
   /** Whether the catalog is to know the file by the URL as it is written. */
   isPlain: boolean;
-  /** Whether the URL has the name of the repository in other letter case. */
+  /** Whether the URL has the name of the repository in other letter case than the host's. */
   isOtherCase: boolean;
   files: FilesAtCommit;
 };
@@ -126,13 +128,14 @@ export async function openSource(
     source: {
       repository,
       ...opened,
+      refInUrls: isMain && urls.refPlace === 'query' ? HEAD : opened.ref,
       path: segments.slice(from).join('/'),
       pattern,
       isPlain:
         url.isPlain &&
         (urls.refPlace === 'query' ||
           (isInPath ? from === 1 : opened.ref.includes('/'))),
-      isOtherCase: isOtherCase(url, repository),
+      isOtherCase: isOtherCase(urls, url, repository),
     },
   };
 }
@@ -154,11 +157,15 @@ function staleOf(
   }
 }
 
-/** Whether a URL has the name of the repository, in other letter case. */
-function isOtherCase(url: RepositoryUrl, { fullName }: Repository): boolean {
+/** Whether a URL has the name of the repository, in other letter case than the host's URLs. */
+function isOtherCase(
+  urls: ScmUrls,
+  url: RepositoryUrl,
+  { fullName }: Repository,
+): boolean {
   return (
-    url.fullName !== fullName &&
-    url.fullName.toLowerCase() === fullName.toLowerCase()
+    url.fullName.toLowerCase() === fullName.toLowerCase() &&
+    url.fullName !== urls.parse(urls.repository(fullName)).fullName
   );
 }
 
