@@ -68,7 +68,7 @@ export class MemoryHost implements ScmHost {
   readonly concurrency = 4;
   readonly maxFileSize = { bytes: 1_048_576, key: 'maxFileSize' };
   readonly urls = urls;
-  readonly heads = { maxAgeMs: 0, perWalk: 100 };
+  readonly heads = { maxAgeMs: 0, perWalk: 100, walkMs: 60_000 };
   /** One line for each request. */
   readonly requests: string[] = [];
   readonly #repositories = new Map<number, StoredRepository>();

@@ -8,14 +8,14 @@ import {
 import { ConfigReader } from '@backstage/config';
 import { JsonObject, JsonValue } from '@backstage/types';
 import { HOST } from './ports';
+import { CatalogSource } from './source';
 
 /** What the demonstration backend is made of. */
-export type BackendOptions = {
+export type BackendOptions = Pick<
+  CatalogSource,
+  'product' | 'integration' | 'provider'
+> & {
   port: number;
-  /** `integrations.bitbucketCloud`. */
-  integration: JsonValue;
-  /** `catalog.providers.bitbucketCloud`. */
-  provider: JsonObject;
   /** What deliveries are signed with. */
   webhookSecret: string;
   logger: WinstonLogger;
@@ -23,7 +23,7 @@ export type BackendOptions = {
 
 /** A backend as a user would put it together, with everything in memory and all modules loaded. */
 export async function createDemoBackend(options: BackendOptions) {
-  const { integration, webhookSecret, logger } = options;
+  const { integration, product, webhookSecret, logger } = options;
   const config = new ConfigReader(toConfig(options));
   logger.addRedactions([...secretsOf(integration), webhookSecret]);
   const backend = createBackend();
@@ -32,7 +32,7 @@ export async function createDemoBackend(options: BackendOptions) {
   const features = [
     import('@backstage/plugin-events-backend'),
     import('@backstage/plugin-catalog-backend'),
-    import('../../src'),
+    product.feature(),
   ];
   features.forEach(feature => backend.add(feature));
   await Promise.all(features);
@@ -47,7 +47,8 @@ function provide<T extends {}>(
 }
 
 function toConfig(options: BackendOptions): JsonObject {
-  const { port, integration, provider, webhookSecret } = options;
+  const { port, integration, product, provider, webhookSecret } = options;
+  const { section } = product;
   const baseUrl = `http://${HOST}:${port}`;
   return {
     app: { baseUrl },
@@ -62,9 +63,9 @@ function toConfig(options: BackendOptions): JsonObject {
     // One process is all there is.
     events: {
       useEventBus: 'never',
-      modules: { bitbucketCloud: { webhookSecret } },
+      modules: { [section]: { webhookSecret } },
     },
-    integrations: { bitbucketCloud: integration },
+    integrations: { [section]: integration },
     catalog: {
       rules: [
         {
@@ -80,14 +81,14 @@ function toConfig(options: BackendOptions): JsonObject {
           ],
         },
       ],
-      providers: { bitbucketCloud: provider },
+      providers: { [section]: provider },
       // So that a saved file shows at once.
       stitchingStrategy: { pollingInterval: { milliseconds: 200 } },
     },
   };
 }
 
-/** Keys of an entry of `integrations.bitbucketCloud` whose values never show in the log. */
+/** Keys of an entry of `integrations` whose values never show in the log. */
 const SECRET_KEYS = ['token', 'appPassword', 'clientSecret'];
 
 function secretsOf(integration: JsonValue): string[] {

@@ -13,7 +13,7 @@ import {
 } from '../../src/scm/errors';
 import { findIntegration, FoundIntegration } from './credentials';
 import { StartError } from './errors';
-import { CatalogSource } from './source';
+import { CatalogSource, CLOUD } from './source';
 
 const PROJECT_FOLDER = resolve(__dirname, '../..');
 
@@ -39,6 +39,7 @@ export async function connectToBitbucketOrg(
   const client = createClient(found, logger);
   await assertWorkspaceIsVisible(client, workspace);
   return {
+    product: CLOUD,
     introduction: `The catalog fills from https://bitbucket.org/${workspace},\nread ${describeCredential(client, found)}.`,
     integration: found.list,
     provider: { workspace },

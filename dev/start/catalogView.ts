@@ -1,3 +1,5 @@
+import { Product } from './source';
+
 /** What the catalog holds and how its walks went, at one moment. */
 export type CatalogState = {
   /** How many entities there are of each kind, by kind. */
@@ -25,8 +27,11 @@ export class CatalogView {
   /** Root of the catalog's API, without a trailing slash. */
   readonly baseUrl: string;
 
-  constructor(backendUrl: string) {
+  readonly #section: Product['section'];
+
+  constructor(backendUrl: string, { section }: Pick<Product, 'section'>) {
     this.baseUrl = `${backendUrl}/api/catalog`;
+    this.#section = section;
   }
 
   async state(): Promise<CatalogState> {
@@ -35,7 +40,7 @@ export class CatalogView {
       this.#get<Tasks>('/.backstage/scheduler/v1/tasks'),
     ]);
     const walk = tasks.find(({ taskId }) =>
-      taskId.startsWith('bitbucketCloud-provider:'),
+      taskId.startsWith(`${this.#section}-provider:`),
     )?.taskState;
     return {
       counts: new Map(facets.kind.map(({ value, count }) => [value, count])),

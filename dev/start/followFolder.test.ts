@@ -60,10 +60,14 @@ describe('followFolder', () => {
   });
 
   function follow(): void {
+    workspace.hooks.add({
+      url: receiver.url,
+      secret: SECRET,
+      events: ['repo:push', 'repo:created', 'repo:deleted'],
+    });
     unfollow = followFolder({
       folder,
       deliveries: simulator.deliveries,
-      webhook: { url: receiver.url, secret: SECRET },
       logger,
       // Ample for a busy machine to write a few files in.
       quietMs: 500,
@@ -163,6 +167,21 @@ describe('followFolder', () => {
     await logged(1);
     expect(lines()).toEqual([
       'warn Pushed to main of acme/shop (catalog-info.yaml), not delivered (HTTP 403), so that the next walk finds it',
+    ]);
+  });
+
+  it('says of what there is no event that the next walk finds it', async () => {
+    unfollow = followFolder({
+      folder,
+      deliveries: simulator.deliveries,
+      nameOf: fullName => fullName.replace('acme', 'PAY'),
+      logger,
+      quietMs: 500,
+    });
+    await files.remove('repositories/pay');
+    await logged(1);
+    expect(lines()).toEqual([
+      'info Deleted PAY/pay, for which there is no event, so that the next walk finds it',
     ]);
   });
 

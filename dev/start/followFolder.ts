@@ -1,7 +1,7 @@
 import { join, relative } from 'node:path';
 import { LoggerService } from '@backstage/backend-plugin-api';
 import { toError } from '@backstage/errors';
-import { Deliveries, DeliveryAttempt, HookEvent } from '../simulator';
+import { DeliveryAttempt } from '../simulator';
 import { watchFolder } from './watchFolder';
 import {
   DESCRIPTION_FILE,
@@ -12,42 +12,33 @@ import {
 /** Where a backend takes deliveries. */
 export type Webhook = { url: string; secret: string };
 
-/** All events that the module uses. */
-const EVENTS: HookEvent[] = [
-  'project:updated',
-  'pullrequest:created',
-  'pullrequest:fulfilled',
-  'pullrequest:push',
-  'pullrequest:rejected',
-  'pullrequest:updated',
-  'repo:created',
-  'repo:deleted',
-  'repo:imported',
-  'repo:push',
-  'repo:transfer',
-  'repo:updated',
-];
+/** What a simulator sends to its webhooks. */
+type Sent = {
+  attempts: readonly DeliveryAttempt<string>[];
+  settled(): Promise<void>;
+};
 
 /** More of them are counted. */
 const PATHS_SHOWN = 3;
 
 /**
  * Takes whatever is changed below a folder, since it was loaded, for a push to its
- * workspace, has that delivered to a webhook, and says so in a line each.
+ * workspace, and says in a line each what it was and whether it was delivered.
  *
  * @returns ends that
  */
 export function followFolder(options: {
   folder: WorkspaceFolder;
   /** Of the simulator that the workspace is in. */
-  deliveries: Deliveries;
-  webhook: Webhook;
+  deliveries: Sent;
+  /** What the simulator calls a repository. Default: by its full name. */
+  nameOf?(fullName: string): string;
   logger: LoggerService;
   /** How long nothing may happen before everything is pushed. Default 150. */
   quietMs?: number;
 }): () => Promise<void> {
-  const { folder, deliveries, webhook, logger, quietMs } = options;
-  folder.workspace.hooks.add({ ...webhook, events: EVENTS });
+  const { folder, deliveries, logger, quietMs } = options;
+  const { nameOf = (fullName: string) => fullName } = options;
 
   const push = async () => {
     if (folder.descriptionChanged()) {
@@ -57,13 +48,15 @@ export function followFolder(options: {
       );
     }
     const mark = deliveries.attempts.length;
-    const changes = folder.push();
+    const changes = folder.push().map(change => ({
+      ...change,
+      fullName: nameOf(change.fullName),
+    }));
     await deliveries.settled();
     const attempts = deliveries.attempts.slice(mark);
     for (const change of changes) {
-      const failure = failureOf(change, attempts);
-      const line = `${describe(change)}, ${failure ?? 'delivered'}`;
-      logger[failure ? 'warn' : 'info'](line);
+      const { isBad, text } = outcomeOf(change, attempts);
+      logger[isBad ? 'warn' : 'info'](`${describe(change)}, ${text}`);
     }
   };
   return watchFolder(folder.path, {
@@ -90,16 +83,25 @@ function describe({ kind, fullName, branch, paths }: FolderChange): string {
     : `${kind === 'created' ? 'Created' : 'Deleted'} ${fullName}${files}`;
 }
 
-/** Why the delivery failed; undefined where it did not. */
-function failureOf(
+/** What became of the delivery. */
+function outcomeOf(
   { fullName }: FolderChange,
-  attempts: readonly DeliveryAttempt[],
-): string | undefined {
+  attempts: readonly DeliveryAttempt<string>[],
+): { isBad: boolean; text: string } {
   const last = attempts.filter(({ repository }) => repository === fullName);
-  const status = last[last.length - 1]?.status;
+  if (last.length === 0) {
+    return {
+      isBad: false,
+      text: 'for which there is no event, so that the next walk finds it',
+    };
+  }
+  const { status } = last[last.length - 1];
   if (status !== undefined && status < 300) {
-    return undefined;
+    return { isBad: false, text: 'delivered' };
   }
   const answer = status === undefined ? 'no answer' : `HTTP ${status}`;
-  return `not delivered (${answer}), so that the next walk finds it`;
+  return {
+    isBad: true,
+    text: `not delivered (${answer}), so that the next walk finds it`,
+  };
 }

@@ -5,7 +5,7 @@ import { USER_AGENT } from './catalogView';
 import { Screen } from './screen';
 
 /** What the entity providers of this package log carries their name. */
-const OWN_LINES = { target: '/^bitbucketCloud-provider:/' };
+const OWN_LINES = { target: '/^bitbucket(Cloud|Server)-provider:/' };
 
 /** As a service that logs: what was pushed and delivered. */
 export const SIMULATOR = 'simulator';

@@ -4,6 +4,7 @@ describe('parseOptions', () => {
   it('plays the workspace of this repository by default', () => {
     expect(parseOptions([])).toEqual({
       workspace: undefined,
+      dataCenter: false,
       port: 7007,
       simulatorPort: 0,
       verbose: false,
@@ -16,6 +17,7 @@ describe('parseOptions', () => {
       parseOptions(['--workspace', 'acme', '--port=7008', '--verbose']),
     ).toMatchObject({ workspace: 'acme', port: 7008, verbose: true });
     expect(parseOptions(['--simulator-port', '7990']).simulatorPort).toBe(7990);
+    expect(parseOptions(['--data-center']).dataCenter).toBe(true);
     expect(parseOptions(['-h']).help).toBe(true);
   });
 
@@ -28,6 +30,7 @@ describe('parseOptions', () => {
     [['--port', '0'], '--port takes a number from 1 to 65535'],
     [['--simulator-port', '65536'], '--simulator-port takes a number'],
     [['--workspace=acme', '--simulator-port=7990'], 'exclude each other'],
+    [['--workspace=acme', '--data-center'], 'exclude each other'],
   ])('refuses %j', (args, message) => {
     expect(() => parseOptions(args)).toThrow(
       expect.objectContaining({
@@ -38,7 +41,9 @@ describe('parseOptions', () => {
   });
 
   it('explains every option', () => {
-    for (const option of ['workspace', 'port', 'simulator-port', 'verbose']) {
+    for (const option of [
+      ...['data-center', 'workspace', 'port', 'simulator-port', 'verbose'],
+    ]) {
       expect(USAGE).toContain(`--${option} `);
     }
   });

@@ -5,6 +5,8 @@ import { StartError } from './errors';
 export type StartOptions = {
   /** A workspace on bitbucket.org; without one the simulator plays dev/workspace. */
   workspace?: string;
+  /** Whether the simulator plays Bitbucket Data Center instead of Bitbucket Cloud. */
+  dataCenter: boolean;
   /** Where the backend listens. */
   port: number;
   /** Where the simulator listens; 0 is any free port. */
@@ -14,13 +16,15 @@ export type StartOptions = {
   help: boolean;
 };
 
-export const USAGE = `Starts a Backstage backend whose catalog fills from a Bitbucket Cloud workspace.
+export const USAGE = `Starts a Backstage backend whose catalog fills from Bitbucket Cloud or Data Center.
 
   npm start                          from dev/workspace, played by a simulator
+  npm start -- --data-center         the same as an instance of Bitbucket Data Center
   npm start -- --workspace <slug>    from a workspace on bitbucket.org
 
 Mind the two dashes: what stands before them belongs to npm.
 
+  --data-center             simulate Bitbucket Data Center instead of Bitbucket Cloud
   --workspace <slug>        a workspace's slug, or its {uuid}
   --port <number>           where the backend listens (default 7007)
   --simulator-port <number> where the simulator listens (default: any free port)
@@ -55,8 +59,14 @@ export function parseOptions(args: string[]): StartOptions {
       '--simulator-port and --workspace exclude each other: with --workspace, bitbucket.org answers and no simulator runs.',
     );
   }
+  if (values.workspace !== undefined && values['data-center']) {
+    throw new StartError(
+      '--data-center and --workspace exclude each other: a workspace is on bitbucket.org, which is Bitbucket Cloud. For an instance of your own, see docs/data-center.md.',
+    );
+  }
   return {
     workspace: values.workspace,
+    dataCenter: values['data-center'] ?? false,
     port: parsePort('--port', values.port) ?? 7007,
     simulatorPort: parsePort('--simulator-port', values['simulator-port']) ?? 0,
     verbose: values.verbose ?? false,
@@ -70,6 +80,7 @@ function parseValues(args: string[]) {
       args,
       options: {
         workspace: { type: 'string' },
+        'data-center': { type: 'boolean' },
         port: { type: 'string' },
         'simulator-port': { type: 'string' },
         verbose: { type: 'boolean' },

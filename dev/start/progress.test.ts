@@ -8,6 +8,7 @@ function watch(statesBySecond: Record<number, Partial<CatalogState>>) {
   let time = 0;
   const output = new PassThrough();
   const filled = watchCatalogFill({
+    place: 'workspace',
     look: async () => {
       const past = Object.keys(statesBySecond).filter(at => +at * 1000 <= time);
       const state = statesBySecond[Number(past.at(-1))];

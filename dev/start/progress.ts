@@ -1,5 +1,6 @@
 import { CatalogState } from './catalogView';
 import { Screen } from './screen';
+import { Product } from './source';
 
 /** How a catalog was filled. */
 export type Filled = CatalogState & {
@@ -20,12 +21,14 @@ const SETTLED_AFTER_MS = 4_000;
  * entities has stood still for a while, or until the walk has failed.
  */
 export async function watchCatalogFill(options: {
+  /** What is walked. */
+  place: Product['place'];
   look(): Promise<CatalogState>;
   screen: Screen;
   sleep(ms: number): Promise<void>;
   now(): number;
 }): Promise<Filled> {
-  const { look, screen, sleep, now } = options;
+  const { place, look, screen, sleep, now } = options;
   const startedAt = now();
   let changedAt = startedAt;
   let shown = '';
@@ -38,7 +41,7 @@ export async function watchCatalogFill(options: {
     if (state.walkError) {
       return end(state);
     }
-    const progress = describe(state);
+    const progress = describe(state, place);
     if (progress !== shown) {
       shown = progress;
       changedAt = now();
@@ -51,10 +54,13 @@ export async function watchCatalogFill(options: {
   }
 }
 
-function describe({ counts, walked }: CatalogState): string {
+function describe(
+  { counts, walked }: CatalogState,
+  place: Product['place'],
+): string {
   const total = sum(counts);
   return total === 0 && !walked
-    ? 'Walking the workspace …'
+    ? `Walking the ${place} …`
     : `Filling the catalog … ${total} entities`;
 }
 

@@ -1,3 +1,4 @@
+import { LoggerService } from '@backstage/backend-plugin-api';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createDemoBackend } from './backend';
@@ -9,6 +10,8 @@ import { HOST } from './ports';
 import { watchCatalogFill } from './progress';
 import { Screen } from './screen';
 import { startSimulatedSource } from './simulated';
+import { startSimulatedInstance } from './simulatedInstance';
+import { CatalogSource } from './source';
 import { stopOnSignal } from './stop';
 import { formatSummary } from './summary';
 
@@ -22,12 +25,11 @@ export async function run(
   screen: Screen,
   folder?: string,
 ): Promise<void> {
-  const { port, simulatorPort, workspace, verbose } = options;
+  const { port, verbose } = options;
   const logger = createScreenLogger(screen, { verbose });
   const backendUrl = `http://${HOST}:${port}`;
-  const source = workspace
-    ? await connectToBitbucketOrg(workspace, process.env, logger)
-    : await startSimulatedSource({ port: simulatorPort, backendUrl, folder });
+  const source = await chooseSource(options, { backendUrl, folder, logger });
+  const { product } = source;
   screen.print(`${source.introduction}\n`);
 
   // Only the simulator knows it: no webhook of bitbucket.org can reach this machine.
@@ -43,14 +45,15 @@ export async function run(
   screen.print(`Backstage listens at ${backendUrl}`);
   source.follow?.(
     {
-      url: `${backendUrl}/api/events/http/bitbucketCloud`,
+      url: `${backendUrl}/api/events/http/${product.section}`,
       secret: webhookSecret,
     },
     logger.child({ service: SIMULATOR }),
   );
 
-  const catalog = new CatalogView(backendUrl);
+  const catalog = new CatalogView(backendUrl, product);
   const filled = await watchCatalogFill({
+    place: product.place,
     look: () => catalog.state(),
     screen,
     sleep,
@@ -58,6 +61,7 @@ export async function run(
   });
   const summary = formatSummary({
     filled,
+    place: product.place,
     requests: source.requests?.(),
     catalogUrl: catalog.baseUrl,
     component: source.trial?.component ?? (await catalog.someComponent()),
@@ -65,4 +69,18 @@ export async function run(
   });
   const parts = [summary, source.afterFill?.(), 'Ctrl-C ends it.'];
   screen.print(`\n${parts.filter(Boolean).join('\n\n')}`);
+}
+
+function chooseSource(
+  { workspace, dataCenter, simulatorPort }: StartOptions,
+  {
+    logger,
+    ...simulated
+  }: { backendUrl: string; folder?: string; logger: LoggerService },
+): Promise<CatalogSource> {
+  if (workspace) {
+    return connectToBitbucketOrg(workspace, process.env, logger);
+  }
+  const start = dataCenter ? startSimulatedInstance : startSimulatedSource;
+  return start({ ...simulated, port: simulatorPort });
 }

@@ -1,32 +1,59 @@
 import { resolve } from 'node:path';
 import {
   Endpoint,
+  HookEvent,
   loadWorkspaceFolder,
   LoggedRequest,
   SimulatedPullRequest,
   startSimulator,
 } from '../simulator';
 import { followFolder } from './followFolder';
-import { CatalogSource } from './source';
+import { CatalogSource, CLOUD } from './source';
 import { Row } from './table';
 import { WorkspaceFolder } from './WorkspaceFolder';
 
-const WORKSPACE_FOLDER = resolve(__dirname, '../workspace');
+export const WORKSPACE_FOLDER = resolve(__dirname, '../workspace');
 
 /** A component, and the repository with its file. */
 const EXAMPLE = 'booking-api';
 
-const ACCESS_TOKEN = 'access-token-of-the-demonstration';
+export const TRIAL = {
+  invitation: `Try it: change dev/workspace/repositories/${EXAMPLE}/catalog-info.yaml and save it. That is a push, and the entity follows in a second or two.`,
+  component: EXAMPLE,
+};
 
-/** Plays a folder as a workspace of Bitbucket Cloud. */
-export async function startSimulatedSource(options: {
+/** All events of a webhook that the module uses. */
+const EVENTS: HookEvent[] = [
+  'project:updated',
+  'pullrequest:created',
+  'pullrequest:fulfilled',
+  'pullrequest:push',
+  'pullrequest:rejected',
+  'pullrequest:updated',
+  'repo:created',
+  'repo:deleted',
+  'repo:imported',
+  'repo:push',
+  'repo:transfer',
+  'repo:updated',
+];
+
+/** How a simulated source is started. */
+export type SimulatedOptions = {
   /** Where to listen; 0 is any free port. */
   port: number;
   /** Base URL of the backend, to which reports on pull requests link. */
   backendUrl: string;
   /** Default `dev/workspace`. */
   folder?: string;
-}): Promise<CatalogSource> {
+};
+
+const ACCESS_TOKEN = 'access-token-of-the-demonstration';
+
+/** Plays a folder as a workspace of Bitbucket Cloud. */
+export async function startSimulatedSource(
+  options: SimulatedOptions,
+): Promise<CatalogSource> {
   const { port, backendUrl, folder = WORKSPACE_FOLDER } = options;
   const workspace = loadWorkspaceFolder(folder);
   // At once, so that nothing is missed that is changed from now on.
@@ -45,6 +72,7 @@ export async function startSimulatedSource(options: {
   });
   let unfollow: (() => Promise<void>) | undefined;
   return {
+    product: CLOUD,
     introduction: [
       `A simulator plays Bitbucket Cloud at ${simulator.apiBaseUrl}`,
       `and serves ${workspace.name} from dev/workspace: ${workspace.repositories.length} repositories in ${workspace.projects.length} projects.`,
@@ -57,24 +85,17 @@ export async function startSimulatedSource(options: {
       schedule: { frequency: { minutes: 1 }, timeout: { minutes: 1 } },
       pullRequests: { link: backendUrl },
     },
-    requests: () => countByEndpoint(simulator.requests.entries),
-    trial: {
-      invitation: `Try it: change dev/workspace/repositories/${EXAMPLE}/catalog-info.yaml and save it. That is a push, and the entity follows in a second or two.`,
-      component: EXAMPLE,
-    },
+    requests: () => countByEndpoint(simulator.requests.entries, ENDPOINTS),
+    trial: TRIAL,
     afterFill: () =>
       workspaceFolder
         .openPullRequests()
         .map(pullRequest => introduce(pullRequest, simulator.webBaseUrl))
         .join('\n\n'),
     follow: (webhook, logger) => {
+      workspace.hooks.add({ ...webhook, events: EVENTS });
       const { deliveries } = simulator;
-      unfollow = followFolder({
-        folder: workspaceFolder,
-        deliveries,
-        webhook,
-        logger,
-      });
+      unfollow = followFolder({ folder: workspaceFolder, deliveries, logger });
     },
     stop: async () => {
       await unfollow?.();
@@ -107,10 +128,14 @@ const ENDPOINTS: Partial<Record<Endpoint, string>> = {
   src: `${REPOSITORY}/src/{commit}/{path}`,
 };
 
-function countByEndpoint(requests: readonly LoggedRequest[]): Row[] {
+/** @param labels - of the endpoints, as Bitbucket's documentation has them */
+export function countByEndpoint<E extends string>(
+  requests: readonly Pick<LoggedRequest<E>, 'endpoint'>[],
+  labels: Partial<Record<E, string>>,
+): Row[] {
   const counts = new Map<string, number>();
   for (const { endpoint } of requests) {
-    const label = ENDPOINTS[endpoint] ?? endpoint;
+    const label = labels[endpoint] ?? endpoint;
     counts.set(label, (counts.get(label) ?? 0) + 1);
   }
   return [...counts];

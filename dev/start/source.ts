@@ -1,4 +1,4 @@
-import { LoggerService } from '@backstage/backend-plugin-api';
+import { BackendFeature, LoggerService } from '@backstage/backend-plugin-api';
 import { JsonObject, JsonValue } from '@backstage/types';
 import { Webhook } from './followFolder';
 import { Row } from './table';
@@ -11,13 +11,35 @@ export type Trial = {
   component: string;
 };
 
+/** A product that this package has a feature for. */
+export type Product = {
+  /** What its sections of the configuration are called, and the path for deliveries. */
+  section: 'bitbucketCloud' | 'bitbucketServer';
+  /** What a walk goes through. */
+  place: 'workspace' | 'instance';
+  feature(): Promise<{ default: BackendFeature }>;
+};
+
+export const CLOUD: Product = {
+  section: 'bitbucketCloud',
+  place: 'workspace',
+  feature: () => import('../../src'),
+};
+
+export const DATA_CENTER: Product = {
+  section: 'bitbucketServer',
+  place: 'instance',
+  feature: () => import('../../src/dataCenter'),
+};
+
 /** Where the catalog is filled from. */
 export type CatalogSource = {
+  product: Product;
   /** One or more lines that introduce it. */
   introduction: string;
-  /** `integrations.bitbucketCloud`. */
+  /** The product's section of `integrations`. */
   integration: JsonValue;
-  /** `catalog.providers.bitbucketCloud`. */
+  /** The product's section of `catalog.providers`. */
   provider: JsonObject;
   /** Requests that it answered so far by endpoint, where that is known. */
   requests?: () => Row[];

@@ -1,6 +1,7 @@
 import { formatSummary } from './summary';
 
 const catalogUrl = 'http://127.0.0.1:7007/api/catalog';
+const place = 'workspace' as const;
 
 describe('formatSummary', () => {
   it('shows kinds, requests and where to look', () => {
@@ -18,6 +19,7 @@ describe('formatSummary', () => {
         ['repositories', 1],
       ],
       catalogUrl,
+      place,
       component: 'booking-api',
       invitation: 'Try it: change a file.',
     });
@@ -45,7 +47,7 @@ Try it: change a file.`);
 
   it('says so when nothing was found', () => {
     const filled = { counts: new Map(), walked: true, seconds: 3 };
-    expect(formatSummary({ filled, catalogUrl })).toBe(
+    expect(formatSummary({ filled, place, catalogUrl })).toBe(
       'The workspace was walked, and no catalog file was found in it.',
     );
   });
@@ -57,7 +59,7 @@ Try it: change a file.`);
       walkError: 'the hour is used up',
       seconds: 3,
     };
-    expect(formatSummary({ filled, catalogUrl })).toMatch(
+    expect(formatSummary({ filled, place, catalogUrl })).toMatch(
       /^The walk failed: the hour is used up\n/,
     );
   });

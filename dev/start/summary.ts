@@ -1,9 +1,12 @@
 import { Filled } from './progress';
+import { Product } from './source';
 import { formatTable, Row } from './table';
 
 /** What to print once the catalog is filled. */
 export type Summary = {
   filled: Filled;
+  /** What was walked. */
+  place: Product['place'];
   /** Requests to Bitbucket by endpoint, where they were counted. */
   requests?: Row[];
   /** Root of the catalog's API. */
@@ -15,11 +18,11 @@ export type Summary = {
 };
 
 export function formatSummary(summary: Summary): string {
-  const { filled, requests } = summary;
+  const { filled, place, requests } = summary;
   if (filled.counts.size === 0) {
     return filled.walkError
       ? `The walk failed: ${filled.walkError}\nThe next one may succeed; the backend keeps running.`
-      : 'The workspace was walked, and no catalog file was found in it.';
+      : `The ${place} was walked, and no catalog file was found in it.`;
   }
   const sections = [
     formatTable(

@@ -6,4 +6,7 @@ const backend = createBackend();
 backend.add(import('@backstage/plugin-catalog-backend'));
 backend.add(import('@backstage/plugin-events-backend'));
 backend.add(import('backstage-plugin-catalog-backend-module-bitbucket'));
+backend.add(
+  import('backstage-plugin-catalog-backend-module-bitbucket/data-center'),
+);
 backend.start();

@@ -16,6 +16,8 @@ type Source = {
   repoSlug: string;
   /** What deliveries are signed with. */
   secret: string;
+  /** Root of an instance of Bitbucket Data Center, all of which is taken. */
+  dataCenterUrl: string;
 };
 
 /** A backend that runs in a process of its own. */
@@ -146,8 +148,10 @@ export async function startBackend(
 function toConfig(
   baseUrl: string,
   port: number,
-  { apiBaseUrl, workspace, repoSlug, secret }: Source,
+  { apiBaseUrl, workspace, repoSlug, secret, dataCenterUrl }: Source,
 ) {
+  const schedule = { frequency: { minutes: 30 }, timeout: { minutes: 5 } };
+  const { host } = new URL(dataCenterUrl);
   return {
     app: { baseUrl },
     backend: {
@@ -160,6 +164,7 @@ function toConfig(
       bitbucketCloud: [
         { apiBaseUrl, freshness: { hours: 1 }, requestsPerHour: 10_000 },
       ],
+      bitbucketServer: [{ host, apiBaseUrl: `${dataCenterUrl}/rest/api/1.0` }],
     },
     events: { modules: { bitbucketCloud: { webhookSecret: secret } } },
     catalog: {
@@ -169,11 +174,8 @@ function toConfig(
       processingInterval: { hours: 24 },
       scmEvents: true,
       providers: {
-        bitbucketCloud: {
-          workspace,
-          filters: { repoSlug },
-          schedule: { frequency: { minutes: 30 }, timeout: { minutes: 5 } },
-        },
+        bitbucketCloud: { workspace, filters: { repoSlug }, schedule },
+        bitbucketServer: { host, schedule },
       },
     },
   };

@@ -12,6 +12,8 @@ const REQUIRED = [
   'LICENSE',
   'README.md',
   'config.schema.json', // Compiled from config.d.ts by backstage-cli.
+  'dist/data-center.cjs.js',
+  'dist/data-center.d.ts',
   'dist/index.cjs.js',
   'dist/index.d.ts',
   'package.json',
@@ -20,6 +22,9 @@ const REQUIRED = [
 /** Everything else that may be there: the code and its source maps. */
 const CODE =
   /^dist\/(?!.*(\.test|__tests__|__testUtils__)).+\.cjs\.js(\.map)?$/;
+
+/** Types that both entry points have. */
+const SHARED_TYPES = /^dist\/types\/[^/]+\.d\.ts$/;
 
 /**
  * Builds and packs the project as for the registry.
@@ -46,7 +51,8 @@ export async function pack(
   const files = await listFiles(tarball);
   const missing = REQUIRED.filter(file => !files.includes(file));
   const unexpected = files.filter(
-    file => !REQUIRED.includes(file) && !CODE.test(file),
+    file =>
+      !REQUIRED.includes(file) && !CODE.test(file) && !SHARED_TYPES.test(file),
   );
   if (missing.length || unexpected.length) {
     throw new Error(

@@ -4,6 +4,7 @@ import { JsonObject } from '@backstage/types';
 import { freePort } from '../../dev/freePort';
 import {
   DataCenterSimulator,
+  DataCenterAccount,
   DataCenterEndpoint,
   SimulatedInstance,
   startDataCenterSimulator,
@@ -23,6 +24,14 @@ import bitbucketDataCenter from '../dataCenter';
 const FILE = 'catalog-info.yaml';
 const TOKEN = 'not-to-be-shown';
 const SECRET = 'of-the-webhook';
+
+const ACCOUNT: DataCenterAccount = {
+  kind: 'userToken',
+  name: 'catalog',
+  token: TOKEN,
+  projectPermission: 'ADMIN',
+  repositoryPermission: 'ADMIN',
+};
 
 const file = (name: string) => ({ [FILE]: componentFile(name) });
 
@@ -51,15 +60,7 @@ describe.each(DATABASES)(
       simulator = await startDataCenterSimulator({
         instance,
         contextPath: '/bitbucket',
-        accounts: [
-          {
-            kind: 'userToken',
-            name: 'catalog',
-            token: TOKEN,
-            projectPermission: 'ADMIN',
-            repositoryPermission: 'ADMIN',
-          },
-        ],
+        accounts: [ACCOUNT],
       });
     });
 
@@ -129,6 +130,46 @@ describe.each(DATABASES)(
       simulator.requests.clear();
       await catalog.walk();
       expect(simulator.requests.count()).toBe(1);
+      const answer = await catalog.get('bitbucket/status');
+      expect(await answer.json()).toMatchObject({
+        hosts: [
+          {
+            id: new URL(simulator.baseUrl).host,
+            credential: { kind: 'httpAccessToken' },
+            heads: {
+              repositories: 4,
+              secondsPerRound: 86_400,
+              oldestAt: expect.any(String),
+            },
+          },
+        ],
+        providers: [{ id: 'default', locations: 3 }],
+      });
+    });
+
+    it('requests the heads of those repositories that the hashes of an instance say were pushed to', async () => {
+      await simulator.stop();
+      simulator = await startDataCenterSimulator({
+        instance,
+        mirrorHashes: true,
+        accounts: [ACCOUNT],
+      });
+      const catalog = await start();
+      await catalog.hasComponents(['api', 'fleet', 'web']);
+      // The hashes of the first walk are older than what it has read.
+      await catalog.walk();
+      simulator.requests.clear();
+      instance.project('PAY').push('api', file('api-v2'));
+      await catalog.walk();
+      await catalog.hasComponents(['api-v2', 'fleet', 'web']);
+      expect(
+        simulator.requests.entries.map(({ endpoint }) => endpoint).sort(),
+      ).toEqual([
+        'branchesDefault',
+        'mirrorRepositories',
+        'raw',
+        'repositories',
+      ]);
     });
 
     it('keeps uids through renames, moves and a change of the file', async () => {

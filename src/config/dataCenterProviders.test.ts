@@ -34,6 +34,7 @@ describe('readDataCenterProviders', () => {
         workspace: HOST,
         catalogPaths: ['/catalog-info.yaml'],
         pagelen: 1_000,
+        fullWalkMs: 600_000,
         filters: { exclude: {}, forks: true, archived: true },
         removals: { maxPercentage: 20 },
       },

@@ -26,6 +26,12 @@ const KEY = 'catalog.providers.bitbucketServer';
  */
 const MAX_PAGELEN = 1_000;
 
+/**
+ * An instance reports neither that a repository was made nor that one was deleted, and
+ * its list takes one request for each thousand of them.
+ */
+const DEFAULT_FULL_WALK_MS = 10 * 60_000;
+
 const parsePagelen = wholeNumber({
   max: MAX_PAGELEN,
   why: 'which is the most that an instance gives',
@@ -74,7 +80,8 @@ export function readDataCenterProviders(
         return undefined;
       }
       const { host, validateLocationsExist: _, ...rest } = parsed;
-      return { workspace: host, ...rest };
+      const { fullWalkMs = DEFAULT_FULL_WALK_MS } = rest;
+      return { workspace: host, ...rest, fullWalkMs };
     },
   });
 }

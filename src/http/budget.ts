@@ -1,4 +1,4 @@
-import { QuotaSnapshot } from '../scm/ScmHost';
+import { QuotaSnapshot } from '../scm/quota';
 import { RateLimitedError } from '../scm/errors';
 import { Purpose } from '../scm/types';
 import { keptFrom, purposeInWords, PURPOSES } from './allowance';

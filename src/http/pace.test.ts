@@ -3,48 +3,8 @@ import { fakeTiming } from '../../testing/bitbucket/fakeTiming';
 import { recordingLogger } from '../../testing/bitbucket/recordingLogger';
 import { RateLimitedError } from '../scm/errors';
 import { Purpose } from '../scm/types';
-import { lowered, Pace, raised, Rate, UNLIMITED, withPace } from './pace';
+import { Pace, withPace } from './pace';
 import { HttpRequest, HttpResponse, Send } from './transport';
-
-const MINUTE = 60_000;
-
-const rate = (perSecond: number, since = 0, quietMs = MINUTE): Rate => ({
-  perSecond,
-  since,
-  quietMs,
-});
-
-describe('lowered', () => {
-  it.each([
-    ['the first time', UNLIMITED, 0, rate(5, 0)],
-    ['again soon', rate(5, 0), MINUTE, rate(2.5, MINUTE, 2 * MINUTE)],
-    ['from a rate above 10', rate(40, 0), MINUTE, rate(5, MINUTE, 2 * MINUTE)],
-    [
-      'as soon as it was unlimited',
-      rate(Infinity, 0, 4 * MINUTE),
-      1,
-      rate(5, 1, 8 * MINUTE),
-    ],
-    ['a day later', rate(Infinity, 0, 8 * MINUTE), 9e7, rate(5, 9e7)],
-    ['to the lowest', rate(0.5), 1, rate(0.5, 1, 2 * MINUTE)],
-    ['many times', rate(0.5, 0, 16 * MINUTE), 1, rate(0.5, 1, 16 * MINUTE)],
-  ])('%s', (_, before, now, after) => {
-    expect(lowered(before, now)).toEqual(after);
-  });
-});
-
-describe('raised', () => {
-  it.each([
-    ['not before it was quiet', rate(5), MINUTE - 1, 5],
-    ['one step', rate(5), MINUTE, 10],
-    ['two steps', rate(2.5), 2 * MINUTE, 10],
-    ['until there is no limit', rate(5), 4 * MINUTE, Infinity],
-    ['by nothing without a limit', UNLIMITED, 0, Infinity],
-    ['by nothing where the clock was set back', rate(5, MINUTE), 0, 5],
-  ])('%s', (_, before, now, perSecond) => {
-    expect(raised(before, now).perSecond).toBe(perSecond);
-  });
-});
 
 /** A clock that goes on to the end of the shortest wait when nothing else is to do. */
 function steppedTiming() {
@@ -246,6 +206,28 @@ describe('A pace', () => {
       expect(timesOf(sent)).toEqual([0, 3_600_000]);
     },
   );
+
+  it.each([
+    [
+      'once where one repository answers 503 time and again',
+      ['x/1', 'x/2', 'x/3'],
+      5,
+    ],
+    [
+      'each time where several repositories answer 503',
+      ['x/1', 'y/1', 'z/1'],
+      1.25,
+    ],
+  ])('lowers the rate %s', async (_, paths, perSecond) => {
+    const { pace, request } = start({
+      answers: [503, 503, 503],
+      repositoryOf: url => url.split('/')[3],
+    });
+    for (const path of paths) {
+      await request(path);
+    }
+    expect(pace.perSecond).toBe(perSecond);
+  });
 
   it('waits no longer where the clock was set back', async () => {
     const { sent, request, timing } = start({ answers: [503] });

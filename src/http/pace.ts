@@ -1,77 +1,11 @@
 import { LoggerService } from '@backstage/backend-plugin-api';
 import { RateLimitedError } from '../scm/errors';
 import { Purpose } from '../scm/types';
+import { lowered, raised, UNLIMITED } from './rate';
 import { readErrorBody } from './responseBody';
 import { readRetryAfter, RATE_LIMIT_WINDOW_MS, Timing } from './retry';
 import { HttpRequest, HttpResponse, Send } from './transport';
 import { displayUrl } from './urls';
-
-/**
- * How fast requests may be sent to a host that has a limit per second and does not say
- * which.
- */
-export type Rate = {
-  /** Requests a second; `Infinity` while the host refuses none. */
-  perSecond: number;
-  /** When it was last lowered or raised, in milliseconds since the epoch. */
-  since: number;
-  /** Time without a refusal, in milliseconds, after which it is raised. */
-  quietMs: number;
-};
-
-/**
- * The rate after a first refusal: what Bitbucket Data Center's limit gives back by
- * default, after 60 requests at once.
- * https://confluence.atlassian.com/bitbucketserver086/improving-instance-stability-with-rate-limiting-1188783544.html
- */
-const FIRST_RATE = 5;
-
-/** The lowest rate: whatever the host refuses, something is sent. */
-const LOWEST_RATE = 0.5;
-
-/** Above this rate, the host is taken to have no limit. */
-const HIGHEST_RATE = 40;
-
-const FIRST_QUIET_MS = 60_000;
-const LONGEST_QUIET_MS = 960_000;
-
-/** Before the first refusal. */
-export const UNLIMITED: Rate = {
-  perSecond: Infinity,
-  since: -Infinity,
-  quietMs: FIRST_QUIET_MS,
-};
-
-/**
- * The rate after a refusal: 5 a second, or half of what it was. The sooner it comes
- * after the last one, the longer it takes until the rate is raised again.
- */
-export function lowered(rate: Rate, now: number): Rate {
-  const isRecent = now - rate.since < RATE_LIMIT_WINDOW_MS;
-  return {
-    perSecond: Number.isFinite(rate.perSecond)
-      ? Math.max(LOWEST_RATE, Math.min(rate.perSecond / 2, FIRST_RATE))
-      : FIRST_RATE,
-    since: now,
-    quietMs: isRecent
-      ? Math.min(rate.quietMs * 2, LONGEST_QUIET_MS)
-      : FIRST_QUIET_MS,
-  };
-}
-
-/** The rate after some time without a refusal: doubled step by step, at last unlimited. */
-export function raised(rate: Rate, now: number): Rate {
-  let { perSecond, since } = rate;
-  if (since > now) {
-    // The clock was set back.
-    since = now;
-  }
-  while (Number.isFinite(perSecond) && now - since >= rate.quietMs) {
-    perSecond = perSecond * 2 > HIGHEST_RATE ? Infinity : perSecond * 2;
-    since += rate.quietMs;
-  }
-  return { ...rate, perSecond, since };
-}
 
 /** Purposes whose requests wait for all others, and leave a part of the rate to them. */
 const PATIENT = new Set<Purpose>(['walk', 'recheck', 'pull-request']);
@@ -105,6 +39,8 @@ type PaceOptions = {
   sweepPerSecond?: number;
   /** Whether a request asks again for something of which all is known. Default: none does. */
   isSweep?(request: HttpRequest): boolean;
+  /** The name of the repository that a URL is below. Default: of none is known. */
+  repositoryOf?(url: string): string | undefined;
   /** By how many the rates are divided: the processes that share them. Default 1. */
   processes?(): number;
 };
@@ -116,6 +52,7 @@ type PaceOptions = {
  * - Nothing limits the rate at first but `requestsPerSecond`.
  * - A 429 or 503 keeps all requests back, for as long as the host asks or else for a
  *   second or two, and lowers the rate. Those that answer what left before belong to it.
+ *   A repository that answers 503 time and again lowers it once.
  * - The rate rises again step by step while there is no refusal.
  * - A pause that is longer than `maxRetryAfterMs` is not waited for: requests fail at
  *   once, with nothing sent, until its end is near enough.
@@ -138,6 +75,8 @@ export class Pace {
   #pausedAt = 0;
   #pausedUntil = 0;
   #pauseStatus = 429;
+  /** The repository of the last 503. */
+  #busy?: string;
   #active = 0;
   #wakeAt = Infinity;
 
@@ -289,7 +228,9 @@ export class Pace {
     const [least, most] = PAUSE_MS;
     if (refusals === this.#refusals) {
       this.#refusals += 1;
-      this.#rate = lowered(raised(this.#rate, now), now);
+      if (this.#isOfHost(request, status)) {
+        this.#rate = lowered(raised(this.#rate, now), now);
+      }
       const length =
         asked ?? Math.round(least + timing.random() * (most - least));
       this.#pause(request, status, now + length);
@@ -300,6 +241,14 @@ export class Pace {
     if (status === 429 || wait > timing.maxRetryAfterMs) {
       throw this.#refusal(request, response);
     }
+  }
+
+  /** Whether a refusal is more than the trouble of a repository that had it before. */
+  #isOfHost({ url }: HttpRequest, status: number): boolean {
+    const repository = this.#options.repositoryOf?.(url);
+    const isSame = repository !== undefined && repository === this.#busy;
+    this.#busy = status === 503 ? repository : undefined;
+    return status === 429 || !isSame;
   }
 
   #pause(request: HttpRequest, status: number, until: number): void {

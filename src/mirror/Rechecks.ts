@@ -116,8 +116,8 @@ export class Rechecks {
       'positives_at',
     );
     const counts = new Map<RecheckGroup, number>();
-    const next: Partial<ScopeRow> = {};
-    for (const group of GROUPS) {
+    const next: Partial<ScopeRow> = { ...last };
+    for (const group of this.#groups) {
       const { count, at } = dueRechecks(
         await this.#count(key, group),
         RECHECK_EVERY_MS[group],
@@ -156,6 +156,11 @@ export class Rechecks {
       }
     }
     return [...corrected];
+  }
+
+  /** Where walks request heads one by one, those are re-checked anyway. */
+  get #groups(): RecheckGroup[] {
+    return GROUPS.filter(group => group !== 'heads' || !this.#host.heads);
   }
 
   async #count(scope: string, group: RecheckGroup): Promise<number> {

@@ -1,5 +1,5 @@
 import { SingleFlight } from '../lib/sharing';
-import { RepositorySelection, ScmHost } from '../scm/ScmHost';
+import { HeadsPolicy, RepositorySelection, ScmHost } from '../scm/ScmHost';
 import { isNotFoundError } from '../scm/errors';
 import { Repository, RequestContext } from '../scm/types';
 import { CachedName, NameStore } from './NameStore';
@@ -36,6 +36,22 @@ export type RepositorySource = {
     context: RequestContext,
   ): Promise<Repository>;
 };
+
+/** How up to date heads are that walks request one by one. */
+export type HeadsStatus = {
+  repositories: number;
+  /** Within so many milliseconds each head is requested once. */
+  roundMs: number;
+  /** Since when the oldest one is known, in ISO 8601. Absent where there is none. */
+  oldestAt?: string;
+};
+
+function roundOf(
+  count: number,
+  { maxAgeMs, perWalk, walkMs }: HeadsPolicy,
+): number {
+  return Math.max(maxAgeMs, Math.ceil(count / perWalk) * walkMs);
+}
 
 /** The repositories of workspaces, as Bitbucket last described them. */
 export class RepositoryIndex implements RepositorySource {
@@ -184,7 +200,11 @@ export class RepositoryIndex implements RepositorySource {
    *
    * @returns their uuids
    */
-  async dueHeads(selection: RepositorySelection): Promise<string[]> {
+  async dueHeads(
+    selection: RepositorySelection,
+    context: RequestContext,
+  ): Promise<string[]> {
+    const stamps = await this.#host.contentStamps?.(selection, context);
     const { heads } = this.#host;
     if (!heads) {
       return [];
@@ -196,7 +216,22 @@ export class RepositoryIndex implements RepositorySource {
       before,
       now,
       most: heads.perWalk,
+      stamps,
     });
+  }
+
+  /**
+   * How up to date the heads of a workspace are; undefined where the host says by itself
+   * what has changed.
+   */
+  async headsStatus(workspace: string): Promise<HeadsStatus | undefined> {
+    const { heads } = this.#host;
+    if (!heads) {
+      return undefined;
+    }
+    const { repositories } = await this.#stores();
+    const { count, oldestAt } = await repositories.headsOf(workspace);
+    return { repositories: count, roundMs: roundOf(count, heads), oldestAt };
   }
 
   /**

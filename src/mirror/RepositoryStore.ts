@@ -168,32 +168,73 @@ export class RepositoryStore {
 
   /**
    * Takes what is known of the heads of some repositories for out of date, so that it
-   * is asked for again: of those whose heads have been known for the longest time.
+   * is asked for again: of those whose stamp is another one, and of those whose heads
+   * have been known for the longest time.
    *
+   * @param options.stamps - by uuid; see `ScmHost.contentStamps`
    * @returns their uuids
    */
   async expireHeads(
     selection: RepositorySelection,
-    { before, now, most }: { before: number; now: number; most: number },
+    {
+      before,
+      now,
+      most,
+      stamps = new Map(),
+    }: {
+      before: number;
+      now: number;
+      most: number;
+      stamps?: ReadonlyMap<string, string>;
+    },
   ): Promise<string[]> {
     const rows = () =>
-      this.#knex<RepositoryRow>(REPOSITORIES).where({
-        scope: scopeKey(selection),
-      });
-    const uuids: string[] = await rows()
-      .andWhere('updated_on', '<', new Date(before).toISOString())
-      .orderBy('updated_on')
-      .limit(most)
-      .pluck('uuid');
-    for (const batch of batches(uuids)) {
+      this.#knex<RepositoryRow & { content_stamp: string | null }>(
+        REPOSITORIES,
+      ).where({ scope: scopeKey(selection) });
+    const all = await rows().select('uuid', 'updated_on', 'content_stamp');
+    const isOther = ({ uuid, content_stamp }: (typeof all)[number]) =>
+      stamps.has(uuid) && stamps.get(uuid) !== content_stamp;
+    const isDue = ({ updated_on }: (typeof all)[number]) =>
+      updated_on !== null && Date.parse(updated_on) < before;
+    const due = all
+      .filter(row => isOther(row) || isDue(row))
+      .sort(
+        (a, b) =>
+          Number(isOther(b)) - Number(isOther(a)) ||
+          (a.updated_on ?? '').localeCompare(b.updated_on ?? ''),
+      )
+      .slice(0, most)
+      .map(({ uuid }) => uuid);
+    const expired = {
+      ...UNKNOWN_MAIN_BRANCH,
+      updated_on: new Date(now).toISOString(),
+    };
+    for (const uuid of due.filter(one => stamps.has(one))) {
       await rows()
-        .whereIn('uuid', batch)
-        .update({
-          ...UNKNOWN_MAIN_BRANCH,
-          updated_on: new Date(now).toISOString(),
-        });
+        .where({ uuid })
+        .update({ ...expired, content_stamp: stamps.get(uuid) });
     }
-    return uuids;
+    for (const batch of batches(due.filter(one => !stamps.has(one)))) {
+      await rows().whereIn('uuid', batch).update(expired);
+    }
+    return due;
+  }
+
+  /** How many repositories a workspace has, and since when the oldest of their heads is known. */
+  async headsOf(
+    workspace: string,
+  ): Promise<{ count: number; oldestAt?: string }> {
+    const row = await this.#knex(`${REPOSITORIES} as repository`)
+      .join(`${SCOPES} as scope`, 'scope.scope', 'repository.scope')
+      .where('scope.workspace', workspace)
+      .count({ count: '*' })
+      .min({ oldest: 'repository.updated_on' })
+      .first();
+    return {
+      count: Number(row?.count ?? 0),
+      oldestAt: row?.oldest ?? undefined,
+    };
   }
 
   /** Those of a selection, or those that changed after a version of it. */

@@ -99,11 +99,15 @@ function createInstance(
         .filter(other => other !== hostName),
     }),
     pullRequests: new PullRequests(client.api),
+    now: timing?.now,
     heads: () =>
       headsOf({
-        withWebhooks: providers.every(provider =>
-          isDelivered(webhooks.statusOf(provider)?.state),
-        ),
+        // Without a provider there is no webhook of ours, and no walk.
+        withWebhooks:
+          providers.length > 0 &&
+          providers.every(provider =>
+            isDelivered(webhooks.statusOf(provider)?.state),
+          ),
         walkMs: walkMsOf(providers),
       }),
   });

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { PathGlob } from '../lib/globs';
 import { Delivery } from './changes';
 import { PullRequestApi } from './pullRequests';
+import { QuotaView } from './quota';
 import {
   Branch,
   ChangedPath,
@@ -10,7 +11,6 @@ import {
   FileResult,
   FoundRef,
   ListingProgress,
-  Purpose,
   Repository,
   RepositoryFilters,
   RequestContext,
@@ -78,32 +78,6 @@ export type ListOptions = {
   strict?: boolean;
 };
 
-/** How many requests a host still grants. */
-export type QuotaView = {
-  /** Where it stands, for each kind of requests that is counted apart. */
-  snapshot(): QuotaSnapshot[];
-  /**
-   * Saves what was counted since it was last saved, before a backend stops. Never
-   * rejects.
-   */
-  save(): Promise<void>;
-};
-
-/** One kind of requests, and how many of them may be sent. */
-export type QuotaSnapshot = {
-  costClass: string;
-  /** Requests in a rolling hour. */
-  limit: number;
-  used: number;
-  free: number;
-  /** Of those that are free, how many walks may send. */
-  freeForWalks: number;
-  /** What each purpose has used, and how many more requests it may send. */
-  purposes: Record<Purpose, { used: number; free: number }>;
-  /** When there will be more; absent when all are free. */
-  moreAt?: Date;
-};
-
 /** What the requests to a host are signed with, in words that hold no secret. */
 export type CredentialView = {
   readonly kind: string;
@@ -135,6 +109,8 @@ export type HeadsPolicy = {
   maxAgeMs: number;
   /** How many heads a walk requests, those first that were requested longest ago. */
   perWalk: number;
+  /** The time from one walk to the next, in milliseconds. */
+  walkMs: number;
 };
 
 /** The deliveries of a host's webhooks. */
@@ -224,6 +200,18 @@ export interface ScmHost {
     cursor: string | undefined,
     context: RequestContext,
   ): AsyncIterable<UpdatedPage>;
+
+  /**
+   * Of a host without {@link ScmHost.changedSince}: for repositories of a selection, by
+   * uuid, a text that is another one after a push to any branch. It says whose heads are
+   * to be requested, and nothing else.
+   *
+   * @returns undefined where there are none: then heads are requested when they are due
+   */
+  contentStamps?(
+    selection: RepositorySelection,
+    context: RequestContext,
+  ): Promise<ReadonlyMap<string, string> | undefined>;
 
   /** The repositories of a project that a selection shows. */
   projectRepositories(

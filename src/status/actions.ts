@@ -11,7 +11,7 @@ import { WebhookStatus } from '../scm/types';
 
 /** A host with what belongs to it, as the endpoints show it. */
 export type StatusHost = {
-  index: Pick<WorkspaceIndex, 'host' | 'forget'>;
+  index: Pick<WorkspaceIndex, 'host' | 'forget' | 'repositories'>;
   providers: readonly BitbucketEntityProvider[];
   /** How the webhook of a provider is. */
   webhookOf(config: ProviderConfig): WebhookStatus | undefined;

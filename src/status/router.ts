@@ -189,7 +189,8 @@ export function createStatusRouter(options: StatusRouterOptions): Router {
   return router;
 }
 
-async function hostStatus({ index, deliveries, pullRequests }: StatusHost) {
+async function hostStatus(host: StatusHost) {
+  const { index, providers, deliveries, pullRequests } = host;
   const { id, names, credential, quota } = index.host;
   const { kind, label } = credential;
   return {
@@ -198,8 +199,22 @@ async function hostStatus({ index, deliveries, pullRequests }: StatusHost) {
     credential: { kind, label },
     budget: quota.snapshot(),
     deliveries: deliveriesStatus(deliveries.snapshot()),
+    ...(providers.length > 0 && { heads: await headsStatus(host) }),
     ...(pullRequests && { pullRequests: await pullRequests.runs.status() }),
   };
+}
+
+/** Absent where the host says by itself what has changed. */
+async function headsStatus({ index, providers }: StatusHost) {
+  const [{ config }] = providers;
+  const heads = await index.repositories.headsStatus(config.workspace);
+  return (
+    heads && {
+      repositories: heads.repositories,
+      secondsPerRound: heads.roundMs / 1_000,
+      oldestAt: heads.oldestAt,
+    }
+  );
 }
 
 function deliveriesStatus({ counts, lastAt }: DeliverySnapshot) {

@@ -68,8 +68,20 @@ class ByCommit<T> {
   }
 }
 
+type ReportListener = (
+  repository: SimulatedRepository,
+  report: InsightReport,
+) => void;
+
 /** The reports of an instance. */
 export class Insights extends ByCommit<InsightReport> {
+  private readonly listeners: ReportListener[] = [];
+
+  /** Tells of every report that is made or replaced, before it has annotations. */
+  onReport(listener: ReportListener): void {
+    this.listeners.push(listener);
+  }
+
   /** Makes a report, or replaces what it says; its annotations stay. */
   put(
     repository: SimulatedRepository,
@@ -80,6 +92,7 @@ export class Insights extends ByCommit<InsightReport> {
     const annotations = reports.get(report.key)?.annotations ?? [];
     const put = { ...report, annotations };
     reports.set(report.key, put);
+    this.listeners.forEach(listener => listener(repository, put));
     return put;
   }
 }

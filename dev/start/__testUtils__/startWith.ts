@@ -1,13 +1,14 @@
-/** What `npm start -- --port <port>` runs, with another folder than `dev/workspace`. */
+/**
+ * What `npm start -- <options>` runs, with another folder than `dev/workspace`:
+ * `startWith <folder> <options>`.
+ */
 import { parseOptions } from '../options';
 import { run } from '../run';
 import { Screen } from '../screen';
 
-const [port, folder] = process.argv.slice(2);
+const [folder, ...args] = process.argv.slice(2);
 
-run(parseOptions(['--port', port]), new Screen(process.stdout), folder).catch(
-  error => {
-    process.stderr.write(`${error.stack}\n`);
-    process.exit(1);
-  },
-);
+run(parseOptions(args), new Screen(process.stdout), folder).catch(error => {
+  process.stderr.write(`${error.stack}\n`);
+  process.exit(1);
+});

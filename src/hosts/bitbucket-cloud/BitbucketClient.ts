@@ -6,7 +6,7 @@ import {
   repositoryUrl,
   withQuery,
 } from '../../http/urls';
-import { QuotaSnapshot } from '../../scm/ScmHost';
+import { QuotaSnapshot } from '../../scm/quota';
 import { UnexpectedResponseError } from '../../scm/errors';
 import {
   Branch,

@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream';
 import { PathGlob } from '../../lib/globs';
 import { PullRequestApi } from '../../scm/pullRequests';
+import { QuotaView } from '../../scm/quota';
 import {
   ListOptions,
-  QuotaView,
   RepositoryPage,
   RepositoryRef,
   RepositorySelection,
@@ -27,6 +27,7 @@ import {
 import { ScmUrls } from '../../scm/urls';
 import { ScmWebhooks } from '../../scm/webhooks';
 import { DataCenterApi } from './apiCall';
+import { ContentHashes } from './contentHashes';
 import { DataCenterClient } from './createDataCenterClient';
 import {
   changedPaths,
@@ -59,6 +60,9 @@ const CREDENTIALS = {
   password: 'the account',
 };
 
+/** How old a head may be of which a stamp says that it is the same. */
+const VERIFIED_AFTER_MS = 24 * 3_600_000;
+
 /** An instance does not say how many requests it grants, so there is nothing to show. */
 const NO_QUOTA: QuotaView = { snapshot: () => [], save: async () => {} };
 
@@ -76,6 +80,7 @@ export class BitbucketDataCenterHost implements ScmHost {
   readonly quota = NO_QUOTA;
   readonly #client: DataCenterClient;
   readonly #heads: () => HeadsPolicy;
+  readonly #hashes: ContentHashes;
 
   /** @param options.heads - see `ScmHost.heads`; asked whenever a walk begins */
   constructor(options: {
@@ -84,6 +89,8 @@ export class BitbucketDataCenterHost implements ScmHost {
     /** Absent: results are not posted. */
     pullRequests?: PullRequestApi;
     heads: () => HeadsPolicy;
+    /** Milliseconds since the epoch. Default: now. */
+    now?: () => number;
   }) {
     const { client } = options;
     const { host } = client.api;
@@ -95,10 +102,20 @@ export class BitbucketDataCenterHost implements ScmHost {
     this.webhooks = projectWebhooks(client.api, client);
     this.#heads = options.heads;
     this.#client = client;
+    this.#hashes = new ContentHashes(client.api, options.now ?? Date.now);
   }
 
+  /** Where stamps say what was pushed, that is verified once a day. */
   get heads() {
-    return this.#heads();
+    const { maxAgeMs, ...rest } = this.#heads();
+    return this.#hashes.isAvailable
+      ? { ...rest, maxAgeMs: VERIFIED_AFTER_MS }
+      : { ...rest, maxAgeMs };
+  }
+
+  /** One request for each 1,000 repositories, and one a day where there are none. */
+  contentStamps(_selection: RepositorySelection, context: RequestContext) {
+    return this.#hashes.read(context);
   }
 
   get credential() {

@@ -48,6 +48,9 @@ export type DataCenterClientOptions = DataCenterIntegrationConfig & {
   metrics?: RequestMetrics;
 };
 
+/** `PAY/repos/api` of a URL. */
+const REPOSITORY = /\/projects\/([^/?]+\/repos\/[^/?]+)/;
+
 /** Whether a request only verifies what is known, as walks do with heads. */
 function isSweep({ purpose }: HttpRequest): boolean {
   return purpose === 'recheck';
@@ -82,6 +85,7 @@ export function createDataCenterClient(
     requestsPerSecond: options.requestsPerSecond,
     sweepPerSecond: SWEEP_PER_SECOND,
     isSweep,
+    repositoryOf: url => REPOSITORY.exec(url)?.[1],
     processes: () => shared?.processes() ?? 1,
   });
 

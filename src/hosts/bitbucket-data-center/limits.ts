@@ -64,5 +64,6 @@ export function headsOf(options: {
   return {
     maxAgeMs: withWebhooks ? HEAD_AGE_MS.withWebhooks : HEAD_AGE_MS.without,
     perWalk: Math.max(1, perWalk),
+    walkMs,
   };
 }

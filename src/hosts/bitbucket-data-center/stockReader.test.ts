@@ -43,7 +43,7 @@ async function start() {
   const ours = new BitbucketDataCenterHost({
     client,
     deliveries: createDataCenterDeliveries({ host }),
-    heads: () => ({ maxAgeMs: 1, perWalk: 1 }),
+    heads: () => ({ maxAgeMs: 1, perWalk: 1, walkMs: 1 }),
   });
   const hash = `${pay.repository('api').head?.hash}`;
   const page = `${simulator.baseUrl}/projects/PAY/repos/api/browse/docs`;
