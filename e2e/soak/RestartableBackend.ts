@@ -3,9 +3,10 @@ import { Entity } from '@backstage/catalog-model';
 import { JsonObject } from '@backstage/types';
 import { BackendProcess } from '../../testing/BackendProcess';
 import { CATALOG_PATHS } from './catalogFiles';
+import { CloudWorld, WORKSPACE } from './CloudWorld';
 import { Restart } from './plan';
 import { linesOf } from './truth';
-import { EXCLUDED_PROJECT, World, WORKSPACE } from './World';
+import { EXCLUDED_PROJECT } from './World';
 
 const WALK = /^Walked (what changed in )?workspace /;
 const WHOLE_WALK = /^Walked workspace /;
@@ -30,7 +31,7 @@ export class RestartableBackend {
   ) {}
 
   static async start(
-    world: World,
+    world: CloudWorld,
     database: JsonObject,
   ): Promise<RestartableBackend> {
     const options = {
@@ -100,7 +101,7 @@ export class RestartableBackend {
   }
 }
 
-function toConfig({ simulator, account }: World) {
+function toConfig({ simulator, account }: CloudWorld) {
   return {
     integrations: {
       bitbucketCloud: [

@@ -61,7 +61,7 @@ export class Soak {
       steps: this.steps,
       walks: this.backend.walks,
       restarts: this.backend.restarts,
-      requests: this.world.simulator.requests.entries.length,
+      requests: this.world.requests,
       comparisons: this.comparisons,
       forgottenStitches: this.forgottenStitches,
       differences: found,

@@ -1,14 +1,5 @@
-import {
-  generateWorkspace,
-  SimulatedAccount,
-  SimulatedRepository,
-  SimulatedWorkspace,
-  Simulator,
-  startSimulator,
-} from '../../dev/simulator';
-import { catalogFile, catalogFileIn, catalogFilesOf } from './catalogFiles';
-
-export const WORKSPACE = 'soak';
+import { Fate, Faults, Random, SimulatedRepository } from '../../dev/simulator';
+import { catalogFilesOf } from './catalogFiles';
 
 /** The provider leaves repositories of this project out. */
 export const EXCLUDED_PROJECT = 'LAB';
@@ -20,7 +11,7 @@ const LEAST = 3;
 
 export type WorldOptions = {
   repositories: number;
-  /** The same seed makes the same workspace. Default 1. */
+  /** The same seed makes the same repositories. Default 1. */
   seed?: number;
   /** Keys of the projects that repositories are in. Default: all eight. */
   projects?: string[];
@@ -32,8 +23,18 @@ export type WorldOptions = {
   now?: () => number;
 };
 
-/** A workspace on Bitbucket Cloud, and a credential that sees most of it. */
-export class World {
+/** What is delivered to webhooks, and when. */
+export type WorldDeliveries = {
+  /** Decides what becomes of each delivery, by its event. */
+  plan(fateOf: (event: string) => Fate): void;
+  /** Sends what is held back, in any order. */
+  release(random: Random): void;
+  /** When nothing is under way any more. */
+  settled(): Promise<void>;
+};
+
+/** Repositories on a simulated product, and a credential that sees most of them. */
+export abstract class World {
   /** Uuids of the repositories that the credential cannot see. */
   readonly hidden = new Set<string>();
   /** Uuids that the credential cannot see for a while, without a word of it. */
@@ -41,11 +42,9 @@ export class World {
   /** Uuids of the repositories that something happened to since the last rest. */
   readonly touched = new Set<string>();
   /** Uuids of the repositories that nothing happens to. */
-  readonly kept: ReadonlySet<string>;
+  kept: ReadonlySet<string> = new Set();
   /** Keys of projects whose provider is not in the configuration for a while. */
   readonly unconfigured = new Set<string>();
-  /** Keys of the projects that repositories are moved between. */
-  readonly projects: string[];
   /** The branch that is read where a repository has it. */
   readonly branch?: string;
   /** Where catalog files were moved away from since the last rest: uuid and path. */
@@ -53,71 +52,54 @@ export class World {
   /** Locations that the catalog has to give up at the next rest, at most. */
   private going = 0;
 
-  private constructor(
-    readonly workspace: SimulatedWorkspace,
-    readonly account: SimulatedAccount & { token: string },
-    readonly simulator: Simulator,
-    { projects, branch, keepsFirst }: WorldOptions,
-  ) {
-    this.projects = projects ?? workspace.projects.map(({ key }) => key);
+  /** All that there are, in the order in which they were added. */
+  abstract readonly repositories: SimulatedRepository[];
+  /** Keys of the projects that repositories are moved between. */
+  abstract readonly projects: string[];
+  abstract readonly faults: Faults<string>;
+  abstract readonly deliveries: WorldDeliveries;
+  /** How many requests there were. */
+  abstract readonly requests: number;
+
+  protected constructor({ branch }: WorldOptions) {
     this.branch = branch;
-    this.kept = new Set(
-      keepsFirst ? this.projects.map(key => this.firstOf(key)?.uuid ?? '') : [],
-    );
-    account.sees = ({ uuid }) =>
-      !this.hidden.has(uuid) && !this.blackout.has(uuid);
   }
 
-  /** The same workspace whenever size and seed are the same. */
-  static async start(options: WorldOptions): Promise<World> {
-    const { repositories, seed, projects, now } = options;
-    const workspace = generateWorkspace({
-      slug: WORKSPACE,
-      repositories,
-      seed,
-    });
-    const path = catalogFileIn('');
-    for (const [index, repository] of workspace.repositories.entries()) {
-      if (projects) {
-        workspace.setProject(
-          repository.slug,
-          projects[index % projects.length],
-        );
-      }
-      if (catalogFilesOf(repository).length > 0) {
-        const content = catalogFile(repository, path, 0, null);
-        const date = repository.updatedOn;
-        workspace.push(repository.slug, { [path]: content }, { date });
-      }
-    }
-    const account = {
-      name: 'soak',
-      kind: 'accessToken' as const,
-      token: 't0ken',
-    };
-    const simulator = await startSimulator({
-      workspaces: [workspace],
-      accounts: [account],
-      now,
-    });
-    return new World(workspace, account, simulator, options);
-  }
+  /** The key of the project that a repository is in. */
+  abstract projectOf(repository: SimulatedRepository): string;
+
+  /** Where the catalog is to say that a file of a branch is. */
+  abstract fileUrl(
+    repository: SimulatedRepository,
+    branch: string,
+    path: string,
+  ): string;
+
+  /** Adds an empty repository. */
+  abstract add(slug: string, random: Random): SimulatedRepository;
+
+  /** @returns whether that was possible */
+  abstract move(repository: SimulatedRepository, projectKey: string): boolean;
+
+  abstract stop(): Promise<void>;
 
   /** The repositories that the catalog is to be filled from. */
   get shown(): SimulatedRepository[] {
-    return this.workspace.repositories.filter(
-      ({ uuid, project }) =>
-        !this.hidden.has(uuid) &&
-        project.key !== EXCLUDED_PROJECT &&
-        !this.unconfigured.has(project.key),
-    );
+    return this.repositories.filter(repository => this.isShown(repository));
   }
 
   /** The repositories that something may happen to. */
   get changeable(): SimulatedRepository[] {
-    return this.workspace.repositories.filter(
-      ({ uuid }) => !this.kept.has(uuid),
-    );
+    return this.repositories.filter(({ uuid }) => !this.kept.has(uuid));
+  }
+
+  /** Nothing happens from now on to the first repository of each project that has a file. */
+  keepFirst(): void {
+    const firstOf = (key: string) =>
+      this.repositories.find(
+        one => this.projectOf(one) === key && catalogFilesOf(one).length > 0,
+      );
+    this.kept = new Set(this.projects.flatMap(key => firstOf(key)?.uuid ?? []));
   }
 
   /** Notes that something happens to a repository. */
@@ -155,15 +137,9 @@ export class World {
     return true;
   }
 
-  private firstOf(key: string): SimulatedRepository | undefined {
-    return this.workspace.repositories.find(
-      one => one.project.key === key && catalogFilesOf(one).length > 0,
-    );
-  }
-
   /** Ends all faults. */
   endFaults(): void {
-    this.simulator.faults.clear();
+    this.faults.clear();
     this.blackout = new Set();
   }
 
@@ -172,5 +148,19 @@ export class World {
     this.touched.clear();
     this.vacated.clear();
     this.going = 0;
+  }
+
+  protected isShown(repository: SimulatedRepository): boolean {
+    const key = this.projectOf(repository);
+    return (
+      !this.hidden.has(repository.uuid) &&
+      key !== EXCLUDED_PROJECT &&
+      !this.unconfigured.has(key)
+    );
+  }
+
+  /** Whether the credential sees a repository. */
+  protected sees({ uuid }: SimulatedRepository): boolean {
+    return !this.hidden.has(uuid) && !this.blackout.has(uuid);
   }
 }

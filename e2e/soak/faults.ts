@@ -73,13 +73,13 @@ export function strike(world: World, random: Random): string {
   const endpoint = random.pick(endpoints);
   const skip = random.below(20);
   const times = random.chance(0.5) ? 1 + random.below(30) : undefined;
-  world.simulator.faults.add({ ...kind, endpoint, skip, times });
+  world.faults.add({ ...kind, endpoint, skip, times });
   return `${name}, ${endpoint ?? 'anything'}, ${times ?? 'all'} after ${skip}`;
 }
 
 /** Hides so many repositories from the credential that their removal must not be believed. */
 export function darken(world: World, random: Random): string {
-  const { repositories } = world.workspace;
+  const { repositories } = world;
   const lost = random.sample(
     repositories,
     Math.ceil(0.6 * repositories.length),

@@ -9,6 +9,7 @@ import { randomInt } from 'node:crypto';
 import { JsonObject } from '@backstage/types';
 import { createFolder } from '../../bench/folder';
 import { startPostgres } from '../../testing/databases';
+import { CloudWorld } from './CloudWorld';
 import { ForgottenStitches } from './ForgottenStitches';
 import { soakSeeds } from './incremental/seeds';
 import { OptionsError, parseOptions, SoakOptions, USAGE } from './options';
@@ -16,7 +17,6 @@ import { Plan } from './plan';
 import { report, reportFailure } from './report';
 import { RestartableBackend } from './RestartableBackend';
 import { Soak } from './Soak';
-import { World } from './World';
 
 const NEW_SEEDS = 1_000_000;
 
@@ -36,7 +36,7 @@ async function soakOnce(options: SoakOptions): Promise<number> {
   const command = commandFor(options);
   print(command);
 
-  const world = await World.start(options);
+  const world = await CloudWorld.start(options);
   const database = await createDatabase(options);
   const backend = await RestartableBackend.start(world, database);
   const plan = new Plan(options.seed, world);

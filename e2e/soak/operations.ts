@@ -1,4 +1,4 @@
-import { Random, SimulatedRepository } from '../../dev/simulator';
+import { Changes, Random, SimulatedRepository } from '../../dev/simulator';
 import {
   catalogFile,
   catalogFileIn,
@@ -56,7 +56,7 @@ function changeOtherFile(
 ): string | undefined {
   const repository = pickAny(world, random);
   world.touch(repository);
-  world.workspace.push(repository.slug, { 'README.md': `Step ${step}\n` });
+  pushTo(repository, { 'README.md': `Step ${step}\n` });
   return repository.slug;
 }
 
@@ -100,7 +100,7 @@ function removeCatalogFile(world: World, random: Random): string | undefined {
     return undefined;
   }
   world.touch(repository);
-  world.workspace.push(repository.slug, { [path]: null });
+  pushTo(repository, { [path]: null });
   return `${repository.slug}: ${path}`;
 }
 
@@ -110,9 +110,9 @@ function rename(
   step: number,
 ): string | undefined {
   const repository = pickAny(world, random);
-  const { slug } = repository;
+  const { slug, workspace } = repository;
   world.touch(repository);
-  world.workspace.renameRepository(slug, `renamed-${step}`);
+  workspace.renameRepository(slug, `renamed-${step}`);
   return `${slug}: renamed-${step}`;
 }
 
@@ -131,7 +131,7 @@ function remove(world: World, random: Random): string | undefined {
     return undefined;
   }
   world.touch(repository);
-  world.workspace.removeRepository(repository.slug);
+  repository.workspace.removeRepository(repository.slug);
   return repository.slug;
 }
 
@@ -153,7 +153,7 @@ function empty(world: World, random: Random): string | undefined {
     return undefined;
   }
   world.touch(repository);
-  world.workspace.emptyRepository(repository.slug);
+  repository.workspace.emptyRepository(repository.slug);
   return repository.slug;
 }
 
@@ -163,21 +163,21 @@ function changeMainBranch(
   step: number,
 ): string | undefined {
   const repository = pickWithFiles(world, random);
-  const { slug, mainBranch = '' } = repository;
+  const { slug, mainBranch = '', workspace } = repository;
   const branch = random.pick([`trunk-${step}`, `release/${step}`]);
   world.touch(repository);
-  world.workspace.createBranch(slug, branch);
-  world.workspace.setMainBranch(slug, branch);
+  workspace.createBranch(slug, branch);
+  workspace.setMainBranch(slug, branch);
   if (random.chance(0.5)) {
-    world.workspace.deleteBranch(slug, mainBranch);
+    workspace.deleteBranch(slug, mainBranch);
   }
   return `${slug}: ${branch}`;
 }
 
 function changeVisibility(world: World, random: Random): string | undefined {
-  const { slug, isPrivate } = pickAny(world, random);
+  const { slug, isPrivate, workspace } = pickAny(world, random);
   const visibility = isPrivate ? 'public' : 'private';
-  world.workspace.setVisibility(slug, visibility);
+  workspace.setVisibility(slug, visibility);
   return `${slug}: ${visibility}`;
 }
 
@@ -189,8 +189,7 @@ function changeProject(world: World, random: Random): string | undefined {
     return undefined;
   }
   world.touch(repository);
-  world.workspace.setProject(repository.slug, key);
-  return `${repository.slug}: ${key}`;
+  return world.move(repository, key) ? `${repository.slug}: ${key}` : undefined;
 }
 
 function hide(world: World, random: Random): string | undefined {
@@ -204,7 +203,7 @@ function hide(world: World, random: Random): string | undefined {
 }
 
 function reveal(world: World, random: Random): string | undefined {
-  const hidden = world.workspace.repositories.filter(({ uuid }) =>
+  const hidden = world.repositories.filter(({ uuid }) =>
     world.hidden.has(uuid),
   );
   if (hidden.length === 0) {
@@ -217,15 +216,15 @@ function reveal(world: World, random: Random): string | undefined {
 }
 
 function addRepository(
-  { workspace }: World,
+  world: World,
   random: Random,
   slug: string,
   step: number,
 ): void {
-  const repository = workspace.addRepository({ slug });
+  const repository = world.add(slug, random);
   if (random.chance(0.9)) {
     const path = catalogFileIn('');
-    workspace.push(slug, { [path]: catalogFile(repository, path, step) });
+    pushTo(repository, { [path]: catalogFile(repository, path, step) });
   }
 }
 
@@ -238,8 +237,19 @@ function push(
 ): void {
   world.touch(repository);
   const content = catalogFile(repository, path, step);
-  world.workspace.push(repository.slug, { [path]: content }, options);
+  pushTo(repository, { [path]: content }, options);
 }
+
+/** Commits changes, to the main branch unless the options name another one. */
+export function pushTo(
+  { workspace, slug }: SimulatedRepository,
+  changes: Changes,
+  options?: PushOptions,
+): void {
+  workspace.push(slug, changes, options);
+}
+
+type PushOptions = Parameters<SimulatedRepository['workspace']['push']>[2];
 
 const withFiles = ({ changeable }: World) =>
   changeable.filter(one => catalogFilesOf(one).length > 0);

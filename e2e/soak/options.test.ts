@@ -2,6 +2,7 @@ import { OptionsError, parseOptions } from './options';
 
 const USUAL = {
   incremental: false,
+  dataCenter: false,
   seeds: undefined,
   steps: 150,
   without: [],
@@ -41,9 +42,19 @@ describe('parseOptions', () => {
       repositories: 10,
       database: 'sqlite',
       incremental: true,
+      dataCenter: false,
       seeds: 20,
       steps: 50,
       without: ['transfer', 'rename'],
+    });
+  });
+
+  it('shakes an instance of Bitbucket Data Center in the same way', () => {
+    expect(parseOptions(['--data-center', '--steps', '50'], 7)).toMatchObject({
+      repositories: 10,
+      incremental: true,
+      dataCenter: true,
+      steps: 50,
     });
   });
 

@@ -11,6 +11,8 @@ export type SoakOptions = {
   database: 'sqlite' | 'postgres';
   /** The second soak; the others are its options. */
   incremental: boolean;
+  /** Likewise, with Bitbucket Data Center. */
+  dataCenter: boolean;
   /** How many seeds there are, from the first one on. Default: for some minutes. */
   seeds?: number;
   /** How many steps each seed has. */
@@ -48,6 +50,11 @@ responses, moved files, transfers, and providers that are removed and restored.
   --repositories <number>   how many there are at the start, from 4 (default: 10)
   --without <kinds>         leaves out kinds of steps whose names begin like this,
                             such as "wrong response,transfer"
+
+npm run soak -- --data-center [options]
+
+The same with an instance of Bitbucket Data Center, where it adds archived
+repositories, personal projects, failures, and projects out of sight.
 `;
 
 /**
@@ -56,7 +63,9 @@ responses, moved files, transfers, and providers that are removed and restored.
  */
 export function parseOptions(args: string[], newSeed: number): SoakOptions {
   const { help, seed, minutes, seeds, steps, without, ...others } = parse(args);
-  const { incremental, database } = others;
+  const { database } = others;
+  const dataCenter = others['data-center'];
+  const incremental = others.incremental || dataCenter;
   const [usual, least] = incremental ? [10, 4] : [2_000, 20];
   const { repositories = String(usual) } = others;
   return {
@@ -66,6 +75,7 @@ export function parseOptions(args: string[], newSeed: number): SoakOptions {
     repositories: parseNumber('--repositories', repositories, least),
     database: parseDatabase(database),
     incremental,
+    dataCenter,
     seeds: seeds === undefined ? undefined : parseNumber('--seeds', seeds, 1),
     steps: parseNumber('--steps', steps, 1),
     without: without.split(',').filter(Boolean),
@@ -83,6 +93,7 @@ function parse(args: string[]) {
         repositories: { type: 'string' },
         database: { type: 'string', default: 'sqlite' },
         incremental: { type: 'boolean', default: false },
+        'data-center': { type: 'boolean', default: false },
         seeds: { type: 'string' },
         steps: { type: 'string', default: '150' },
         without: { type: 'string', default: '' },

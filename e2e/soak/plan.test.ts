@@ -1,12 +1,12 @@
 import { Plan } from './plan';
 import { truthOf } from './truth';
-import { World } from './World';
+import { CloudWorld } from './CloudWorld';
 
 const STEPS = 300;
 
 describe('Plan', () => {
   async function play(seed: number) {
-    const world = await World.start({ repositories: 30 });
+    const world = await CloudWorld.start({ repositories: 30 });
     const plan = new Plan(seed, world);
     const steps = Array.from({ length: STEPS }, (_, index) => {
       if (index % 30 === 0) {
@@ -14,7 +14,7 @@ describe('Plan', () => {
       }
       return plan.next();
     });
-    await world.simulator.stop();
+    await world.stop();
     return { steps, truth: truthOf(world) };
   }
 

@@ -1,14 +1,14 @@
 import { differences, linesOf, truthOf } from './truth';
-import { World } from './World';
+import { CloudWorld } from './CloudWorld';
 
 const UUID = '00000000-0000-4000-8000-000000000000';
 
 describe('truthOf', () => {
-  let world: World;
+  let world: CloudWorld;
   beforeEach(async () => {
-    world = await World.start({ repositories: 20 });
+    world = await CloudWorld.start({ repositories: 20 });
   });
-  afterEach(() => world.simulator.stop());
+  afterEach(() => world.stop());
 
   const lines = () => [...truthOf(world).values()].flat();
 

@@ -1,18 +1,20 @@
 import { Entity } from '@backstage/catalog-model';
 import { catalogFilesIn, headOf, readCatalogFile } from './catalogFiles';
-import { World, WORKSPACE } from './World';
+import { World } from './World';
 
 /** A line for everything that a catalog shows, by uuid of its repository. */
 export type Truth = Map<string, string[]>;
 
 /** What the catalog is to show of a world. */
-export function truthOf(world: Pick<World, 'shown' | 'branch'>): Truth {
+export function truthOf(
+  world: Pick<World, 'shown' | 'branch' | 'fileUrl'>,
+): Truth {
   return new Map(
     world.shown.map(repository => {
-      const { uuid, slug } = repository;
+      const { uuid } = repository;
       const { branch = '', commit } = headOf(repository, world.branch) ?? {};
       const lines = catalogFilesIn(commit).flatMap(path => {
-        const target = `https://bitbucket.org/${WORKSPACE}/${slug}/src/${encodeURIComponent(branch)}/${path}`;
+        const target = world.fileUrl(repository, branch, path);
         const content = String(commit?.tree.get(path)?.content);
         const { name, lifecycle } = readCatalogFile(content);
         return [

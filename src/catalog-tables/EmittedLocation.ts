@@ -23,7 +23,7 @@ export type EmittedRow = {
 /** A catalog file, and the URL under which the catalog has it. */
 export type LocatedFile = {
   target: string;
-  /** What {@link LocatedFile.target} says, decoded: the same however it is spelt. */
+  /** What {@link LocatedFile.target} says, decoded: the same however it is spelt; see {@link placeOf}. */
   place: string;
   /** Of the repository, as in the URL. */
   fullName: string;
@@ -48,17 +48,18 @@ export type EmittedLocation = LocatedFile & {
   triedAt?: number;
 };
 
-/**
- * Where a file is. URLs may have the name of its repository in other letter case, as
- * Bitbucket Data Center's have that of a user.
- */
-export function placeOf(fullName: string, ref: string, path: string): string {
-  return [fullName.toLowerCase(), ref, path].join('/');
-}
-
 /** The reference of the Location entity that the catalog makes of a URL. */
 export function locationRefOf({ target }: Pick<LocatedFile, 'target'>): string {
   return `location:default/${locationSpecToMetadataName({ type: 'url', target })}`;
+}
+
+/**
+ * What distinguishes a file of a branch from all others, however their URLs are spelt.
+ * Hosts take the names of repositories in any case, and the URL of a personal project
+ * has its key, `~JANE`, in lower case.
+ */
+export function placeOf(fullName: string, ref: string, path: string): string {
+  return `${fullName.toLowerCase()}/${ref}/${path}`;
 }
 
 /** What the catalog has; undefined for a target that is not the URL of a file. */
@@ -68,13 +69,9 @@ export function fromTarget(
 ): LocatedFile | undefined {
   try {
     const { fullName, segments, at } = urls.parse(target);
-    const [ref, ...path] = at === undefined ? segments : [at, ...segments];
-    return {
-      target,
-      place: placeOf(fullName, ref, path.join('/')),
-      fullName,
-      path: path.join('/'),
-    };
+    const [ref, ...names] = at === undefined ? segments : [at, ...segments];
+    const path = names.join('/');
+    return { target, place: placeOf(fullName, ref, path), fullName, path };
   } catch {
     return undefined;
   }

@@ -173,7 +173,7 @@ function isOtherCase(
 ): boolean {
   return (
     url.fullName.toLowerCase() === fullName.toLowerCase() &&
-    urls.repository(url.fullName) !== urls.repository(fullName)
+    url.fullName !== urls.parse(urls.repository(fullName)).fullName
   );
 }
 

@@ -7,4 +7,10 @@ export class Clock {
   pass(ms: number): void {
     this.aheadMs += ms;
   }
+
+  /** Waits are over at once. */
+  readonly sleep = async (ms: number, signal?: AbortSignal) => {
+    signal?.throwIfAborted();
+    this.pass(ms);
+  };
 }

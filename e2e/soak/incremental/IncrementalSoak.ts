@@ -3,10 +3,9 @@ import { until } from '../../../bench/wait';
 import { Random } from '../../../dev/simulator';
 import { Plan, RESTART, Step } from '../plan';
 import { differences, linesOf, truthOf } from '../truth';
-import { World } from '../World';
 import { Clock } from './Clock';
-import { configOf, providersOf } from './config';
 import { Existing } from './Existing';
+import { Product } from './Product';
 import { TriggeredBackend } from './TriggeredBackend';
 import { PROVIDER_REMOVED, PROVIDER_RESTORED, Troubles } from './Troubles';
 
@@ -54,7 +53,7 @@ export class IncrementalSoak {
   private withinAMonth = 0;
 
   constructor(
-    private readonly world: World,
+    private readonly product: Product,
     private readonly backend: TriggeredBackend,
     private readonly troubles: Troubles,
     private readonly plan: Plan,
@@ -85,7 +84,7 @@ export class IncrementalSoak {
       withinADay: this.withinADay,
       withinAMonth: this.withinAMonth,
       restarts: this.backend.restarts,
-      requests: this.world.simulator.requests.entries.length,
+      requests: this.product.world.requests,
       wrongResponses: this.troubles.counts,
       differences: found,
       lastSteps: this.lastSteps,
@@ -103,7 +102,7 @@ export class IncrementalSoak {
       this.steps += 1;
       this.lastSteps.push(step);
       this.troubles.noteStep(step.kind);
-      this.existing.keep(truthOf(this.world));
+      this.existing.keep(truthOf(this.product.world));
       if ([RESTART, PROVIDER_REMOVED, PROVIDER_RESTORED].includes(step.kind)) {
         await this.restart();
       }
@@ -123,12 +122,12 @@ export class IncrementalSoak {
 
   private async restart(): Promise<void> {
     const walk = this.random.chance(0.5) ? this.walk(this.providers) : [];
-    await this.backend.restart(configOf(this.world));
+    await this.backend.restart(this.product.config());
     await walk;
   }
 
   private get providers(): string[] {
-    return providersOf(this.world);
+    return this.product.providers();
   }
 
   private async walkOrWait(): Promise<void> {
@@ -163,9 +162,12 @@ export class IncrementalSoak {
     await this.troubles.end(this.random);
     const { needsFullList } = this.troubles;
     if (needsFullList) {
-      this.clock.pass(HOUR_MS);
+      this.clock.pass(this.product.noticedAfterMs);
     }
     await this.walkTwice();
+    for (const task of this.product.tasks) {
+      await this.backend.trigger(task);
+    }
     let found = await this.compare();
     this.log = this.backend.tail;
     if (found.length > 0 && this.mayBeWrong) {
@@ -185,7 +187,7 @@ export class IncrementalSoak {
     }
     if (found.length === 0) {
       this.lastSteps = [];
-      this.world.rest();
+      this.product.world.rest();
       this.troubles.begin();
     }
     return found;
@@ -194,7 +196,7 @@ export class IncrementalSoak {
   /** Whether a wrong response may still be believed. */
   private get mayBeWrong(): boolean {
     const { existing, troubles } = this;
-    return troubles.sent.length > 0 && existing.missing.length === 0;
+    return troubles.mayMislead && existing.missing.length === 0;
   }
 
   /** Lets time pass, and walks at the end of each part of it. */
@@ -215,7 +217,7 @@ export class IncrementalSoak {
 
   /** Waits until the catalog is as the workspace, and says what is not so in the end. */
   private async compare(): Promise<string[]> {
-    const expected = [...truthOf(this.world).values()].flat();
+    const expected = [...truthOf(this.product.world).values()].flat();
     let found: string[] = [];
     let shown: string[] = [];
     await until(

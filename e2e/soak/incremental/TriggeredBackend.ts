@@ -1,11 +1,10 @@
 import { createBackend } from '@backstage/backend-defaults';
+import { BackendFeature } from '@backstage/backend-plugin-api';
 import { mockServices } from '@backstage/backend-test-utils';
 import { Entity } from '@backstage/catalog-model';
 import { JsonObject } from '@backstage/types';
 import catalogPlugin from '@backstage/plugin-catalog-backend';
 import eventsPlugin from '@backstage/plugin-events-backend';
-import bitbucketCloud from '../../../src';
-import { clientWithTiming } from '../../../testing';
 import { backendConfig } from '../../../testing/backendConfig';
 import { LogLine, recordLogs } from '../../../testing/logs';
 import { KeptDatabases } from './KeptDatabases';
@@ -15,6 +14,14 @@ const LINES_OF_LOG = 60;
 const COMPONENTS = 'component:default/';
 /** Requests that arrive, and what is said at the start. */
 const NOISE = /^\[20|^Listening|^Plugin init|^Registered|^Database|^Performing/;
+
+type BackendOptions = {
+  port: number;
+  /** What the tasks of the product are named after. */
+  name: string;
+  /** What is installed beside the catalog. */
+  features: BackendFeature[];
+};
 
 /**
  * A backend in this process whose tasks run when they are triggered, and only
@@ -27,16 +34,13 @@ export class TriggeredBackend {
   private tasks = new TriggeredTasks();
   private end: () => Promise<void> = async () => {};
 
-  private constructor(
-    private readonly port: number,
-    private readonly now: () => number,
-  ) {}
+  private constructor(private readonly options: BackendOptions) {}
 
   static async start(
     config: JsonObject,
-    options: { port: number; now: () => number },
+    options: BackendOptions,
   ): Promise<TriggeredBackend> {
-    const backend = new TriggeredBackend(options.port, options.now);
+    const backend = new TriggeredBackend(options);
     await backend.begin(config);
     return backend;
   }
@@ -59,7 +63,7 @@ export class TriggeredBackend {
    * @returns why it failed, if it did
    */
   async walk(providerId: string): Promise<string | undefined> {
-    return this.trigger(`bitbucketCloud-provider:${providerId}:refresh`);
+    return this.trigger(`${this.options.name}-provider:${providerId}:refresh`);
   }
 
   /** Removes entities that nothing refers to, as the catalog does twice a minute. */
@@ -99,7 +103,12 @@ export class TriggeredBackend {
     return `The log ends with\n${lines.join('\n')}`;
   }
 
-  private async trigger(taskId: string): Promise<string | undefined> {
+  /**
+   * Runs a task to its end.
+   *
+   * @returns why it failed, if it did
+   */
+  async trigger(taskId: string): Promise<string | undefined> {
     try {
       await this.tasks.run(taskId);
       return undefined;
@@ -109,7 +118,8 @@ export class TriggeredBackend {
   }
 
   private async begin(config: JsonObject): Promise<void> {
-    const { data } = await backendConfig(config, undefined, this.port);
+    const { port, features } = this.options;
+    const { data } = await backendConfig(config, undefined, port);
     this.tasks = new TriggeredTasks();
     const backend = createBackend();
     backend.add(mockServices.rootConfig.factory({ data }));
@@ -118,8 +128,7 @@ export class TriggeredBackend {
     backend.add(this.tasks.feature);
     backend.add(catalogPlugin);
     backend.add(eventsPlugin);
-    backend.add(bitbucketCloud);
-    backend.add(clientWithTiming({ now: this.now }));
+    features.forEach(feature => backend.add(feature));
     await backend.start();
     this.end = async () => {
       await backend.stop();

@@ -1,23 +1,24 @@
-import { Delivery, Fate, Fault, Random } from '../../../dev/simulator';
+import { Fate, Fault, Random } from '../../../dev/simulator';
 import { Operation } from '../operations';
 import { RESTART } from '../plan';
 import { EXCLUDED_PROJECT, World } from '../World';
-import { WRONG_KINDS, WrongKind } from './wrongKinds';
+import { Product, WrongKind } from './Product';
 
 /** Steps of these kinds restart the backend with another configuration. */
 export const PROVIDER_REMOVED = 'provider removed';
 export const PROVIDER_RESTORED = 'provider restored';
 
 /** What is lost of deliveries. */
-const LOSSES: Record<string, (delivery: Delivery) => boolean> = {
+const LOSSES: Record<string, (event: string) => boolean> = {
   nothing: () => false,
-  pushes: ({ event }: Delivery) => event === 'repo:push',
+  pushes: event => PUSHES.includes(event),
   everything: () => true,
 };
 
-/** The list of recent updates does not show these. */
-const UNSEEN_EVENTS = ['repo:updated', 'repo:deleted'];
-const UNSEEN_KINDS = ['access lost', 'access regained'];
+const PUSHES = ['repo:push', 'repo:refs_changed'];
+
+/** A step in which responses begin to fail, for a while. */
+export const FAULT = 'fault';
 
 /** Steps of these kinds change the provider of a repository. */
 const TRANSFER = /^transfer/;
@@ -25,7 +26,7 @@ const TRANSFER = /^transfer/;
 /** A wrong response that was sent. */
 export type Sent = { kind: string; url: string };
 
-/** What goes wrong between the workspace and the backend. */
+/** What goes wrong between the product and the backend. */
 export class Troubles {
   /** The wrong responses since the last rest. */
   sent: Sent[] = [];
@@ -42,19 +43,29 @@ export class Troubles {
   private isLate = false;
   private repeats = 0;
   private unseen = 0;
+  /** Whether something failed, which is tried again after some time. */
+  private hasFailed = false;
 
-  constructor(private readonly world: World) {
-    world.simulator.deliveries.plan = delivery => this.fateOf(delivery);
+  constructor(private readonly product: Product) {
+    this.world.deliveries.plan(event => this.fateOf(event));
+  }
+
+  private get world(): World {
+    return this.product.world;
+  }
+
+  /** Whether a wrong response may be believed, or a failure not be over. */
+  get mayMislead(): boolean {
+    return this.sent.length > 0 || this.hasFailed;
   }
 
   /** In the form of operations on the workspace. */
   get operations(): Operation[] {
     return [
-      ...WRONG_KINDS.map(kind => ({
+      ...this.product.wrongKinds.map(kind => ({
         kind: `wrong response: ${kind.name}`,
         weight: 2,
-        apply: (world: World, random: Random) =>
-          this.sendWrong(kind, world, random),
+        apply: (_: World, random: Random) => this.sendWrong(kind, random),
       })),
       this.deliveries('deliveries of pushes lost', 3, () => {
         this.lost = LOSSES.pushes;
@@ -88,7 +99,8 @@ export class Troubles {
 
   /** Notes that something happened to the workspace. */
   noteStep(kind: string): void {
-    this.needsFullList ||= UNSEEN_KINDS.includes(kind);
+    this.needsFullList ||= this.product.unseen.kinds.includes(kind);
+    this.hasFailed ||= kind === FAULT;
     this.isTransferring ||= TRANSFER.test(kind);
   }
 
@@ -103,8 +115,7 @@ export class Troubles {
     this.world.endFaults();
     this.deliver();
     this.release(random);
-    const { deliveries } = this.world.simulator;
-    await deliveries.settled();
+    await this.world.deliveries.settled();
   }
 
   /** Begins another round. */
@@ -113,6 +124,7 @@ export class Troubles {
     this.isRecent = false;
     this.needsFullList = false;
     this.isTransferring = false;
+    this.hasFailed = false;
     this.unseen = 0;
   }
 
@@ -122,20 +134,18 @@ export class Troubles {
    */
   private sendWrong(
     { name, create }: WrongKind,
-    world: World,
     random: Random,
   ): string | undefined {
     if (this.isRecent) {
       return undefined;
     }
     this.takeAway();
-    const fault = create(world, random);
-    const watched = this.watched(name, fault);
-    this.takeAway = world.simulator.faults.add(watched);
+    const watched = this.watched(name, create(random));
+    this.takeAway = this.world.faults.add(watched);
     return '';
   }
 
-  private watched(kind: string, fault: Fault): Fault {
+  private watched(kind: string, fault: Fault<string>): Fault<string> {
     if (fault.kind !== 'rewrite') {
       throw new Error(`${kind} is not a wrong response`);
     }
@@ -171,10 +181,10 @@ export class Troubles {
     };
   }
 
-  private fateOf(delivery: Delivery): Fate {
-    const isUnseen = UNSEEN_EVENTS.includes(delivery.event);
+  private fateOf(event: string): Fate {
+    const isUnseen = this.product.unseen.events(event);
     this.unseen += isUnseen ? 1 : 0;
-    if (this.lost(delivery)) {
+    if (this.lost(event)) {
       this.needsFullList ||= isUnseen;
       return 'lose';
     }
@@ -192,7 +202,7 @@ export class Troubles {
 
   /** In any order. */
   private release(random: Random): void {
-    this.world.simulator.deliveries.release(held => random.shuffled(held));
+    this.world.deliveries.release(random);
   }
 
   /** What is to be looked at, and what arrives meanwhile, is forgotten. */

@@ -1,8 +1,4 @@
-import {
-  Random,
-  SimulatedFile,
-  SimulatedRepository,
-} from '../../../dev/simulator';
+import { Random, SimulatedFile } from '../../../dev/simulator';
 import {
   catalogFile,
   catalogFileIn,
@@ -15,6 +11,7 @@ import {
   OPERATIONS as SHARED,
   pickAny,
   pickWithFiles,
+  pushTo,
 } from '../operations';
 import { EXCLUDED_PROJECT, World } from '../World';
 
@@ -45,7 +42,7 @@ function moveFile(world: World, random: Random): string | undefined {
   const to = random.pick(free);
   const content = repository.head!.tree.get(from)!;
   world.vacate(repository, from);
-  world.workspace.push(repository.slug, { [from]: null, [to]: content });
+  pushTo(repository, { [from]: null, [to]: content });
   return `${repository.slug}: ${from} to ${to}`;
 }
 
@@ -70,7 +67,7 @@ function revertRemoval(world: World, random: Random): string | undefined {
   if (isTaken) {
     return undefined;
   }
-  world.workspace.push(repository.slug, { [path]: content });
+  pushTo(repository, { [path]: content });
   return `${repository.slug}: ${path}`;
 }
 
@@ -78,20 +75,15 @@ function removeAndRevert(world: World, random: Random): string | undefined {
   const repository = pickWithFiles(world, random);
   const path = random.pick(catalogFilesOf(repository));
   const content = repository.head!.tree.get(path)!;
-  world.workspace.push(repository.slug, { [path]: null });
-  world.workspace.push(repository.slug, { [path]: content });
+  pushTo(repository, { [path]: null });
+  pushTo(repository, { [path]: content });
   return `${repository.slug}: ${path}`;
 }
 
 /** From one provider to another. */
 function transfer(world: World, random: Random): string | undefined {
-  const repository = pickAny(world, random);
-  const to = otherProvidersProject(world, random, repository);
-  if (to === undefined) {
-    return undefined;
-  }
-  world.workspace.setProject(repository.slug, to);
-  return `${repository.slug}: ${to}`;
+  const moved = moveToOther(world, random);
+  return moved && `${moved.repository.slug}: ${moved.to}`;
 }
 
 function transferAndRename(
@@ -99,36 +91,38 @@ function transferAndRename(
   random: Random,
   step: number,
 ): string | undefined {
-  const what = transfer(world, random);
-  const slug = what?.split(':')[0];
-  if (slug === undefined) {
+  const moved = moveToOther(world, random);
+  if (!moved) {
     return undefined;
   }
-  world.workspace.renameRepository(slug, `moved-${step}`);
-  return `${what}, moved-${step}`;
+  const { repository, to } = moved;
+  const { slug, workspace } = repository;
+  workspace.renameRepository(slug, `moved-${step}`);
+  return `${slug}: ${to}, moved-${step}`;
 }
 
 function transferAndBack(world: World, random: Random): string | undefined {
-  const repository = pickAny(world, random);
-  const { key } = repository.project;
-  const to = otherProvidersProject(world, random, repository);
-  if (to === undefined) {
+  const moved = moveToOther(world, random);
+  if (!moved) {
     return undefined;
   }
-  world.workspace.setProject(repository.slug, to);
-  world.workspace.setProject(repository.slug, key);
+  const { repository, from, to } = moved;
+  world.move(repository, from);
   return `${repository.slug}: ${to}`;
 }
 
-function otherProvidersProject(
-  { projects }: World,
-  random: Random,
-  { project }: SimulatedRepository,
-): string | undefined {
-  const others = projects.filter(
-    key => key !== EXCLUDED_PROJECT && key !== project.key,
+/** Moves a repository to another provider's project, if it can be moved there. */
+function moveToOther(world: World, random: Random) {
+  const repository = pickAny(world, random);
+  const from = world.projectOf(repository);
+  const others = world.projects.filter(
+    key => key !== EXCLUDED_PROJECT && key !== from,
   );
-  return project.key === EXCLUDED_PROJECT ? undefined : random.pick(others);
+  if (from === EXCLUDED_PROJECT) {
+    return undefined;
+  }
+  const to = random.pick(others);
+  return world.move(repository, to) ? { repository, from, to } : undefined;
 }
 
 function pushToBranch(
@@ -136,7 +130,7 @@ function pushToBranch(
   random: Random,
   step: number,
 ): string | undefined {
-  const { branch, workspace } = world;
+  const { branch } = world;
   const repository = pickAny(world, random);
   if (branch === undefined || !repository.head) {
     return undefined;
@@ -147,13 +141,13 @@ function pushToBranch(
     return undefined;
   }
   const content = catalogFile(repository, path, step, commit);
-  workspace.push(repository.slug, { [path]: content }, { branch });
+  pushTo(repository, { [path]: content }, { branch });
   return `${repository.slug}: ${path}`;
 }
 
 function deleteBranch(world: World, random: Random): string | undefined {
-  const { branch, workspace } = world;
-  const { slug, branches, mainBranch } = pickAny(world, random);
+  const { branch } = world;
+  const { slug, branches, mainBranch, workspace } = pickAny(world, random);
   if (branch === undefined || branch === mainBranch || !branches.has(branch)) {
     return undefined;
   }

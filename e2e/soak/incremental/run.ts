@@ -1,65 +1,53 @@
 import { freePort } from '../../../dev/freePort';
-import { HookEvent } from '../../../dev/simulator';
+import { startDataCenter } from '../data-center/product';
 import { Plan } from '../plan';
-import { EXCLUDED_PROJECT, World } from '../World';
 import { Clock } from './Clock';
-import { configOf, SECRET } from './config';
+import { startCloud } from './cloud';
 import { IncrementalSoak, Result } from './IncrementalSoak';
-import { OPERATIONS } from './operations';
 import { TriggeredBackend } from './TriggeredBackend';
 import { Troubles } from './Troubles';
-
-const EVENTS: HookEvent[] = [
-  'repo:push',
-  'repo:created',
-  'repo:deleted',
-  'repo:imported',
-  'repo:transfer',
-  'repo:updated',
-  'project:updated',
-];
 
 export type RunOptions = {
   seed: number;
   steps: number;
   repositories: number;
+  /** Whether the product is Bitbucket Data Center, and not Cloud. */
+  dataCenter: boolean;
   /** Kinds of steps that are left out, or how their names begin. */
   without: string[];
 };
 
 /** One soak with all that it takes, of which nothing is left. */
 export async function runSeed(options: RunOptions): Promise<Result> {
-  const { seed, steps, repositories, without } = options;
+  const { seed, steps, repositories, dataCenter, without } = options;
   const clock = new Clock();
-  const world = await World.start({
-    seed,
-    repositories,
-    projects: ['PAY', 'SHOP', EXCLUDED_PROJECT],
-    branch: seed % 3 === 0 ? 'production' : undefined,
-    keepsFirst: true,
-    now: clock.now,
-  });
   const port = await freePort();
-  world.workspace.hooks.add({
-    url: `http://127.0.0.1:${port}/api/events/http/bitbucketCloud`,
-    events: EVENTS,
-    secret: SECRET,
-  });
-  const backend = await TriggeredBackend.start(configOf(world), {
+  const start = dataCenter ? startDataCenter : startCloud;
+  const product = await start({ seed, repositories, now: clock.now, port });
+  const { world, name } = product;
+  const backend = await TriggeredBackend.start(product.config(), {
     port,
-    now: clock.now,
+    name,
+    features: product.features(clock),
   });
-  const troubles = new Troubles(world);
-  const operations = [...OPERATIONS, ...troubles.operations].filter(
-    ({ kind }) => !without.some(name => kind.startsWith(name)),
+  const troubles = new Troubles(product);
+  const operations = [...product.operations, ...troubles.operations].filter(
+    ({ kind }) => !without.some(left => kind.startsWith(left)),
   );
   const plan = new Plan(seed, world, operations);
-  const soak = new IncrementalSoak(world, backend, troubles, plan, clock, seed);
+  const soak = new IncrementalSoak(
+    product,
+    backend,
+    troubles,
+    plan,
+    clock,
+    seed,
+  );
   try {
     return await soak.run(steps);
   } finally {
-    await world.simulator.deliveries.settled();
+    await world.deliveries.settled();
     await backend.stop();
-    await world.simulator.stop();
+    await world.stop();
   }
 }

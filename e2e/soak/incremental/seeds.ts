@@ -43,17 +43,21 @@ async function soakSeed(
   options: SoakOptions,
   print: Print,
 ): Promise<Result> {
-  const { steps, repositories, without } = options;
+  const { steps, repositories, dataCenter, without } = options;
   const command = [
-    `npm run soak -- --incremental --seed ${seed} --seeds 1`,
+    `npm run soak -- --${dataCenter ? 'data-center' : 'incremental'} --seed ${seed} --seeds 1`,
     `--steps ${steps} --repositories ${repositories}`,
     ...(without.length > 0 ? [`--without "${without}"`] : []),
   ].join(' ');
-  const result = await runSeed({ seed, steps, repositories, without }).catch(
-    error => {
-      throw new Error(`${error.stack}\nThe same again: ${command}`);
-    },
-  );
+  const result = await runSeed({
+    seed,
+    steps,
+    repositories,
+    dataCenter,
+    without,
+  }).catch(error => {
+    throw new Error(`${error.stack}\nThe same again: ${command}`);
+  });
   const { differences, log } = result;
   print(
     differences.length > 0

@@ -1,11 +1,6 @@
 import { Fault, Random, wrongResponses as wrong } from '../../../dev/simulator';
-import { World } from '../World';
-
-/** A kind of wrong response. */
-export type WrongKind = {
-  name: string;
-  create: (world: World, random: Random) => Fault;
-};
+import { CloudWorld } from '../CloudWorld';
+import { WrongKind } from './Product';
 
 /** Fields that the rows of a list are read for. */
 const FIELDS = [
@@ -19,18 +14,20 @@ const FIELDS = [
 ];
 
 /** Some repositories of the workspace: all, or a single one. */
-function some({ workspace }: World, random: Random): { rows?: string[] } {
+function some({ workspace }: CloudWorld, random: Random): { rows?: string[] } {
   return random.chance(0.5)
     ? {}
     : { rows: [random.pick(workspace.repositories).uuid] };
 }
 
-const otherProject = ({ projects }: World, random: Random) => {
+const otherProject = ({ projects }: CloudWorld, random: Random) => {
   const key = random.pick(projects);
   return { project: { key, name: key } };
 };
 
-const CREATORS: Record<string, WrongKind['create']> = {
+type Creator = (world: CloudWorld, random: Random) => Fault;
+
+const CREATORS: Record<string, Creator> = {
   'list without main branches': (...of) =>
     wrong.listWithoutMainBranches(some(...of)),
   'list with null main branches': (...of) =>
@@ -87,6 +84,8 @@ const CREATORS: Record<string, WrongKind['create']> = {
 };
 
 /** Every kind of wrong response; each looks right. */
-export const WRONG_KINDS: WrongKind[] = Object.entries(CREATORS).map(
-  ([name, create]) => ({ name, create }),
-);
+export const wrongKindsOf = (world: CloudWorld): WrongKind[] =>
+  Object.entries(CREATORS).map(([name, create]) => ({
+    name,
+    create: random => create(world, random),
+  }));

@@ -3,6 +3,7 @@ import {
   SimulatedWorkspace,
 } from '../../../dev/simulator';
 import { catalogFile, catalogFileIn } from '../../../e2e/soak/catalogFiles';
+import { cloudFileUrl } from '../../../e2e/soak/CloudWorld';
 import { Truth, truthOf } from '../../../e2e/soak/truth';
 import { EXCLUDED_PROJECT } from '../../../e2e/soak/World';
 
@@ -57,6 +58,7 @@ export class Fleet {
 /** What a catalog is to show of a workspace. */
 export function workspaceTruth({ repositories }: SimulatedWorkspace): Truth {
   return truthOf({
+    fileUrl: cloudFileUrl,
     shown: repositories.filter(
       ({ project }) => project.key !== EXCLUDED_PROJECT,
     ),

@@ -9,8 +9,9 @@ import {
   startSimulator,
 } from '../../../dev/simulator';
 import { CATALOG_PATHS, FOLDERS } from '../../../e2e/soak/catalogFiles';
+import { WORKSPACE } from '../../../e2e/soak/CloudWorld';
 import { differences, linesOf } from '../../../e2e/soak/truth';
-import { EXCLUDED_PROJECT, WORKSPACE } from '../../../e2e/soak/World';
+import { EXCLUDED_PROJECT } from '../../../e2e/soak/World';
 import bitbucketCloud from '../..';
 import {
   configFor,
