@@ -12,7 +12,7 @@ export {
   startSqlite,
 } from './databases';
 export type { DatabaseServer, PostgresServer } from './databases';
-export { clientWithTiming } from './client';
+export { clientWithTiming, dataCenterClientWithTiming } from './client';
 export { configFor, configForDataCenter, withoutRereads } from './configFor';
 export { componentFile } from './entities';
 export type { ShownEntity } from './entities';

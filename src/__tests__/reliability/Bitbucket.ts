@@ -1,45 +1,54 @@
 import {
   SimulatedAccount,
+  SimulatedRepository,
   SimulatedWorkspace,
   Simulator,
   startSimulator,
 } from '../../../dev/simulator';
+import bitbucketCloud from '../..';
 import {
-  addRepository,
-  pushLifecycle,
-  slugsOf,
-  writtenIn,
-} from './repositories';
+  clientWithTiming,
+  Database,
+  ON_DEMAND,
+  TestBackend,
+} from '../../../testing';
+import { FakeTiming } from '../../../testing/bitbucket';
+import { AnyBitbucket, PAGELEN, PROVIDER } from './AnyBitbucket';
 
-/** A Bitbucket with the workspace acme, whose repositories have a catalog file each. */
-export class Bitbucket {
-  /** The slugs of all repositories that ever were, each with a component of that name. */
-  readonly everWritten: Set<string>;
-  #changes = 0;
+const CONSUMER = { clientId: 'key', clientSecret: 'secret' };
+
+/** Bitbucket Cloud with the workspace acme. */
+export class Bitbucket extends AnyBitbucket {
+  readonly workspace = 'acme';
+  readonly list = {
+    endpoint: 'repositories',
+    path: /[?&]sort=created_on/,
+  } as const;
 
   private constructor(
-    readonly acme: SimulatedWorkspace,
+    acme: SimulatedWorkspace,
     /** All that there are. */
     readonly workspaces: SimulatedWorkspace[],
     /** The only one that is let in. */
     readonly account: SimulatedAccount,
     private running: Simulator,
   ) {
-    this.everWritten = new Set(this.slugs);
+    super(acme);
   }
 
-  static async start(
-    account: SimulatedAccount,
-    repositories: number,
-  ): Promise<Bitbucket> {
+  static async start(repositories: number): Promise<Bitbucket> {
+    const account: SimulatedAccount = {
+      kind: 'oauth',
+      name: 'consumer',
+      ...CONSUMER,
+    };
     const acme = new SimulatedWorkspace({ slug: 'acme' });
-    for (let count = 0; count < repositories; count += 1) {
-      addRepository(acme, `first${count}`, { hasBranch: count % 2 === 1 });
-    }
     const workspaces = [acme];
     const accounts = [account];
     const simulator = await startSimulator({ workspaces, accounts });
-    return new Bitbucket(acme, workspaces, account, simulator);
+    const bitbucket = new Bitbucket(acme, workspaces, account, simulator);
+    bitbucket.addFirst(repositories);
+    return bitbucket;
   }
 
   get simulator(): Simulator {
@@ -60,37 +69,46 @@ export class Bitbucket {
     this.running = await startSimulator({ port, workspaces, accounts });
   }
 
-  /** The slugs of the repositories, those first that were added first. */
-  get slugs(): string[] {
-    return slugsOf(this.acme);
+  /** @param apiBaseUrl - another address than that of the simulator */
+  startBackend(
+    timing: FakeTiming,
+    database: Database,
+    apiBaseUrl: string = this.simulator.apiBaseUrl,
+  ): Promise<TestBackend> {
+    return TestBackend.start({
+      database,
+      config: {
+        integrations: {
+          bitbucketCloud: [
+            { apiBaseUrl, requestsPerHour: 100_000, ...CONSUMER },
+          ],
+        },
+        catalog: {
+          // The catalog reads what a walk refreshes, and nothing else: a read that is
+          // due by chance would meet the fault before the walk does.
+          processingInterval: { hours: 24 },
+          providers: {
+            bitbucketCloud: { workspace: 'acme', ...PROVIDER, ...ON_DEMAND },
+          },
+        },
+      },
+      features: [bitbucketCloud, clientWithTiming(timing)],
+    });
   }
 
-  /** A repository comes and another goes; the oldest stays. */
-  change(): void {
-    this.acme.removeRepository(this.slugs[1]);
-    this.addOne();
+  afterTheList(slug: string, happens: () => void): void {
+    const { faults } = this.simulator;
+    const lastPage = new RegExp(
+      `[?&]page=${Math.ceil(this.slugs.length / PAGELEN)}`,
+    );
+    const once = { times: 1, kind: 'meanwhile' } as const;
+    faults.add({
+      ...{ ...once, path: lastPage },
+      happens: () => faults.add({ ...once, path: `/acme/${slug}/`, happens }),
+    });
   }
 
-  /** @returns the slug of the new repository */
-  addOne({ hasBranch = this.#changes % 2 === 0 } = {}): string {
-    this.#changes += 1;
-    const slug = `added${this.#changes}`;
-    addRepository(this.acme, slug, { hasBranch });
-    this.everWritten.add(slug);
-    return slug;
-  }
-
-  /** Changes the catalog file of some repositories, or of all. */
-  push(slugs: string[] = this.slugs): void {
-    this.#changes += 1;
-    for (const slug of slugs) {
-      pushLifecycle(this.acme, slug, `changed${this.#changes}`);
-    }
-  }
-
-  /** The name and lifecycle of each component that the account can see. */
-  get written(): string[] {
-    const { sees = () => true } = this.account;
-    return this.acme.repositories.filter(sees).flatMap(writtenIn);
+  protected sees(repository: SimulatedRepository): boolean {
+    return this.account.sees?.(repository) ?? true;
   }
 }

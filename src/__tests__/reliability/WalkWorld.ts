@@ -1,42 +1,37 @@
-import {
-  FaultKind,
-  FaultTarget,
-  Simulator,
-  startSimulator,
-} from '../../../dev/simulator';
-import bitbucketCloud from '../..';
+import { FaultKind, Simulator, startSimulator } from '../../../dev/simulator';
 import { FakeTiming, fakeTiming } from '../../../testing/bitbucket';
-import {
-  clientWithTiming,
-  Database,
-  DatabaseServer,
-  ON_DEMAND,
-  TestBackend,
-  until,
-} from '../../../testing';
+import { Database, DatabaseServer, TestBackend, until } from '../../../testing';
+import { AnyBitbucket } from './AnyBitbucket';
 import { Bitbucket } from './Bitbucket';
 import { Place, Places } from './places';
-import { BRANCH } from './repositories';
 import { startSelfSigned } from './selfSigned';
 
 /** After three hours every OAuth token has ended, and every pause. */
 const LATER = 3 * 3_600_000;
 
-const PAGELEN = 2;
+/** How a world is made. */
+export type WorldOptions = {
+  repositories?: number;
+  /** How long an answer may take, of which there are two. */
+  attemptTimeoutMs?: number;
+  /** Whether each fault strikes at one place of those it could. */
+  isSample?: boolean;
+};
 
-const CONSUMER = { clientId: 'key', clientSecret: 'secret' };
+/** A world of either product. */
+export type AnyWalkWorld = WalkWorld<AnyBitbucket>;
 
 /**
  * A backend that walks a workspace. Its clock stands still but for waits, and
  * each walk is hours after the last one.
  */
-export class WalkWorld {
+export class WalkWorld<B extends AnyBitbucket = Bitbucket> {
   /** When the last walk began, in milliseconds since the epoch. */
   walkedAt = 0;
   #samples = 0;
 
   private constructor(
-    readonly bitbucket: Bitbucket,
+    readonly bitbucket: B,
     /** Another host, which nothing may be sent to. */
     readonly elsewhere: Simulator,
     readonly timing: FakeTiming,
@@ -45,21 +40,30 @@ export class WalkWorld {
     private readonly isSample: boolean,
   ) {}
 
-  /**
-   * @param options.attemptTimeoutMs - how long an answer may take, of which there are two
-   * @param options.isSample - whether each fault strikes at one place of those it could
-   */
+  /** Bitbucket Cloud. */
   static async start(
     databases: DatabaseServer,
-    { repositories = 3, attemptTimeoutMs = 30_000, isSample = false } = {},
+    { repositories = 3, ...options }: WorldOptions = {},
   ): Promise<WalkWorld> {
-    const account = { kind: 'oauth', name: 'consumer', ...CONSUMER } as const;
-    const bitbucket = await Bitbucket.start({ ...account }, repositories);
+    return WalkWorld.around(
+      await Bitbucket.start(repositories),
+      databases,
+      options,
+    );
+  }
+
+  static async around<B extends AnyBitbucket>(
+    bitbucket: B,
+    databases: DatabaseServer,
+    {
+      attemptTimeoutMs = 30_000,
+      isSample = false,
+    }: Omit<WorldOptions, 'repositories'> = {},
+  ): Promise<WalkWorld<B>> {
     const elsewhere = await startSimulator({ workspaces: [] });
     const timing = fakeTiming({ attemptTimeoutMs, maxAttempts: 2 });
     const database = databases.createDatabase();
-    const { apiBaseUrl } = bitbucket.simulator;
-    const backend = await startBackend(apiBaseUrl, timing, database);
+    const backend = await bitbucket.startBackend(timing, database);
     return new WalkWorld(
       bitbucket,
       elsewhere,
@@ -93,13 +97,20 @@ export class WalkWorld {
     await this.elsewhere.stop();
   }
 
-  /** Starts the backend again on its database; Bitbucket may have another address. */
+  /**
+   * Starts the backend again on its database.
+   *
+   * @param start - where it is not as before
+   */
   async restart(
-    apiBaseUrl: string = this.bitbucket.simulator.apiBaseUrl,
+    start: (timing: FakeTiming, database: Database) => Promise<TestBackend> = (
+      timing,
+      database,
+    ) => this.bitbucket.startBackend(timing, database),
   ): Promise<void> {
     await this.backend.stop();
     this.timing.advance(LATER);
-    this.running = await startBackend(apiBaseUrl, this.timing, this.database);
+    this.running = await start(this.timing, this.database);
     await this.backend.walked();
   }
 
@@ -155,15 +166,15 @@ export class WalkWorld {
    * happens to one of them between the list and the reads.
    */
   async walkMeanwhile(slug: string, change: () => void): Promise<string> {
-    const { simulator, slugs } = this.bitbucket;
-    const at = (target: FaultTarget, happens: () => void) =>
-      simulator.faults.add({ ...target, times: 1, kind: 'meanwhile', happens });
-    const lastPage = new RegExp(
-      `[?&]page=${Math.ceil(slugs.length / PAGELEN)}`,
-    );
+    const { simulator, list } = this.bitbucket;
     // Only walks read the full list, so that the catalog's readers are not ahead.
-    at({ path: /[?&]sort=created_on/ }, () => this.bitbucket.push());
-    at({ path: lastPage }, () => at({ path: `/acme/${slug}/` }, change));
+    simulator.faults.add({
+      ...list,
+      times: 1,
+      kind: 'meanwhile',
+      happens: () => this.bitbucket.push(),
+    });
+    this.bitbucket.afterTheList(slug, change);
     const line = await this.walk();
     simulator.faults.clear();
     return line;
@@ -204,7 +215,7 @@ export class WalkWorld {
     // Files that an earlier walk could not read may have changed.
     const line = this.lastLine().replace(/ \d+ changed,/, '');
     expect(line).toContain(
-      `Walked workspace acme: ${length} repositories, 0 skipped, ${length} catalog files, ${toDo}, `,
+      `Walked workspace ${this.bitbucket.workspace}: ${length} repositories, 0 skipped, ${length} catalog files, ${toDo}, `,
     );
   }
 
@@ -221,35 +232,4 @@ export class WalkWorld {
       async () => `${expected}; there is ${await actual()}`,
     );
   }
-}
-
-function startBackend(
-  apiBaseUrl: string,
-  timing: FakeTiming,
-  database: Database,
-): Promise<TestBackend> {
-  return TestBackend.start({
-    database,
-    config: {
-      integrations: {
-        bitbucketCloud: [{ apiBaseUrl, requestsPerHour: 100_000, ...CONSUMER }],
-      },
-      catalog: {
-        // The catalog reads what a walk refreshes, and nothing else: a read that is
-        // due by chance would meet the fault before the walk does.
-        processingInterval: { hours: 24 },
-        providers: {
-          bitbucketCloud: {
-            workspace: 'acme',
-            branch: BRANCH,
-            fallbackToDefaultBranch: true,
-            catalogPath: ['/catalog-info.yaml', '/services/*/*.yaml'],
-            pagelen: PAGELEN,
-            ...ON_DEMAND,
-          },
-        },
-      },
-    },
-    features: [bitbucketCloud, clientWithTiming(timing)],
-  });
 }

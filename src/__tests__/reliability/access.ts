@@ -1,13 +1,13 @@
 import { patternOf, Row } from './row';
 import { THE_WALK_ENDS } from './walks';
-import type { WalkWorld } from './WalkWorld';
+import type { AnyWalkWorld, WalkWorld } from './WalkWorld';
 import { allAreKept, someAreKept } from '../../ingestion/removalPolicy';
 
 /** Walks while something is taken away, and again when it is given back. */
-async function losesAndRegains(
-  world: WalkWorld,
+export async function losesAndRegains(
+  world: AnyWalkWorld,
   says: string,
-  change: { lose(): void; regain(): void },
+  change: { lose(): unknown; regain(): unknown },
 ): Promise<void> {
   change.lose();
   await world.keepsAll(() => world.walk());

@@ -10,7 +10,11 @@ async function restartsOutOfReach(
   says: string,
 ): Promise<void> {
   world.bitbucket.change();
-  await world.keepsAll(() => world.restart(apiBaseUrl));
+  await world.keepsAll(() =>
+    world.restart((timing, database) =>
+      world.bitbucket.startBackend(timing, database, apiBaseUrl),
+    ),
+  );
   expect(world.lastLine()).toMatch(failedWith(says));
   await world.restart();
   world.hasCaughtUp('1 added, 1 removed');

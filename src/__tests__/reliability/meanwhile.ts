@@ -1,20 +1,22 @@
 import { BRANCH } from './repositories';
 import { patternOf, Row } from './row';
+import type { AnyBitbucket } from './AnyBitbucket';
+import type { Bitbucket } from './Bitbucket';
 import type { WalkWorld } from './WalkWorld';
 
 /**
  * Something that happens to a repository when a walk has listed it and has not
  * looked into it, and what the line of that walk says.
  */
-type Change = {
+export type Change<B extends AnyBitbucket = Bitbucket> = {
   fault: string;
   happens: string;
   says: string;
   /** Whether the branch that is read is another than the default one. */
   hasBranch?: boolean;
-  change(world: WalkWorld, slug: string): void;
+  change(world: WalkWorld<B>, slug: string): void;
   /** What puts things right again, for one walk more. */
-  undo?(world: WalkWorld, slug: string): void;
+  undo?(world: WalkWorld<B>, slug: string): void;
 };
 
 const SKIPPED = 'it is skipped, and the next walk';
@@ -80,8 +82,10 @@ const CHANGES: Change[] = [
   },
 ];
 
-export const MEANWHILE: Row<WalkWorld>[] = CHANGES.map(
-  ({ fault, happens, says, hasBranch = false, change, undo }) => ({
+export const meanwhileRows = <B extends AnyBitbucket>(
+  changes: Change<B>[],
+): Row<WalkWorld<B>>[] =>
+  changes.map(({ fault, happens, says, hasBranch = false, change, undo }) => ({
     fault,
     strikes: 'between the list and the reads of the repository',
     happens,
@@ -99,5 +103,6 @@ export const MEANWHILE: Row<WalkWorld>[] = CHANGES.map(
         await world.hasTheTruth();
       }
     },
-  }),
-);
+  }));
+
+export const MEANWHILE = meanwhileRows(CHANGES);

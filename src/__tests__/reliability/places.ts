@@ -1,15 +1,16 @@
 import { Fault, FaultTarget } from '../../../dev/simulator';
+import { AnyEndpoint } from './AnyBitbucket';
 
 /**
  * What a walk asks for. The catalog's readers are struck too where they ask for
  * the same.
  */
 export type Place = {
-  target: FaultTarget;
+  target: FaultTarget<AnyEndpoint>;
   /** Leads from such a request to another of its kind. */
   self: string;
   /** What makes a walk ask for it of repositories that are known. */
-  needs?: Fault;
+  needs?: Fault<AnyEndpoint>;
   /** What the walk adds and removes that comes after the fault. */
   after: string;
 };
@@ -17,7 +18,7 @@ export type Place = {
 /** Places, and what the table calls them. */
 export type Places = { name: string; places: Place[] };
 
-const WHAT_CAME_AND_WENT = '1 added, 1 removed';
+export const WHAT_CAME_AND_WENT = '1 added, 1 removed';
 
 const UPDATES: Place = {
   target: { endpoint: 'repositories', path: /[?&]sort=updated_on/ },

@@ -1,7 +1,7 @@
 import { FaultKind } from '../../../dev/simulator';
 import { ANY_FILE, Place, Places, REPOSITORY_LIST, THE_PROOF } from './places';
 import { patternOf, Row } from './row';
-import type { WalkWorld } from './WalkWorld';
+import type { AnyWalkWorld } from './WalkWorld';
 import { walkFailed, walkPaused } from '../../ingestion/WalkReporter';
 
 /** A fault, or how it is made for a place and another host. */
@@ -14,10 +14,10 @@ type Strike = { fault: string; kind: Kind; at: Places; says: string };
 
 /** The line of a walk that a fault ends. */
 export const failedWith = (says: string) =>
-  patternOf(`${walkFailed('acme')}: …${says}`);
+  patternOf(`${walkFailed('…')}: …${says}`);
 
 /** The walk ends, and the next one brings what came and went meanwhile. */
-export function ends({ fault, kind, at, says }: Strike): Row<WalkWorld> {
+export function ends({ fault, kind, at, says }: Strike): Row<AnyWalkWorld> {
   return {
     fault,
     strikes: at.name,
@@ -29,10 +29,9 @@ export function ends({ fault, kind, at, says }: Strike): Row<WalkWorld> {
         expect(await changedWalk(world, place, struck)).toMatch(
           failedWith(says),
         );
-        await world.catchesUp(place.after);
+        await settles(world, place);
       }
       expect(world.elsewhere.requests.count()).toBe(0);
-      await world.hasTheTruth();
     },
   };
 }
@@ -41,7 +40,7 @@ export function ends({ fault, kind, at, says }: Strike): Row<WalkWorld> {
  * The walk ends, since one repository after the other cannot be read; the next one
  * reads them all.
  */
-export function outage({ fault, kind, at, says }: Strike): Row<WalkWorld> {
+export function outage({ fault, kind, at, says }: Strike): Row<AnyWalkWorld> {
   return {
     fault,
     strikes: `${at.name}, of one repository after the other`,
@@ -57,7 +56,6 @@ export function outage({ fault, kind, at, says }: Strike): Row<WalkWorld> {
         await readsAll(world);
       }
       expect(world.elsewhere.requests.count()).toBe(0);
-      await world.hasTheTruth();
     },
   };
 }
@@ -74,8 +72,8 @@ export function pauses({
   says,
   rest,
   seconds,
-}: Strike & { rest: string; seconds: number }): Row<WalkWorld> {
-  const pattern = patternOf(`${walkPaused('acme', '…')}: …${says}`);
+}: Strike & { rest: string; seconds: number }): Row<AnyWalkWorld> {
+  const pattern = patternOf(`${walkPaused('…', '…')}: …${says}`);
   return {
     fault,
     strikes: at.name,
@@ -89,37 +87,47 @@ export function pauses({
         expect(restOf(line)).toBeGreaterThanOrEqual(
           world.walkedAt + seconds * 1000,
         );
-        await world.catchesUp(place.after);
+        await settles(world, place);
       }
-      await world.hasTheTruth();
     },
   };
 }
+
+/** Where a walk requests something of a list, of a repository, and to confirm a removal. */
+export type Everywhere = {
+  lists: Places;
+  looks: Places;
+  proof: Places;
+  /** What the log says where a removal is not confirmed. */
+  seen: string;
+};
+
+const ON_CLOUD: Everywhere = {
+  lists: REPOSITORY_LIST,
+  looks: ANY_FILE,
+  proof: THE_PROOF,
+  seen: 'GET …/repositories/acme/…',
+};
 
 /**
  * What becomes of a fault that may be about a single repository, wherever it strikes.
  *
  * @param strike.isOutage - whether it is an outage where several repositories have it
- * @param strike.seen - what the log says where a removal is not confirmed
  */
 export function isolated({
   isOutage = false,
-  lists = REPOSITORY_LIST,
-  looks = ANY_FILE,
-  seen = 'GET …/repositories/acme/…',
+  lists = ON_CLOUD.lists,
+  looks = ON_CLOUD.looks,
+  proof = ON_CLOUD.proof,
+  seen = ON_CLOUD.seen,
   ...strike
-}: Omit<Strike, 'at'> & {
-  isOutage?: boolean;
-  lists?: Places;
-  looks?: Places;
-  seen?: string;
-}): Row<WalkWorld>[] {
+}: Omit<Strike, 'at'> & Partial<Everywhere> & { isOutage?: boolean }) {
   return [
     ends({ ...strike, at: lists }),
     isOutage
       ? outage({ ...strike, at: looks })
       : skips({ ...strike, at: looks, reason: 'failing' }),
-    keeps({ ...strike, at: THE_PROOF, says: seen }),
+    keeps({ ...strike, at: proof, says: seen }),
   ];
 }
 
@@ -130,8 +138,8 @@ export function skips({
   at,
   says,
   reason,
-}: Strike & { reason: 'vanished' | 'failing' }): Row<WalkWorld> {
-  const line = patternOf(`Skipped acme/… (${reason}): GET …${says}`);
+}: Strike & { reason: 'vanished' | 'failing' }): Row<AnyWalkWorld> {
+  const line = patternOf(`Skipped … (${reason}): GET …${says}`);
   return {
     fault,
     strikes: at.name,
@@ -153,13 +161,12 @@ export function skips({
         await readsAll(world);
       }
       expect(world.elsewhere.requests.count()).toBe(0);
-      await world.hasTheTruth();
     },
   };
 }
 
 /** A repository that the list lacks is kept, since the request for it proves nothing. */
-export function keeps({ fault, kind, at, says }: Strike): Row<WalkWorld> {
+export function keeps({ fault, kind, at, says }: Strike): Row<AnyWalkWorld> {
   return {
     fault,
     strikes: at.name,
@@ -174,31 +181,40 @@ export function keeps({ fault, kind, at, says }: Strike): Row<WalkWorld> {
         expect(world.backend.messages('debug')).toContainEqual(
           expect.stringMatching(patternOf(says)),
         );
-        await world.catchesUp(place.after);
+        await settles(world, place);
       }
-      await world.hasTheTruth();
     },
   };
 }
 
-/** Runs a walk that sees every repository. */
-async function readsAll(world: WalkWorld): Promise<void> {
+/**
+ * Runs a walk that does what is to be done after a fault. The catalog has read it all
+ * before the next fault, which would strike its reads too.
+ */
+async function settles(world: AnyWalkWorld, { after }: Place): Promise<void> {
+  await world.catchesUp(after);
+  await world.hasTheTruth();
+}
+
+/** Likewise, where repositories were pushed to. */
+async function readsAll(world: AnyWalkWorld): Promise<void> {
   const { length } = world.bitbucket.slugs;
   expect(await world.walk()).toMatch(
     patternOf(`${length} repositories, 0 skipped, ${length} catalog files, `),
   );
+  await world.hasTheTruth();
 }
 
 /** A walk that a fault strikes after a repository came and another went. */
 function changedWalk(
-  world: WalkWorld,
+  world: AnyWalkWorld,
   place: Place,
   kind: FaultKind,
 ): Promise<string> {
   return world.struckWalk(place, kind, () => world.bitbucket.change());
 }
 
-function kindFor(kind: Kind, place: Place, { elsewhere }: WalkWorld) {
+function kindFor(kind: Kind, place: Place, { elsewhere }: AnyWalkWorld) {
   return typeof kind === 'function' ? kind(place, elsewhere.apiBaseUrl) : kind;
 }
 
