@@ -144,6 +144,17 @@ describe('readDataCenterIntegrations', () => {
     expect(() => read(list)).toThrow(message);
   });
 
+  it('warns of sections whose name is misspelt', () => {
+    const config = new ConfigReader({
+      integrations: { bitbucketDataCenter: [{ host: HOST }] },
+      catalog: { providers: { bitbucketserver: { host: HOST } } },
+    });
+    expect(readDataCenterIntegrations(config).warnings).toEqual([
+      'integrations.bitbucketDataCenter is not read. Write integrations.bitbucketServer instead.',
+      'catalog.providers.bitbucketserver is not read. Write catalog.providers.bitbucketServer instead.',
+    ]);
+  });
+
   it('shows no secret in an error', () => {
     const entry = { host: HOST, token: 'top secret', apiBaseUrl: 'no url' };
     expect(() => read([entry])).toThrow(

@@ -4,6 +4,7 @@ import {
   isLoopback,
   limitFields,
   warnOfNulls,
+  warnOfSpelling,
   withoutNulls,
 } from './integration';
 import {
@@ -112,6 +113,12 @@ export function readDataCenterIntegrations(
   if (problems.length > 0) {
     throw new ConfigurationError(problems);
   }
+  warnings.push(
+    ...warnOfSpelling(config, 'bitbucketServer', [
+      'bitbucketserver',
+      'bitbucketdatacenter',
+    ]),
+  );
   return { value: integrations, warnings };
 }
 

@@ -35,7 +35,7 @@ function warnOfOtherSections(config: Config): string[] {
   return [
     ...warnOfLegacyKey(config),
     ...warnOfConnections(config),
-    ...SECTIONS.flatMap(section => warnOfSpelling(config, section)),
+    ...warnOfSpelling(config, 'bitbucketCloud', ['bitbucketcloud']),
   ];
 }
 
@@ -70,18 +70,30 @@ function warnOfConnections(config: Config): string[] {
   ];
 }
 
-function warnOfSpelling(config: Config, section: string): string[] {
-  const keys = config.getOptional<ConfigValue>(section);
-  return Object.keys(isMap(keys) ? keys : {})
-    .filter(
-      key =>
-        key !== 'bitbucketCloud' &&
-        key.toLowerCase().replace(/[-_]/g, '') === 'bitbucketcloud',
-    )
-    .map(
-      key =>
-        `${section}.${key} is not read. Write ${section}.bitbucketCloud instead.`,
-    );
+/**
+ * Warnings of sections that are not read, since their name is misspelt.
+ *
+ * @param name - as it is read
+ * @param meant - what it may be mistaken for, in lower case and without dashes
+ */
+export function warnOfSpelling(
+  config: Config,
+  name: string,
+  meant: readonly string[],
+): string[] {
+  return SECTIONS.flatMap(section => {
+    const keys = config.getOptional<ConfigValue>(section);
+    return Object.keys(isMap(keys) ? keys : {})
+      .filter(
+        key =>
+          key !== name &&
+          meant.includes(key.toLowerCase().replace(/[-_]/g, '')),
+      )
+      .map(
+        key =>
+          `${section}.${key} is not read. Write ${section}.${name} instead.`,
+      );
+  });
 }
 
 function entriesOf(config: Config, key: string): ConfigMap[] {
