@@ -177,6 +177,24 @@ export class CatalogSnapshot {
     return provided;
   }
 
+  /** Those of some Locations from which no entity comes; none where that cannot be read. */
+  async withoutEntities(
+    entityRefs: readonly string[],
+  ): Promise<ReadonlySet<string>> {
+    return this.#tables.read<ReadonlySet<string>>(new Set(), async knex => {
+      const empty = new Set(entityRefs);
+      for (const batch of batches(entityRefs)) {
+        const rows: { source_entity_ref: string }[] = await knex(
+          'refresh_state_references',
+        )
+          .whereIn('source_entity_ref', batch)
+          .distinct('source_entity_ref');
+        rows.forEach(row => empty.delete(row.source_entity_ref));
+      }
+      return empty;
+    });
+  }
+
   async #missing(knex: Knex): Promise<EmittedLocation[]> {
     return selectLocations(
       this.#tables.urls,

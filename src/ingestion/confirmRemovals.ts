@@ -114,6 +114,9 @@ export async function applyPolicy(
     listed: request.listed ?? (await countIncluded(tools, request.selection)),
     isFullList: request.listed !== undefined,
     maxPercentage: config.removals.maxPercentage,
+    withoutEntities: await catalog.withoutEntities(
+      candidates.map(({ location }) => location.entityRef),
+    ),
     isPrivate: fullName => names.get(fullName)?.isPrivate === true,
   });
 }

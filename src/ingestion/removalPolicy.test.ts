@@ -35,6 +35,19 @@ function candidates(
   });
 }
 
+function emittedByOthers(
+  count: number,
+  kind: 'repository' | 'path' = 'path',
+): RemovalCandidate[] {
+  return candidates(count, kind).map(({ location, ...rest }) => ({
+    ...rest,
+    location: { ...location, isRecorded: false },
+  }));
+}
+
+const refsOf = (all: RemovalCandidate[]) =>
+  new Set(all.map(({ location }) => location.entityRef));
+
 const targetsOf = (all: RemovalCandidate[]) =>
   new Set(all.map(({ location }) => location.target));
 
@@ -47,6 +60,7 @@ const situation = (given: Partial<RemovalSituation>): RemovalSituation => ({
   listed: 100,
   isFullList: true,
   maxPercentage: 20,
+  withoutEntities: new Set(),
   isPrivate: () => false,
   ...given,
 });
@@ -64,6 +78,35 @@ describe('decideRemovals', () => {
         'lets as much go as is allowed',
         { candidates: candidates(20), listed: 80 },
         { apply: 20, hold: 0 },
+      ],
+      [
+        'lets all go that another module has emitted for files that are not there',
+        {
+          candidates: emittedByOthers(90),
+          withoutEntities: refsOf(emittedByOthers(90)),
+        },
+        { apply: 90, hold: 0 },
+      ],
+      [
+        'holds what another module has emitted where entities come from it',
+        { candidates: emittedByOthers(90) },
+        { apply: 0, hold: 90 },
+      ],
+      [
+        'holds what another module has emitted where the repositories are not visible',
+        {
+          candidates: emittedByOthers(90, 'repository'),
+          withoutEntities: refsOf(emittedByOthers(90, 'repository')),
+        },
+        { apply: 0, hold: 90 },
+      ],
+      [
+        'holds what this module has emitted although no entity comes from it',
+        {
+          candidates: candidates(90, 'path'),
+          withoutEntities: refsOf(candidates(90, 'path')),
+        },
+        { apply: 0, hold: 90 },
       ],
       [
         'holds more than is allowed',

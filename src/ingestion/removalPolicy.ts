@@ -90,6 +90,8 @@ export type RemovalSituation = {
   /** Whether {@link RemovalSituation.listed} is what a full list says. */
   isFullList: boolean;
   maxPercentage: number;
+  /** References of Locations from which the catalog has no entity. */
+  withoutEntities: ReadonlySet<string>;
   /** Full names of repositories that are known to be private. */
   isPrivate(fullName: string): boolean;
 };
@@ -110,6 +112,10 @@ export type RemovalDecision = {
  * `maxPercentage` of the Locations is held, and so is the disappearance of most
  * repositories, at any size, and every removal where the list is empty. What is
  * held is removed only after approval.
+ *
+ * Locations that another module has emitted for files which are not there, and from
+ * which no entity comes, go without that: the stock module for Bitbucket Server emits
+ * one for every repository.
  */
 export function decideRemovals(situation: RemovalSituation): RemovalDecision {
   const { candidates, held, approved } = situation;
@@ -117,13 +123,26 @@ export function decideRemovals(situation: RemovalSituation): RemovalDecision {
     approved.has(location.target);
   const isHeld = (one: RemovalCandidate) =>
     held.has(one.location.target) && !isApproved(one);
-  const allowed = candidates.filter(isApproved);
-  const stays = candidates.filter(isHeld);
-  const fresh = candidates.filter(one => !isApproved(one) && !isHeld(one));
+  const isAllowed = (one: RemovalCandidate) =>
+    isApproved(one) || isWithoutEffect(one, situation);
+  const allowed = candidates.filter(isAllowed);
+  const others = candidates.filter(one => !isAllowed(one));
+  const stays = others.filter(isHeld);
+  const fresh = others.filter(one => !isHeld(one));
   const reason = reasonToHold(fresh, stays, situation);
   return reason === undefined
     ? { apply: [...allowed, ...fresh], hold: stays }
     : { apply: allowed, hold: [...stays, ...fresh], reason };
+}
+
+function isWithoutEffect(
+  { absence, location }: RemovalCandidate,
+  { withoutEntities }: RemovalSituation,
+): boolean {
+  const isNoFile = absence.kind === 'path' || absence.kind === 'empty';
+  return (
+    isNoFile && !location.isRecorded && withoutEntities.has(location.entityRef)
+  );
 }
 
 /** Begins the reason why every Location is held. */

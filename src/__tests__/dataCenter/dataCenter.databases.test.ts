@@ -3,3 +3,4 @@ import './discovery.cases';
 import './products.cases';
 import './pullRequests.cases';
 import './reading.cases';
+import './settings.cases';

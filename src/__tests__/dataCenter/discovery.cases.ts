@@ -239,7 +239,10 @@ describe.each(DATABASES)(
           port,
           features: [eventsPlugin],
           config: {
-            events: { modules: { bitbucketServer: { webhookSecret: SECRET } } },
+            events: {
+              useEventBus: 'never',
+              modules: { bitbucketServer: { webhookSecret: SECRET } },
+            },
           },
         },
       );
