@@ -46,7 +46,8 @@ describe.each(DATABASES)('a webhook, on %s', (_, startServer) => {
       const [shop] = await backend.entities('component');
       return shop.spec?.lifecycle === 'deprecated';
     }, 'the push to be in the catalog');
-    const { deliveries } = await world.status(backend);
+    const { hosts } = await world.status(backend);
+    const [{ deliveries }] = hosts;
     expect(deliveries).toMatchObject({ accepted: 1, refused: 0 });
 
     const [before] = world.hooks;

@@ -25,7 +25,7 @@ export const file = (lifecycle?: string) => ({
 });
 
 type Status = {
-  deliveries: Record<string, number>;
+  hosts: { deliveries: Record<string, number> }[];
   providers: {
     id: string;
     webhook?: { url: string; state: string; message?: string };
