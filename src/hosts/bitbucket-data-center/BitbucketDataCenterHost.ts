@@ -45,6 +45,7 @@ import {
   resolveRef,
 } from './refs';
 import {
+  findListed,
   getRepository,
   listProject,
   listRepositories,
@@ -161,6 +162,13 @@ export class BitbucketDataCenterHost implements ScmHost {
 
   repository(ref: RepositoryRef, context: RequestContext): Promise<Repository> {
     return getRepository(this.#api, ref, context);
+  }
+
+  findListed(
+    ref: { id: string; fullName: string },
+    context: RequestContext,
+  ): Promise<Repository | undefined> {
+    return findListed(this.#api, ref, context);
   }
 
   defaultBranch(
