@@ -197,6 +197,24 @@ describe('Positions', () => {
       expect(readPosition('h', text)).toEqual({ start: 0, before: [] });
     },
   );
+
+  it('leaves out rows that share an id, one of which would pass for the other', async () => {
+    const { api, simulator } = await start(['shop', 'store', 'web']);
+    simulator.faults.add({
+      endpoint: 'repositories',
+      kind: 'json',
+      change(body) {
+        const page = body as { values: { slug: string; id: number }[] };
+        const [{ id }] = page.values;
+        const values = page.values.map(row =>
+          row.slug === 'store' ? { ...row, id } : row,
+        );
+        return { ...page, values };
+      },
+    });
+    const pages = await collect(listRepositories(api, {}, undefined, {}));
+    expect(slugsOf(pages)).toEqual(['web']);
+  });
 });
 
 describe('listProject', () => {

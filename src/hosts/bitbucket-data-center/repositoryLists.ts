@@ -1,4 +1,5 @@
 import { getJson } from '../../http/callApi';
+import { LenientRows } from '../../http/rows';
 import { displayUrl, encodeSegment } from '../../http/urls';
 import { ListOptions, RepositoryPage, RepositoryRef } from '../../scm/ScmHost';
 import {
@@ -94,7 +95,8 @@ async function* listFrom(
     url,
     async () => {
       const page = await fetchAfter(api, url, position, overlap, context);
-      const { nextStart, values } = page;
+      const { nextStart } = page;
+      const values = withoutSharedIds(page.values);
       // Where all that fits into a page is known, the next one begins after it.
       const isNew = values.good.some(
         ({ uuid }) => !position.before.includes(uuid),
@@ -119,6 +121,32 @@ async function* listFrom(
       ? { repositories }
       : { repositories, next: writePosition(position) };
   }
+}
+
+/** Of rows with the same id one is wrong, and would be taken for a rename of the other. */
+function withoutSharedIds({
+  good,
+  bad,
+}: LenientRows<Repository>): LenientRows<Repository> {
+  const names = new Map<string, string>();
+  const shared = new Set<string>();
+  for (const { uuid, fullName } of good) {
+    if ((names.get(uuid) ?? fullName) !== fullName) {
+      shared.add(uuid);
+    }
+    names.set(uuid, fullName);
+  }
+  const isShared = ({ uuid }: Repository) => shared.has(uuid);
+  return {
+    good: good.filter(one => !isShared(one)),
+    bad: [
+      ...bad,
+      ...good.filter(isShared).map(({ slug }) => ({
+        name: slug,
+        problem: 'id: it is that of another row',
+      })),
+    ],
+  };
 }
 
 /**
