@@ -47,6 +47,21 @@ describe('withRedirects', () => {
     expect(elsewhere.requests).toHaveLength(0);
   });
 
+  it('refuses what is not part of the API, such as the form of a login', async () => {
+    server.answer(redirect('/login?next=%2Frest&token=x'));
+    send = withRedirects(
+      createTransport({ timing: fakeTiming(), logger: recordingLogger() }),
+      `${server.origin}/rest/`,
+    );
+    const failure = get('/rest/api/latest/repos');
+    await expect(failure).rejects.toThrow(
+      `redirects to ${server.origin}/login`,
+    );
+    await expect(failure).rejects.toThrow('not part of the API');
+    await expect(failure).rejects.not.toThrow('token=x');
+    expect(server.requests).toHaveLength(1);
+  });
+
   it('suspects Git LFS where a file is elsewhere', async () => {
     server.answer(redirect(`${elsewhere.origin}/media`));
     await expect(get('/2.0/repositories/a/b/src/c0ffee/d')).rejects.toThrow(

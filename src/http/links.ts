@@ -81,9 +81,12 @@ export const MAX_REDIRECTS = 5;
  * origin is refused before anything is sent there. Every hop counts as a
  * request.
  *
- * @throws UnexpectedResponseError for another origin, a circle, or too many hops
+ * @param root - what the URLs of all answers begin with: a redirect that leaves it leads
+ * to a page for people, such as the form of a login. Default: the origin
+ * @throws UnexpectedResponseError for another origin, what is not below the root, a
+ * circle, or too many hops
  */
-export function withRedirects(send: Send): Send {
+export function withRedirects(send: Send, root = ''): Send {
   return async request => {
     const visited = new Set<string>();
     let { url } = request;
@@ -94,6 +97,12 @@ export function withRedirects(send: Send): Send {
       const target = redirectTarget(request, response, url);
       if (!target) {
         return response;
+      }
+      if (!target.startsWith(root)) {
+        throw refusal(
+          { ...request, status: response.status },
+          `redirects to ${displayUrl(target)}, which is not part of the API and not followed`,
+        );
       }
       if (visited.has(target)) {
         throw refusal(

@@ -99,11 +99,14 @@ export async function confirmBranch(
   branch: string | undefined,
 ): Promise<Verdict> {
   const { mainBranch } = repository;
-  if (branch === undefined || branch === mainBranch?.name) {
+  const name = branch ?? mainBranch?.name;
+  const isMain = branch === undefined || branch === mainBranch?.name;
+  // The default branch that is configured need not exist, and has no head then.
+  if (name === undefined || (isMain && mainBranch?.hash)) {
     return mainBranch === undefined ? 'unknown' : 'changed';
   }
   const { host, context } = tools;
-  const exists = await host.hasBranch(repository, branch, context);
+  const exists = await host.hasBranch(repository, name, context);
   return exists ? 'changed' : 'gone';
 }
 
@@ -142,7 +145,8 @@ export type RepositoryVerdict =
 
 /**
  * Asks for a repository that a list lacks, or that a request did not find: by its
- * uuid or name, whichever the first response was not about. One request.
+ * uuid or name, whichever the first response was not about, or with another list where
+ * those are the same request. One request.
  *
  * @param seen - as the first response described it, where the filters leave it out
  */
@@ -168,11 +172,17 @@ async function askForRepository(
   const { host, index, selection, config, context } = tools;
   const { workspace } = selection;
   const byName: RepositoryRef = { by: 'name', fullName, workspace };
+  const askInAnotherWay = () =>
+    by === 'request' && host.findListed
+      ? host.findListed({ id: uuid, fullName }, context)
+      : host.repository(byName, context);
   try {
-    const found =
-      by === 'list' && uuid
-        ? await index.ask(selection, uuid, context)
-        : await host.repository(byName, context);
+    const found = await (by === 'list' && uuid
+      ? index.ask(selection, uuid, context, fullName)
+      : askInAnotherWay());
+    if (!found) {
+      return { verdict: 'gone' };
+    }
     // The host knows old names too, and a name may belong to another one by now.
     const isSame = uuid ? found.uuid === uuid : found.fullName === fullName;
     if (!isSame) {

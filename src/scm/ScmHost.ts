@@ -234,6 +234,18 @@ export interface ScmHost {
   repository(ref: RepositoryRef, context: RequestContext): Promise<Repository>;
 
   /**
+   * A repository as a list has it, which need not say its default branch; undefined where
+   * the list lacks it. Hosts have it that send the same request for an id as for a name:
+   * a removal takes two different ones.
+   *
+   * @param ref - with an empty id where that is unknown
+   */
+  findListed?(
+    ref: { id: string; fullName: string },
+    context: RequestContext,
+  ): Promise<Repository | undefined>;
+
+  /**
    * The default branch of a repository that a list left out, with its head; `null` where
    * it is empty.
    */

@@ -149,9 +149,9 @@ export const missingBranch = (target: WrongTarget = {}) =>
 
 /** A repository is empty, by its default branch. */
 export const emptyRepository = (target: WrongTarget = {}) =>
-  rewrite<Endpoint>('branchesDefault', target, () => ({
+  rewrite<Endpoint>('branchesDefault', target, ({ headers }) => ({
     status: 204,
-    headers: {},
+    headers: { 'x-arequestid': headers['x-arequestid'] ?? '*SIM' },
     body: Buffer.alloc(0),
   }));
 

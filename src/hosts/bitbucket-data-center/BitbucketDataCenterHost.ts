@@ -46,6 +46,7 @@ import {
   resolveRef,
 } from './refs';
 import {
+  findListed,
   getRepository,
   listProject,
   listRepositories,
@@ -178,6 +179,13 @@ export class BitbucketDataCenterHost implements ScmHost {
 
   repository(ref: RepositoryRef, context: RequestContext): Promise<Repository> {
     return getRepository(this.#api, ref, context);
+  }
+
+  findListed(
+    ref: { id: string; fullName: string },
+    context: RequestContext,
+  ): Promise<Repository | undefined> {
+    return findListed(this.#api, ref, context);
   }
 
   defaultBranch(

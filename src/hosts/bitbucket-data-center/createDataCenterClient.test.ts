@@ -64,13 +64,14 @@ describe('Requests of a client', () => {
   });
 
   it('follow a redirect within the instance, signed', async () => {
-    server.answer(status(307, '', { Location: '/bitbucket/b' }), json({}));
+    const Location = '/bitbucket/rest/b';
+    server.answer(status(307, '', { Location }), json({}));
     await ask(clientOf());
     expect(
       server.requests.map(({ url, headers }) => [url, headers.authorization]),
     ).toEqual([
       ['/bitbucket/a', `Bearer ${TOKEN}`],
-      ['/bitbucket/b', `Bearer ${TOKEN}`],
+      [Location, `Bearer ${TOKEN}`],
     ]);
   });
 

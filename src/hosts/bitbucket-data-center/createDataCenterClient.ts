@@ -96,7 +96,10 @@ export function createDataCenterClient(
     metrics: options.metrics,
     costClassOf: () => COST_CLASS,
   });
-  const send = withRedirects(withPace(transport, pace));
+  const send = withRedirects(
+    withPace(transport, pace),
+    `${new URL(baseUrl).href.replace(/\/$/, '')}/rest/`,
+  );
 
   // Each response is checked and read, and the request is repeated where that may help.
   const checkOrigin = createOriginCheck();

@@ -1,4 +1,7 @@
-import { SimulatedInstance } from '../../../dev/simulator/data-center';
+import {
+  dataCenterWrongResponses,
+  SimulatedInstance,
+} from '../../../dev/simulator/data-center';
 import { SimulatedFile } from '../../../dev/simulator/world/file';
 import {
   dataCenterClientOf,
@@ -42,6 +45,18 @@ describe('readFile', () => {
       expect([path, exists]).toEqual([path, path !== 'd.yaml']);
     }
     expect(asked()).toEqual(['raw', 'raw', 'raw', 'raw']);
+  });
+
+  it('reads an empty file when another response says that it has no bytes', async () => {
+    const { read, simulator } = await start({
+      'empty.yaml': '',
+      'a.yaml': 'kind: Component',
+    });
+    expect(await read('empty.yaml')).toMatchObject({ exists: true, size: 0 });
+    simulator.faults.add(dataCenterWrongResponses.emptyFile());
+    await expect(read('a.yaml')).rejects.toThrow(
+      'the file is empty, although Bitbucket says that it has 15 bytes',
+    );
   });
 
   it('takes links and submodules for missing, and says what Git LFS keeps', async () => {

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { getJson } from '../../http/callApi';
-import { encodePath, withQuery } from '../../http/urls';
+import { displayUrl, encodePath, withQuery } from '../../http/urls';
 import { PathGlob } from '../../lib/globs';
 import {
   isBitbucketError,
@@ -10,6 +10,7 @@ import {
   isUnauthorizedError,
   isUnavailableError,
   isUnexpectedResponseError,
+  UnexpectedResponseError,
 } from '../../scm/errors';
 import {
   AtCommit,
@@ -31,7 +32,7 @@ const GONE = { exists: false };
 
 /**
  * Reads a file of a commit. One request; two for what may be a symbolic link or a
- * folder, or is too large.
+ * folder, is too large, or seems to be empty.
  *
  * @param maxBytes - the largest file to read
  * @throws NotFoundError when the commit or the repository does not exist
@@ -51,6 +52,9 @@ export async function readFile(
       request: { method: 'GET', url, maxBytes, ...context },
       read: ({ body }) => body,
     });
+    if (content.length === 0) {
+      return await readEmpty(api, at, path, context);
+    }
     if (isLfsPointer(content)) {
       return { exists: true, isLfs: true };
     }
@@ -74,6 +78,29 @@ export async function readFile(
     }
     throw error;
   }
+}
+
+/**
+ * A file without a byte. Of those, no entity would be left, so that another response has
+ * to say so too.
+ */
+async function readEmpty(
+  api: DataCenterApi,
+  at: AtCommit,
+  path: string,
+  context: RequestContext,
+): Promise<FileResult> {
+  const size = await sizeOf(api, at, path, context);
+  if (size !== 0) {
+    throw new UnexpectedResponseError(
+      `the file is empty, although Bitbucket says that it has ${size} bytes`,
+      {
+        method: 'GET',
+        url: displayUrl(browseUrl(api, at, path, {})),
+      },
+    );
+  }
+  return { exists: true, content: Buffer.alloc(0), size };
 }
 
 /** https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md */

@@ -73,15 +73,20 @@ async function configuredBranch(
   if (hash !== undefined) {
     return { name, hash };
   }
-  for await (const _ of listJson(
-    api,
-    listUrl(`${url}/branches`, 1),
-    branchSchema,
-    context,
-  )) {
-    return { name };
+  return (await hasBranches(api, repository, context)) ? { name } : null;
+}
+
+/** Whether the list of branches has any. One request. */
+export async function hasBranches(
+  api: DataCenterApi,
+  repository: InRepository,
+  context: RequestContext,
+): Promise<boolean> {
+  const url = listUrl(`${repositoryUrl(api, repository)}/branches`, 1);
+  for await (const _ of listJson(api, url, branchSchema, context)) {
+    return true;
   }
-  return null;
+  return false;
 }
 
 /**

@@ -1,4 +1,7 @@
-import { SimulatedInstance } from '../../../dev/simulator/data-center';
+import {
+  dataCenterWrongResponses,
+  SimulatedInstance,
+} from '../../../dev/simulator/data-center';
 import { collect } from '../../../testing/bitbucket/collect';
 import {
   dataCenterClientOf,
@@ -6,6 +9,7 @@ import {
 } from '../../../testing/dataCenter';
 import { Repository } from '../../scm/types';
 import {
+  findListed,
   getRepository,
   listProject,
   listRepositories,
@@ -193,6 +197,24 @@ describe('Positions', () => {
       expect(readPosition('h', text)).toEqual({ start: 0, before: [] });
     },
   );
+
+  it('leaves out rows that share an id, one of which would pass for the other', async () => {
+    const { api, simulator } = await start(['shop', 'store', 'web']);
+    simulator.faults.add({
+      endpoint: 'repositories',
+      kind: 'json',
+      change(body) {
+        const page = body as { values: { slug: string; id: number }[] };
+        const [{ id }] = page.values;
+        const values = page.values.map(row =>
+          row.slug === 'store' ? { ...row, id } : row,
+        );
+        return { ...page, values };
+      },
+    });
+    const pages = await collect(listRepositories(api, {}, undefined, {}));
+    expect(slugsOf(pages)).toEqual(['web']);
+  });
 });
 
 describe('listProject', () => {
@@ -205,7 +227,46 @@ describe('listProject', () => {
   });
 });
 
+describe('findListed', () => {
+  it('finds a repository in the list of its project, by its id, and says that a project is missing', async () => {
+    const { api, instance, remove, simulator } = await start(['shop', 'web']);
+    const { host } = api;
+    const uuid = `${host}#${instance.idOf(instance.repository('PAY', 'shop'))}`;
+    const find = (id: string, project = 'PAY') =>
+      findListed(api, { id, fullName: `${host}/${project}/shop` }, {});
+    expect(await find(uuid)).toMatchObject({ slug: 'shop' });
+    expect(await find('')).toMatchObject({ slug: 'shop' });
+    expect(await find(`${host}#999`)).toBeUndefined();
+    await expect(find(uuid, 'OLD')).rejects.toMatchObject({
+      missing: 'repository',
+    });
+    remove('shop');
+    simulator.faults.add(
+      dataCenterWrongResponses.listWithNullRows({
+        endpoint: 'projectRepositories',
+      }),
+    );
+    await expect(find(uuid)).rejects.toThrow('not known what the list lacks');
+    expect(await find(uuid)).toBeUndefined();
+  });
+});
+
 describe('getRepository', () => {
+  it('says that a repository is empty when its list of branches is empty too', async () => {
+    const { api, instance, simulator } = await start(['shop']);
+    instance.addRepository('PAY', { slug: 'empty' });
+    const ask = (slug: string) =>
+      getRepository(
+        api,
+        { by: 'name', fullName: `${api.host}/PAY/${slug}` },
+        {},
+      );
+    expect(await ask('empty')).toMatchObject({ mainBranch: null });
+    simulator.faults.add(dataCenterWrongResponses.emptyRepository());
+    expect((await ask('shop')).mainBranch).toBeUndefined();
+    expect((await ask('shop')).mainBranch).toMatchObject({ name: 'main' });
+  });
+
   it('follows a repository that was renamed and moved', async () => {
     const { api, instance } = await start(['shop']);
     instance.addProject('WEB');
@@ -226,7 +287,7 @@ describe('getRepository', () => {
     });
   });
 
-  it('takes no other repository for the one that was asked for, nor its absence for a proof', async () => {
+  it('takes no other repository of the same name for the one that was asked for, nor asks without a name', async () => {
     const { api, remove, instance } = await start(['shop']);
     const fullName = `${api.host}/PAY/shop`;
     const { uuid: id } = await getRepository(api, { by: 'name', fullName }, {});
@@ -239,7 +300,7 @@ describe('getRepository', () => {
         {},
       );
     await expect(ask(fullName)).rejects.toMatchObject({
-      name: 'UnexpectedResponseError',
+      ...{ name: 'NotFoundError', missing: 'repository' },
     });
     await expect(ask()).rejects.toMatchObject({
       name: 'UnexpectedResponseError',

@@ -1,8 +1,10 @@
 import { getJson } from '../../http/callApi';
+import { LenientRows } from '../../http/rows';
 import { displayUrl, encodeSegment } from '../../http/urls';
 import { ListOptions, RepositoryPage, RepositoryRef } from '../../scm/ScmHost';
 import {
   isUnexpectedResponseError,
+  NotFoundError,
   UnexpectedResponseError,
 } from '../../scm/errors';
 import { Repository, RequestContext } from '../../scm/types';
@@ -15,7 +17,8 @@ import {
   repositoryUrl,
 } from './apiCall';
 import { REPOSITORIES_LIMIT } from './limits';
-import { defaultBranch } from './refs';
+import { toPlace } from './names';
+import { defaultBranch, hasBranches } from './refs';
 import { repositorySchema } from './schemas';
 
 /** How many repositories a position names, some of which may be deleted until it is used. */
@@ -92,7 +95,8 @@ async function* listFrom(
     url,
     async () => {
       const page = await fetchAfter(api, url, position, overlap, context);
-      const { nextStart, values } = page;
+      const { nextStart } = page;
+      const values = withoutSharedIds(page.values);
       // Where all that fits into a page is known, the next one begins after it.
       const isNew = values.good.some(
         ({ uuid }) => !position.before.includes(uuid),
@@ -117,6 +121,32 @@ async function* listFrom(
       ? { repositories }
       : { repositories, next: writePosition(position) };
   }
+}
+
+/** Of rows with the same id one is wrong, and would be taken for a rename of the other. */
+function withoutSharedIds({
+  good,
+  bad,
+}: LenientRows<Repository>): LenientRows<Repository> {
+  const names = new Map<string, string>();
+  const shared = new Set<string>();
+  for (const { uuid, fullName } of good) {
+    if ((names.get(uuid) ?? fullName) !== fullName) {
+      shared.add(uuid);
+    }
+    names.set(uuid, fullName);
+  }
+  const isShared = ({ uuid }: Repository) => shared.has(uuid);
+  return {
+    good: good.filter(one => !isShared(one)),
+    bad: [
+      ...bad,
+      ...good.filter(isShared).map(({ slug }) => ({
+        name: slug,
+        problem: 'id: it is that of another row',
+      })),
+    ],
+  };
 }
 
 /**
@@ -162,6 +192,7 @@ export function listProject(
   api: DataCenterApi,
   projectKey: string,
   context: RequestContext,
+  { strict = false }: Pick<ListOptions, 'strict'> = {},
 ): AsyncIterable<Repository[]> {
   const projects = `${api.baseUrl}/rest/api/latest/projects`;
   return listGoodRows(
@@ -171,17 +202,44 @@ export function listProject(
       REPOSITORIES_LIMIT,
     ),
     repositorySchema(api.host),
-    false,
+    strict,
     context,
   );
 }
 
 /**
- * One repository, with its default branch. Two requests. No request takes an id: it is
- * asked for by name, which a redirect leads to the new one after a rename or move.
+ * A repository in the list of its project, which is another request than that for the
+ * repository by itself. One request for each 1,000 of the project.
  *
- * @throws UnexpectedResponseError for a response about another id, and for an id without
- * a name
+ * @throws NotFoundError when there is no such project; UnexpectedResponseError where a row
+ * of the list cannot be read
+ */
+export async function findListed(
+  api: DataCenterApi,
+  { id, fullName }: { id: string; fullName: string },
+  context: RequestContext,
+): Promise<Repository | undefined> {
+  const { projectKey } = toPlace({ fullName });
+  const pages = listProject(api, projectKey, context, { strict: true });
+  for await (const page of pages) {
+    const found = page.find(one =>
+      id === '' ? one.fullName === fullName : one.uuid === id,
+    );
+    if (found) {
+      return found;
+    }
+  }
+  return undefined;
+}
+
+/**
+ * One repository, with its default branch. Two requests, and a third one where that says
+ * that the repository is empty: the default branch is unknown then unless the list of
+ * branches is empty too. No request takes an id: it is asked for by name, which a redirect
+ * leads to the new one after a rename or move.
+ *
+ * @throws NotFoundError where the name belongs to another id; UnexpectedResponseError for
+ * an id without a name
  */
 export async function getRepository(
   api: DataCenterApi,
@@ -203,11 +261,13 @@ export async function getRepository(
     context,
   );
   if (ref.by === 'id' && found.uuid !== ref.id) {
-    throw new UnexpectedResponseError(
-      'the response is about another repository',
-      { method: 'GET', url: displayUrl(url) },
-    );
+    throw new NotFoundError('another repository has this name by now', {
+      ...{ method: 'GET', url: displayUrl(url) },
+      ...{ status: 200, missing: 'repository' },
+    });
   }
   const mainBranch = await defaultBranch(api, found, context);
-  return { ...found, mainBranch };
+  return mainBranch === null && (await hasBranches(api, found, context))
+    ? found
+    : { ...found, mainBranch };
 }
