@@ -1,4 +1,7 @@
-import { SimulatedInstance } from '../../../dev/simulator/data-center';
+import {
+  dataCenterWrongResponses,
+  SimulatedInstance,
+} from '../../../dev/simulator/data-center';
 import { SimulatedFile } from '../../../dev/simulator/world/file';
 import {
   dataCenterClientOf,
@@ -56,6 +59,17 @@ describe('readFile', () => {
     expect(await read('module')).toEqual({ exists: false });
     expect(await read('line')).toMatchObject({ exists: true, size: 6 });
     expect(await read('lfs')).toEqual({ exists: true, isLfs: true });
+  });
+
+  it('asks for the size of what is empty, and refuses an empty response for what is not', async () => {
+    const { read, simulator, asked } = await start({ a: 'a: b\n', empty: '' });
+    expect(await read('empty')).toMatchObject({ exists: true, size: 0 });
+    expect(asked()).toEqual(['raw', 'browse']);
+    simulator.faults.add(dataCenterWrongResponses.emptyFile());
+    await expect(read('a')).rejects.toThrow(
+      'the response is empty, and the file has 5 bytes',
+    );
+    expect(await read('a')).toMatchObject({ exists: true, size: 5 });
   });
 
   it('takes no page of something in between for a file', async () => {

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { getJson } from '../../http/callApi';
-import { encodePath, withQuery } from '../../http/urls';
+import { MalformedBodyError } from '../../http/responseBody';
+import { displayUrl, encodePath, withQuery } from '../../http/urls';
 import { PathGlob } from '../../lib/globs';
 import {
   isBitbucketError,
@@ -31,7 +32,7 @@ const GONE = { exists: false };
 
 /**
  * Reads a file of a commit. One request; two for what may be a symbolic link or a
- * folder, or is too large.
+ * folder, is empty, or is too large.
  *
  * @param maxBytes - the largest file to read
  * @throws NotFoundError when the commit or the repository does not exist
@@ -51,6 +52,9 @@ export async function readFile(
       request: { method: 'GET', url, maxBytes, ...context },
       read: ({ body }) => body,
     });
+    if (content.length === 0) {
+      await assertEmpty(api, at, path, url, context);
+    }
     if (isLfsPointer(content)) {
       return { exists: true, isLfs: true };
     }
@@ -73,6 +77,27 @@ export async function readFile(
       }
     }
     throw error;
+  }
+}
+
+/**
+ * An empty body may be one that got lost, and all that a file defines would go with it.
+ *
+ * @throws MalformedBodyError where the file has a size
+ */
+async function assertEmpty(
+  api: DataCenterApi,
+  at: AtCommit,
+  path: string,
+  url: string,
+  context: RequestContext,
+): Promise<void> {
+  const size = await sizeOf(api, at, path, context);
+  if (size > 0) {
+    throw new MalformedBodyError(
+      `the response is empty, and the file has ${size} bytes`,
+      { method: 'GET', url: displayUrl(url), status: 200 },
+    );
   }
 }
 
