@@ -29,6 +29,7 @@ export type RepositorySource = {
     selection: RepositorySelection,
     id: string,
     context: RequestContext,
+    lastName?: string,
   ): Promise<Repository>;
   askMainBranch(
     selection: RepositorySelection,
@@ -145,16 +146,19 @@ export class RepositoryIndex implements RepositorySource {
   /**
    * Asks for a repository of a selection by itself. One request.
    *
+   * @param lastName - a full name that it had, where it has been forgotten
    * @throws NotFoundError when it is gone, and then it is forgotten
    */
   async ask(
     selection: RepositorySelection,
     id: string,
     context: RequestContext,
+    lastName?: string,
   ): Promise<Repository> {
     const { workspace } = selection;
     const [known] = await this.byUuid(selection, [id]);
-    const ref = { by: 'id', id, workspace, fullName: known?.fullName } as const;
+    const fullName = known?.fullName ?? lastName;
+    const ref = { by: 'id', id, workspace, fullName } as const;
     return this.#learnFrom(selection, id, () =>
       this.#host.repository(ref, context),
     );

@@ -239,7 +239,7 @@ describe('getRepository', () => {
         {},
       );
     await expect(ask(fullName)).rejects.toMatchObject({
-      name: 'UnexpectedResponseError',
+      name: 'NameTakenError',
     });
     await expect(ask()).rejects.toMatchObject({
       name: 'UnexpectedResponseError',

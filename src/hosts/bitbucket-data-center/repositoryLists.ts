@@ -3,6 +3,7 @@ import { displayUrl, encodeSegment } from '../../http/urls';
 import { ListOptions, RepositoryPage, RepositoryRef } from '../../scm/ScmHost';
 import {
   isUnexpectedResponseError,
+  NameTakenError,
   UnexpectedResponseError,
 } from '../../scm/errors';
 import { Repository, RequestContext } from '../../scm/types';
@@ -180,8 +181,8 @@ export function listProject(
  * One repository, with its default branch. Two requests. No request takes an id: it is
  * asked for by name, which a redirect leads to the new one after a rename or move.
  *
- * @throws UnexpectedResponseError for a response about another id, and for an id without
- * a name
+ * @throws NameTakenError for a response about another id, UnexpectedResponseError for an
+ * id without a name
  */
 export async function getRepository(
   api: DataCenterApi,
@@ -203,10 +204,10 @@ export async function getRepository(
     context,
   );
   if (ref.by === 'id' && found.uuid !== ref.id) {
-    throw new UnexpectedResponseError(
-      'the response is about another repository',
-      { method: 'GET', url: displayUrl(url) },
-    );
+    throw new NameTakenError('the response is about another repository', {
+      method: 'GET',
+      url: displayUrl(url),
+    });
   }
   const mainBranch = await defaultBranch(api, found, context);
   return { ...found, mainBranch };
