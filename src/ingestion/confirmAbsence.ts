@@ -6,6 +6,7 @@ import { RepositoryRef, RepositorySelection, ScmHost } from '../scm/ScmHost';
 import {
   isBitbucketError,
   isForbiddenError,
+  isNameTakenError,
   isNotFoundError,
 } from '../scm/errors';
 import { Repository, RequestContext } from '../scm/types';
@@ -146,7 +147,7 @@ export type RepositoryVerdict =
 /**
  * Asks for a repository that a list lacks, or that a request did not find: by its
  * uuid or name, whichever the first response was not about, or with another list where
- * those are the same request. One request.
+ * those are the same request. One request; one more list where the name is another's by now.
  *
  * @param seen - as the first response described it, where the filters leave it out
  */
@@ -195,6 +196,9 @@ async function askForRepository(
     if (isNotFoundError(error) && error.missing === 'repository') {
       return { verdict: 'gone' };
     }
+    if (isNameTakenError(error) && by === 'list') {
+      return { verdict: await confirmUnlisted(tools, uuid) };
+    }
     if (isNotFoundError(error) || isForbiddenError(error)) {
       return { verdict: 'unknown' };
     }
@@ -203,6 +207,30 @@ async function askForRepository(
     }
     return { verdict: 'unknown' };
   }
+}
+
+/**
+ * Where the name of a repository belongs to another one, it was deleted, or renamed
+ * before: only a second list can tell.
+ */
+async function confirmUnlisted(
+  { host, selection, config, context }: AbsenceTools,
+  uuid: string,
+): Promise<'gone' | 'changed' | 'unknown'> {
+  const isListed = await unlessUnproved(async () => {
+    const options = { pageSize: config.pagelen, strict: true };
+    const pages = host.repositories(selection, options, undefined, context);
+    for await (const { repositories } of pages) {
+      if (repositories.some(repository => repository.uuid === uuid)) {
+        return true;
+      }
+    }
+    return false;
+  });
+  if (isListed === undefined) {
+    return 'unknown';
+  }
+  return isListed ? 'changed' : 'gone';
 }
 
 /** A failure proves nothing about one repository; some concern every request. */

@@ -29,6 +29,7 @@ export type RepositorySource = {
     selection: RepositorySelection,
     id: string,
     context: RequestContext,
+    lastName?: string,
   ): Promise<Repository>;
   askMainBranch(
     selection: RepositorySelection,
@@ -145,7 +146,7 @@ export class RepositoryIndex implements RepositorySource {
   /**
    * Asks for a repository of a selection by itself. One request.
    *
-   * @param lastName - its full name, where it is not known any more
+   * @param lastName - a full name that it had, where it has been forgotten
    * @throws NotFoundError when it is gone, and then it is forgotten
    */
   async ask(

@@ -2,12 +2,8 @@ import { UrlReaders } from '@backstage/backend-defaults/urlReader';
 import { ConfigReader } from '@backstage/config';
 import { SimulatedInstance } from '../../dev/simulator/data-center';
 import { recordingLogger } from '../../testing/bitbucket/recordingLogger';
-import { catalogTablesIn } from '../../testing/catalog-tables';
-import { dataCenterClientOf, startDataCenter } from '../../testing/dataCenter';
-import { memoryDatabase } from '../../testing/workspace/memoryDatabase';
-import { BitbucketDataCenterHost } from '../hosts/bitbucket-data-center/BitbucketDataCenterHost';
-import { createDataCenterDeliveries } from '../hosts/bitbucket-data-center/delivery';
-import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
+import { startDataCenter } from '../../testing/dataCenter';
+import { dataCenterIndexOf } from '../../testing/dataCenterIndex';
 import { BitbucketUrlReader } from './BitbucketUrlReader';
 
 /** A reader of an instance with a repository in a project, and one in a personal one. */
@@ -20,22 +16,14 @@ async function start() {
     instance.project(key).createBranch('api', 'next');
   }
   const simulator = await startDataCenter({ instance });
-  const client = dataCenterClientOf(simulator);
-  const host = new BitbucketDataCenterHost({
-    client,
-    deliveries: createDataCenterDeliveries({ host: client.api.host }),
-    heads: () => ({ maxAgeMs: 600_000, perWalk: 100, walkMs: 60_000 }),
-  });
-  const open = memoryDatabase();
-  const catalog = catalogTablesIn(open);
-  const index = new WorkspaceIndex({ host, open, catalog, freshnessMs: 1_000 });
+  const index = dataCenterIndexOf(simulator);
   const reader = UrlReaders.create({
     config: new ConfigReader({}),
     logger: recordingLogger(),
     factories: [
       ({ treeResponseFactory }) => [
         {
-          predicate: url => host.urls.matches(url),
+          predicate: url => index.host.urls.matches(url),
           reader: new BitbucketUrlReader({ index }, treeResponseFactory),
         },
       ],

@@ -129,6 +129,14 @@ export class UnexpectedResponseError extends BitbucketError {
   readonly name: string = 'UnexpectedResponseError';
 }
 
+/**
+ * A repository was asked for by the name that it had last, for a host that cannot be
+ * asked by id, and the name belongs to another one by now.
+ */
+export class NameTakenError extends UnexpectedResponseError {
+  readonly name = 'NameTakenError';
+}
+
 /** Nothing in the repository may be read, for legal or commercial reasons (402, 451). */
 export class BlockedError extends UnexpectedResponseError {
   readonly name = 'BlockedError';
@@ -173,6 +181,10 @@ export const isUnavailableError = (error: unknown): error is UnavailableError =>
 export const isUnexpectedResponseError = (
   error: unknown,
 ): error is UnexpectedResponseError => error instanceof UnexpectedResponseError;
+
+/** Whether the error is a {@link NameTakenError}. */
+export const isNameTakenError = (error: unknown): error is NameTakenError =>
+  error instanceof NameTakenError;
 
 /** Whether the error is a {@link RefusedLinkError}. */
 export const isRefusedLinkError = (error: unknown): error is RefusedLinkError =>

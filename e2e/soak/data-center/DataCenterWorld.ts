@@ -19,6 +19,7 @@ const LIMITS = { repositories: 4, branches: 2, files: 6 };
 type DataCenterWorldOptions = WorldOptions & {
   projects: string[];
   quirks: Partial<Quirks>;
+  mirrorHashes: boolean;
 };
 
 /** An instance of Bitbucket Data Center, and a credential that sees most of it. */
@@ -50,6 +51,7 @@ export class DataCenterWorld extends World {
     options: DataCenterWorldOptions,
   ): Promise<DataCenterWorld> {
     const { repositories, seed, projects, now, quirks } = options;
+    const { mirrorHashes } = options;
     const instance = generateInstance({ repositories, seed });
     for (const key of projects) {
       if (!instance.findProject(key)) {
@@ -75,6 +77,7 @@ export class DataCenterWorld extends World {
       accounts: [account],
       limits: LIMITS,
       quirks,
+      mirrorHashes,
       now,
     });
     return new DataCenterWorld(instance, account, simulator, quirks, options);

@@ -11,7 +11,8 @@ import { DataCenterWorld, PERSONAL_PROJECT } from './DataCenterWorld';
 import { operationsOf } from './operations';
 import { wrongKindsOf } from './wrongKinds';
 
-const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
 
 /** Steps that no event tells of, or only one that cannot be handled then. */
 const UNSEEN_KINDS = [
@@ -31,7 +32,8 @@ const UNSEEN_KINDS = [
 
 /**
  * A small instance of Bitbucket Data Center. Of four seeds, two have webhooks that the
- * backend installs, and two answer 404 for what the credential may not see.
+ * backend installs, and two answer 404 for what the credential may not see. Of five, one
+ * has the hashes of the mirror API.
  */
 export async function startDataCenter(
   options: ProductOptions,
@@ -43,20 +45,22 @@ export async function startDataCenter(
     branch: seed % 3 === 0 ? 'production' : undefined,
     keepsFirst: true,
     quirks: { hiddenAs: seed % 2 === 0 ? 401 : 404 },
+    mirrorHashes: seed % 5 === 0,
   });
   const { instance, simulator, account } = world;
   const { host } = new URL(simulator.baseUrl);
   const url = `http://127.0.0.1:${port}/api/events/http/bitbucketServer`;
   const isInstalled = seed % 4 < 2;
-  if (!isInstalled) {
-    instance.projects.forEach(project =>
+  instance.projects
+    // Of personal projects, somebody has to see to it.
+    .filter(project => !isInstalled || project.slug === PERSONAL_PROJECT)
+    .forEach(project =>
       instance.hooks.add(project, {
         url,
         secret: SECRET,
         events: ['repo:refs_changed', 'repo:modified', 'project:modified'],
       }),
     );
-  }
   const integration = {
     host,
     apiBaseUrl: `${simulator.baseUrl}/rest/api/1.0`,
@@ -80,6 +84,8 @@ export async function startDataCenter(
     operations: operationsOf(world),
     wrongKinds: wrongKindsOf(world),
     unseen: { events: () => true, kinds: UNSEEN_KINDS },
+    // After the longer ones, the list is read again and heads are due.
+    stepMs: [20_000, 20_000, 11 * MINUTE_MS],
     noticedAfterMs: Math.max(HOUR_MS, HEAD_AGE_MS.withWebhooks) + 1_000,
   };
 }

@@ -13,7 +13,6 @@ const LOOK_EVERY_MS = 100;
 /** How long the catalog may take to process what it was given. */
 const SETTLE_LIMIT_MS = 20_000;
 const ROUND_LENGTH = { least: 12, more: 20 };
-const STEP_MS = 20_000;
 const HOUR_MS = 3_600_000;
 const HOURS_OF_A_DAY = 24;
 const DAYS_OF_A_MONTH = 31;
@@ -106,7 +105,7 @@ export class IncrementalSoak {
       if ([RESTART, PROVIDER_REMOVED, PROVIDER_RESTORED].includes(step.kind)) {
         await this.restart();
       }
-      this.clock.pass(STEP_MS);
+      this.clock.pass(this.random.pick(this.product.stepMs));
       await this.walkOrWait();
       await this.existing.look();
       this.describeSent(step, sent);

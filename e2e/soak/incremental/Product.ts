@@ -34,6 +34,8 @@ export type Product = {
     kinds: readonly string[];
   };
   noticedAfterMs: number;
+  /** How long steps take. */
+  stepMs: readonly number[];
 };
 
 /** How a product is put in the world. */

@@ -58,5 +58,6 @@ export async function startCloud(options: ProductOptions): Promise<Product> {
       kinds: UNSEEN_KINDS,
     },
     noticedAfterMs: HOUR_MS,
+    stepMs: [20_000],
   };
 }

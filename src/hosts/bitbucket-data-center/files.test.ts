@@ -73,6 +73,17 @@ describe('readFile', () => {
     expect(await read('lfs')).toEqual({ exists: true, isLfs: true });
   });
 
+  it('asks for the size of what is empty, and refuses an empty response for what is not', async () => {
+    const { read, simulator, asked } = await start({ a: 'a: b\n', empty: '' });
+    expect(await read('empty')).toMatchObject({ exists: true, size: 0 });
+    expect(asked()).toEqual(['raw', 'browse']);
+    simulator.faults.add(dataCenterWrongResponses.emptyFile());
+    await expect(read('a')).rejects.toThrow(
+      'the file is empty, although Bitbucket says that it has 5 bytes',
+    );
+    expect(await read('a')).toMatchObject({ exists: true, size: 5 });
+  });
+
   it('takes no page of something in between for a file', async () => {
     const { read, simulator } = await start({ a: 'a: b\n' });
     await read('a');

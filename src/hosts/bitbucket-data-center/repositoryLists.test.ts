@@ -300,7 +300,7 @@ describe('getRepository', () => {
         {},
       );
     await expect(ask(fullName)).rejects.toMatchObject({
-      ...{ name: 'NotFoundError', missing: 'repository' },
+      name: 'NameTakenError',
     });
     await expect(ask()).rejects.toMatchObject({
       name: 'UnexpectedResponseError',

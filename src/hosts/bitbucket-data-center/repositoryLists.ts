@@ -4,7 +4,7 @@ import { displayUrl, encodeSegment } from '../../http/urls';
 import { ListOptions, RepositoryPage, RepositoryRef } from '../../scm/ScmHost';
 import {
   isUnexpectedResponseError,
-  NotFoundError,
+  NameTakenError,
   UnexpectedResponseError,
 } from '../../scm/errors';
 import { Repository, RequestContext } from '../../scm/types';
@@ -238,7 +238,7 @@ export async function findListed(
  * branches is empty too. No request takes an id: it is asked for by name, which a redirect
  * leads to the new one after a rename or move.
  *
- * @throws NotFoundError where the name belongs to another id; UnexpectedResponseError for
+ * @throws NameTakenError where the name belongs to another id; UnexpectedResponseError for
  * an id without a name
  */
 export async function getRepository(
@@ -261,9 +261,9 @@ export async function getRepository(
     context,
   );
   if (ref.by === 'id' && found.uuid !== ref.id) {
-    throw new NotFoundError('another repository has this name by now', {
-      ...{ method: 'GET', url: displayUrl(url) },
-      ...{ status: 200, missing: 'repository' },
+    throw new NameTakenError('the response is about another repository', {
+      method: 'GET',
+      url: displayUrl(url),
     });
   }
   const mainBranch = await defaultBranch(api, found, context);
