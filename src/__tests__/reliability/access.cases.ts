@@ -4,10 +4,11 @@ import { ReaderWorld } from './ReaderWorld';
 import { READS, rowsOf } from './reads';
 import { describeSample } from './sample';
 import { GROUPS } from './table';
+import { WalkWorld } from './WalkWorld';
 
-describeSample([GROUPS.oauth, GROUPS.meanwhile]);
+describeSample([GROUPS.oauth, GROUPS.meanwhile], WalkWorld.start);
 // So many that a removal can be large enough to be held.
-describeSample([GROUPS.access], { repositories: 14 });
+describeSample([GROUPS.access], WalkWorld.start, { repositories: 14 });
 
 /** The file and the list are both among them; those that strike alone take long. */
 const reads = READS.filter(({ isAlone }, index) => !isAlone && index % 4 === 0);

@@ -1,5 +1,9 @@
 import { describeSample } from './sample';
 import { GROUPS } from './table';
+import { WalkWorld } from './WalkWorld';
 
-describeSample([GROUPS.statuses, GROUPS.bodies, GROUPS.connections]);
-describeSample([GROUPS.slowness], { attemptTimeoutMs: 1_000 });
+describeSample(
+  [GROUPS.statuses, GROUPS.bodies, GROUPS.connections],
+  WalkWorld.start,
+);
+describeSample([GROUPS.slowness], WalkWorld.start, { attemptTimeoutMs: 1_000 });

@@ -1,2 +1,3 @@
 import './access.cases';
 import './answers.cases';
+import './dataCenter.cases';

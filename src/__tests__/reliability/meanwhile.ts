@@ -93,6 +93,7 @@ export const meanwhileRows = <B extends AnyBitbucket>(
     async run(world) {
       const slug = world.bitbucket.addOne({ hasBranch });
       await world.walk();
+      await world.hasTheTruth();
       const line = await world.walkMeanwhile(slug, () => change(world, slug));
       expect(line).toMatch(patternOf(says));
       await world.walk();

@@ -2,6 +2,7 @@ import { ACCESS } from './access';
 import { BODIES } from './bodies';
 import { MEANWHILE } from './meanwhile';
 import { CONNECTIONS } from './connections';
+import { DATA_CENTER } from './data-center/table';
 import { DATABASE } from './database';
 import { OAUTH } from './oauth';
 import { READER } from './reads';
@@ -9,7 +10,7 @@ import { Group } from './row';
 import { SLOWNESS } from './slowness';
 import { STATUSES } from './statuses';
 
-/** The parts of the fault table. */
+/** The parts of the fault table of Bitbucket Cloud, and of databases. */
 export const GROUPS = {
   statuses: { title: 'Statuses', rows: STATUSES },
   bodies: { title: 'Bodies and links', rows: BODIES },
@@ -22,4 +23,4 @@ export const GROUPS = {
   database: { title: 'Databases, clocks and processes', rows: DATABASE },
 };
 
-export const TABLE: Group[] = Object.values(GROUPS);
+export const TABLE: Group[] = [GROUPS, DATA_CENTER].flatMap(Object.values);

@@ -198,6 +198,30 @@ describe('Positions', () => {
     },
   );
 
+  it.each([2, 3, 5])(
+    'comes to an end where the token cannot see what is before a page of %d rows',
+    async pageSize => {
+      const slugs = letters.flatMap(one => [`${one}1`, `${one}2`, `${one}3`]);
+      for (const hidden of [['c3'], ['b3', 'c1', 'e2'], slugs.slice(4, 20)]) {
+        const { api, simulator } = await start(slugs, {
+          accounts: [
+            {
+              ...{ kind: 'userToken', name: 'jane', token: 't' },
+              sees: ({ slug }) => !hidden.includes(slug),
+            },
+          ],
+        });
+        const pages = await collect(
+          listRepositories(api, { pageSize }, undefined, {}),
+        );
+        expect(slugsOf(pages)).toEqual(
+          slugs.filter(slug => !hidden.includes(slug)),
+        );
+        expect(simulator.requests.count()).toBeLessThan(2 * slugs.length);
+      }
+    },
+  );
+
   it('leaves out rows that share an id, one of which would pass for the other', async () => {
     const { api, simulator } = await start(['shop', 'store', 'web']);
     simulator.faults.add({

@@ -90,11 +90,22 @@ async function* listFrom(
   let isLast = false;
   let overlap: 0 | 1 = 1;
   let pages = 0;
+  /** Up to where it was read once more, which is not done again. */
+  let rereadUpTo = -1;
 
   const rows = api.badRows.pages(
     url,
     async () => {
-      const page = await fetchAfter(api, url, position, overlap, context);
+      const page = await fetchAfter(
+        api,
+        url,
+        position,
+        { overlap, mayStepBack: position.start > rereadUpTo },
+        context,
+      );
+      if (page.back > 1) {
+        rereadUpTo = position.start;
+      }
       const { nextStart } = page;
       const values = withoutSharedIds(page.values);
       // Where all that fits into a page is known, the next one begins after it.
@@ -152,16 +163,20 @@ function withoutSharedIds({
 /**
  * The page that joins on to what is known: that is the first one, or has some of it.
  *
- * @param overlap - rows of what is known that it begins with; 0 if that does not matter
+ * @param options.overlap - rows of what is known that it begins with; 0 if that does not
+ * matter
+ * @param options.mayStepBack - whether it may begin further up. Rows that the credential
+ * cannot see are counted too, so that the one before may be one of them.
+ * @returns the page, and how many rows further up it begins
  */
 async function fetchAfter(
   { callApi, host }: DataCenterApi,
   url: string,
   { start, before }: Position,
-  overlap: 0 | 1,
+  { overlap, mayStepBack }: { overlap: 0 | 1; mayStepBack: boolean },
   context: RequestContext,
 ) {
-  for (let back = overlap as number; ; back *= 4) {
+  for (let back = overlap as number; ; back = mayStepBack ? back * 4 : 0) {
     const first = Math.max(0, start - back);
     const pageUrl = first === 0 ? url : atStart(url, first);
     const page = await fetchPage(
@@ -182,7 +197,7 @@ async function fetchAfter(
           { method: 'GET', url: displayUrl(pageUrl) },
         );
       }
-      return page;
+      return { ...page, back };
     }
   }
 }

@@ -1,0 +1,35 @@
+import { ACCESS, HIDDEN } from './access';
+import { BODIES, CONNECTIONS, SLOWNESS } from './bodies';
+import { GONE_ROWS } from './gone';
+import { MEANWHILE, WITHOUT_REDIRECTS } from './meanwhile';
+import { STATUSES } from './statuses';
+import { WRONG_ROWS } from './wrong';
+
+/** The parts of the fault table of Bitbucket Data Center. */
+export const DATA_CENTER = {
+  statuses: { title: 'Data Center: statuses', rows: STATUSES },
+  bodies: { title: 'Data Center: bodies and links', rows: BODIES },
+  connections: { title: 'Data Center: connections', rows: CONNECTIONS },
+  slowness: {
+    title: 'Data Center: answers that take too long',
+    rows: SLOWNESS,
+  },
+  wrong: {
+    title: 'Data Center: answers that look right and are not true',
+    rows: WRONG_ROWS,
+  },
+  gone: { title: 'Data Center: what is really gone', rows: GONE_ROWS },
+  access: { title: 'Data Center: credentials and access', rows: ACCESS },
+  hidden: {
+    title: 'Data Center: access, where 404 hides repositories',
+    rows: HIDDEN,
+  },
+  meanwhile: {
+    title: 'Data Center: changes in the middle of a walk',
+    rows: MEANWHILE,
+  },
+  withoutRedirects: {
+    title: 'Data Center: renames, where nothing redirects',
+    rows: WITHOUT_REDIRECTS,
+  },
+};

@@ -1,0 +1,20 @@
+import { startDataCenterWorld } from './data-center/DataCenter';
+import { DATA_CENTER } from './data-center/table';
+import { Row } from './row';
+import { describeSample } from './sample';
+
+/** One of three, since no two of them have the same outcome. */
+const someOf = <World>(group: { title: string; rows: Row<World>[] }) => ({
+  ...group,
+  rows: group.rows.filter((_, index) => index % 3 === 0),
+});
+
+describeSample(
+  [
+    DATA_CENTER.statuses,
+    someOf(DATA_CENTER.bodies),
+    someOf(DATA_CENTER.wrong),
+    someOf(DATA_CENTER.gone),
+  ],
+  startDataCenterWorld,
+);
