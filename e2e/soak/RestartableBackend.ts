@@ -9,7 +9,7 @@ import { linesOf } from './truth';
 import { EXCLUDED_PROJECT } from './World';
 
 const WALK = /^Walked (what changed in )?workspace /;
-const WHOLE_WALK = /^Walked workspace /;
+const WHOLE_WALK = /^Walked (?:workspace|instance) /;
 
 /**
  * Without a filter: the catalog loses an entity from its index of them when it is

@@ -215,7 +215,7 @@ export class WalkWorld<B extends AnyBitbucket = Bitbucket> {
     // Files that an earlier walk could not read may have changed.
     const line = this.lastLine().replace(/ \d+ changed,/, '');
     expect(line).toContain(
-      `Walked workspace ${this.bitbucket.workspace}: ${length} repositories, 0 skipped, ${length} catalog files, ${toDo}, `,
+      ` ${this.bitbucket.workspace}: ${length} repositories, 0 skipped, ${length} catalog files, ${toDo}, `,
     );
   }
 
