@@ -1,8 +1,9 @@
-import { Bitbucket, countPurposes } from './bitbucket';
+import { countPurposes } from './bitbucket';
+import { CloudBitbucket } from './cloudBitbucket';
 
-describe('Bitbucket', () => {
+describe('CloudBitbucket', () => {
   it('counts requests by what they were for', async () => {
-    const bitbucket = await Bitbucket.start(10);
+    const bitbucket = await CloudBitbucket.start(10);
     const [slug] = bitbucket.components;
     const headers = {
       Authorization: `Basic ${Buffer.from('bench@example.com:token').toString('base64')}`,
@@ -21,6 +22,7 @@ describe('Bitbucket', () => {
     expect(countPurposes(bitbucket.since(0))).toEqual({
       listing: 1,
       updates: 1,
+      head: 0,
       repository: 2,
       file: 1,
       search: 1,
@@ -29,7 +31,7 @@ describe('Bitbucket', () => {
   });
 
   it('opens pull requests, with and without a mistake', async () => {
-    const bitbucket = await Bitbucket.start(10);
+    const bitbucket = await CloudBitbucket.start(10);
     const fileOf = (slug: string, hasMistake: boolean) => {
       bitbucket.pushBranch({ slug, name: 'bench-1', hasMistake });
       const { source } = bitbucket.openPullRequest(slug, 'bench-1');
@@ -46,7 +48,7 @@ describe('Bitbucket', () => {
   });
 
   it('says who owns the components, and what was reported on a head', async () => {
-    const bitbucket = await Bitbucket.start(10);
+    const bitbucket = await CloudBitbucket.start(10);
     const [slug] = bitbucket.components;
     expect(bitbucket.teams.length).toBeGreaterThan(1);
     expect(bitbucket.teams.every(team => /^team-\w+$/.test(team))).toBe(true);

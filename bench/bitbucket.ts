@@ -1,20 +1,6 @@
-import {
-  generateWorkspace,
-  LoggedRequest,
-  SimulatedPullRequest,
-  Simulator,
-  SimulatorOptions,
-  SimulatedWorkspace,
-  startSimulator,
-} from '../dev/simulator';
+import { SimulatedPullRequest } from '../dev/simulator';
 
-/** Slug of the workspace that everything is measured with. */
-export const WORKSPACE = 'bench';
-
-/** As of `integrations.bitbucketCloud`. */
-export const CREDENTIALS = { username: 'bench@example.com', token: 'token' };
-
-const CATALOG_FILE = 'catalog-info.yaml';
+export const CATALOG_FILE = 'catalog-info.yaml';
 
 /** What a request is for. */
 export type Purpose =
@@ -22,6 +8,8 @@ export type Purpose =
   | 'listing'
   /** A page of the list of what was updated since. */
   | 'updates'
+  /** The head of a default branch, where no list has it. */
+  | 'head'
   /** Something about one repository: its branches, commits, folders or pull requests. */
   | 'repository'
   /** The content of a file. */
@@ -29,153 +17,71 @@ export type Purpose =
   /** What code search is asked for, and the projects that it is divided by. */
   | 'search';
 
-/** Bitbucket Cloud with one generated workspace in it, and its request log. */
-export class Bitbucket {
-  private constructor(
-    private readonly simulator: Simulator,
-    private readonly workspace: SimulatedWorkspace,
-  ) {}
+/** A request as the log has it, and what it was for. */
+export type BenchRequest = {
+  /** Milliseconds since the epoch. */
+  at: number;
+  status?: number;
+  purpose: Purpose;
+};
 
-  /**
-   * The same workspace whenever the size is the same.
-   *
-   * @param answersAfterMs - how late each answer is, by default not at all
-   */
-  static async start(
-    size: number,
-    {
-      answersAfterMs,
-      ...options
-    }: Pick<SimulatorOptions, 'rateLimit'> & { answersAfterMs?: number } = {},
-  ): Promise<Bitbucket> {
-    const workspace = generateWorkspace({
-      slug: WORKSPACE,
-      repositories: size,
-    });
-    const simulator = await startSimulator({
-      ...options,
-      workspaces: [workspace],
-      accounts: [{ ...CREDENTIALS, kind: 'apiToken', name: 'bench' }],
-      codeSearch: true,
-    });
-    if (answersAfterMs) {
-      simulator.faults.add({ kind: 'delay', milliseconds: answersAfterMs });
-    }
-    return new Bitbucket(simulator, workspace);
-  }
-
-  get apiBaseUrl(): string {
-    return this.simulator.apiBaseUrl;
-  }
-
+/** A simulated product with generated repositories in it, and its request log. */
+export interface Bitbucket {
+  /** Root of the REST API. */
+  readonly apiBaseUrl: string;
   /** Slugs of the repositories with a catalog file, each with a component of that name. */
-  get components(): string[] {
-    return this.workspace.repositories
-      .filter(({ head }) => head?.tree.has(CATALOG_FILE))
-      .map(({ slug }) => slug);
-  }
-
+  readonly components: string[];
   /** The owners of the components. */
-  get teams(): string[] {
-    const owners = this.components.map(
-      slug => /^ *owner: (.*)$/m.exec(this.catalogFile(slug))?.[1] ?? [],
-    );
-    return [...new Set(owners.flat())];
-  }
+  readonly teams: string[];
+  /** How many projects they are in. */
+  readonly projects: number;
+  /** How many requests there were so far. */
+  readonly requests: number;
 
   /** Pushes a new description of the component of a repository. */
-  describeComponent(slug: string, description: string): void {
-    this.workspace.push(slug, {
-      [CATALOG_FILE]: withDescription(this.catalogFile(slug), description),
-    });
-  }
+  describeComponent(slug: string, description: string): void;
 
   /**
    * Pushes a new description of the component to a branch of its own.
    *
    * @param branch.hasMistake - whether the component lacks something there
    */
-  pushBranch(branch: {
-    slug: string;
-    name: string;
-    hasMistake: boolean;
-  }): void {
-    const { slug, name, hasMistake } = branch;
-    const file = withDescription(this.catalogFile(slug), `as of ${name}`);
-    this.workspace.push(
-      slug,
-      {
-        [CATALOG_FILE]: hasMistake
-          ? file.replace(/^ *lifecycle:.*\n/m, '')
-          : file,
-      },
-      { branch: name },
-    );
-  }
+  pushBranch(branch: { slug: string; name: string; hasMistake: boolean }): void;
 
   /** @param branch - that is to be merged into the main branch */
-  openPullRequest(slug: string, branch: string): SimulatedPullRequest {
-    return this.workspace.pullRequests.open(slug, { source: branch });
-  }
+  openPullRequest(slug: string, branch: string): SimulatedPullRequest;
 
   /** What was reported on the head of a pull request, and when. */
-  reportOn({
-    source,
-  }: SimulatedPullRequest): { at: number; result?: string } | undefined {
-    const [report] = source.repository.reports.of(source.commit);
-    return report && { at: report.createdOn, result: report.content.result };
-  }
+  reportOn(
+    pullRequest: SimulatedPullRequest,
+  ): { at: number; result?: string } | undefined;
 
   /** Delivers what happens from now on to this webhook alone. */
-  deliverTo(url: string, secret: string): void {
-    const { hooks } = this.workspace;
-    hooks.all.forEach(hook => hooks.remove(hook));
-    hooks.add({ url, secret, events: ['repo:push', 'pullrequest:created'] });
-  }
-
-  /** How many requests there were so far. */
-  get requests(): number {
-    return this.simulator.requests.entries.length;
-  }
+  deliverTo(url: string, secret: string): void;
 
   /** @param mark - {@link Bitbucket.requests} of an earlier time */
-  since(mark: number): readonly LoggedRequest[] {
-    return this.simulator.requests.entries.slice(mark);
-  }
+  since(mark: number): readonly BenchRequest[];
 
-  stop(): Promise<void> {
-    return this.simulator.stop();
-  }
-
-  private catalogFile(slug: string): string {
-    const { head } = this.workspace.repository(slug);
-    return String(head?.tree.get(CATALOG_FILE)?.content);
-  }
+  stop(): Promise<void>;
 }
 
-const withDescription = (file: string, description: string) =>
-  file.replace(/^( *description:).*$/m, `$1 ${description}`);
+export function withDescription(file: string, description: string): string {
+  return file.replace(/^( *description:).*$/m, `$1 ${description}`);
+}
 
 export function countPurposes(
-  requests: readonly LoggedRequest[],
+  requests: readonly Pick<BenchRequest, 'purpose'>[],
 ): Record<Purpose, number> {
-  const counts = { listing: 0, updates: 0, repository: 0, file: 0, search: 0 };
-  for (const request of requests) {
-    counts[purposeOf(request)] += 1;
+  const counts = {
+    listing: 0,
+    updates: 0,
+    head: 0,
+    repository: 0,
+    file: 0,
+    search: 0,
+  };
+  for (const { purpose } of requests) {
+    counts[purpose] += 1;
   }
   return counts;
-}
-
-function purposeOf({ endpoint, path, query }: LoggedRequest): Purpose {
-  switch (endpoint) {
-    case 'repositories':
-      return query.q?.includes('updated_on') ? 'updates' : 'listing';
-    case 'codeSearch':
-    case 'projects':
-      return 'search';
-    case 'src':
-      return path.endsWith('/') || query.format ? 'repository' : 'file';
-    default:
-      return 'repository';
-  }
 }

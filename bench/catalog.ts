@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import knex, { Knex } from 'knex';
-import { WALK_TASK } from './backend';
+import { Product, walkTaskOf } from './backend';
 
 /** The tables of this package, whose names begin so. */
 const OWN_TABLES = 'bitbucket__';
@@ -17,7 +17,10 @@ const REREAD_SECONDS = 125;
 export class Catalog {
   private client: Knex | undefined;
 
-  private constructor(readonly folder: string) {}
+  private constructor(
+    readonly folder: string,
+    private readonly product: Product,
+  ) {}
 
   /**
    * One without a database yet.
@@ -25,10 +28,14 @@ export class Catalog {
    * @param parent - where its folder is to be
    * @param name - of its folder
    */
-  static async create(parent: string, name: string): Promise<Catalog> {
+  static async create(
+    parent: string,
+    name: string,
+    product: Product = 'cloud',
+  ): Promise<Catalog> {
     const folder = join(parent, name);
     await mkdir(folder);
-    return new Catalog(folder);
+    return new Catalog(folder, product);
   }
 
   /** Components that are to be seen. */
@@ -66,7 +73,7 @@ export class Catalog {
   async walkIsDueSince(time: string): Promise<boolean> {
     const due = await this.count(
       'backstage_backend_tasks__tasks WHERE id = ? AND (next_run_start_at <= ? OR current_run_started_at IS NOT NULL)',
-      [WALK_TASK, time],
+      [walkTaskOf(this.product), time],
     );
     return due > 0;
   }
@@ -102,6 +109,24 @@ export class Catalog {
         [seconds],
       ),
     });
+  }
+
+  /**
+   * Lets heads become due one after the other, evenly, as in an instance that has been
+   * followed for a while. Only while no backend uses the database.
+   *
+   * @param ageMs - that they may have
+   * @param now - as the backend is going to have it. Milliseconds since the epoch.
+   */
+  async spreadHeads(ageMs: number, now: number): Promise<void> {
+    const table = () => this.open()('bitbucket__repositories');
+    const uuids: string[] = await table().orderBy('uuid').pluck('uuid');
+    for (const [index, uuid] of uuids.entries()) {
+      const at = now - (ageMs * (index + 0.5)) / uuids.length;
+      await table()
+        .where({ uuid })
+        .update({ updated_on: new Date(at).toISOString() });
+    }
   }
 
   /** Size of all database files of the backend; only while none uses them. */

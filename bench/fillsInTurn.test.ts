@@ -8,7 +8,14 @@ const fillOf = (seconds: number): Fill => ({
   seconds,
   cpuSeconds: seconds / 2,
   requests: 151,
-  byPurpose: { listing: 2, updates: 0, repository: 0, file: 149, search: 0 },
+  byPurpose: {
+    listing: 2,
+    updates: 0,
+    head: 0,
+    repository: 0,
+    file: 149,
+    search: 0,
+  },
   refused: 0,
   growth: [],
 });

@@ -1,8 +1,8 @@
-import { BackendProcess } from './backend';
-import { Bitbucket } from './bitbucket';
+import { BackendProcess, Product } from './backend';
 import { Catalog } from './catalog';
 import { Contestant, FILL_WATCH, Print } from './measure';
 import { Fill, firstFill } from './phases';
+import { startBitbucket } from './startBitbucket';
 
 /** First fills of both modules. */
 export type Fills = Record<Contestant, Fill[]>;
@@ -17,6 +17,7 @@ export type Fills = Record<Contestant, Fill[]>;
  */
 export async function fillsInTurn(
   times: number,
+  product: Product,
   size: number,
   folder: string,
   print: Print,
@@ -26,7 +27,9 @@ export async function fillsInTurn(
   for (let time = 1; time <= times; time += 1) {
     for (const module of ['ours', 'stock'] as const) {
       print(`first fill ${time} of ${times}, ${module}`);
-      fills[module].push(await fill(module, size, folder, answersAfterMs));
+      fills[module].push(
+        await fill(module, product, size, folder, answersAfterMs),
+      );
     }
   }
   return fills;
@@ -34,14 +37,20 @@ export async function fillsInTurn(
 
 async function fill(
   module: Contestant,
+  product: Product,
   size: number,
   folder: string,
   answersAfterMs?: number,
 ): Promise<Fill> {
-  const bitbucket = await Bitbucket.start(size, { answersAfterMs });
-  const catalog = await Catalog.create(folder, `fill-${module}-${size}`);
+  const bitbucket = await startBitbucket(product, size, { answersAfterMs });
+  const catalog = await Catalog.create(
+    folder,
+    `fill-${module}-${size}`,
+    product,
+  );
   const backend = await BackendProcess.start({
     module,
+    product,
     apiBaseUrl: bitbucket.apiBaseUrl,
     databaseFolder: catalog.folder,
     unlimited: true,

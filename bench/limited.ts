@@ -1,5 +1,5 @@
 import { BackendProcess } from './backend';
-import { Bitbucket } from './bitbucket';
+import { CloudBitbucket } from './cloudBitbucket';
 import { Catalog } from './catalog';
 import { Contestant } from './measure';
 import { Fill, firstFill } from './phases';
@@ -31,10 +31,11 @@ async function fillLimited(
   folder: string,
   limitSeconds: number,
 ): Promise<Fill> {
-  const bitbucket = await Bitbucket.start(size, { rateLimit: {} });
+  const bitbucket = await CloudBitbucket.start(size, { rateLimit: {} });
   const catalog = await Catalog.create(folder, `limited-${module}-${size}`);
   const backend = await BackendProcess.start({
     module,
+    product: 'cloud',
     apiBaseUrl: bitbucket.apiBaseUrl,
     databaseFolder: catalog.folder,
   });

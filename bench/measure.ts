@@ -1,10 +1,10 @@
 import { BackendProcess, ModuleName } from './backend';
-import { Bitbucket } from './bitbucket';
 import { Catalog } from './catalog';
 import { changedFiles, ChangedFiles } from './changedFiles';
 import { BenchOptions } from './options';
 import { openPullRequestsTo } from './openPullRequestsTo';
 import { pushTo } from './pushTo';
+import { startBitbucket } from './startBitbucket';
 import {
   atRest,
   Baseline,
@@ -14,6 +14,8 @@ import {
   firstFill,
   IdleCost,
   idleHour,
+  idleInstance,
+  IdleInstance,
   idleIntervals,
   memory,
   Memory,
@@ -39,6 +41,8 @@ export type Measurement = Partial<ChangedFiles> & {
   pullRequests?: PullRequestTrials;
   restart?: Restart;
   idle?: IdleCost;
+  /** With webhooks that the module installs, with Bitbucket Data Center. */
+  idleWithWebhooks?: IdleCost;
   /** With `--rest-minutes`. */
   rest?: Rest;
   /** Of the process of the first fill. */
@@ -63,13 +67,15 @@ export async function measure(
   size: number,
   folder: string,
   print: Print,
-  { phases, restMinutes }: Pick<BenchOptions, 'phases' | 'restMinutes'>,
+  options: Pick<BenchOptions, 'product' | 'phases' | 'restMinutes'>,
 ): Promise<Measurement> {
-  const bitbucket = await Bitbucket.start(size);
-  const catalog = await Catalog.create(folder, `${module}-${size}`);
+  const { product, phases, restMinutes } = options;
+  const bitbucket = await startBitbucket(product, size);
+  const catalog = await Catalog.create(folder, `${module}-${size}`, product);
   const { apiBaseUrl } = bitbucket;
   const settings = {
     module,
+    product,
     apiBaseUrl,
     databaseFolder: catalog.folder,
     unlimited: true,
@@ -101,7 +107,8 @@ export async function measure(
 
   let idle: IdleCost | undefined;
   const changesStock = module === 'stock' && phases.has('changed-files');
-  if (phases.has('idle-hour') || changesStock) {
+  const hasHeads = module === 'ours' && product === 'data-center';
+  if ((phases.has('idle-hour') && !hasHeads) || changesStock) {
     print('idle hour');
     const intervals = idleIntervals(await catalog.entities());
     const due = await catalog.makeDue();
@@ -131,6 +138,13 @@ export async function measure(
     print('pull requests');
     opened = await openPullRequestsTo(settings, bitbucket, catalog);
   }
+  let instance: Partial<IdleInstance> = {};
+  if (phases.has('idle-hour') && hasHeads) {
+    // Last, since its clock is ahead of that of the others.
+    print('idle hours');
+    instance = await idleInstance(settings, bitbucket, catalog);
+    idle = instance.withoutWebhooks;
+  }
   await catalog.remove();
   await bitbucket.stop();
   return {
@@ -140,6 +154,7 @@ export async function measure(
     pullRequests: opened,
     restart: restarted,
     idle,
+    idleWithWebhooks: instance.withWebhooks,
     rest,
     memory: used,
     databaseBytes,

@@ -1,7 +1,9 @@
 import { parseArgs } from 'node:util';
+import type { Product } from './backend';
 
 export type BenchOptions = {
   help: boolean;
+  product: Product;
   /** Numbers of repositories, each of which is measured. */
   sizes: number[];
   /** Whether the stock module is measured too. */
@@ -38,7 +40,10 @@ export class OptionsError extends Error {
   override name = 'OptionsError';
 }
 
-const DEFAULT_SIZES = '150,1500,15000';
+const DEFAULT_SIZES = { cloud: '150,1500,15000', 'data-center': '150,1500' };
+
+/** What is measured with Bitbucket Cloud alone. */
+const CLOUD_PHASES: readonly Phase[] = ['changed-files', 'pull-requests'];
 const DEFAULT_POSTGRES_UP_TO = '1500';
 
 export const USAGE = `Measures a backend that is filled from a simulated workspace, and writes
@@ -46,7 +51,10 @@ bench/results.md and bench/results.svg, or bench/limited.md.
 
 npm run bench -- [options]
 
-  --sizes <numbers>            how many repositories (default: ${DEFAULT_SIZES})
+  --sizes <numbers>            how many repositories (default: ${DEFAULT_SIZES.cloud})
+  --data-center                measures with Bitbucket Data Center, all but changed files and
+                               pull requests, and writes bench/data-center.md; the stock
+                               module is compared (default for --sizes: ${DEFAULT_SIZES['data-center']})
   --compare                    measures the stock module as well
   --compare-up-to <number>     likewise, with so many repositories at most
   --postgres-up-to <number>    with so many repositories at most, pushes are measured on
@@ -64,7 +72,10 @@ npm run bench -- [options]
 
 /** @throws OptionsError that names the option */
 export function parseOptions(args: string[]): BenchOptions {
-  const { sizes, compare, help, ...values } = parse(args);
+  const { compare, help, ...values } = parse(args);
+  const dataCenter = values['data-center'];
+  const product = dataCenter ? 'data-center' : 'cloud';
+  const { sizes = DEFAULT_SIZES[product] } = values;
   const upTo = values['compare-up-to'];
   const { only } = values;
   if (only !== undefined && values['limited-minutes'] !== undefined) {
@@ -72,15 +83,24 @@ export function parseOptions(args: string[]): BenchOptions {
       '--limited-minutes measures first fills alone. Leave out --only.',
     );
   }
+  if (dataCenter && values['limited-minutes'] !== undefined) {
+    throw new OptionsError(
+      '--limited-minutes measures the limit of Bitbucket Cloud. Leave out --data-center.',
+    );
+  }
+  const all = PHASES.filter(
+    phase => !dataCenter || !CLOUD_PHASES.includes(phase),
+  );
   return {
     help,
-    compare: compare || upTo !== undefined,
+    product,
+    compare: compare || dataCenter || upTo !== undefined,
     compareUpTo: upTo === undefined ? Infinity : parseSize(upTo),
     postgresUpTo: parsePostgresUpTo(values['postgres-up-to']),
     sizes: sizes.split(',').map(size => parseSize(size.trim())),
     restMinutes: parseMinutes(values, 'rest-minutes') ?? 0,
     limitedMinutes: parseMinutes(values, 'limited-minutes'),
-    phases: new Set(only === undefined ? PHASES : parsePhases(only)),
+    phases: new Set(only === undefined ? all : parsePhases(only, all)),
     isWhole: only === undefined,
   };
 }
@@ -91,9 +111,10 @@ function parse(args: string[]) {
       args,
       options: {
         help: { type: 'boolean', default: false },
+        'data-center': { type: 'boolean', default: false },
         compare: { type: 'boolean', default: false },
         'compare-up-to': { type: 'string' },
-        sizes: { type: 'string', default: DEFAULT_SIZES },
+        sizes: { type: 'string' },
         'postgres-up-to': { type: 'string', default: DEFAULT_POSTGRES_UP_TO },
         'rest-minutes': { type: 'string' },
         'limited-minutes': { type: 'string' },
@@ -117,12 +138,12 @@ function parseSize(text: string): number {
   return size;
 }
 
-const parsePhases = (text: string): Phase[] =>
+const parsePhases = (text: string, all: readonly Phase[]): Phase[] =>
   text.split(',').map(name => {
-    const phase = PHASES.find(one => one === name.trim());
+    const phase = all.find(one => one === name.trim());
     if (!phase) {
       throw new OptionsError(
-        `--only: "${name.trim()}" is not one of ${PHASES.join(', ')}.`,
+        `--only: "${name.trim()}" is not one of ${all.join(', ')}.`,
       );
     }
     return phase;

@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startPostgres } from '../testing/databases';
-import { BackendProcess } from './backend';
+import { BackendProcess, Product } from './backend';
 import { Bitbucket } from './bitbucket';
 import { Catalog } from './catalog';
 import { firstFill, pushes, Trials, Watch } from './phases';
+import { startBitbucket } from './startBitbucket';
 import { PostgresCatalog } from './postgresCatalog';
 
 type Settings = Omit<Parameters<typeof BackendProcess.start>[0], 'module'>;
@@ -35,6 +36,7 @@ export async function pushTo(
  * @throws Error when there is none for this platform
  */
 export async function pushOnPostgres(
+  product: Product,
   size: number,
   folder: string,
 ): Promise<Trials> {
@@ -42,10 +44,10 @@ export async function pushOnPostgres(
   const database = server.createDatabase();
   const databaseFolder = join(folder, `postgres-${size}`);
   await mkdir(databaseFolder);
-  const bitbucket = await Bitbucket.start(size);
+  const bitbucket = await startBitbucket(product, size);
   const { apiBaseUrl } = bitbucket;
   const backend = await startWithWebhook(
-    { apiBaseUrl, databaseFolder, database, unlimited: true },
+    { product, apiBaseUrl, databaseFolder, database, unlimited: true },
     bitbucket,
   );
   const catalog = new PostgresCatalog(database);

@@ -1,3 +1,4 @@
+import { Product } from './backend';
 import { fillsInTurn, medianFill } from './fillsInTurn';
 import { measure, measureBaseline, Measurement, Print } from './measure';
 import { BenchOptions } from './options';
@@ -24,6 +25,7 @@ const LATE_FILLS = 3;
 export const LATE_MS = 150;
 
 export type Results = {
+  product: Product;
   /** Where databases were. */
   folder: string;
   /** A catalog with nothing in it, where memory is measured. */
@@ -64,12 +66,14 @@ export async function run(
     const fillsAreCompared = isCompared && phases.has('first-fill');
     const before = await fillsInTurn(
       fillsAreCompared ? FILLS_BEFORE : 0,
+      options.product,
       size,
       folder,
       of('both'),
     );
     const late = await fillsInTurn(
       fillsAreCompared ? LATE_FILLS : 0,
+      options.product,
       size,
       folder,
       of(`both, with answers after ${LATE_MS} ms`),
@@ -88,7 +92,7 @@ export async function run(
     });
   }
   report('done');
-  return { folder, empty, sizes };
+  return { product: options.product, folder, empty, sizes };
 }
 
 const withMedianFills = (
@@ -112,6 +116,6 @@ async function measureOurs(
     return measured;
   }
   print('pushes with a webhook, on PostgreSQL');
-  const pushesOnPostgres = await pushOnPostgres(size, folder);
+  const pushesOnPostgres = await pushOnPostgres(options.product, size, folder);
   return { ...measured, pushesOnPostgres };
 }

@@ -5,14 +5,22 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../../dev/freePort';
 import { until } from '../wait';
-import { BackendSettings, FromBackend, ToBackend, Usage } from './settings';
+import {
+  BackendSettings,
+  FromBackend,
+  Product,
+  SECTIONS,
+  ToBackend,
+  Usage,
+} from './settings';
 
 const START_LIMIT_MS = 120_000;
 const ANSWER_LIMIT_MS = 20_000;
 const LINES_OF_LOG = 30;
 
 /** The scheduler's name for the walk, the same in both modules. */
-export const WALK_TASK = 'bitbucketCloud-provider:default:refresh';
+export const walkTaskOf = (product: Product) =>
+  `${SECTIONS[product]}-provider:default:refresh`;
 
 /** A backend that runs in a process of its own. */
 export class BackendProcess {
@@ -24,6 +32,7 @@ export class BackendProcess {
     private readonly baseUrl: string,
     private readonly logFile: string,
     private readonly loaded: Usage,
+    private readonly product: Product,
   ) {}
 
   /** @returns as soon as the backend begins to start */
@@ -52,12 +61,13 @@ export class BackendProcess {
       `http://127.0.0.1:${port}`,
       logFile,
       loaded.usage,
+      settings.product,
     );
   }
 
   /** Where webhooks are delivered to. */
   get webhookUrl(): string {
-    return `${this.baseUrl}/api/events/http/bitbucketCloud`;
+    return `${this.baseUrl}/api/events/http/${SECTIONS[this.product]}`;
   }
 
   private get statusUrl(): string {
@@ -107,7 +117,7 @@ export class BackendProcess {
 
   /** Lets the next walk begin now. */
   async triggerWalk(): Promise<void> {
-    const task = `${this.baseUrl}/api/catalog/.backstage/scheduler/v1/tasks/${WALK_TASK}`;
+    const task = `${this.baseUrl}/api/catalog/.backstage/scheduler/v1/tasks/${walkTaskOf(this.product)}`;
     const { ok, status } = await fetch(`${task}/trigger`, { method: 'POST' });
     if (!ok) {
       throw new Error(`The walk could not be triggered: HTTP ${status}`);

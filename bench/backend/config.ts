@@ -1,10 +1,11 @@
 import { JsonObject } from '@backstage/types';
-import { CREDENTIALS, WORKSPACE } from '../bitbucket';
-import { BackendSettings } from './settings';
+import { CREDENTIALS, TOKEN, WORKSPACE } from '../credentials';
+import { BackendSettings, SECTIONS } from './settings';
 
 /** The configuration of a backend, as an adopter would have it. */
 export function toConfig(settings: BackendSettings): JsonObject {
   const { port, databaseFolder, stitchEveryMs, webhookSecret } = settings;
+  const section = SECTIONS[settings.product];
   const baseUrl = `http://127.0.0.1:${port}`;
   return {
     app: { baseUrl },
@@ -18,15 +19,15 @@ export function toConfig(settings: BackendSettings): JsonObject {
       // For the bench to trigger walks.
       auth: { dangerouslyDisableDefaultAuthPolicy: true },
     },
-    ...(webhookSecret ? eventsFor(webhookSecret) : {}),
+    ...(webhookSecret ? eventsFor(section, webhookSecret) : {}),
     integrations: {
-      bitbucketCloud: [integrationFor(settings)],
+      [section]: [integrationFor(settings)],
     },
     catalog: {
       rules: [{ allow: ['Component', 'Location'] }],
       providers: {
-        bitbucketCloud: {
-          workspace: WORKSPACE,
+        [section]: {
+          ...placeFor(settings),
           ...scheduleFor(settings),
           ...(settings.pullRequests ? { pullRequests: PULL_REQUESTS } : {}),
         },
@@ -59,15 +60,31 @@ function processingFor({
 }
 
 /** One process is all there is, so that events take no way through the database. */
-const eventsFor = (webhookSecret: string): JsonObject => ({
+const eventsFor = (section: string, webhookSecret: string): JsonObject => ({
   events: {
     useEventBus: 'never',
-    modules: { bitbucketCloud: { webhookSecret } },
+    modules: { [section]: { webhookSecret } },
   },
 });
 
+/** What a provider is filled from. */
+function placeFor(settings: BackendSettings): JsonObject {
+  const { product, apiBaseUrl, installsWebhooks, port } = settings;
+  if (product === 'cloud') {
+    return { workspace: WORKSPACE };
+  }
+  const url = `http://127.0.0.1:${port}/api/events/http/bitbucketServer`;
+  return {
+    host: new URL(apiBaseUrl).host,
+    ...(installsWebhooks ? { webhooks: { url } } : {}),
+  };
+}
+
 function integrationFor(settings: BackendSettings): JsonObject {
-  const { apiBaseUrl, module, unlimited, intervals } = settings;
+  const { product, apiBaseUrl, module, unlimited, intervals } = settings;
+  if (product === 'data-center') {
+    return { host: new URL(apiBaseUrl).host, apiBaseUrl, token: TOKEN };
+  }
   return {
     ...CREDENTIALS,
     apiBaseUrl,

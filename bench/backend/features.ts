@@ -8,6 +8,7 @@ import {
 import { ConfigReader } from '@backstage/config';
 import { format, transports } from 'winston';
 import { toConfig } from './config';
+import { fastClock } from './fastClock';
 import { plainEntities } from './plainEntities';
 import { BackendSettings } from './settings';
 import { sendStockModuleTo } from './stockAddress';
@@ -15,7 +16,7 @@ import { teams } from './teams';
 
 /** A backend with the catalog and one of the modules, all of it loaded. */
 export async function loadBackend(settings: BackendSettings) {
-  if (settings.module === 'stock') {
+  if (settings.module === 'stock' && settings.product === 'cloud') {
     sendStockModuleTo(settings.apiBaseUrl);
   }
   const features = [
@@ -36,13 +37,20 @@ export async function loadBackend(settings: BackendSettings) {
   return backend;
 }
 
-function moduleFeatures({ module, components = 0 }: BackendSettings) {
+function moduleFeatures(settings: BackendSettings) {
+  const { module, product, components = 0, clock } = settings;
+  const isCloud = product === 'cloud';
   switch (module) {
     case 'ours':
-      return [import('../../src')];
+      return [
+        isCloud ? import('../../src') : import('../../src/dataCenter'),
+        ...(clock ? [fastClock(clock)] : []),
+      ];
     case 'stock':
       return [
-        import('@backstage/plugin-catalog-backend-module-bitbucket-cloud'),
+        isCloud
+          ? import('@backstage/plugin-catalog-backend-module-bitbucket-cloud')
+          : import('@backstage/plugin-catalog-backend-module-bitbucket-server'),
       ];
     case 'none':
       return [plainEntities(components)];

@@ -1,2 +1,2 @@
-export { BackendProcess, WALK_TASK } from './BackendProcess';
-export type { Intervals, ModuleName, Usage } from './settings';
+export { BackendProcess, walkTaskOf } from './BackendProcess';
+export type { Intervals, ModuleName, Product, Usage } from './settings';

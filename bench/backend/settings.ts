@@ -1,5 +1,14 @@
 import { JsonObject } from '@backstage/types';
 
+/** What is simulated. */
+export type Product = 'cloud' | 'data-center';
+
+/** What the configuration calls each product. */
+export const SECTIONS = {
+  cloud: 'bitbucketCloud',
+  'data-center': 'bitbucketServer',
+} as const;
+
 /** `none` is the catalog without any of them. */
 export type ModuleName = 'ours' | 'stock' | 'none';
 
@@ -17,6 +26,7 @@ export type Intervals = {
 /** What a backend process is started with. */
 export type BackendSettings = {
   module: ModuleName;
+  product: Product;
   port: number;
   /** Holds the catalog's database file, and the log. */
   databaseFolder: string;
@@ -33,6 +43,10 @@ export type BackendSettings = {
   processingMinutes?: number;
   /** Whether walks run by the clock of this process alone. */
   localWalks?: boolean;
+  /** With Bitbucket Data Center: when the clock of this module begins, and how many times faster it runs. */
+  clock?: { begin: number; speed: number };
+  /** Whether the module installs webhooks, with Bitbucket Data Center. */
+  installsWebhooks?: boolean;
   /** `catalog.stitchingStrategy.pollingInterval`; milliseconds, by default a second. */
   stitchEveryMs?: number;
   /** Whether pull requests are checked. */

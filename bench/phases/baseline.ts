@@ -21,6 +21,7 @@ export async function baseline(
 ): Promise<Baseline> {
   const backend = await BackendProcess.start({
     module: 'none',
+    product: 'cloud',
     components,
     databaseFolder: catalog.folder,
     apiBaseUrl: 'http://127.0.0.1:1/2.0',

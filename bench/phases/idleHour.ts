@@ -83,14 +83,20 @@ async function betweenWalks(
   await sleep(walk * 500);
 }
 
-/** The walk that an hour has few of: all repositories, or all of code search. */
+/** The walk that an hour has few of: all repositories, or all that the stock module asks for. */
 function scarceWalk(module: ModuleName, { byPurpose }: Fill): ScarceWalk {
-  return module === 'stock'
-    ? { what: 'code search', requests: byPurpose.search, perHour: 2 }
-    : {
-        what: 'full listing',
-        requests: byPurpose.listing,
-        // Every hour, and at most 30 requests an hour.
-        perHour: Math.min(1, 30 / byPurpose.listing),
-      };
+  const { listing, head, search } = byPurpose;
+  if (module === 'stock') {
+    return {
+      what: search > 0 ? 'code search' : 'lists and default branches',
+      requests: search > 0 ? search : listing + head,
+      perHour: 2,
+    };
+  }
+  return {
+    what: 'full listing',
+    requests: listing,
+    // Every hour, and at most 30 requests an hour.
+    perHour: Math.min(1, 30 / listing),
+  };
 }

@@ -6,6 +6,8 @@ export { changedFile } from './changedFile';
 export { firstFill } from './firstFill';
 export type { Fill, Watch } from './firstFill';
 export { idleHour, idleIntervals, processingScale } from './idleHour';
+export { idleInstance } from './idleInstance';
+export type { IdleInstance } from './idleInstance';
 export { memory } from './memory';
 export type { Memory } from './memory';
 export { PULL_REQUESTS, pullRequests } from './pullRequests';

@@ -1,20 +1,7 @@
-import { LoggedRequest } from '../../dev/simulator';
+import { Purpose } from '../bitbucket';
 import { summarizePullRequests } from './pullRequests';
 
-const REPOSITORY = '/2.0/repositories/bench/shop';
-
-const request = (
-  endpoint: LoggedRequest['endpoint'],
-  path: string,
-  method = 'GET',
-): LoggedRequest => ({
-  at: 0,
-  endpoint,
-  path,
-  method,
-  query: {},
-  authorization: true,
-});
+const request = (purpose: Purpose) => ({ at: 0, purpose });
 
 describe('summarizePullRequests', () => {
   it('gives the times from the events to the reports, and the requests for each without those of walks', () => {
@@ -36,17 +23,9 @@ describe('summarizePullRequests', () => {
       },
     ];
     const requests = [
-      request('repositories', '/2.0/repositories/bench'),
-      request('diffstat', `${REPOSITORY}/diffstat/a..b`),
-      request('pullrequest', `${REPOSITORY}/pullrequests/1`),
-      request('src', `${REPOSITORY}/src/a/catalog-info.yaml`),
-      request('report', `${REPOSITORY}/commit/a/reports/r`, 'PUT'),
-      request(
-        'annotations',
-        `${REPOSITORY}/commit/a/reports/r/annotations`,
-        'POST',
-      ),
-      request('statuses', `${REPOSITORY}/commit/a/statuses/build`, 'POST'),
+      request('listing'),
+      ...Array.from({ length: 5 }, () => request('repository')),
+      request('file'),
     ];
     expect(summarizePullRequests(checked, requests)).toEqual({
       made: 3,

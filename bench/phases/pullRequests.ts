@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { LoggedRequest, SimulatedPullRequest } from '../../dev/simulator';
+import { SimulatedPullRequest } from '../../dev/simulator';
 import { BackendProcess } from '../backend';
-import { Bitbucket, countPurposes } from '../bitbucket';
+import { BenchRequest, Bitbucket, countPurposes } from '../bitbucket';
 import { until } from '../wait';
 import { spread, summarizeTrials, Trials } from './trials';
 
@@ -84,7 +84,7 @@ async function areChecked(
  */
 export function summarizePullRequests(
   checked: CheckedPullRequest[],
-  requests: readonly LoggedRequest[],
+  requests: readonly BenchRequest[],
 ): Trials {
   // Walks go on by themselves meanwhile.
   const { repository, file } = countPurposes(requests);

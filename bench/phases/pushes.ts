@@ -49,6 +49,6 @@ async function push(
   const ms = performance.now() - pushedAt;
   await sleep(PAUSE_MS + VARIATION_MS * (index / PUSHES));
   // Walks go on by themselves meanwhile.
-  const { repository, file } = countPurposes(bitbucket.since(mark));
-  return seen ? { ms, requests: repository + file } : undefined;
+  const { head, repository, file } = countPurposes(bitbucket.since(mark));
+  return seen ? { ms, requests: head + repository + file } : undefined;
 }

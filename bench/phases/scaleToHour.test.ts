@@ -1,6 +1,13 @@
 import { scaleToHour } from './scaleToHour';
 
-const NOTHING = { listing: 0, updates: 0, repository: 0, file: 0, search: 0 };
+const NOTHING = {
+  listing: 0,
+  updates: 0,
+  head: 0,
+  repository: 0,
+  file: 0,
+  search: 0,
+};
 
 const MEASURED = {
   windowSeconds: 60,

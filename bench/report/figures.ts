@@ -42,6 +42,13 @@ export function figuresFor(
       show: ({ idle }) => (idle ? formatNumber(idle.requests) : '–'),
       value: ({ idle }) => idle?.requests,
     },
+    {
+      name: '… with webhooks',
+      show: ({ idleWithWebhooks }) =>
+        idleWithWebhooks ? formatNumber(idleWithWebhooks.requests) : '–',
+      value: ({ idleWithWebhooks, idle }) =>
+        (idleWithWebhooks ?? idle)?.requests,
+    },
     restFigure('at rest: CPU seconds a minute', rest => rest.byDefault),
     restFigure(
       '… with a processing interval of 30 minutes',

@@ -38,3 +38,19 @@ export const HOW = `- The workspace is generated; four in five repositories have
 - The catalog without a module gets, on an empty database, as many components and Locations from a provider that has
   them at hand.
 - Growth of the database: size of the SQLite file after the first fill, less that of a catalog that nothing fills.`;
+
+/** Likewise with Bitbucket Data Center. */
+export const HOW_DATA_CENTER = `- The instance is generated, as for [Bitbucket Cloud](results.md): four in five repositories have a catalog file in their
+  root, with one component in it. A simulator in another process than the backend plays Bitbucket Data Center and counts
+  requests; it has no rate limit and answers at once, except where the table says otherwise. It has no hashes of the
+  mirror API, by which an instance may say which repositories were pushed to.
+- The backend is a process of its own with the catalog and one module, SQLite in a file, and default settings. The stock
+  module, which has no default schedule, has that of Backstage's documentation: every 30 minutes.
+- First fill, restart, a push with a webhook, memory and growth of the database are measured as for
+  [Bitbucket Cloud](results.md#how-the-figures-were-got). Both modules fill catalogs in turn, so that what else the machine
+  does affects both. One request of this module's first fill is for the message about access, at the start.
+- Idle hour of this module: nothing changes, and everything runs faster by the factor above: the clock by which lists and
+  heads become due, walks, the pace of requests, and the catalog's re-reads. Heads are spread evenly over the age that they
+  may have, as in an instance that has been followed for a while; all that is due in the time is requested, and counted.
+- Idle hour of the stock module: as for Bitbucket Cloud, with shortened re-reads. It emits a Location for each repository,
+  with a catalog file or without, and the catalog reads all of them again and again.`;

@@ -6,18 +6,22 @@ import { Series, toChart } from './chart';
 import { formatNumber } from './format';
 import { LimitedFills } from '../limited';
 import { toLimitedMarkdown } from './limited';
-import { toMarkdown, toTables } from './markdown';
+import { toDataCenterMarkdown, toMarkdown, toTables } from './markdown';
 
 const MARKDOWN_FILE = resolve(__dirname, '../results.md');
+const DATA_CENTER_FILE = resolve(__dirname, '../data-center.md');
 const LIMITED_FILE = resolve(__dirname, '../limited.md');
 const CHART_FILE = resolve(__dirname, '../results.svg');
 
 /**
- * Writes `bench/results.md` and `bench/results.svg`.
+ * Writes `bench/results.md` and `bench/results.svg`, or `bench/data-center.md`.
  *
  * @returns the Markdown
  */
 export async function writeResults(results: Results): Promise<string> {
+  if (results.product === 'data-center') {
+    return writeMarkdown(DATA_CENTER_FILE, toDataCenterMarkdown(results));
+  }
   await writeFile(CHART_FILE, idleChart(results));
   return writeMarkdown(MARKDOWN_FILE, toMarkdown(results));
 }

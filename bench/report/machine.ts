@@ -1,14 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { cpus, release, totalmem, type } from 'node:os';
 import { dirname } from 'node:path';
+import { Product } from '../backend';
 import { formatNumber } from './format';
 
 const GIB = 1024 ** 3;
 
-const PACKAGES = [
+const STOCK_MODULES = {
+  cloud: '@backstage/plugin-catalog-backend-module-bitbucket-cloud',
+  'data-center': '@backstage/plugin-catalog-backend-module-bitbucket-server',
+};
+
+const packagesFor = (product: Product) => [
   '@backstage/backend-defaults',
   '@backstage/plugin-catalog-backend',
-  '@backstage/plugin-catalog-backend-module-bitbucket-cloud',
+  STOCK_MODULES[product],
   'better-sqlite3',
 ];
 
@@ -17,9 +23,14 @@ const PACKAGES = [
  *
  * @param folder - where the databases were
  */
-export function describeMachine(folder: string): string {
+export function describeMachine(
+  folder: string,
+  product: Product = 'cloud',
+): string {
   const processors = cpus();
-  const versions = PACKAGES.map(name => `${name} ${versionOf(name)}`);
+  const versions = packagesFor(product).map(
+    name => `${name} ${versionOf(name)}`,
+  );
   return [
     `${new Date().toISOString().slice(0, 10)}, Node ${process.version} on ${type()} ${release()},`,
     `${processors.length} × ${processors[0]?.model.trim()}, ${formatNumber(totalmem() / GIB)} GiB of memory, databases in ${dirname(folder)}.`,

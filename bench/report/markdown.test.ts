@@ -10,7 +10,14 @@ const fill: Fill = {
   seconds: 6,
   cpuSeconds: 5,
   requests: 151,
-  byPurpose: { listing: 2, updates: 0, repository: 0, file: 149, search: 0 },
+  byPurpose: {
+    listing: 2,
+    updates: 0,
+    head: 0,
+    repository: 0,
+    file: 149,
+    search: 0,
+  },
   refused: 0,
   growth: [],
 };
@@ -29,7 +36,7 @@ const ours: Measurement = {
 
 /** The lines of the one table. */
 const rowsOf = (size: Results['sizes'][0]) =>
-  toTables({ folder: '/tmp/bench', sizes: [size] })
+  toTables({ product: 'cloud', folder: '/tmp/bench', sizes: [size] })
     .split('\n')
     .filter(line => /^\| \w/.test(line))
     .map(line => line.slice(2, -2).split(' | '));

@@ -2,7 +2,7 @@ import { Results, SizeResults } from '../run';
 import { describeCommand } from './command';
 import { Figure, figuresFor } from './figures';
 import { formatMiB, formatNumber, markdownTable } from './format';
-import { HOW } from './how';
+import { HOW, HOW_DATA_CENTER } from './how';
 import { describeMachine } from './machine';
 
 /** Everything as a page of Markdown, with the chart that lies beside it. */
@@ -26,11 +26,30 @@ ${sections.join('\n\n')}
 `;
 }
 
+/** Likewise of Bitbucket Data Center, without the lines that are not measured with it. */
+export function toDataCenterMarkdown(results: Results): string {
+  const { sizes, folder, product } = results;
+  const sections = [
+    ...sizes.map(size => sizeSection(size, results, isMeasured)),
+    `## The idle hour\n\n${sizes.map(idleSection).join('\n\n')}`,
+    baselineSection(results),
+    `## How the figures were got\n\n${HOW_DATA_CENTER}`,
+  ];
+  return `# Results of the bench with Bitbucket Data Center
+
+Written by \`${describeCommand()}\`.
+
+${describeMachine(folder, product)}
+
+${sections.join('\n\n')}
+`;
+}
+
 /** The tables of a run of some phases, without the lines that none of these measures. */
 export function toTables(results: Results): string {
-  const { sizes, folder } = results;
+  const { sizes, folder, product } = results;
   const tables = sizes.map(size => sizeSection(size, results, isMeasured));
-  return `${[describeMachine(folder), ...tables].join('\n\n')}\n`;
+  return `${[describeMachine(folder, product), ...tables].join('\n\n')}\n`;
 }
 
 const isMeasured = ([, ...cells]: string[]) => cells.some(cell => cell !== '–');
@@ -67,6 +86,7 @@ function ratio({ value }: Figure, { ours, stock }: SizeResults): string {
 function idleSection({ size, ours, stock }: SizeResults): string {
   const contestants = [
     { name: 'this module', idle: ours.idle },
+    { name: 'this module, with webhooks', idle: ours.idleWithWebhooks },
     ...(stock ? [{ name: 'stock module', idle: stock.idle }] : []),
   ];
   return contestants
