@@ -105,8 +105,10 @@ function createInstance(
         // Without a provider there is no webhook of ours, and no walk.
         withWebhooks:
           providers.length > 0 &&
-          providers.every(provider =>
-            isDelivered(webhooks.statusOf(provider)?.state),
+          providers.every(
+            provider =>
+              webhooks.isPending(provider) ||
+              isDelivered(webhooks.statusOf(provider)?.state),
           ),
         walkMs: walkMsOf(providers),
       }),
@@ -126,6 +128,7 @@ function createInstance(
     secrets: settings.webhooks.secrets,
     projects: config => projectsOf(index, config),
     logger,
+    now: timing?.now,
   });
   return { index, providers, metrics, webhooks };
 }

@@ -55,6 +55,8 @@ describe('InstalledWebhooks of Bitbucket Data Center', () => {
       instance,
       simulator,
       status: () => webhooks.statusOf(config),
+      isPending: (more: { webhooks?: { url: string } } = {}) =>
+        webhooks.isPending({ ...config, ...more }),
       /** Checks as if it were six hours later, and gives what was logged. */
       async check() {
         now += 6 * 3_600_000;
@@ -95,6 +97,17 @@ describe('InstalledWebhooks of Bitbucket Data Center', () => {
       );
     },
   );
+
+  it('waits for the first check since the start, where there are to be any', async () => {
+    const { check, isPending } = await start({
+      secretsShown: false,
+      projectPermission: 'ADMIN',
+    });
+    expect(isPending()).toBe(true);
+    expect(isPending({ webhooks: undefined })).toBe(false);
+    await check();
+    expect(isPending()).toBe(false);
+  });
 
   it('says in one line that it is refused, and how to do without', async () => {
     const { check, status, simulator } = await start({

@@ -52,6 +52,7 @@ export class InstalledWebhooks {
   readonly #logger: LoggerService;
   readonly #now: () => number;
   #store?: WebhookStore;
+  #hasChecked = false;
 
   constructor(options: {
     host: WebhookHost;
@@ -104,9 +105,10 @@ export class InstalledWebhooks {
       this.#report(wanted, lines);
       if (end !== undefined) {
         this.#logger.debug(`Stopped early: ${end}`);
-        return;
+        break;
       }
     }
+    this.#hasChecked = true;
   }
 
   /** Undefined where the provider is to have none. */
@@ -125,6 +127,14 @@ export class InstalledWebhooks {
         places.flatMap(({ key }) => wanted.checked.get(key) ?? []),
       )
     );
+  }
+
+  /** Whether a provider is to have webhooks that nobody has looked at since the start. */
+  isPending({ workspace, webhooks }: ProviderConfig): boolean {
+    const wanted = this.#wanted.find(
+      one => one.workspace === workspace && one.url === webhooks?.url,
+    );
+    return wanted !== undefined && !this.#hasChecked;
   }
 
   /** Never rejects: where projects cannot be read, those of the last time are looked at. */
