@@ -61,7 +61,11 @@ export class ProviderWalk {
       before?.settings !== after.settings ||
       before.completeSince !== after.completeSince;
     const corrected = await index.recheck(selection, context);
-    const dueHeads = await index.repositories.dueHeads(selection, context);
+    const dueHeads = await index.repositories.dueHeads(
+      selection,
+      context,
+      repositories => filterRepositories(repositories, config.filters),
+    );
     const differences = await catalog.differences();
     const changed = await index.repositories.known(
       selection,

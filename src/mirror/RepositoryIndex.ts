@@ -1,4 +1,4 @@
-import { SingleFlight } from '../lib/sharing';
+import { RecentMap, SingleFlight } from '../lib/sharing';
 import { HeadsPolicy, RepositorySelection, ScmHost } from '../scm/ScmHost';
 import { isNotFoundError } from '../scm/errors';
 import { Repository, RequestContext } from '../scm/types';
@@ -47,6 +47,11 @@ export type HeadsStatus = {
   oldestAt?: string;
 };
 
+/** How often the repositories of a workspace are counted, for readers. */
+const COUNT_EVERY_MS = 60_000;
+
+const COUNTED_WORKSPACES = 50;
+
 function roundOf(
   count: number,
   { maxAgeMs, perWalk, walkMs }: HeadsPolicy,
@@ -61,6 +66,9 @@ export class RepositoryIndex implements RepositorySource {
   readonly #now: () => number;
   readonly #refreshing = new SingleFlight<void>();
   readonly #lookup: RepositoryLookup;
+  readonly #counted = new RecentMap<string, { count: number; at: number }>(
+    COUNTED_WORKSPACES,
+  );
 
   constructor(options: {
     host: ScmHost;
@@ -73,6 +81,7 @@ export class RepositoryIndex implements RepositorySource {
     this.#now = options.now;
     this.#lookup = new RepositoryLookup({
       ...options,
+      roundMs: workspace => this.#roundMs(workspace),
       // Without the reader's signal, since others wait for it too.
       refresh: async selection => {
         let isOwn = false;
@@ -202,11 +211,13 @@ export class RepositoryIndex implements RepositorySource {
    * The repositories whose heads a walk has to ask for, since the host does not say
    * which ones have moved; none where it does.
    *
+   * @param only - leaves out those that the filters of the provider leave out
    * @returns their uuids
    */
   async dueHeads(
     selection: RepositorySelection,
     context: RequestContext,
+    only?: (repositories: Repository[]) => Repository[],
   ): Promise<string[]> {
     const stamps = await this.#host.contentStamps?.(selection, context);
     const { heads } = this.#host;
@@ -215,13 +226,35 @@ export class RepositoryIndex implements RepositorySource {
     }
     const { repositories } = await this.#stores();
     const now = this.#now();
-    const before = now - heads.maxAgeMs;
+    const { maxAgeMs, unheard } = heads;
     return repositories.expireHeads(selection, {
-      before,
+      before: projectKey =>
+        now - (unheard?.isIn(projectKey) ? unheard.maxAgeMs : maxAgeMs),
       now,
       most: heads.perWalk,
       stamps,
+      only,
     });
+  }
+
+  /**
+   * Within how long walks request each head of a workspace once. Repositories are counted
+   * once in a while, since readers ask for each file.
+   */
+  async #roundMs(workspace: string): Promise<number | undefined> {
+    const { heads } = this.#host;
+    if (!heads) {
+      return undefined;
+    }
+    const now = this.#now();
+    let counted = this.#counted.get(workspace);
+    if (!counted || Math.abs(now - counted.at) > COUNT_EVERY_MS) {
+      const { repositories } = await this.#stores();
+      const { count } = await repositories.headsOf(workspace);
+      counted = { count, at: now };
+      this.#counted.set(workspace, counted);
+    }
+    return roundOf(counted.count, heads);
   }
 
   /**

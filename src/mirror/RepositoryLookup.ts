@@ -107,6 +107,7 @@ export class RepositoryLookup {
   readonly #refresh: (selection: RepositorySelection) => Promise<boolean>;
   readonly #freshnessMs: number;
   readonly #now: () => number;
+  readonly #roundMs: (workspace: string) => Promise<number | undefined>;
   readonly #failures = new RecentMap<string, { at: number; error: Error }>(
     REMEMBERED,
   );
@@ -123,8 +124,12 @@ export class RepositoryLookup {
     refresh: (selection: RepositorySelection) => Promise<boolean>;
     freshnessMs: number;
     now: () => number;
+    /** Within how long walks request each head of a workspace once. Default: what the host says. */
+    roundMs?: (workspace: string) => Promise<number | undefined>;
   }) {
     this.#host = options.host;
+    this.#roundMs =
+      options.roundMs ?? (async () => options.host.heads?.maxAgeMs);
     this.#stores = options.stores;
     this.#refresh = options.refresh;
     this.#freshnessMs = options.freshnessMs;
@@ -151,6 +156,7 @@ export class RepositoryLookup {
     let found = await repositories.byFullName(fullName);
     const workspace = this.#host.workspaceOf(name);
     const selection = found?.selection ?? { workspace };
+    const roundMs = await this.#roundMs(selection.workspace);
     if (refetch) {
       // After one that is under way, which may have begun before this look-up. Others
       // wait for it too, so that no reader's signal ends it.
@@ -159,7 +165,7 @@ export class RepositoryLookup {
       );
       return { repository, isCached: false };
     }
-    if (found && this.#isFresh(found)) {
+    if (found && this.#isFresh(found, roundMs)) {
       return { repository: found.repository, isCached: true };
     }
     this.#missing.throwIfMissing(fullName);
@@ -167,7 +173,7 @@ export class RepositoryLookup {
     const refresh = await this.#refreshForReaders(selection);
     let { failure } = refresh;
     found = await repositories.byFullName(fullName);
-    if (found && this.#isFresh(found)) {
+    if (found && this.#isFresh(found, roundMs)) {
       const { repository } = found;
       const isCached = !refresh.isOwn || repository.seenAt < askedAt;
       return { repository, isCached };
@@ -244,12 +250,14 @@ export class RepositoryLookup {
     return isTemporary(failure) ? FAILED_LOOK_MS : this.#freshnessMs;
   }
 
-  #isFresh({ refreshedAt, repository }: FoundRepository): boolean {
+  #isFresh(
+    { refreshedAt, repository }: FoundRepository,
+    roundMs: number | undefined,
+  ): boolean {
     const { seenAt, updatedOn } = repository;
-    const { heads } = this.#host;
-    if (heads && updatedOn !== undefined) {
+    if (roundMs !== undefined && updatedOn !== undefined) {
       // Walks request heads again when they are due, which may take two rounds.
-      return this.#awayFrom(Date.parse(updatedOn)) <= 2 * heads.maxAgeMs;
+      return this.#awayFrom(Date.parse(updatedOn)) <= 2 * roundMs;
     }
     return (
       this.#isRecent(seenAt) ||

@@ -171,6 +171,8 @@ export class RepositoryStore {
    * is asked for again: of those whose stamp is another one, and of those whose heads
    * have been known for the longest time.
    *
+   * @param options.before - since when the heads of a project have to be known, at least
+   * @param options.only - leaves out those whose heads nobody wants. Default: none
    * @param options.stamps - by uuid; see `ScmHost.contentStamps`
    * @returns their uuids
    */
@@ -181,24 +183,31 @@ export class RepositoryStore {
       now,
       most,
       stamps = new Map(),
+      only = repositories => repositories,
     }: {
-      before: number;
+      before: (projectKey: string | undefined) => number;
       now: number;
       most: number;
       stamps?: ReadonlyMap<string, string>;
+      only?: (repositories: Repository[]) => Repository[];
     },
   ): Promise<string[]> {
     const rows = () =>
       this.#knex<RepositoryRow & { content_stamp: string | null }>(
         REPOSITORIES,
       ).where({ scope: scopeKey(selection) });
-    const all = await rows().select('uuid', 'updated_on', 'content_stamp');
+    const all = await rows();
     const isOther = ({ uuid, content_stamp }: (typeof all)[number]) =>
       stamps.has(uuid) && stamps.get(uuid) !== content_stamp;
-    const isDue = ({ updated_on }: (typeof all)[number]) =>
-      updated_on !== null && Date.parse(updated_on) < before;
-    const due = all
-      .filter(row => isOther(row) || isDue(row))
+    const isDue = ({ updated_on, project_key }: (typeof all)[number]) =>
+      updated_on !== null &&
+      Date.parse(updated_on) < before(project_key ?? undefined);
+    const candidates = all.filter(row => isOther(row) || isDue(row));
+    const included = new Set(
+      only(candidates.map(fromRow)).map(one => one.uuid),
+    );
+    const due = candidates
+      .filter(({ uuid }) => included.has(uuid))
       .sort(
         (a, b) =>
           Number(isOther(b)) - Number(isOther(a)) ||
@@ -228,6 +237,10 @@ export class RepositoryStore {
     const row = await this.#knex(`${REPOSITORIES} as repository`)
       .join(`${SCOPES} as scope`, 'scope.scope', 'repository.scope')
       .where('scope.workspace', workspace)
+      // Of the others, which filters leave out, no head was ever requested.
+      .whereRaw("coalesce(repository.main_branch, '-') <> ?", [
+        UNKNOWN_MAIN_BRANCH.main_branch,
+      ])
       .count({ count: '*' })
       .min({ oldest: 'repository.updated_on' })
       .first();

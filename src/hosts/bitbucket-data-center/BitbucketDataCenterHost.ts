@@ -108,10 +108,10 @@ export class BitbucketDataCenterHost implements ScmHost {
 
   /** Where stamps say what was pushed, that is verified once a day. */
   get heads() {
-    const { maxAgeMs, ...rest } = this.#heads();
+    const { unheard, ...heads } = this.#heads();
     return this.#hashes.isAvailable
-      ? { ...rest, maxAgeMs: VERIFIED_AFTER_MS }
-      : { ...rest, maxAgeMs };
+      ? { ...heads, maxAgeMs: VERIFIED_AFTER_MS }
+      : { ...heads, unheard };
   }
 
   /** One request for each 1,000 repositories, and one a day where there are none. */

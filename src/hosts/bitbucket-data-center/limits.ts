@@ -43,8 +43,16 @@ export const MAX_LISTING_BYTES = 16 * 1024 * 1024;
 /** Most heads that walks ask for in a second, which leaves some of the limit [1] to others. */
 export const SWEEP_PER_SECOND = 4;
 
-/** How old a head may be where pushes are delivered, and where they are not. */
-export const HEAD_AGE_MS = { withWebhooks: 3_600_000, without: 600_000 };
+/**
+ * How old a head may be where pushes are delivered, and where they are not. A delivery
+ * is sent once, so that one that is lost is made up for after the former. With an hour,
+ * an idle instance of 1,500 repositories would get one request for thirty of the stock
+ * module; with two, one for sixty.
+ */
+export const HEAD_AGE_MS = { withWebhooks: 7_200_000, without: 600_000 };
+
+/** Personal projects have no webhooks of their own. */
+export const isPersonal = (projectKey = '') => projectKey.startsWith('~');
 
 /** How long the query of a URL may be, so that every server and proxy takes it. */
 export const MAX_QUERY_LENGTH = 2_000;
@@ -63,6 +71,7 @@ export function headsOf(options: {
   const perWalk = Math.floor((SWEEP_PER_SECOND * walkMs) / 1_000 / 2);
   return {
     maxAgeMs: withWebhooks ? HEAD_AGE_MS.withWebhooks : HEAD_AGE_MS.without,
+    unheard: { isIn: isPersonal, maxAgeMs: HEAD_AGE_MS.without },
     perWalk: Math.max(1, perWalk),
     walkMs,
   };

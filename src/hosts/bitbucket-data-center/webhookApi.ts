@@ -17,13 +17,11 @@ import {
 } from '../../scm/webhooks';
 import { DataCenterApi, listJson, listUrl } from './apiCall';
 import { EVENTS, PULL_REQUEST_EVENTS } from './delivery';
+import { isPersonal } from './limits';
 import { toUuid } from './names';
 
 /** More than any project has. */
 const LIMIT = 100;
-
-/** What begins the key of a person's own project. */
-const PERSONAL = '~';
 
 const BY_HAND =
   'or create the webhook manually in the settings of each project, as docs/webhooks.md describes, and remove webhooks.url';
@@ -96,7 +94,7 @@ export function projectWebhooks(
 
     placesOf: (_, projectKeys) =>
       [...new Set(projectKeys)]
-        .filter(name => !name.startsWith(PERSONAL))
+        .filter(name => !isPersonal(name))
         .sort()
         .map(name => ({ key: `${host}/${name}`, name })),
 

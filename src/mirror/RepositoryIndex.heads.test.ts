@@ -1,0 +1,88 @@
+import { SimulatedInstance } from '../../dev/simulator/data-center';
+import { startDataCenter } from '../../testing/dataCenter';
+import { dataCenterIndexOf } from '../../testing/dataCenterIndex';
+import { Repository } from '../scm/types';
+
+const MINUTE = 60_000;
+
+/** An instance whose heads take half an hour for a round, with all of them known. */
+async function start() {
+  const instance = new SimulatedInstance();
+  for (const key of ['PAY', '~JANE']) {
+    instance.addProject(key);
+    for (const slug of ['a', 'b', 'c']) {
+      instance.addRepository(key, { slug, files: { 'a.txt': slug } });
+    }
+  }
+  const simulator = await startDataCenter({ instance });
+  let now = Date.parse('2026-11-27T12:00:00Z');
+  const index = dataCenterIndexOf(simulator, {
+    heads: {
+      maxAgeMs: 20 * MINUTE,
+      unheard: {
+        maxAgeMs: 10 * MINUTE,
+        isIn: key => Boolean(key?.startsWith('~')),
+      },
+      perWalk: 2,
+      walkMs: 10 * MINUTE,
+    },
+    now: () => now,
+  });
+  const selection = { workspace: index.host.id };
+  const { repositories } = index;
+  await repositories.list({ scope: selection, pagelen: 1_000 }, {});
+  for (const repository of await repositories.known(selection)) {
+    await repositories.askMainBranch(selection, repository, {});
+  }
+  const cost = async (work: () => Promise<unknown>) => {
+    simulator.requests.clear();
+    await work();
+    return simulator.requests.count();
+  };
+  const due = async (only?: (all: Repository[]) => Repository[]) => {
+    const uuids = await repositories.dueHeads(selection, {}, only);
+    const known = await repositories.byUuid(selection, uuids);
+    return known.map(({ fullName }) => fullName.split('/')[1]);
+  };
+  return {
+    repositories,
+    selection,
+    cost,
+    due,
+    pass: (minutes: number) => {
+      now += minutes * MINUTE;
+    },
+  };
+}
+
+describe('RepositoryIndex of heads that are requested one by one', () => {
+  it('answers readers for two rounds of walks, however old heads may be', async () => {
+    const { repositories, selection, cost, pass } = await start();
+    const read = () => repositories.find(`${selection.workspace}/PAY/a`, {});
+    pass(59);
+    expect(await cost(read)).toBe(0);
+    pass(2);
+    expect(await cost(read)).toBeGreaterThan(0);
+    expect(await cost(read)).toBe(0);
+  });
+
+  it('leaves the turns of those whose heads nobody wants to the others', async () => {
+    const { due, pass } = await start();
+    const ofPay = (all: Repository[]) =>
+      all.filter(({ projectKey }) => projectKey === 'PAY');
+    pass(21);
+    expect(await due(ofPay)).toEqual(['PAY', 'PAY']);
+    expect(await due(ofPay)).toEqual(['PAY']);
+    expect(await due(ofPay)).toEqual([]);
+  });
+
+  it('takes the heads sooner for due whose pushes are not delivered', async () => {
+    const { due, pass } = await start();
+    pass(11);
+    expect(await due()).toEqual(['~JANE', '~JANE']);
+    expect(await due()).toEqual(['~JANE']);
+    expect(await due()).toEqual([]);
+    pass(10);
+    expect(await due()).toEqual(['PAY', 'PAY']);
+  });
+});
