@@ -1,5 +1,13 @@
 import { FaultKind } from '../../../dev/simulator';
-import { ANY_FILE, Place, Places, REPOSITORY_LIST, THE_PROOF } from './places';
+import {
+  ANY_FILE,
+  Place,
+  Places,
+  REPOSITORY_LIST,
+  THE_PROOF,
+  WHAT_CAME_AND_WENT,
+} from './places';
+import { until } from '../../../testing/until';
 import { patternOf, Row } from './row';
 import type { AnyWalkWorld } from './WalkWorld';
 import { walkFailed, walkPaused } from '../../ingestion/WalkReporter';
@@ -205,13 +213,25 @@ async function readsAll(world: AnyWalkWorld): Promise<void> {
   await world.hasTheTruth();
 }
 
-/** A walk that a fault strikes after a repository came and another went. */
-function changedWalk(
+/**
+ * A walk that a fault strikes after a repository came and another went. Where it strikes
+ * after the one that came was added, the catalog has read that before the next walk.
+ */
+async function changedWalk(
   world: AnyWalkWorld,
   place: Place,
   kind: FaultKind,
 ): Promise<string> {
-  return world.struckWalk(place, kind, () => world.bitbucket.change());
+  const { bitbucket, backend } = world;
+  const line = await world.struckWalk(place, kind, () => bitbucket.change());
+  if (place.after !== WHAT_CAME_AND_WENT) {
+    const added = bitbucket.slugs.at(-1)!;
+    await until(
+      async () => (await backend.names()).includes(added),
+      `${added}, which was found before the fault`,
+    );
+  }
+  return line;
 }
 
 function kindFor(kind: Kind, place: Place, { elsewhere }: AnyWalkWorld) {
