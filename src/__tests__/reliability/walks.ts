@@ -20,9 +20,12 @@ export const THE_WALK_ENDS = 'the walk ends';
 /** What a row is made of, apart from what happens. */
 type Strike = { fault: string; kind: Kind; at: Places; says: string };
 
+/** The line of a walk of a workspace, or of what another product has in its place. */
+const anyKind = (line: string) => line.replace('of workspace ', 'of … ');
+
 /** The line of a walk that a fault ends. */
 export const failedWith = (says: string) =>
-  patternOf(`${walkFailed('…')}: …${says}`);
+  patternOf(`${anyKind(walkFailed('…'))}: …${says}`);
 
 /** The walk ends, and the next one brings what came and went meanwhile. */
 export function ends({ fault, kind, at, says }: Strike): Row<AnyWalkWorld> {
@@ -81,7 +84,7 @@ export function pauses({
   rest,
   seconds,
 }: Strike & { rest: string; seconds: number }): Row<AnyWalkWorld> {
-  const pattern = patternOf(`${walkPaused('…', '…')}: …${says}`);
+  const pattern = patternOf(`${anyKind(walkPaused('…', '…'))}: …${says}`);
   return {
     fault,
     strikes: at.name,
