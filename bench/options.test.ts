@@ -12,6 +12,13 @@ describe('parseOptions', () => {
       limitedMinutes: undefined,
       phases: new Set(PHASES),
       isWhole: true,
+      product: 'cloud',
+    });
+  });
+
+  it('measures Bitbucket Data Center with --data-center', () => {
+    expect(parseOptions(['--data-center'])).toMatchObject({
+      product: 'data-center',
     });
   });
 
