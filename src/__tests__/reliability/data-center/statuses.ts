@@ -185,14 +185,14 @@ const RESTS: [
     bare(429, retryAfter('3600')),
     'an hour',
     3600,
-    ANY_REQUEST,
+    LIST,
   ],
   [
     '`429` with `Retry-After` of a date, years ahead',
     bare(429, retryAfter(IN_2099)),
     'an hour',
     3600,
-    LIST_OR_FILE,
+    LIST,
   ],
   [
     '`429` with `Retry-After` of nonsense',
