@@ -22,7 +22,7 @@ export class Demonstration {
     const script = join(DEV, 'start/__testUtils__/startWith.ts');
     this.#child = spawn(
       process.execPath,
-      ['--import', 'tsx', script, `${port}`, folder],
+      ['--import', 'tsx', script, folder, '--port', `${port}`],
       { cwd: resolve(DEV, '..'), stdio: ['ignore', 'pipe', 'inherit'] },
     );
     this.#child.stdout?.on('data', data => (this.#printed += data));

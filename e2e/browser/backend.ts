@@ -11,6 +11,7 @@ import {
   startSimulator,
 } from '../../dev/simulator';
 import { createDemoBackend } from '../../dev/start/backend';
+import { CLOUD } from '../../dev/start/source';
 
 /** What a provider walks. What is registered by hand is of another workspace. */
 export const WALKED = {
@@ -71,6 +72,7 @@ export async function startBackend(): Promise<RunningBackend> {
   const port = await freePort();
   const backend = await createDemoBackend({
     port,
+    product: CLOUD,
     integration: [{ token: TOKEN, apiBaseUrl: simulator.apiBaseUrl }],
     provider: { workspace: WALKED.slug },
     webhookSecret: randomUUID(),
