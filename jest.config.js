@@ -26,7 +26,6 @@ const UNUSED = [
   '@octokit/auth-app',
   '@octokit/rest',
   'archiver',
-  'node-forge',
 ];
 const unused = {
   [`^(${UNUSED.join('|')})$`]: '<rootDir>/testing/unused.js',
