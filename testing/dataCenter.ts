@@ -2,7 +2,6 @@ import {
   DataCenterOptions,
   DataCenterSimulator,
   SimulatedInstance,
-  startDataCenterSimulator,
 } from '../dev/simulator/data-center';
 import { DataCenterCredentialConfig } from '../src/config/types';
 import {
@@ -12,25 +11,18 @@ import {
 } from '../src/hosts/bitbucket-data-center/createDataCenterClient';
 import { fakeTiming } from './bitbucket/fakeTiming';
 import { recordingLogger } from './bitbucket/recordingLogger';
-
-const running: DataCenterSimulator[] = [];
+import { startDataCenter as startInstance } from './simulator';
 
 /** Starts an instance that lives until the end of the test; with a project `PAY` by default. */
-export async function startDataCenter(
+export function startDataCenter(
   options: Partial<DataCenterOptions> = {},
 ): Promise<DataCenterSimulator> {
   const { instance = new SimulatedInstance() } = options;
   if (!options.instance) {
     instance.addProject('PAY');
   }
-  const simulator = await startDataCenterSimulator({ ...options, instance });
-  running.push(simulator);
-  return simulator;
+  return startInstance({ ...options, instance });
 }
-
-afterEach(async () => {
-  await Promise.all(running.splice(0).map(simulator => simulator.stop()));
-});
 
 /** A client of a server on this machine, whose waits are over at once. */
 export function dataCenterClientOf(

@@ -1,4 +1,4 @@
-/** Whatever is asked, an instance gets no more requests. */
+/** The most requests that are sent to an instance, however many questions there are. */
 const MAX_REQUESTS = 30;
 
 /** Of a body, since a page of a list is the largest that is read. */
@@ -6,7 +6,7 @@ const MAX_BYTES = 16 * 1024 * 1024;
 
 const TIMEOUT_MS = 30_000;
 
-/** What is told of an answer. Nothing of its content. */
+/** What is kept of a response: nothing of its content. */
 export type Answer = {
   /** The path with names left out, such as `/rest/api/latest/projects/{key}/repos`. */
   request: string;

@@ -69,7 +69,7 @@ export const isPersonal = ({ project }: Row) => project?.type === 'PERSONAL';
 
 export const yesOrNo = (is: boolean) => (is ? 'yes' : 'no');
 
-/** What an answer that is no good says. */
+/** The reason that a refusal gives. */
 export const refusal = ({ exception }: Answer) =>
   exception ?? 'no exception is named';
 

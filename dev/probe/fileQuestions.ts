@@ -79,7 +79,7 @@ const FOLDER: Question = {
 /** Longer than a path or a pointer of LFS, and shorter than most files. */
 const START = 1_024;
 
-/** What `raw` and `browse?type=true` say of a path that is no ordinary file. */
+/** What `raw` and `browse?type=true` respond for a path that is not a regular file. */
 function special(
   title: string,
   option: 'link' | 'submodule' | 'lfs',

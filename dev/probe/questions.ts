@@ -77,9 +77,9 @@ const MIRROR: Question = {
         '/rest/mirroring/latest/repos?limit=1&includeDefaultBranch=true',
     });
     const [row] = rowsOf(to.json);
-    const told = { ...row, ...Object(Object(row).properties) };
+    const properties = { ...row, ...Object(Object(row).properties) };
     const fields = ['contentHash', 'metadataHash', 'defaultBranchId'].filter(
-      field => field in told,
+      field => field in properties,
     );
     return {
       answer: to.status === 200 ? `yes: ${fields.join(', ')}` : refusal(to),

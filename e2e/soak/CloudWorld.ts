@@ -7,7 +7,7 @@ import {
   startSimulator,
 } from '../../dev/simulator';
 import { catalogFile, catalogFileIn, catalogFilesOf } from './catalogFiles';
-import { World, WorldDeliveries, WorldOptions } from './World';
+import { deliveriesOf, World, WorldDeliveries, WorldOptions } from './World';
 
 export const WORKSPACE = 'soak';
 
@@ -71,16 +71,7 @@ export class CloudWorld extends World {
   }
 
   get deliveries(): WorldDeliveries {
-    const { deliveries } = this.simulator;
-    return {
-      plan: fateOf => {
-        deliveries.plan = ({ event }) => fateOf(event);
-      },
-      release: random => {
-        deliveries.release(held => random.shuffled(held));
-      },
-      settled: () => deliveries.settled(),
-    };
+    return deliveriesOf(this.simulator.deliveries);
   }
 
   projectOf({ project }: SimulatedRepository): string {

@@ -1,4 +1,6 @@
 import { Fate, Faults, Random, SimulatedRepository } from '../../dev/simulator';
+import { Deliveries } from '../../dev/simulator/deliveries/Deliveries';
+import { HookTarget } from '../../dev/simulator/deliveries/types';
 import { catalogFilesOf } from './catalogFiles';
 
 /** The provider leaves repositories of this project out. */
@@ -32,6 +34,21 @@ export type WorldDeliveries = {
   /** When nothing is under way any more. */
   settled(): Promise<void>;
 };
+
+/** The deliveries of a simulator, as a soak steers them. */
+export function deliveriesOf<E extends string, H extends HookTarget>(
+  deliveries: Deliveries<E, H>,
+): WorldDeliveries {
+  return {
+    plan: fateOf => {
+      deliveries.plan = ({ event }) => fateOf(event);
+    },
+    release: random => {
+      deliveries.release(held => random.shuffled(held));
+    },
+    settled: () => deliveries.settled(),
+  };
+}
 
 /** Repositories on a simulated product, and a credential that sees most of them. */
 export abstract class World {

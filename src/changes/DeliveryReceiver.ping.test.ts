@@ -78,12 +78,12 @@ describe('the test of a connection', () => {
     'Diagnostics:Ping',
     'diagnostics:ping,repo:refs_changed',
     '',
-  ])('is no way in for an unsigned %j', async key => {
+  ])('does not let an unsigned %j in', async key => {
     expect(await post({ 'x-event-key': key })).toBe(403);
     expect(published).toEqual([]);
   });
 
-  it('is no way in for a delivery without a key', async () => {
+  it('does not let a delivery without a key in', async () => {
     expect(await post({})).toBe(403);
   });
 

@@ -1,6 +1,7 @@
 import { LoggerService } from '@backstage/backend-plugin-api';
 import { z } from 'zod';
 import { RequestContext } from '../scm/types';
+import { currentPurpose } from './allowance';
 import { readJson } from './responseBody';
 import { retry, Timing } from './retry';
 import { HttpRequest, HttpResponse, Send } from './transport';
@@ -58,6 +59,20 @@ export function createCallApi<Hints>(
     return once
       ? attempt()
       : retry(attempt, { timing, logger, signal: request.signal });
+  };
+}
+
+/**
+ * Notes what each call is made for, unless it says so. It is read here, where the caller
+ * is still known: queued requests are sent in the context of another caller.
+ */
+export function withCallersPurpose<Hints>(
+  callApi: CallApi<Hints>,
+): CallApi<Hints> {
+  return call => {
+    const { request } = call;
+    const purpose = request.purpose ?? currentPurpose();
+    return callApi({ ...call, request: { ...request, purpose } });
   };
 }
 

@@ -84,3 +84,18 @@ export function displayUrl(url: string): string {
     .join('&');
   return `${origin}${pathname}${shown && `?${shown}`}`;
 }
+
+/**
+ * The host of a URL that may be posted as a link, without a dot at its end; undefined for
+ * one that is too long, that holds a user name or a password, or that is not of the web.
+ */
+export function linkHost(url: string, maxLength: number): string | undefined {
+  if (url.length > maxLength || !URL.canParse(url)) {
+    return undefined;
+  }
+  const { protocol, hostname, username, password } = new URL(url);
+  const isOfWeb = protocol === 'https:' || protocol === 'http:';
+  return isOfWeb && !username && !password
+    ? hostname.replace(/\.$/, '')
+    : undefined;
+}

@@ -48,6 +48,8 @@ export type WalkTools = {
   context: RequestContext;
   /** Asks for a repository by itself, among others. */
   source?: RepositorySource;
+  /** Uuids of the repositories whose heads are to be requested again. */
+  dueHeads?: ReadonlySet<string>;
 };
 
 /** A catalog file at the head of a branch. */

@@ -92,7 +92,7 @@ export async function* walkRepositories(
   concurrency: number,
   context: RequestContext,
   source?: RepositorySource,
-  dueHeads: ReadonlySet<string> = new Set(),
+  dueHeads?: ReadonlySet<string>,
 ): AsyncGenerator<Finding[]> {
   const paths = planCatalogPaths(config.catalogPaths);
   const tools = { index, config, paths, context, source, dueHeads };
@@ -158,19 +158,12 @@ function byUpdate(a: Repository, b: Repository): number {
  * @param isOutage - whether a failure that may be one is one
  */
 async function lookInto(
-  {
-    index,
-    config,
-    paths,
-    context,
-    source,
-    dueHeads,
-  }: WalkTools & { dueHeads: ReadonlySet<string> },
+  { index, config, paths, context, source, dueHeads }: WalkTools,
   repository: Repository,
   opened: Head<CommitFiles> | undefined,
   isOutage: () => boolean,
 ): Promise<Finding> {
-  const forHead: RequestContext = dueHeads.has(repository.uuid)
+  const forHead: RequestContext = dueHeads?.has(repository.uuid)
     ? { ...context, purpose: 'recheck' }
     : context;
   try {

@@ -59,6 +59,11 @@ export function isRefName(text: string): boolean {
   );
 }
 
+/** A text that is not longer than some characters, with an ellipsis where it was. */
+export function cutTo(text: string, max: number): string {
+  return text.length > max ? `${text.slice(0, max - 1).trimEnd()}…` : text;
+}
+
 /** What others have worded, for a line of the log. */
 export function inOneLine(text: string): string {
   return text.replace(/[\s\p{Cc}\p{Cs}\p{Zl}\p{Zp}]+/gu, ' ').trim();

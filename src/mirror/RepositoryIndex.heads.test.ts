@@ -19,7 +19,7 @@ async function start() {
   const index = dataCenterIndexOf(simulator, {
     heads: {
       maxAgeMs: 20 * MINUTE,
-      unheard: {
+      withoutDeliveries: {
         maxAgeMs: 10 * MINUTE,
         isIn: key => Boolean(key?.startsWith('~')),
       },

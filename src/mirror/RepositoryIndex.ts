@@ -226,10 +226,13 @@ export class RepositoryIndex implements RepositorySource {
     }
     const { repositories } = await this.#stores();
     const now = this.#now();
-    const { maxAgeMs, unheard } = heads;
+    const { maxAgeMs, withoutDeliveries } = heads;
     return repositories.expireHeads(selection, {
       before: projectKey =>
-        now - (unheard?.isIn(projectKey) ? unheard.maxAgeMs : maxAgeMs),
+        now -
+        (withoutDeliveries?.isIn(projectKey)
+          ? withoutDeliveries.maxAgeMs
+          : maxAgeMs),
       now,
       most: heads.perWalk,
       stamps,

@@ -85,7 +85,7 @@ export function createBitbucketCloudFactory(
 
 const modules = createProductModules({
   id: 'bitbucket-cloud',
-  ways: bitbucketCloudDeliveries,
+  deliveries: bitbucketCloudDeliveries,
   subscriptionOf: () => 'backstage-plugin-catalog-backend-module-bitbucket',
   settingsRef: bitbucketCloudSettingsRef,
   partsRef: bitbucketCloudServiceRef,

@@ -56,14 +56,12 @@ export function createDataCenterFactory(
       metricsService: metricsServiceRef,
       settings: dataCenterSettingsRef,
     },
-    factory: ({ database, settings, ...services }) =>
-      settings.integrations.map(integration =>
-        createInstance(integration, settings, {
-          ...services,
-          open: createDatabaseOpener(database),
-          timing,
-        }),
-      ),
+    factory({ database, settings, ...services }) {
+      const open = createDatabaseOpener(database);
+      return settings.integrations.map(integration =>
+        createInstance(integration, settings, { ...services, open, timing }),
+      );
+    },
   });
 }
 
@@ -165,8 +163,8 @@ async function projectsOf(
 
 const modules = createProductModules({
   id: 'bitbucket-data-center',
-  // What the host is called makes no difference to these.
-  ways: createDataCenterDeliveries({ host: '' }),
+  // What the host is called makes no difference to what is read of these.
+  deliveries: createDataCenterDeliveries({ host: '' }),
   subscriptionOf: hostId =>
     `backstage-plugin-catalog-backend-module-bitbucket:${hostId}`,
   settingsRef: dataCenterSettingsRef,

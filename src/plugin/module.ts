@@ -34,7 +34,7 @@ type Product = {
   /** Begins the ids of its modules, such as `bitbucket-cloud`. */
   id: string;
   /** Of its hosts, as far as they are the same for all of them. */
-  ways: Pick<ScmDeliveries, 'topic' | 'isPing'>;
+  deliveries: Pick<ScmDeliveries, 'topic' | 'isPing'>;
   /** What all replicas take the deliveries of a host under: each reaches one of them. */
   subscriptionOf(hostId: string): string;
   settingsRef: ServiceRef<Settings, 'root', 'singleton'>;
@@ -95,7 +95,12 @@ function createCatalogModule(product: Product) {
             installEndpoints({ ...services, hosts: hosts.all });
           }
           for (const one of parts) {
-            hosts.all.push(await installHost(one, { ...services, ...product }));
+            hosts.all.push(
+              await installHost(one, {
+                ...services,
+                subscriptionOf: product.subscriptionOf,
+              }),
+            );
           }
           parts[0]?.metrics.observeDeliveries(
             () => deliveries.snapshot().counts,
@@ -152,7 +157,11 @@ function createUrlReaderFactory({ partsRef, settingsRef }: Product) {
  * Opens `/api/events/http/…` for the webhooks of a product. Where there is no events
  * backend, the backend system leaves this module out.
  */
-function createEventsModule({ id, ways, ...product }: Product) {
+function createEventsModule({
+  id,
+  deliveries: { topic, isPing },
+  ...product
+}: Product) {
   return createBackendModule({
     pluginId: 'events',
     moduleId: `${id}-webhooks`,
@@ -176,12 +185,12 @@ function createEventsModule({ id, ways, ...product }: Product) {
             );
           }
           events.addHttpPostIngress({
-            topic: ways.topic,
+            topic,
             validator: createDeliveryValidator(
               webhooks,
               deliveries,
               webhookKeys.secret,
-              ways.isPing,
+              isPing,
             ),
           });
         },

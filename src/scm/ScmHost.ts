@@ -113,7 +113,10 @@ export type HeadsPolicy = {
   /** How old a head may be before it is requested again, in milliseconds. */
   maxAgeMs: number;
   /** Where pushes are not delivered, although they are elsewhere. Absent: nowhere. */
-  unheard?: { isIn(projectKey: string | undefined): boolean; maxAgeMs: number };
+  withoutDeliveries?: {
+    isIn(projectKey: string | undefined): boolean;
+    maxAgeMs: number;
+  };
   /** How many heads a walk requests, those first that were requested longest ago. */
   perWalk: number;
   /** The time from one walk to the next, in milliseconds. */

@@ -202,3 +202,17 @@ export const isTooMuchError = (error: unknown): error is TooMuchError =>
 /** Whether the error is a {@link BlockedError}. */
 export const isBlockedError = (error: unknown): error is BlockedError =>
   error instanceof BlockedError;
+
+/** @returns undefined where the host says that there is no such ref or commit */
+export async function unlessRefMissing<T>(
+  ask: () => Promise<T>,
+): Promise<T | undefined> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (isNotFoundError(error) && error.missing === 'ref') {
+      return undefined;
+    }
+    throw error;
+  }
+}

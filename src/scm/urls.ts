@@ -131,6 +131,25 @@ export function encodeUrlPath(path: string): string {
   return path.split('/').map(encodeUrlSegment).join('/');
 }
 
+/**
+ * `RepositoryUrl.pattern` of a path, where it has a wildcard.
+ *
+ * @param written - its segments, as they are encoded in the URL
+ * @param decode - throws for what is not encoded as it should be
+ */
+export function withPattern(
+  written: readonly string[],
+  decode: (part: string) => string,
+): Pick<RepositoryUrl, 'pattern'> {
+  if (!written.some(segment => segment.includes('*'))) {
+    return {};
+  }
+  const encode = (part: string) => encodeUrlSegment(decode(part));
+  return {
+    pattern: written.map(segment => segment.split('*').map(encode).join('*')),
+  };
+}
+
 /** Of more segments than this, a URL is not searched for the end of the ref. */
 const MAX_NAMES = 10;
 

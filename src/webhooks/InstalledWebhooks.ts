@@ -83,7 +83,7 @@ export class InstalledWebhooks {
     return this.#host.webhooks.placeKind === 'project';
   }
 
-  /** Sees to them now, and from now on. Does nothing where there are none. */
+  /** Checks them now, and regularly from now on. Does nothing where there are none. */
   async schedule(scheduler: SchedulerService): Promise<void> {
     if (this.#wanted.length > 0) {
       await scheduler.scheduleTask({
@@ -96,7 +96,7 @@ export class InstalledWebhooks {
     }
   }
 
-  /** Sees to each that it is time for. Never rejects. */
+  /** Checks each one that is due. Never rejects. */
   async check(signal: AbortSignal): Promise<void> {
     for (const wanted of this.#wanted) {
       await this.#findPlaces(wanted);
@@ -113,11 +113,8 @@ export class InstalledWebhooks {
 
   /** Undefined where the provider is to have none. */
   statusOf(config: ProviderConfig): WebhookStatus | undefined {
-    const { id, workspace, webhooks } = config;
-    const wanted = this.#wanted.find(
-      one => one.workspace === workspace && one.url === webhooks?.url,
-    );
-    const places = wanted?.placesOf.get(id) ?? [];
+    const wanted = this.#wantedFor(config);
+    const places = wanted?.placesOf.get(config.id) ?? [];
     return (
       wanted &&
       statusOf(
@@ -129,12 +126,15 @@ export class InstalledWebhooks {
     );
   }
 
-  /** Whether a provider is to have webhooks that nobody has looked at since the start. */
-  isPending({ workspace, webhooks }: ProviderConfig): boolean {
-    const wanted = this.#wanted.find(
+  /** Whether a provider is to have webhooks that were not checked since the start. */
+  isPending(config: ProviderConfig): boolean {
+    return !this.#hasChecked && this.#wantedFor(config) !== undefined;
+  }
+
+  #wantedFor({ workspace, webhooks }: ProviderConfig): Wanted | undefined {
+    return this.#wanted.find(
       one => one.workspace === workspace && one.url === webhooks?.url,
     );
-    return wanted !== undefined && !this.#hasChecked;
   }
 
   /** Never rejects: where projects cannot be read, those of the last time are looked at. */

@@ -92,7 +92,7 @@ function announcementsOf(
   }
 }
 
-/** Nobody hears of a repository that is made or deleted. */
+/** There is no event for a repository that is created or deleted. */
 function announcementsOfWorld(
   context: DataCenterContext,
   event: WorkspaceEvent,

@@ -33,7 +33,7 @@ export const HOOK_EVENTS = [
 
 export type HookEvent = (typeof HOOK_EVENTS)[number];
 
-/** What a webhook belongs to; that of a project hears of all its repositories. */
+/** What a webhook belongs to; that of a project delivers the events of all its repositories. */
 export type HookScope = SimulatedWorkspace | SimulatedRepository;
 
 export type NewHook = {

@@ -303,7 +303,7 @@ export class SimulatedInstance {
     this.emit({ kind: 'world', project, event });
   }
 
-  /** A transfer is heard of twice, and changes the address once. */
+  /** A transfer causes two events, and changes the address once. */
   private followAddress(repository: SimulatedRepository): void {
     this.idOf(repository);
     const before = this.addresses.get(repository) as Address;

@@ -20,7 +20,7 @@ import {
 } from './errors';
 import { parameter } from './paging';
 
-/** What is not shown to a viewer: nobody is told more than that it may not. */
+/** The error for what is hidden from a viewer, which does not say whether it exists. */
 function refusal(
   context: DataCenterContext,
   res: Response,
@@ -101,7 +101,7 @@ function requireLevel(res: Response, has: Level, wanted: Level): void {
   }
 }
 
-/** Without public access, nobody learns without a credential what there is. */
+/** Without public access, an anonymous request does not show what exists. */
 const unknownOrAnonymous = (
   context: DataCenterContext,
   res: Response,

@@ -71,59 +71,41 @@ export const listWithoutField = ({
 }: List & { field: string }) =>
   changedRows(target, ({ [field]: _, ...row }) => row);
 
+/** Pages of a list are changed. */
+const changedPages =
+  (change: Parameters<typeof onPages>[0]) =>
+  ({ endpoint = 'repositories', ...target }: List = {}) =>
+    rewrite<Endpoint>(endpoint, target, onPages(change));
+
 /** A page is empty, and the last one. */
-export const emptyList = ({
-  endpoint = 'repositories',
-  ...target
-}: List = {}) =>
-  rewrite<Endpoint>(
-    endpoint,
-    target,
-    onPages(page => ({
-      ...page,
-      values: [],
-      size: 0,
-      isLastPage: true,
-      nextPageStart: null,
-    })),
-  );
+export const emptyList = changedPages(page => ({
+  ...page,
+  values: [],
+  size: 0,
+  isLastPage: true,
+  nextPageStart: null,
+}));
 
 /** A page is the last one, although there are more. */
-export const listWithoutNextPage = ({
-  endpoint = 'repositories',
-  ...target
-}: List = {}) =>
-  rewrite<Endpoint>(
-    endpoint,
-    target,
-    onPages(page => ({ ...page, isLastPage: true, nextPageStart: null })),
-  );
+export const listWithoutNextPage = changedPages(page => ({
+  ...page,
+  isLastPage: true,
+  nextPageStart: null,
+}));
 
 /** A page says that there are more, and not from where on. */
-export const listWithoutStart = ({
-  endpoint = 'repositories',
-  ...target
-}: List = {}) =>
-  rewrite<Endpoint>(
-    endpoint,
-    target,
-    onPages(page => ({ ...page, isLastPage: false, nextPageStart: null })),
-  );
+export const listWithoutStart = changedPages(page => ({
+  ...page,
+  isLastPage: false,
+  nextPageStart: null,
+}));
 
 /** A page leads to itself. */
-export const listInCircles = ({
-  endpoint = 'repositories',
-  ...target
-}: List = {}) =>
-  rewrite<Endpoint>(
-    endpoint,
-    target,
-    onPages(page => ({
-      ...page,
-      isLastPage: false,
-      nextPageStart: page.start,
-    })),
-  );
+export const listInCircles = changedPages(page => ({
+  ...page,
+  isLastPage: false,
+  nextPageStart: page.start,
+}));
 
 const refused = (
   endpoint: Endpoint,

@@ -8,7 +8,7 @@ import {
   startDataCenterSimulator,
 } from '../../../dev/simulator/data-center';
 import { writeFirstFile } from '../CloudWorld';
-import { World, WorldDeliveries, WorldOptions } from '../World';
+import { deliveriesOf, World, WorldDeliveries, WorldOptions } from '../World';
 
 /** A personal project; its page is that of its user. */
 export const PERSONAL_PROJECT = '~JANE';
@@ -92,16 +92,7 @@ export class DataCenterWorld extends World {
   }
 
   get deliveries(): WorldDeliveries {
-    const { deliveries } = this.simulator;
-    return {
-      plan: fateOf => {
-        deliveries.plan = ({ event }) => fateOf(event);
-      },
-      release: random => {
-        deliveries.release(held => random.shuffled(held));
-      },
-      settled: () => deliveries.settled(),
-    };
+    return deliveriesOf(this.simulator.deliveries);
   }
 
   projectOf({ workspace }: SimulatedRepository): string {

@@ -52,7 +52,7 @@ export async function startDataCenter(
   const url = `http://127.0.0.1:${port}/api/events/http/bitbucketServer`;
   const isInstalled = seed % 4 < 2;
   instance.projects
-    // Of personal projects, somebody has to see to it.
+    // The module installs none in personal projects.
     .filter(project => !isInstalled || project.slug === PERSONAL_PROJECT)
     .forEach(project =>
       instance.hooks.add(project, {

@@ -229,7 +229,7 @@ describe.each(DATABASES)(
         .map(({ method, endpoint }) => `${method} ${endpoint}`);
     }
 
-    /** Checks it again, since nobody can follow a link to this machine. */
+    /** Checks it again, since no link to this machine is posted. */
     async function pageOf(branch: string): Promise<string> {
       const { host } = new URL(simulator.baseUrl);
       const { id } = pullRequest(branch);
@@ -345,7 +345,7 @@ describe.each(DATABASES)(
         expect(requestsOf('deleted')).toEqual([]);
       });
 
-      it('is checked once it is no draft any more', () => {
+      it('is checked once it is not a draft any more', () => {
         expect(reportOf('draft').content.result).toBe('FAIL');
       });
 

@@ -1,14 +1,12 @@
 import { LoggerService } from '@backstage/backend-plugin-api';
-import { createHash } from 'node:crypto';
 import { CredentialConfig, IntegrationConfig } from '../../config/types';
-import { currentPurpose } from '../../http/allowance';
 import {
   basicAuthorization,
   Credential,
   StaticCredential,
   withAuthorization,
 } from '../../http/authorization';
-import { createCallApi } from '../../http/callApi';
+import { createCallApi, withCallersPurpose } from '../../http/callApi';
 import { Budget } from '../../http/budget';
 import { withHostPause } from '../../http/hostPause';
 import { withRedirects } from '../../http/links';
@@ -17,7 +15,7 @@ import { DEFAULT_TIMING, Timing } from '../../http/retry';
 import { BudgetStore, SharedBudget } from '../../http/sharedBudget';
 import { createTransport, Send, withConcurrency } from '../../http/transport';
 import { BitbucketClient } from './BitbucketClient';
-import { AnswerHints, CallApi, checkStatus } from './apiCall';
+import { AnswerHints, checkStatus } from './apiCall';
 import {
   createPostForm,
   OAuthCredential,
@@ -31,6 +29,7 @@ import {
   REQUESTS_PER_HOUR_KEY,
 } from './limits';
 import { bitbucketCloudNames } from './names';
+import { hashOf } from '../../lib/text';
 
 /**
  * A name of a credential for a database: the same in every process, and not to
@@ -41,10 +40,7 @@ export function credentialId(credential: CredentialConfig): string {
   if (credential.kind === 'anonymous') {
     return 'anonymous';
   }
-  return createHash('sha256')
-    .update(`${credential.kind} ${identityOf(credential)}`)
-    .digest('hex')
-    .slice(0, 16);
+  return hashOf(`${credential.kind} ${identityOf(credential)}`).slice(0, 16);
 }
 
 function identityOf(
@@ -180,13 +176,7 @@ export function createBitbucketClient(
     new Set([new URL(apiBaseUrl).origin, new URL(webBaseUrl).origin]),
   );
 
-  // The purpose is read here, where the caller is still known: queued requests are sent
-  // in the context of another caller.
-  const callApi: CallApi = call => {
-    const { request } = call;
-    const purpose = request.purpose ?? currentPurpose();
-    return signed({ ...call, request: { ...request, purpose } });
-  };
+  const callApi = withCallersPurpose(signed);
 
   return new BitbucketClient({
     apiBaseUrl,

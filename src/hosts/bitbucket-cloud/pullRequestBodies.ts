@@ -1,4 +1,6 @@
 import { BlockList, isIP } from 'node:net';
+import { linkHost } from '../../http/urls';
+import { cutTo } from '../../lib/text';
 import {
   Annotation,
   BuildStatus,
@@ -16,7 +18,7 @@ import { MAX_LINK_LENGTH, PULL_REQUEST_LIMITS as LIMITS } from './limits';
 export function reportBody(report: Report) {
   return {
     title: report.title,
-    details: cut(report.details, LIMITS.details),
+    details: cutTo(report.details, LIMITS.details),
     report_type: 'TEST',
     reporter: report.reporter,
     result: report.isPassed ? 'PASSED' : 'FAILED',
@@ -54,7 +56,7 @@ export function annotationBody(annotation: Annotation) {
   return {
     external_id: id,
     ...KINDS[severity],
-    summary: cut(summary, LIMITS.summary),
+    summary: cutTo(summary, LIMITS.summary),
     path,
     line,
   };
@@ -66,7 +68,7 @@ export function statusBody(status: BuildStatus) {
     key: status.key,
     state: status.isPassed ? 'SUCCESSFUL' : 'FAILED',
     name: status.name,
-    description: cut(status.description, LIMITS.description),
+    description: cutTo(status.description, LIMITS.description),
     url: status.url,
     // Without it, pull requests of other branches with this commit show the status.
     refname: status.branch,
@@ -74,11 +76,7 @@ export function statusBody(status: BuildStatus) {
 }
 
 export function commentBody(text: string) {
-  return { content: { raw: cut(text, LIMITS.comment) } };
-}
-
-function cut(text: string, max: number): string {
-  return text.length > max ? `${text.slice(0, max - 1).trimEnd()}…` : text;
+  return { content: { raw: cutTo(text, LIMITS.comment) } };
 }
 
 /** Names that nobody else resolves: https://www.rfc-editor.org/rfc/rfc6761 and others. */
@@ -106,19 +104,9 @@ for (const [address, prefix] of [
  * https://github.com/runatlantis/atlantis/issues/710
  */
 export function takesLink(url: string): boolean {
-  if (url.length > MAX_LINK_LENGTH || !URL.canParse(url)) {
+  const host = linkHost(url, MAX_LINK_LENGTH);
+  if (!host?.includes('.')) {
     return false;
   }
-  const { protocol, hostname, username, password } = new URL(url);
-  const host = hostname.replace(/\.$/, '');
-  const isPrivate = isIP(host)
-    ? PRIVATE_ADDRESSES.check(host)
-    : PRIVATE_NAME.test(host);
-  return (
-    ['https:', 'http:'].includes(protocol) &&
-    !username &&
-    !password &&
-    host.includes('.') &&
-    !isPrivate
-  );
+  return isIP(host) ? !PRIVATE_ADDRESSES.check(host) : !PRIVATE_NAME.test(host);
 }

@@ -1,5 +1,9 @@
 import { COMMIT_HASH, MAYBE_HASH } from '../../lib/text';
-import { isNotFoundError, isUnexpectedResponseError } from '../../scm/errors';
+import {
+  isNotFoundError,
+  isUnexpectedResponseError,
+  unlessRefMissing,
+} from '../../scm/errors';
 import { FoundRef, Ref, RequestContext } from '../../scm/types';
 import { BitbucketClient } from './BitbucketClient';
 import { Place } from './names';
@@ -20,7 +24,7 @@ export async function resolveRef(
     return { name: first, hash: first };
   }
   if (MAYBE_HASH.test(first)) {
-    const commit = await unlessMissing(() =>
+    const commit = await unlessRefMissing(() =>
       client.getCommit(...place, first, context),
     );
     if (commit) {
@@ -44,7 +48,7 @@ export async function findBranch(
   context: RequestContext,
 ): Promise<string | undefined> {
   try {
-    const branch = await unlessMissing(() =>
+    const branch = await unlessRefMissing(() =>
       client.getBranch(...place, name, context),
     );
     return branch?.hash;
@@ -121,16 +125,5 @@ async function* listNamed<R extends { name: string }>(
     if (names.includes(ref.name)) {
       yield ref;
     }
-  }
-}
-
-async function unlessMissing<T>(ask: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await ask();
-  } catch (error) {
-    if (isNotFoundError(error) && error.missing === 'ref') {
-      return undefined;
-    }
-    throw error;
   }
 }

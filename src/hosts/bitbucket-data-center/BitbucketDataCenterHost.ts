@@ -108,10 +108,10 @@ export class BitbucketDataCenterHost implements ScmHost {
 
   /** Where stamps say what was pushed, that is verified once a day. */
   get heads() {
-    const { unheard, ...heads } = this.#heads();
+    const { withoutDeliveries, ...heads } = this.#heads();
     return this.#hashes.isAvailable
       ? { ...heads, maxAgeMs: VERIFIED_AFTER_MS }
-      : { ...heads, unheard };
+      : { ...heads, withoutDeliveries };
   }
 
   /** One request for each 1,000 repositories, and one a day where there are none. */

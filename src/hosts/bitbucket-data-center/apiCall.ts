@@ -233,7 +233,8 @@ export function listPages<T>(
   const schema = pageOf(row);
   return paginatePages(url, async pageUrl => {
     const page = await getJson(callApi, pageUrl, schema, context);
-    return { values: page.values, next: nextUrl(pageUrl, page) };
+    const next = nextUrl(pageUrl, nextStart(pageUrl, page));
+    return { values: page.values, next };
   });
 }
 
@@ -261,22 +262,17 @@ export function listGoodRows<T>(
   strict: boolean,
   context?: RequestContext,
 ): AsyncIterable<T[]> {
-  const schema = lenientPageOf(row);
   return badRows.pages(
     url,
     async pageUrl => {
-      const page = await getJson(callApi, pageUrl, schema, context);
-      return { values: page.values, next: nextUrl(pageUrl, page) };
+      const page = await fetchPage(callApi, pageUrl, row, context);
+      return { values: page.values, next: nextUrl(pageUrl, page.nextStart) };
     },
     strict,
   );
 }
 
-function nextUrl(
-  pageUrl: string,
-  page: z.infer<typeof pageSchema>,
-): string | undefined {
-  const start = nextStart(pageUrl, page);
+function nextUrl(pageUrl: string, start?: number): string | undefined {
   return start === undefined ? undefined : atStart(pageUrl, start);
 }
 

@@ -1,8 +1,7 @@
 import { LoggerService } from '@backstage/backend-plugin-api';
 import { DataCenterIntegrationConfig } from '../../config/types';
-import { currentPurpose } from '../../http/allowance';
 import { withAuthorization } from '../../http/authorization';
-import { createCallApi } from '../../http/callApi';
+import { createCallApi, withCallersPurpose } from '../../http/callApi';
 import { withRedirects } from '../../http/links';
 import { Pace, withPace } from '../../http/pace';
 import { RequestMetrics, withMetrics } from '../../http/requestMetrics';
@@ -16,7 +15,7 @@ import {
   HttpResponse,
 } from '../../http/transport';
 import { displayUrl } from '../../http/urls';
-import { AnswerHints, CallApi, checkStatus, DataCenterApi } from './apiCall';
+import { AnswerHints, checkStatus, DataCenterApi } from './apiCall';
 import {
   createCredential,
   credentialId,
@@ -119,13 +118,7 @@ export function createDataCenterClient(
     new Set([new URL(baseUrl).origin]),
   );
 
-  // The purpose is read here, where the caller is still known: queued requests are sent
-  // in the context of another caller.
-  const callApi: CallApi = call => {
-    const { request } = call;
-    const purpose = request.purpose ?? currentPurpose();
-    return signed({ ...call, request: { ...request, purpose } });
-  };
+  const callApi = withCallersPurpose(signed);
 
   return {
     api: { callApi, host, baseUrl, logger, badRows: new BadRows(logger) },

@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import { DataCenterCredentialConfig } from '../../config/types';
 import {
   basicAuthorization,
   Credential,
   StaticCredential,
 } from '../../http/authorization';
+import { hashOf } from '../../lib/text';
 
 export type DataCenterCredential = Credential<
   DataCenterCredentialConfig['kind']
@@ -41,10 +41,7 @@ export function credentialId(
   host: string,
   config: DataCenterCredentialConfig,
 ): string {
-  return createHash('sha256')
-    .update([host, config.kind, identityOf(config)].join(' '))
-    .digest('hex')
-    .slice(0, 16);
+  return hashOf([host, config.kind, identityOf(config)].join(' ')).slice(0, 16);
 }
 
 function identityOf(config: DataCenterCredentialConfig): string {

@@ -71,7 +71,7 @@ export function headsOf(options: {
   const perWalk = Math.floor((SWEEP_PER_SECOND * walkMs) / 1_000 / 2);
   return {
     maxAgeMs: withWebhooks ? HEAD_AGE_MS.withWebhooks : HEAD_AGE_MS.without,
-    unheard: { isIn: isPersonal, maxAgeMs: HEAD_AGE_MS.without },
+    withoutDeliveries: { isIn: isPersonal, maxAgeMs: HEAD_AGE_MS.without },
     perWalk: Math.max(1, perWalk),
     walkMs,
   };

@@ -1,4 +1,6 @@
 import { BlockList, isIP } from 'node:net';
+import { linkHost } from '../../http/urls';
+import { cutTo } from '../../lib/text';
 import {
   Annotation,
   BuildStatus,
@@ -49,9 +51,9 @@ const LIMITS = PULL_REQUEST_LIMITS;
  */
 export function reportBody(report: Report) {
   return {
-    title: cut(report.title, MAX_TITLE),
-    details: cut(report.details, LIMITS.details),
-    reporter: cut(report.reporter, MAX_TITLE),
+    title: cutTo(report.title, MAX_TITLE),
+    details: cutTo(report.details, LIMITS.details),
+    reporter: cutTo(report.reporter, MAX_TITLE),
     result: report.isPassed ? 'PASS' : 'FAIL',
     link: report.link,
     data: report.values.slice(0, LIMITS.values).map(valueBody),
@@ -85,7 +87,7 @@ export function annotationBody(annotation: Annotation) {
   return {
     externalId: id,
     ...KINDS[severity],
-    message: cut(summary, LIMITS.summary),
+    message: cutTo(summary, LIMITS.summary),
     path,
     line,
   };
@@ -95,8 +97,8 @@ export function statusBody(status: BuildStatus) {
   return {
     key: status.key,
     state: status.isPassed ? 'SUCCESSFUL' : 'FAILED',
-    name: cut(status.name, MAX_NAME),
-    description: cut(status.description, LIMITS.description),
+    name: cutTo(status.name, MAX_NAME),
+    description: cutTo(status.description, LIMITS.description),
     url: status.url,
     // Without it, pull requests of other branches with this commit show the status.
     ref: `refs/heads/${status.branch}`,
@@ -105,11 +107,7 @@ export function statusBody(status: BuildStatus) {
 
 /** @param version - of the comment that is to be replaced; absent for a new one */
 export function commentBody(text: string, version?: number) {
-  return { text: cut(text, LIMITS.comment), version };
-}
-
-function cut(text: string, max: number): string {
-  return text.length > max ? `${text.slice(0, max - 1).trimEnd()}…` : text;
+  return { text: cutTo(text, LIMITS.comment), version };
 }
 
 /** https://www.rfc-editor.org/rfc/rfc6890 */
@@ -124,19 +122,13 @@ LOOPBACK.addAddress('::', 'ipv6');
  * reach internal addresses, but not this machine as `localhost`.
  */
 export function takesLink(url: string): boolean {
-  if (url.length > MAX_LINK_LENGTH || !URL.canParse(url)) {
+  const host = linkHost(url, MAX_LINK_LENGTH);
+  if (host === undefined) {
     return false;
   }
-  const { protocol, hostname, username, password } = new URL(url);
-  const host = hostname.replace(/^\[|\]$|\.$/g, '');
-  const version = isIP(host);
-  const isLoopback = version
-    ? LOOPBACK.check(host, version === 6 ? 'ipv6' : 'ipv4')
-    : /(?:^|\.)localhost$/.test(host);
-  return (
-    ['https:', 'http:'].includes(protocol) &&
-    !username &&
-    !password &&
-    !isLoopback
-  );
+  const address = host.replace(/^\[|\]$/g, '');
+  const version = isIP(address);
+  return version
+    ? !LOOPBACK.check(address, version === 6 ? 'ipv6' : 'ipv4')
+    : !/(?:^|\.)localhost$/.test(address);
 }

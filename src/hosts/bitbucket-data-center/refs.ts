@@ -2,7 +2,11 @@ import { getJson, JSON_WANTED } from '../../http/callApi';
 import { readJson } from '../../http/responseBody';
 import { encodeSegment } from '../../http/urls';
 import { COMMIT_HASH, MAYBE_HASH } from '../../lib/text';
-import { isNotFoundError, isUnexpectedResponseError } from '../../scm/errors';
+import {
+  isNotFoundError,
+  isUnexpectedResponseError,
+  unlessRefMissing,
+} from '../../scm/errors';
 import {
   Branch,
   DefaultBranch,
@@ -126,7 +130,7 @@ export async function hasBranch(
   const url = listUrl(`${repositoryUrl(api, repository)}/commits`, 1, {
     until: `refs/heads/${name}`,
   });
-  const page = await unlessMissing(() =>
+  const page = await unlessRefMissing(() =>
     fetchPage(api.callApi, url, commitSchema, context),
   );
   return page !== undefined;
@@ -224,24 +228,12 @@ async function fullHash(
 ): Promise<string | undefined> {
   const url = `${repositoryUrl(api, repository)}/commits/${encodeSegment(hash)}`;
   try {
-    const commit = await unlessMissing(() =>
+    const commit = await unlessRefMissing(() =>
       getJson(api.callApi, url, commitSchema, context),
     );
     return commit?.id.startsWith(hash) ? commit.id : undefined;
   } catch (error) {
     if (isUnexpectedResponseError(error) && error.status === 400) {
-      return undefined;
-    }
-    throw error;
-  }
-}
-
-/** @returns undefined where Bitbucket says that there is no such ref or commit */
-async function unlessMissing<T>(ask: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await ask();
-  } catch (error) {
-    if (isNotFoundError(error) && error.missing === 'ref') {
       return undefined;
     }
     throw error;

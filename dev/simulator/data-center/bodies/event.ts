@@ -113,7 +113,7 @@ export const pullRequestEventBody = (
   beside: object = {},
 ) => ({ pullRequest: pullRequestBody(context, pullRequest), ...beside });
 
-/** What somebody has edited is told as it was before. */
+/** The fields of an edited pull request, as they were before. */
 export const pullRequestBeforeBody = (
   context: DataCenterContext,
   { title, description, destination }: PullRequestBefore,

@@ -82,7 +82,7 @@ describe('changes', () => {
     expect((await get(ofCommit)).json).toEqual(json);
   });
 
-  it('are those since the parent unless told otherwise', async () => {
+  it('are those since the parent by default', async () => {
     const { get, since } = await startChanged();
     const page = await get(`${API}/changes?until=${since}`);
     expect(rows(page).map(({ type }) => type)).toEqual(['ADD', 'ADD', 'ADD']);

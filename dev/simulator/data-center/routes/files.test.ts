@@ -106,7 +106,7 @@ describe('raw', () => {
     expect((await get(`${API}/raw/large`)).text).toBe(LFS);
   });
 
-  it.each(['docs', 'vendor'])('refuses %s, which is no file', async path => {
+  it.each(['docs', 'vendor'])('refuses %s, which is not a file', async path => {
     const { get } = await startFiles();
     expect((await get(`${API}/raw/${path}`)).status).toBe(400);
   });

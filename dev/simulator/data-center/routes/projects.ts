@@ -76,7 +76,7 @@ export function projectRoutes(context: DataCenterContext): Router {
     const isWanted = repositoryFilter(context, name => parameter(req, name));
     const permission = parameter(req, 'permission');
     const level = readLevel('REPO', permission);
-    // Nobody in particular has no permissions, whatever there is to see.
+    // An anonymous request has no permissions, whatever is public.
     const hasNone = viewer.isAnonymous && permission !== undefined;
     sendPage(req, res, {
       items: hasNone ? [] : instance.repositories,

@@ -5,7 +5,7 @@ import { notFound } from '../errors';
 import { repositoryOf } from '../lookup';
 import { parameter, sendPage } from '../paging';
 
-/** What a branch is called that nobody has chosen. */
+/** The default branch where none was chosen. */
 const CONFIGURED = 'main';
 
 /** Branches and tags. */

@@ -109,7 +109,7 @@ export const WRONG: Wrong[] = [
     fault:
       'a wrong `404` `NoSuchRepositoryException` for a repository by itself',
     strikes: 'the proof of a removal, of a repository that the list has',
-    happens: 'nobody asks',
+    happens: 'it is not requested',
     says: ' 0 added, …0 removed, ',
     faults: () => [wrong.missingRepository(ALWAYS)],
   },

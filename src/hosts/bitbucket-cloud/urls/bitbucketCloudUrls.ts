@@ -5,6 +5,7 @@ import {
   RepositoryUrl,
   ScmUrls,
   withoutUser,
+  withPattern,
 } from '../../../scm/urls';
 import {
   isSnippet,
@@ -164,7 +165,7 @@ export function parseUrl(url: string): RepositoryUrl {
       ...place,
       segments: inQuery.map(segment => decode(segment, shown)),
       at: ref,
-      ...withPattern(inQuery, shown),
+      ...withPattern(inQuery, part => decode(part, shown)),
       isPlain: false,
     };
   }
@@ -175,7 +176,7 @@ export function parseUrl(url: string): RepositoryUrl {
     ...place,
     segments: segments.slice(from),
     ...(ref ? { at: ref } : {}),
-    ...withPattern(written.slice(3 + from), shown),
+    ...withPattern(written.slice(3 + from), part => decode(part, shown)),
     isPlain:
       view !== undefined &&
       host === HOST &&
@@ -213,21 +214,6 @@ function pathOfQuery(search: string): string[] {
     .replaceAll('+', '%20')
     .split(/\/|%2F/i)
     .filter(Boolean);
-}
-
-/** @param written - segments, as they are encoded in the URL */
-function withPattern(
-  written: string[],
-  shown: string,
-): Pick<RepositoryUrl, 'pattern'> {
-  if (!written.some(segment => segment.includes('*'))) {
-    return {};
-  }
-  const encode = (text: string) => encodeUrlSegment(decode(text, shown));
-  const pattern = written.map(segment =>
-    segment.split('*').map(encode).join('*'),
-  );
-  return { pattern };
 }
 
 /** The page that is about the same as a URL of the API. */

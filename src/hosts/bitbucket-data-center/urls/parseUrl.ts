@@ -1,8 +1,8 @@
 import {
-  encodeUrlSegment,
   HEAD,
   RepositoryUrl,
   withoutUser,
+  withPattern,
 } from '../../../scm/urls';
 import { RepositoryPlace } from '../names';
 import { refuseEncoding, refuseOther, refuseOtherPage } from './refusals';
@@ -64,7 +64,7 @@ export function parseUrl(url: string, instance: Instance): ParsedUrl {
     isById: false,
     segments: parts.slice(from),
     ...refOf(parsed),
-    ...withPattern(path, shown),
+    ...withPattern(path, part => decodePart(part, shown)),
     isPlain: view !== undefined && username === '',
   };
 }
@@ -144,19 +144,4 @@ function decodePart(segment: string, shown: string): string {
   } catch {
     throw refuseEncoding(shown);
   }
-}
-
-/** @param written - segments, as they are encoded in the URL */
-function withPattern(
-  written: string[],
-  shown: string,
-): Pick<RepositoryUrl, 'pattern'> {
-  if (!written.some(segment => segment.includes('*'))) {
-    return {};
-  }
-  const encode = (text: string) => encodeUrlSegment(decodePart(text, shown));
-  const pattern = written.map(segment =>
-    segment.split('*').map(encode).join('*'),
-  );
-  return { pattern };
 }
