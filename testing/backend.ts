@@ -1,6 +1,7 @@
 import { createBackend } from '@backstage/backend-defaults';
-import { BackendFeature, DatabaseService } from '@backstage/backend-plugin-api';
+import { BackendFeature } from '@backstage/backend-plugin-api';
 import catalogPlugin from '@backstage/plugin-catalog-backend';
+import { Knex } from 'knex';
 import bitbucketCloud from '../src';
 import {
   backendConfig,
@@ -8,8 +9,8 @@ import {
   rootConfig,
   TestConfig,
 } from './backendConfig';
-import { captureDatabase } from './captureDatabase';
 import { compileApiSchemaOnce } from './compileApiSchemaOnce';
+import { databaseService } from './databaseService';
 import { LogLine, recordLogs } from './logs';
 import { eagerCatalog } from './eagerCatalog';
 import { ObservedBackend } from './ObservedBackend';
@@ -42,10 +43,8 @@ export class TestBackend extends ObservedBackend {
     features?: BackendFeature[];
     /** Whose providers are walked. Default: those of Bitbucket Cloud. */
     product?: 'bitbucketCloud' | 'bitbucketServer';
-    /** Other plugins among the features that have a database. */
-    plugins?: string[];
   }): Promise<TestBackend> {
-    const { config, database: kept, port, plugins = [] } = options;
+    const { config, database: kept, port } = options;
     const { baseUrl, data } = await backendConfig(config, kept, port);
     const logs: LogLine[] = [];
     const backend = createBackend();
@@ -55,18 +54,11 @@ export class TestBackend extends ObservedBackend {
     for (const feature of options.features ?? [bitbucketCloud]) {
       backend.add(feature);
     }
-    const databases: DatabaseService[] = [];
-    for (const plugin of ['catalog', 'events', ...plugins]) {
-      backend.add(
-        captureDatabase(plugin, async found => {
-          databases.push(found);
-          await doNotSync(found);
-        }),
-      );
-    }
+    const databases = new Set<Knex>();
+    backend.add(databaseService(databases));
     const stop = async () => {
       await backend.stop();
-      await Promise.all(databases.map(close));
+      await Promise.all([...databases].map(close));
     };
     try {
       await backend.start();
@@ -78,16 +70,7 @@ export class TestBackend extends ObservedBackend {
   }
 }
 
-/** What is kept need not outlive the machine; waiting for the disk takes most of the time. */
-async function doNotSync(database: DatabaseService): Promise<void> {
-  const knex = await database.getClient();
-  if (knex.client.config.client === 'better-sqlite3') {
-    await knex.raw('PRAGMA synchronous = OFF');
-  }
-}
-
-async function close(database: DatabaseService): Promise<void> {
-  const knex = await database.getClient();
+async function close(knex: Knex): Promise<void> {
   const { pool } = knex.client;
   // What was being processed ends a little later.
   await until(

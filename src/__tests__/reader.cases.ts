@@ -162,7 +162,6 @@ describe('the reader of the catalog', () => {
         otherPlugin,
       ],
       // Its requests are signed with keys in its database.
-      plugins: ['other'],
     });
     await backend.hasComponents(components);
     tables = await CatalogTables.open(database);

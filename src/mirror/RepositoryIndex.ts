@@ -1,3 +1,4 @@
+import { addTo, batchWrites } from '../lib/batching';
 import { RecentMap, SingleFlight } from '../lib/sharing';
 import { HeadsPolicy, RepositorySelection, ScmHost } from '../scm/ScmHost';
 import { isNotFoundError } from '../scm/errors';
@@ -46,6 +47,9 @@ export type HeadsStatus = {
   /** Since when the oldest one is known, in ISO 8601. Absent where there is none. */
   oldestAt?: string;
 };
+
+/** A repository that the host has described by itself. */
+type Learned = { selection: RepositorySelection; repository: Repository };
 
 /** How often the repositories of a workspace are counted, for readers. */
 const COUNT_EVERY_MS = 60_000;
@@ -196,9 +200,7 @@ export class RepositoryIndex implements RepositorySource {
     send: () => Promise<Repository>,
   ): Promise<Repository> {
     try {
-      const found = await send();
-      await this.learn(selection, uuid, found);
-      return found;
+      return await this.#learn({ selection, repository: await send() });
     } catch (error) {
       if (isNotFoundError(error) && error.missing === 'repository') {
         await this.learn(selection, uuid, undefined);
@@ -284,13 +286,32 @@ export class RepositoryIndex implements RepositorySource {
     uuid: string,
     repository: Repository | undefined,
   ): Promise<void> {
-    const { repositories } = await this.#stores();
     if (repository) {
-      await repositories.save(selection, [repository], this.#now());
+      await this.#learn({ selection, repository });
     } else {
-      await repositories.forget(selection, uuid);
+      await this.forget(selection, uuid);
     }
   }
+
+  /** Gives what is kept of a repository: the host may not say when it was updated. */
+  readonly #learn = batchWrites(async (learned: readonly Learned[]) => {
+    const { repositories } = await this.#stores();
+    const askedAt = this.#now();
+    const bySelection = new Map<string, Learned[]>();
+    for (const one of learned) {
+      addTo(bySelection, scopeKey(one.selection), one);
+    }
+    const kept = new Map<Learned, Repository>();
+    for (const group of bySelection.values()) {
+      const saved = await repositories.save(
+        group[0].selection,
+        group.map(({ repository }) => repository),
+        askedAt,
+      );
+      group.forEach(one => kept.set(one, saved.get(one.repository.uuid)!));
+    }
+    return learned.map(one => kept.get(one)!);
+  });
 
   /**
    * Asks for the repositories of a project that a selection shows. One request per

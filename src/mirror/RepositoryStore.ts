@@ -96,13 +96,15 @@ export class RepositoryStore {
    * known get the next version of the selection.
    *
    * @param askedAt - when they were asked for. Milliseconds since the epoch.
+   * @returns them as they are kept, by uuid
    */
   async save(
     selection: RepositorySelection,
-    repositories: Repository[],
+    repositories: readonly Repository[],
     askedAt: number,
-  ): Promise<void> {
+  ): Promise<Map<string, Repository>> {
     const key = scopeKey(selection);
+    const kept = new Map<string, Repository>();
     const sorted = rowsByKey(repositories, ({ uuid }) => uuid);
     for (const batch of batches(sorted)) {
       await this.#knex.transaction(async transaction => {
@@ -132,6 +134,7 @@ export class RepositoryStore {
             this.#withStamp(one, before, askedAt),
             before,
           );
+          kept.set(one.uuid, latest);
           const isChanged = !isSame(before, latest);
           if (isChanged) {
             changed.push(latest);
@@ -150,6 +153,7 @@ export class RepositoryStore {
         await saveNames(transaction, changed);
       });
     }
+    return kept;
   }
 
   #withStamp(
