@@ -6,7 +6,7 @@ import { TouchedFile } from './checks/checkRequest';
 import { CheckResult, Finding } from './checkResult';
 import { Refused } from './publish';
 import { loadCatalogFiles, relevantFiles } from './relevantFiles';
-import { judgeReading, RunError } from './outcomes';
+import { judgeReading, laterRuns, RunError } from './outcomes';
 import { StoredRun } from './StoredRun';
 import { RunEnding, Superseded } from './RunEnding';
 import { RunFiles } from './RunFiles';
@@ -168,18 +168,23 @@ export class CheckRun {
       this.#context,
     );
     const all = await history.ofPage(pageId);
-    const reading = judgeReading({
+    const known = {
       begun: pullRequest,
       startedAt: record.startedAt,
-      read: now,
       others: all.filter(one => one.id !== id),
-      namedInstead: record.namedInstead,
-    });
+    };
+    const { namedInstead } = record;
+    const reading = judgeReading({ ...known, read: now, namedInstead });
     if (reading === 'closed' || reading === 'superseded') {
       await this.#ending.end({
         outcome: this.#run.earlierOutcome ?? reading,
       });
       return now;
+    }
+    if (reading === 'outdated') {
+      const { earlierOutcome = 'superseded' } = this.#run;
+      await this.#ending.end({ outcome: earlierOutcome });
+      throw new Superseded('There is an event of a later head');
     }
     const { source, destination } = now;
     if (reading === 'stale') {
@@ -192,7 +197,9 @@ export class CheckRun {
     }
     record.namedInstead = undefined;
     await this.#noteDraft(now);
-    running.abort(await runs.endOthers(pageId, id, 'superseded'));
+    // What was read may be older than what began later runs.
+    const goOn = [id, ...laterRuns(known).map(run => run.id)];
+    running.abort(await runs.endOthers(pageId, goOn, 'superseded'));
     await runs.markNewest(id);
     if (record.head.length < FULL_HASH_LENGTH) {
       record.head = await api.fullHash(

@@ -135,7 +135,7 @@ export class MergeFollower {
     if (pageId === undefined || state === 'open' || known?.state === state) {
       return;
     }
-    running.abort(await runs.endOthers(pageId, undefined, 'closed'));
+    running.abort(await runs.endOthers(pageId, [], 'closed'));
     const last = state === 'merged' && (await history.lastWithResult(pageId));
     await pullRequests.close(
       pageId,

@@ -91,6 +91,27 @@ describe('PullRequestRuns, where the host does not name the head of the event', 
     expect(pullRequest.source.repository.reports.of(old)).toEqual([]);
   });
 
+  it('does not end the run of a newer head because a late delivery reads the head before', async () => {
+    const pullRequest = world.openPullRequest(INVALID);
+    const old = world.eventOf(pullRequest);
+    const { commit } = pullRequest.source;
+    const showOld = showLater(pullRequest, { times: 2 });
+    world.push(VALID);
+    showOld();
+    await world.deliver(world.eventOf(pullRequest));
+    await world.deliver(old);
+    expect((await world.outcomes(pullRequest)).sort()).toEqual([
+      'superseded',
+      'waiting',
+    ]);
+    await waitAMinute();
+    expect((await world.outcomes(pullRequest)).sort()).toEqual([
+      'passed',
+      'superseded',
+    ]);
+    expect(pullRequest.source.repository.reports.of(commit)).toEqual([]);
+  });
+
   it('tries again after 1, 5 and 30 minutes as long as the host shows an older state', async () => {
     const pullRequest = world.openPullRequest(INVALID);
     const showOld = showLater(pullRequest);

@@ -226,7 +226,7 @@ export class RunStore {
   /** Ends the other runs of a pull request that are under way, or wait. */
   async endOthers(
     pageId: string,
-    exceptId: string | undefined,
+    except: readonly string[],
     outcome: 'superseded' | 'closed',
   ): Promise<string[]> {
     const knex = await this.#open();
@@ -234,7 +234,7 @@ export class RunStore {
       .where({ page_id: pageId })
       .whereIn('outcome', ['running', 'waiting'])
       .select('id');
-    const ids = rows.map(({ id }) => id).filter(id => id !== exceptId);
+    const ids = rows.map(({ id }) => id).filter(id => !except.includes(id));
     await knex<RunRow>(RUNS)
       .whereIn('id', ids)
       .update({ outcome, retry_at: null, alive_at: null });

@@ -56,6 +56,34 @@ describe('judgeReading', () => {
       'same',
     ],
     [
+      'goes on with the same head that is the head again, whatever is read',
+      {
+        begun: { ...side(HEAD), updatedAt: 8 },
+        read: read(HEAD, { at: 5 }),
+        others: [run(NEW, { at: 6 })],
+      },
+      'same',
+    ],
+    [
+      'goes on with the same head where an event of another head is older',
+      { read: read(HEAD, { at: 9 }), others: [run(NEW, { at: 6 })] },
+      'same',
+    ],
+    [
+      'goes on with the same head where the host tells no times',
+      {
+        begun: side(HEAD),
+        read: read(HEAD),
+        others: [run(NEW, { startedAt: STARTED_AT + 1 })],
+      },
+      'same',
+    ],
+    [
+      'ends where an event tells of a later head than what is read',
+      { read: read(HEAD, { at: 5 }), others: [run(NEW, { at: 6 })] },
+      'outdated',
+    ],
+    [
       'ends where the pull request was merged',
       { read: read(HEAD, { at: 9, state: 'merged' }) },
       'closed',

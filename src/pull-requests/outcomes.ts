@@ -64,6 +64,11 @@ export function afterFailure(error: unknown, progress: Progress): NextStep {
     : { outcome: 'waiting', retryAt: now + wait, message };
 }
 
+type OtherRun = Pick<
+  RunRecord,
+  'head' | 'destination' | 'startedAt' | 'pullRequestAt'
+>;
+
 /** A pull request as it was read, and what its run knows of it. */
 type Reading = {
   /** What the run began with. */
@@ -72,10 +77,7 @@ type Reading = {
   startedAt: number;
   read: Pick<PullRequest, 'state' | 'source' | 'destination' | 'updatedAt'>;
   /** The other runs of the pull request. */
-  others: Pick<
-    RunRecord,
-    'head' | 'destination' | 'startedAt' | 'pullRequestAt'
-  >[];
+  others: OtherRun[];
   /** What an earlier attempt of the run read. */
   namedInstead: RunRecord['namedInstead'];
 };
@@ -84,6 +86,7 @@ type Reading = {
  * What follows from reading a pull request whose run is to go on.
  *
  * - `same`: it is as the run began with, which goes on
+ * - `outdated`: likewise, but an event tells of a later state, which has a run of its own
  * - `closed`: it was merged or declined
  * - `superseded`: it has a newer head or another destination
  * - `stale`: the host may not show yet what the run began with, so it is read later.
@@ -91,8 +94,8 @@ type Reading = {
  */
 export function judgeReading(
   reading: Reading,
-): 'same' | 'closed' | 'superseded' | 'stale' {
-  const { begun, startedAt, read, others, namedInstead } = reading;
+): 'same' | 'outdated' | 'closed' | 'superseded' | 'stale' {
+  const { begun, read, others, namedInstead } = reading;
   if (read.state !== 'open') {
     return 'closed';
   }
@@ -100,14 +103,15 @@ export function judgeReading(
     isSameCommit(head, read.source.commit) &&
     branch === read.destination.branch;
   if (isRead(begun.source.commit, begun.destination.branch)) {
-    return 'same';
+    const seenAt = [begun.updatedAt, read.updatedAt].filter(
+      at => at !== undefined,
+    );
+    const isOutdated =
+      seenAt.length > 0 &&
+      others.some(one => compare(one.pullRequestAt, Math.max(...seenAt)));
+    return isOutdated ? 'outdated' : 'same';
   }
-  const hasLaterRun = others.some(
-    other =>
-      compare(other.pullRequestAt, begun.updatedAt) ??
-      other.startedAt > startedAt,
-  );
-  if (hasLaterRun) {
+  if (laterRuns(reading).length > 0) {
     return 'superseded';
   }
   const isKnown = others.some(({ head, destination }) =>
@@ -122,6 +126,19 @@ export function judgeReading(
   return namedInstead && isRead(namedInstead.head, namedInstead.branch)
     ? 'superseded'
     : 'stale';
+}
+
+/** The other runs that are of a later state, or where that is not known, began later. */
+export function laterRuns<T extends OtherRun>({
+  begun,
+  startedAt,
+  others,
+}: Pick<Reading, 'begun' | 'startedAt'> & { others: T[] }): T[] {
+  return others.filter(
+    other =>
+      compare(other.pullRequestAt, begun.updatedAt) ??
+      other.startedAt > startedAt,
+  );
 }
 
 /** Whether a time is later than another; undefined where they do not tell. */
