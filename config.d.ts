@@ -575,7 +575,7 @@ interface PullRequests {
    */
   removals?: 'warning' | 'off';
   /**
-   * Whether draft pull requests are checked. They never get a comment.
+   * Whether draft pull requests are checked. They get a comment when they are ready.
    *
    * Default: true.
    *
@@ -600,7 +600,9 @@ interface PullRequests {
    */
   link?: boolean | string;
   /**
-   * How long the runs of a pull request are kept after the last one.
+   * How long the runs of a pull request are kept after the last one, and all of it after
+   * it was merged or declined. While it is open, its page with the newest run is kept up
+   * to 12 times as long.
    *
    * Default: 30 days.
    *

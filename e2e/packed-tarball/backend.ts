@@ -77,6 +77,11 @@ export class Backend {
     }
   }
 
+  /** Waits until something is there that does not come from the backend itself. */
+  async waitFor(what: string, isThere: () => boolean): Promise<void> {
+    await this.until(what, async () => isThere() || undefined);
+  }
+
   expectNoWarningOf(what: RegExp): void {
     const line = this.log.split('\n').find(each => what.test(each));
     if (line !== undefined) {
@@ -162,7 +167,13 @@ function toConfig(
     },
     integrations: {
       bitbucketCloud: [
-        { apiBaseUrl, freshness: { hours: 1 }, requestsPerHour: 10_000 },
+        {
+          apiBaseUrl,
+          // The simulator takes any, and lets nobody post without one.
+          token: 'a-token-of-the-check',
+          freshness: { hours: 1 },
+          requestsPerHour: 10_000,
+        },
       ],
       bitbucketServer: [{ host, apiBaseUrl: `${dataCenterUrl}/rest/api/1.0` }],
     },
@@ -174,7 +185,12 @@ function toConfig(
       processingInterval: { hours: 24 },
       scmEvents: true,
       providers: {
-        bitbucketCloud: { workspace, filters: { repoSlug }, schedule },
+        bitbucketCloud: {
+          workspace,
+          filters: { repoSlug },
+          schedule,
+          pullRequests: {},
+        },
         bitbucketServer: { host, schedule },
       },
     },

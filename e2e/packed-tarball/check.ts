@@ -2,7 +2,8 @@
  * Checks what would be published: packs the tarball, compares its list of files,
  * and installs it beside the oldest and the newest Backstage that it supports.
  * Each of these backends is started against the simulator: the catalog has to
- * fill, and a location that is registered by hand has to follow a push.
+ * fill, a location that is registered by hand has to follow a push, and a pull request
+ * has to get its report.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

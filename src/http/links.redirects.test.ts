@@ -88,6 +88,67 @@ describe('withRedirects', () => {
     await expect(get('/a')).rejects.toThrow('something that is not a URL');
   });
 
+  it.each([301, 302, 307, 308])(
+    'repeats a request that changes something at the new address of a repository (%i)',
+    async code => {
+      server.answer(status(code, '', { Location: '/new' }), json({ id: 1 }));
+      const { body } = await send({
+        method: 'POST',
+        url: `${server.origin}/old`,
+        headers: { Authorization: 'Bearer t' },
+        body: '{"text":"Fine"}',
+        followsRedirects: true,
+      });
+      expect(body.toString()).toBe('{"id":1}');
+      const sent = server.requests.map(({ method, url, body: text }) => [
+        method,
+        url,
+        text,
+      ]);
+      expect(sent).toEqual([
+        ['POST', '/old', '{"text":"Fine"}'],
+        ['POST', '/new', '{"text":"Fine"}'],
+      ]);
+      expect(server.requests[1].headers.authorization).toBe('Bearer t');
+    },
+  );
+
+  it.each(['PUT', 'POST', 'DELETE'] as const)(
+    'sends no %s to another origin, in a circle or without end',
+    async method => {
+      const change = (path: string) =>
+        send({
+          method,
+          url: `${server.origin}${path}`,
+          body: 'text',
+          followsRedirects: true,
+        });
+      server.answer(redirect(`${elsewhere.origin}/secrets`));
+      await expect(change('/old')).rejects.toThrow(
+        `redirects to another origin, ${elsewhere.origin}, which is not followed`,
+      );
+      expect(elsewhere.requests).toHaveLength(0);
+      server.answer(redirect('/b'), redirect('/a'));
+      await expect(change('/a')).rejects.toThrow('redirects in a circle');
+      server.answer((response, { url }) =>
+        response.writeHead(307, { Location: `${url}x` }).end(),
+      );
+      await expect(change('/c')).rejects.toThrow('more than 5 redirects');
+    },
+  );
+
+  it('does not repeat what was done already, according to a 303', async () => {
+    server.answer(status(303, '', { Location: '/done' }));
+    const response = await send({
+      method: 'PUT',
+      url: `${server.origin}/a`,
+      body: 'text',
+      followsRedirects: true,
+    });
+    expect(response.status).toBe(303);
+    expect(server.requests).toHaveLength(1);
+  });
+
   it('does not repeat a form elsewhere', async () => {
     server.answer(redirect('/b'));
     const response = await send({

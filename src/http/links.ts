@@ -81,6 +81,10 @@ export const MAX_REDIRECTS = 5;
  * origin is refused before anything is sent there. Every hop counts as a
  * request.
  *
+ * Requests that change something are followed where they ask for it, with their method
+ * and body, also after a 301 and 302: what has only another address has not been done
+ * yet. A 303 says that it has, and is not followed.
+ *
  * @param root - what the URLs of all answers begin with: a redirect that leaves it leads
  * to a page for people, such as the form of a login. Default: the origin
  * @throws UnexpectedResponseError for another origin, what is not below the root, a
@@ -129,8 +133,11 @@ function redirectTarget(
   from: string,
 ): string | undefined {
   const location = response.headers.get('Location');
+  const isFollowed =
+    request.method === 'GET' ||
+    (request.followsRedirects && response.status !== 303);
   if (
-    request.method !== 'GET' ||
+    !isFollowed ||
     !REDIRECT_STATUSES.includes(response.status) ||
     !location
   ) {

@@ -112,6 +112,11 @@ export type HttpRequest = {
   body?: string;
   /** What the body holds that no message may show, should a server repeat it. */
   secrets?: readonly string[];
+  /**
+   * Whether a redirect within the origin is followed with the same method and body, as
+   * that of a GET always is. Default false, since a body may be a secret of one address.
+   */
+  followsRedirects?: boolean;
   /** Hands the body of a 200 over as a stream. */
   streamed?: boolean;
   /**

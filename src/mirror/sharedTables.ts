@@ -18,12 +18,18 @@ export async function createPullRequests(knex: Knex): Promise<void> {
     table
       .string('comment_id')
       .comment('Of the comment that is kept up to date');
-    table.string('comment_hash').comment('Of its text');
+    table
+      .string('comment_hash')
+      .comment('Of its text, or of that it is to have');
+    table
+      .double('comment_pending_until')
+      .comment('While it is not known whether it was created');
     table.boolean('is_comment_deleted').notNullable().defaultTo(false);
     table.text('merge').comment('What was merged, and ingested, as JSON');
     table.boolean('is_merge_pending').notNullable().defaultTo(false).index();
     table.double('used_at').notNullable();
     table.double('expires_at').notNullable().index();
+    table.double('kept_until').notNullable().comment('While it is open');
     table.primary(['uuid', 'number']);
   });
 

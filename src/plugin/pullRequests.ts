@@ -13,6 +13,7 @@ import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
 import { MissedPullRequests } from '../pull-requests/MissedPullRequests';
 import { PullRequestRuns } from '../pull-requests/PullRequestRuns';
 import { PullRequestStore } from '../pull-requests/PullRequestStore';
+import { RunHistory } from '../pull-requests/RunHistory';
 import { RunStore } from '../pull-requests/RunStore';
 import { PullRequestApi } from '../scm/pullRequests';
 import { Settings } from './settings';
@@ -52,7 +53,6 @@ export function createPullRequestRuns(
     // What was kept while pull requests were checked expires all the same.
     lifecycle.addStartupHook(async () => {
       await new PullRequestStore(index.open, index.host.id).prune();
-      await new RunStore(index.open, index.host.id).prune();
     });
     return undefined;
   }
@@ -63,6 +63,7 @@ export function createPullRequestRuns(
     index,
     api,
     runs: new RunStore(index.open, index.host.id),
+    history: new RunHistory(index.open, index.host.id),
     running: new RunningRuns(),
     warned: new Set(),
     pullRequests: new PullRequestStore(index.open, index.host.id),

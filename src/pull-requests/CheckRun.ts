@@ -1,5 +1,4 @@
 import { PullRequestsConfig } from '../config/types';
-import { inOneLine } from '../lib/text';
 import { isSameCommit, PullRequest } from '../scm/pullRequests';
 import { Repository, RequestContext, RequestMeter } from '../scm/types';
 import { checkFiles } from './checks/checkFiles';
@@ -7,21 +6,11 @@ import { TouchedFile } from './checks/checkRequest';
 import { CheckResult, Finding } from './checkResult';
 import { Refused } from './publish';
 import { loadCatalogFiles, relevantFiles } from './relevantFiles';
-import {
-  afterFailure,
-  afterRefusal,
-  failureInLog,
-  failureInWords,
-  isAttempt,
-  NextStep,
-  outcomeInWords,
-} from './outcomes';
+import { judgeReading, laterRuns, RunError } from './outcomes';
 import { StoredRun } from './StoredRun';
-import { count } from './resultText';
+import { RunEnding, Superseded } from './RunEnding';
 import { RunFiles } from './RunFiles';
 import { RunPublisher } from './RunPublisher';
-import { isForbiddenError, isUnauthorizedError } from '../scm/errors';
-import { RunRecord } from './records';
 import { RunRequest, RunTools } from './RunTools';
 import { readBefore } from './MergeFollower';
 
@@ -45,17 +34,17 @@ export class CheckRun {
   };
   readonly #files: RunFiles;
   readonly #publisher: RunPublisher;
+  readonly #ending: RunEnding;
   /** What was not looked into, for people. */
   #note?: string;
-  /** Of earlier attempts. */
-  readonly #requests: number;
+  /** Whether the host has listed the files of another head. */
+  #isListOfAnother = false;
 
   constructor(tools: RunTools, request: RunRequest) {
     this.#tools = tools;
     this.#run = request.run;
     this.#repository = request.repository;
     this.#config = request.config;
-    this.#requests = request.run.record.requests;
     this.#context = {
       meter: new RequestMeter(),
       signal: request.signal,
@@ -68,10 +57,11 @@ export class CheckRun {
       repository: request.repository,
       context: this.#context,
     });
+    this.#ending = new RunEnding(tools, request, this.#context);
     this.#publisher = new RunPublisher(tools, request, {
       files: this.#files,
       context: this.#context,
-      save: () => this.#save(),
+      save: () => this.#ending.save(),
     });
   }
 
@@ -82,26 +72,31 @@ export class CheckRun {
    * or is closed
    */
   async execute(): Promise<PullRequest | undefined> {
+    return this.#whole(() => this.#execute());
+  }
+
+  /** Posts the comment that a run of a draft did not post. Never rejects, likewise. */
+  async executeComment(): Promise<void> {
+    await this.#whole(async () => {
+      const { record, earlierOutcome = record.outcome } = this.#run;
+      const { result, message } = record;
+      const refused = result && (await this.#publisher.publishComment(result));
+      await this.#ending.endAfterPosting(refused, earlierOutcome, message);
+      return undefined;
+    });
+  }
+
+  async #whole(
+    work: () => Promise<PullRequest | undefined>,
+  ): Promise<PullRequest | undefined> {
     try {
-      return await this.#execute();
+      return await work();
     } catch (error) {
       if (!this.#context.signal.aborted && !(error instanceof Superseded)) {
-        await this.#endAfterFailure(error);
+        await this.#ending.endAfterFailure(error);
       }
       return undefined;
     }
-  }
-
-  async #endAfterFailure(error: unknown): Promise<void> {
-    const { attempts } = this.#run;
-    const next = afterFailure(error, { attempts, ...this.#times });
-    if (isForbiddenError(error) || isUnauthorizedError(error)) {
-      this.#warnOfRefusal({ what: 'read', error }, next);
-    }
-    if (!isAttempt(error)) {
-      this.#run.attempts -= 1;
-    }
-    await this.#end(next, failureInLog(error));
   }
 
   async #execute(): Promise<PullRequest | undefined> {
@@ -121,13 +116,16 @@ export class CheckRun {
         record.result,
       );
       record.endedAt = this.#tools.now();
-      await this.#save();
+      await this.#ending.save();
     }
     await this.#publish(record.result);
     return undefined;
   }
 
-  /** The catalog files that the pull request touches; undefined where there are none. One request. */
+  /**
+   * The catalog files that the pull request touches; undefined where there are none, and
+   * none in the list of another head. One request.
+   */
   async #findFiles(): Promise<TouchedFile[] | undefined> {
     const { api, index, providers } = this.#tools;
     const { record, event } = this.#run;
@@ -137,6 +135,10 @@ export class CheckRun {
       pullRequest,
       this.#context,
     );
+    if (head !== undefined && !isSameCommit(head, pullRequest.source.commit)) {
+      this.#isListOfAnother = true;
+      return [];
+    }
     record.head = head ?? record.head;
     record.touchedFiles = files.length;
     if (!isComplete) {
@@ -157,19 +159,47 @@ export class CheckRun {
    * forged. If it is, no other run of it goes on.
    */
   async #verify(): Promise<PullRequest | undefined> {
-    const { api, running, runs } = this.#tools;
+    const { api, history, running, runs } = this.#tools;
     const { record, pageId, id, event } = this.#run;
-    const { number, source, destination } = event.pullRequest;
-    const now = await api.read(this.#repository, number, this.#context);
-    const isSame =
-      isSameCommit(now.source.commit, source.commit) &&
-      now.destination.branch === destination.branch;
-    if (now.state !== 'open' || !isSame) {
-      const ended = now.state === 'open' ? 'superseded' : 'closed';
-      await this.#end({ outcome: this.#run.earlierOutcome ?? ended });
+    const { pullRequest } = event;
+    const now = await api.read(
+      this.#repository,
+      pullRequest.number,
+      this.#context,
+    );
+    const all = await history.ofPage(pageId);
+    const known = {
+      begun: pullRequest,
+      startedAt: record.startedAt,
+      others: all.filter(one => one.id !== id),
+    };
+    const { namedInstead } = record;
+    const reading = judgeReading({ ...known, read: now, namedInstead });
+    if (reading === 'closed' || reading === 'superseded') {
+      await this.#ending.end({
+        outcome: this.#run.earlierOutcome ?? reading,
+      });
       return now;
     }
-    running.abort(await runs.endOthers(pageId, id, 'superseded'));
+    if (reading === 'outdated') {
+      const { earlierOutcome = 'superseded' } = this.#run;
+      await this.#ending.end({ outcome: earlierOutcome });
+      throw new Superseded('There is an event of a later head');
+    }
+    const { source, destination } = now;
+    if (reading === 'stale') {
+      record.namedInstead = { head: source.commit, branch: destination.branch };
+    }
+    if (reading === 'stale' || this.#isListOfAnother) {
+      throw new RunError(
+        'Bitbucket does not show this commit as the head of the pull request yet',
+      );
+    }
+    record.namedInstead = undefined;
+    await this.#noteDraft(now);
+    // What was read may be older than what began later runs.
+    const goOn = [id, ...laterRuns(known).map(run => run.id)];
+    running.abort(await runs.endOthers(pageId, goOn, 'superseded'));
     await runs.markNewest(id);
     if (record.head.length < FULL_HASH_LENGTH) {
       record.head = await api.fullHash(
@@ -179,6 +209,17 @@ export class CheckRun {
       );
     }
     return undefined;
+  }
+
+  /** A draft may be ready by now, and the other way round. */
+  async #noteDraft({ isDraft, updatedAt = 0 }: PullRequest): Promise<void> {
+    const { event } = this.#run;
+    const { pullRequest } = event;
+    const isOlder = updatedAt < (pullRequest.updatedAt ?? 0);
+    if (isDraft !== pullRequest.isDraft && !isOlder) {
+      pullRequest.isDraft = isDraft;
+      await this.#tools.runs.noteEvent(event);
+    }
   }
 
   async #check(files: readonly TouchedFile[]): Promise<CheckResult> {
@@ -234,7 +275,11 @@ export class CheckRun {
     const isFailed = result.findings.some(
       ({ severity }) => severity === 'error',
     );
-    await this.#endAfter(refused, isFailed ? 'failed' : 'passed');
+    await this.#ending.endAfterPosting(
+      refused,
+      isFailed ? 'failed' : 'passed',
+      this.#note,
+    );
   }
 
   /** A head without catalog files gets no report, but an earlier one may have had one. */
@@ -247,101 +292,10 @@ export class CheckRun {
       }
       refused = await this.#publisher.correctLeftovers();
     }
-    await this.#endAfter(refused, 'irrelevant');
+    await this.#ending.endAfterPosting(refused, 'irrelevant', this.#note);
     return undefined;
   }
-
-  async #endAfter(
-    refused: Refused | undefined,
-    outcome: RunRecord['outcome'],
-  ): Promise<void> {
-    if (!refused) {
-      if (outcome !== 'irrelevant') {
-        this.#tools.warned.clear();
-      }
-      await this.#end({ outcome, message: this.#note });
-      return;
-    }
-    const message = failureInWords(refused.error);
-    const next = afterRefusal(message, this.#times);
-    this.#run.attempts -= 1;
-    this.#warnOfRefusal(refused, next);
-    await this.#end(next, failureInLog(refused.error));
-  }
-
-  /** One line for each thing that the credential may not do, until it may. */
-  #warnOfRefusal({ what, error }: Refused, { outcome }: NextStep): void {
-    const { api, index, logger, metrics, warned } = this.#tools;
-    metrics.postRefused({ what });
-    if (warned.has(what)) {
-      return;
-    }
-    warned.add(what);
-    const scope = what === 'comment' ? api.scopes.comment : api.scopes.report;
-    const key = index.host.names.configKeys.integration;
-    const needs = isForbiddenError(error)
-      ? ` The credential in ${key} needs ${scope}.`
-      : '';
-    const again =
-      outcome === 'waiting'
-        ? 'It is tried again in half an hour.'
-        : 'It is not tried again before the next event.';
-    const done = what === 'read' ? 'read' : `given its ${what}`;
-    logger.warn(
-      inOneLine(
-        `Pull request ${this.#name} could not be ${done}.${needs} ${again} ${error.message}`,
-      ),
-    );
-  }
-
-  get #times() {
-    return {
-      startedAt: this.#run.record.startedAt,
-      now: this.#tools.now(),
-    };
-  }
-
-  get #name(): string {
-    const { pullRequest } = this.#run.event;
-    return `${pullRequest.number} of ${this.#repository.fullName}`;
-  }
-
-  /** @throws where another run has superseded this one */
-  async #save(): Promise<void> {
-    const { record } = this.#run;
-    record.requests = this.#requests + this.#context.meter.requests;
-    const { runs } = this.#tools;
-    const { id, published } = this.#run;
-    if (!(await runs.save(this.#run))) {
-      // What was posted is there all the same.
-      await runs.savePublished(id, published);
-      throw new Superseded('Another run has superseded this one');
-    }
-    this.#context.signal.throwIfAborted();
-  }
-
-  /** @param why - for the log, where an error is the reason */
-  async #end(next: NextStep, why?: string): Promise<void> {
-    const { logger, metrics, now, runs } = this.#tools;
-    const { record } = this.#run;
-    Object.assign(record, { retryAt: undefined, message: undefined }, next);
-    record.endedAt ??= now();
-    record.requests = this.#requests + this.#context.meter.requests;
-    await runs.save(this.#run);
-    const { outcome, requests, trigger, result } = record;
-    metrics.runEnded({
-      result: outcome,
-      seconds: result && (now() - trigger.at) / 1_000,
-    });
-    const line = inOneLine(
-      `Pull request ${this.#name} at ${record.head.slice(0, 12)}: ${outcomeInWords(record, why)}; ${count(requests, 'request')}`,
-    );
-    logger[outcome === 'irrelevant' ? 'debug' : 'info'](line);
-  }
 }
-
-/** Another run of the same pull request goes on, and this one must not. */
-class Superseded extends Error {}
 
 function toNote(message: string): Finding {
   return { rule: 'unchecked', severity: 'note', rejects: 'nothing', message };

@@ -4,6 +4,7 @@ import { CheckResult } from './checkResult';
 import { PullRequestStore, StoredMerge } from './PullRequestStore';
 import { IngestedEntity } from './records';
 import { RunningRuns } from './RunTools';
+import { RunHistory } from './RunHistory';
 import { RunStore } from './RunStore';
 import { RunEvent } from './StoredRun';
 
@@ -105,6 +106,7 @@ export class MergeFollower {
     tables: CatalogTables;
     pullRequests: PullRequestStore;
     runs: RunStore;
+    history: RunHistory;
     running: RunningRuns;
     now(): number;
   };
@@ -114,6 +116,7 @@ export class MergeFollower {
     tables: CatalogTables;
     pullRequests: PullRequestStore;
     runs: RunStore;
+    history: RunHistory;
     running: RunningRuns;
     /** Milliseconds since the epoch. */
     now(): number;
@@ -123,7 +126,7 @@ export class MergeFollower {
 
   /** Ends the runs of a pull request that was merged or declined. */
   async close({ uuid, pullRequest }: RunEvent): Promise<void> {
-    const { now, pullRequests, running, runs } = this.#options;
+    const { history, now, pullRequests, running, runs } = this.#options;
     const { number, state } = pullRequest;
     const pageId = await pullRequests.pageOf({ uuid, number });
     const known =
@@ -132,8 +135,8 @@ export class MergeFollower {
     if (pageId === undefined || state === 'open' || known?.state === state) {
       return;
     }
-    running.abort(await runs.endOthers(pageId, undefined, 'closed'));
-    const last = state === 'merged' && (await runs.lastWithResult(pageId));
+    running.abort(await runs.endOthers(pageId, [], 'closed'));
+    const last = state === 'merged' && (await history.lastWithResult(pageId));
     await pullRequests.close(
       pageId,
       state,

@@ -140,6 +140,33 @@ describe('PullRequestRuns, where something fails', () => {
     expect(await world.outcomes(pullRequest)).toEqual(['failed']);
   });
 
+  it('posts to the new address of a repository that is renamed during the check', async () => {
+    const pullRequest = world.openPullRequest();
+    world.onValidate = () => {
+      world.onValidate = undefined;
+      world.acme.renameRepository('shop', 'store');
+      fail({
+        path: '/repositories/acme/shop/',
+        kind: 'rewrite',
+        rewrite: (_, { pathname, search }) => ({
+          status: 301,
+          headers: {
+            location: pathname.replace('/acme/shop/', '/acme/store/') + search,
+          },
+          body: Buffer.alloc(0),
+        }),
+      });
+    };
+    await world.deliver(world.eventOf(pullRequest));
+    const posts = ALL.slice(3);
+    expect(world.requests()).toEqual([
+      ...ALL.slice(0, 3),
+      ...posts.flatMap(post => [post, post]),
+    ]);
+    expect(await world.outcomes(pullRequest)).toEqual(['failed']);
+    expect(world.reportOf(pullRequest)?.annotations.size).toBe(1);
+  });
+
   it('posts nothing where the head is gone', async () => {
     const pullRequest = world.openPullRequest();
     fail({
@@ -149,6 +176,10 @@ describe('PullRequestRuns, where something fails', () => {
       message: 'Commit not found',
     });
     await world.deliver(world.eventOf(pullRequest));
+    // It may be a commit that is not visible everywhere yet.
+    expect(await world.outcomes(pullRequest)).toEqual(['waiting']);
+    world.timing.advance(MINUTE_MS);
+    await world.round();
     expect(await world.outcomes(pullRequest)).toEqual(['superseded']);
     expect(world.reportOf(pullRequest)).toBeUndefined();
   });

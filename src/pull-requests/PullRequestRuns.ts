@@ -5,10 +5,11 @@ import { RequestContext } from '../scm/types';
 import { CheckRun } from './CheckRun';
 import { RunTools } from './RunTools';
 import { PullRequestRecord, RunRecord, RunTrigger } from './records';
-import { RunEvent, StoredRun } from './StoredRun';
+import { RunsStatus } from './RunHistory';
+import { lacksComment, RunEvent, StoredRun } from './StoredRun';
 import { Place, RunPlaces } from './RunPlaces';
 import { MergeFollower } from './MergeFollower';
-import { isFromFork, PullRequest } from '../scm/pullRequests';
+import { isFromFork } from '../scm/pullRequests';
 import { SingleFlight } from '../lib/sharing';
 import { afterFailure } from './outcomes';
 import { toError } from '@backstage/errors';
@@ -34,13 +35,6 @@ const SETTLED: RunRecord['outcome'][] = [
   // It is tried again by itself.
   'waiting',
 ];
-
-/** What the status endpoint says of runs. */
-export type RunsStatus = {
-  runs: Partial<Record<RunRecord['outcome'], number>>;
-  /** The last run that waits, or was given up, and why; absent where there is none. */
-  lastFailure?: { pullRequest: string; message: string };
-};
 
 /**
  * Checks pull requests when something happens to them, once for each head and
@@ -85,9 +79,10 @@ export class PullRequestRuns implements ChangeSubscriber<'pull-request'> {
       return `${name}: comes from a fork`;
     }
     const { runs } = this.#tools;
-    const outcome = await runs.outcome(event);
-    return outcome &&
-      SETTLED.includes(outcome) &&
+    const known = await runs.find(event);
+    return known &&
+      SETTLED.includes(known.outcome) &&
+      !lacksComment(known, event, config) &&
       !(await runs.isOutdated(event))
       ? `${name}: this head is already checked`
       : undefined;
@@ -128,7 +123,14 @@ export class PullRequestRuns implements ChangeSubscriber<'pull-request'> {
       return;
     }
     const { runs } = this.#tools;
-    const run = (await runs.isOutdated(event))
+    const isOutdated = await runs.isOutdated(event);
+    const known = await runs.find(event);
+    if (!isOutdated && known && lacksComment(known, event, place.config)) {
+      await runs.noteEvent(event);
+      await this.#postComment(event, place);
+      return;
+    }
+    const run = isOutdated
       ? await runs.reopen(event)
       : await this.#begin(event, place, trigger, options);
     if (run) {
@@ -207,23 +209,21 @@ export class PullRequestRuns implements ChangeSubscriber<'pull-request'> {
   async record(pageId: string): Promise<PullRequestRecord | undefined> {
     // Anyone may ask, as often as they like.
     return this.#records.share(pageId, async () => {
-      const { pullRequests, runs } = this.#tools;
+      const { history, pullRequests } = this.#tools;
       await this.#merges.follow(pageId);
       const record = await pullRequests.record(pageId);
-      return record && { ...record, runs: await runs.ofPage(pageId) };
+      return record && { ...record, runs: await history.ofPage(pageId) };
     });
   }
 
   /** How many runs there are of each outcome, and what went wrong last. */
   async status(): Promise<RunsStatus> {
-    const { runs } = this.#tools;
-    return { runs: await runs.counts(), lastFailure: await runs.lastFailure() };
+    return this.#tools.history.status();
   }
 
   /** Deletes what has expired. */
   async prune(): Promise<void> {
     await this.#tools.pullRequests.prune();
-    await this.#tools.runs.prune();
   }
 
   stop(): void {
@@ -260,29 +260,54 @@ export class PullRequestRuns implements ChangeSubscriber<'pull-request'> {
 
   /** @returns the event to go on with, where there is a newer head */
   async #make(run: StoredRun, place: Place): Promise<RunEvent | undefined> {
-    const { running, runs } = this.#tools;
-    const { event, id } = run;
-    const heartbeat = setInterval(() => {
-      // Where that fails, another replica makes the run too, and posts the same.
-      runs.keepAlive(id).catch(() => {});
-    }, HEARTBEAT_MS);
-    heartbeat.unref();
-    let now: PullRequest | undefined;
-    try {
-      now = await this.#queue(() =>
-        running.during(id, this.#endOf(), signal =>
-          new CheckRun(this.#tools, { run, ...place, signal }).execute(),
-        ),
-      );
-    } finally {
-      clearInterval(heartbeat);
-    }
+    const { event } = run;
+    const now = await this.#during(run, signal =>
+      new CheckRun(this.#tools, { run, ...place, signal }).execute(),
+    );
     const changed = now && { ...event, pullRequest: now };
     if (changed && changed.pullRequest.state !== 'open') {
       await this.#merges.close(changed);
       return undefined;
     }
+    if (!changed && event.pullRequest.isDraft && place.config.comment) {
+      const known = await this.#tools.runs.find(event);
+      if (known && !known.isDraft) {
+        const pullRequest = { ...event.pullRequest, isDraft: false };
+        await this.#postComment({ ...event, pullRequest }, place);
+      }
+    }
     return changed;
+  }
+
+  /**
+   * Posts the comment of a draft that is ready now, from the result that there is. A run
+   * that is under way does so when it ends.
+   */
+  async #postComment(event: RunEvent, place: Place): Promise<void> {
+    const run = await this.#tools.runs.reopen(event);
+    if (run) {
+      await this.#during(run, signal =>
+        new CheckRun(this.#tools, { run, ...place, signal }).executeComment(),
+      );
+    }
+  }
+
+  /** Works on a run, when its turn comes. */
+  async #during<T>(
+    { id }: StoredRun,
+    work: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    const { running, runs } = this.#tools;
+    const heartbeat = setInterval(() => {
+      // Where that fails, another replica makes the run too, and posts the same.
+      runs.keepAlive(id).catch(() => {});
+    }, HEARTBEAT_MS);
+    heartbeat.unref();
+    try {
+      return await this.#queue(() => running.during(id, this.#endOf(), work));
+    } finally {
+      clearInterval(heartbeat);
+    }
   }
 
   /** A run that takes too long is tried again, and given up in the end. */
@@ -295,12 +320,12 @@ export class PullRequestRuns implements ChangeSubscriber<'pull-request'> {
 
   /** @returns the id of the pull request's page */
   async #save(event: RunEvent, { repository, config }: Place): Promise<string> {
-    const { api, now, pullRequests } = this.#tools;
+    const { api, pullRequests } = this.#tools;
     const { pullRequest } = event;
     return pullRequests.save(event, pullRequest, {
       isPrivate: repository.isPrivate,
       url: api.url(repository, pullRequest.number),
-      expiresAt: now() + config.retentionMs,
+      retentionMs: config.retentionMs,
     });
   }
 

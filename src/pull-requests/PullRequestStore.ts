@@ -2,14 +2,20 @@ import { Knex } from 'knex';
 import { randomBytes } from 'node:crypto';
 import { PullRequest } from '../scm/pullRequests';
 import { PullRequestRecord } from './records';
+import { RunRow, RUNS } from './StoredRun';
 
 /** The comment that is kept up to date. */
 export type StoredComment = {
   id?: string;
-  /** Of its text. */
+  /** Of its text; without an id, of the text that it was to be created with. */
   hash?: string;
   /** Whether a person has deleted it, so that there will be no other. */
   isDeleted: boolean;
+  /**
+   * Present while it is not known whether it was created: until when the request that
+   * creates it may be under way.
+   */
+  pendingUntil?: number;
 };
 
 /** What follows a merge until the catalog has ingested it. */
@@ -32,14 +38,22 @@ type PullRequestRow = {
   destination_branch: string;
   comment_id: string | null;
   comment_hash: string | null;
+  comment_pending_until: number | null;
   is_comment_deleted: boolean | number;
   merge: string | null;
   is_merge_pending: boolean | number;
   used_at: number;
   expires_at: number;
+  kept_until: number;
 };
 
 const TABLE = 'bitbucket__pull_requests';
+
+/**
+ * So many times as long as others, a pull request is kept that is open, as far as is
+ * known: the delivery that closed it may have been lost.
+ */
+const OPEN_RETENTIONS = 12;
 
 /** Merges that are followed at once. */
 const MAX_MERGES = 50;
@@ -70,15 +84,16 @@ export class PullRequestStore {
   /**
    * Saves what is known of a pull request.
    *
-   * @param options.expiresAt - when its page is deleted
+   * @param options.retentionMs - how long it is kept with all of its runs from now on
    * @returns the id of its page
    */
   async save(
     { uuid, fullName }: { uuid: string; fullName: string },
     { number, title, state, source, destination }: PullRequest,
-    options: { isPrivate: boolean; url: string; expiresAt: number },
+    options: { isPrivate: boolean; url: string; retentionMs: number },
   ): Promise<string> {
     const knex = await this.#open();
+    const now = this.#now();
     const changing = {
       host: this.#host,
       full_name: fullName,
@@ -87,8 +102,9 @@ export class PullRequestStore {
       url: options.url,
       source_branch: source.branch,
       destination_branch: destination.branch,
-      used_at: this.#now(),
-      expires_at: options.expiresAt,
+      used_at: now,
+      expires_at: now + options.retentionMs,
+      kept_until: now + OPEN_RETENTIONS * options.retentionMs,
     };
     const pageId = randomBytes(20).toString('hex');
     await knex<PullRequestRow>(TABLE)
@@ -135,7 +151,32 @@ export class PullRequestStore {
       id: row?.comment_id ?? undefined,
       hash: row?.comment_hash ?? undefined,
       isDeleted: Boolean(row?.is_comment_deleted),
+      pendingUntil: row?.comment_pending_until ?? undefined,
     };
+  }
+
+  /**
+   * Notes that a comment is about to be created.
+   *
+   * @returns false where there is one by now, or where another run is creating one
+   */
+  async claimComment(
+    pageId: string,
+    claim: { hash: string; pendingUntil: number },
+  ): Promise<boolean> {
+    const knex = await this.#open();
+    const claimed = await knex<PullRequestRow>(TABLE)
+      .where({ page_id: pageId, comment_id: null })
+      .where(query =>
+        query
+          .whereNull('comment_pending_until')
+          .orWhere('comment_pending_until', '<=', this.#now()),
+      )
+      .update({
+        comment_hash: claim.hash,
+        comment_pending_until: claim.pendingUntil,
+      });
+    return claimed > 0;
   }
 
   async saveComment(pageId: string, comment: StoredComment): Promise<void> {
@@ -143,17 +184,20 @@ export class PullRequestStore {
       comment_id: comment.id ?? null,
       comment_hash: comment.hash ?? null,
       is_comment_deleted: comment.isDeleted,
+      comment_pending_until: comment.pendingUntil ?? null,
     });
   }
 
-  /** Notes that a pull request was merged or declined. */
+  /** Notes that a pull request was merged or declined, from when on it is kept as others. */
   async close(
     pageId: string,
     state: 'merged' | 'declined',
     merge?: StoredMerge,
   ): Promise<void> {
+    const knex = await this.#open();
     await this.#update(pageId, {
       state,
+      expires_at: knex.raw('expires_at - used_at + ?', [this.#now()]),
       merge: merge ? JSON.stringify(merge) : null,
       is_merge_pending: isPending(merge),
     });
@@ -184,11 +228,33 @@ export class PullRequestStore {
     return new Map(rows.map(row => [row.page_id, JSON.parse(row.merge!)]));
   }
 
-  /** Deletes the pull requests that have expired. */
+  /**
+   * Deletes what has expired: pull requests with their runs, and of those that are open
+   * all runs but the newest, so that their page is there.
+   */
   async prune(): Promise<void> {
     const knex = await this.#open();
+    const now = this.#now();
     await knex<PullRequestRow>(TABLE)
-      .where('expires_at', '<', this.#now())
+      .where('expires_at', '<', now)
+      .where(query =>
+        query.whereNot({ state: 'open' }).orWhere('kept_until', '<', now),
+      )
+      .delete();
+    await knex<RunRow>(RUNS)
+      .whereNotIn('page_id', knex(TABLE).select('page_id'))
+      .delete();
+    await knex<RunRow>(RUNS)
+      .whereIn(
+        'page_id',
+        knex(TABLE).where('expires_at', '<', now).select('page_id'),
+      )
+      .whereExists(
+        knex(`${RUNS} as newer`)
+          .select('newer.id')
+          .whereRaw('newer.page_id = ??.page_id', [RUNS])
+          .whereRaw('newer.started_at > ??.started_at', [RUNS]),
+      )
       .delete();
   }
 
@@ -201,7 +267,9 @@ export class PullRequestStore {
 
   async #update(
     pageId: string,
-    values: Partial<PullRequestRow>,
+    values: Partial<Omit<PullRequestRow, 'expires_at'>> & {
+      expires_at?: Knex.Raw;
+    },
   ): Promise<void> {
     const knex = await this.#open();
     await knex<PullRequestRow>(TABLE).where({ page_id: pageId }).update(values);

@@ -2,8 +2,9 @@ import { Repository, RequestContext } from '../scm/types';
 import { CheckResult } from './checkResult';
 import { RunRequest, RunTools } from './RunTools';
 import { publish, publishComment, Publication, Refused } from './publish';
+import { mayBeThere } from './ownComment';
 import { fixedComment } from './resultComment';
-import { reportKey, statusKey, toPosting } from './posting';
+import { Posting, reportKey, statusKey, toPosting } from './posting';
 import { RunFiles } from './RunFiles';
 import { StoredRun } from './StoredRun';
 import { isForbiddenError, isUnauthorizedError } from '../scm/errors';
@@ -39,11 +40,30 @@ export class RunPublisher {
 
   /** @returns what the credential may not post; undefined where all was posted */
   async publish(result: CheckResult): Promise<Refused | undefined> {
+    const posting = await this.#toPosting(result);
+    const refused = await publish(this.#publication(posting), this.#post);
+    return refused ?? this.#endOldStatuses();
+  }
+
+  /** Posts the comment alone. */
+  async publishComment(result: CheckResult): Promise<Refused | undefined> {
+    const { comment: text, mayCreateComment: mayBeNew } =
+      await this.#toPosting(result);
+    return text === undefined
+      ? undefined
+      : publishComment(
+          { text, mayBeNew },
+          this.#publication(undefined),
+          this.#post,
+        );
+  }
+
+  async #toPosting(result: CheckResult): Promise<Posting> {
     const { linkOf, pullRequests, now, api } = this.#tools;
     const { record, pageId, published, event } = this.#run;
     const { isDraft, source, destination } = event.pullRequest;
     const comment = await pullRequests.comment(pageId);
-    const posting = toPosting({
+    return toPosting({
       result,
       config: this.#config,
       limits: api.limits,
@@ -59,10 +79,8 @@ export class RunPublisher {
       link: linkOf(pageId, this.#config),
       durationMs: (record.endedAt ?? now()) - record.startedAt,
       hadFailed: published.hasFailed,
-      hasComment: comment.id !== undefined,
+      hasComment: mayBeThere(comment),
     });
-    const refused = await publish(this.#publication(posting), this.#post);
-    return refused ?? this.#endOldStatuses();
   }
 
   /** Whether something was posted before that a head without catalog files makes wrong. */
@@ -78,19 +96,22 @@ export class RunPublisher {
     if (refused || !(await this.#hasOldComment())) {
       return refused;
     }
-    const text = fixedComment(this.#run.record.head);
-    return publishComment(text, this.#publication(undefined), this.#post);
+    return publishComment(
+      { text: fixedComment(this.#run.record.head), mayBeNew: false },
+      this.#publication(undefined),
+      this.#post,
+    );
   }
 
   /** Whether the comment speaks of an earlier head. */
   async #hasOldComment(): Promise<boolean> {
-    const { pullRequests, runs } = this.#tools;
+    const { pullRequests, history } = this.#tools;
     const { id, pageId } = this.#run;
     const comment = await pullRequests.comment(pageId);
-    if (comment.id === undefined || comment.isDeleted) {
+    if (!mayBeThere(comment)) {
       return false;
     }
-    const last = (await runs.ofPage(pageId)).find(
+    const last = (await history.ofPage(pageId)).find(
       run =>
         run.id !== id &&
         run.posted.some(
@@ -141,7 +162,7 @@ export class RunPublisher {
   /** Runs of the same head against other destinations whose status says that they failed. */
   async #oldFailures(): Promise<StoredRun[]> {
     const { id, pageId, record } = this.#run;
-    const runs = await this.#tools.runs.failedOn(pageId, record.head);
+    const runs = await this.#tools.history.failedOn(pageId, record.head);
     return runs.filter(run => run.id !== id);
   }
 

@@ -1,18 +1,17 @@
 import { Knex } from 'knex';
 import { RunRecord } from './records';
-import { isSameCommit } from '../scm/pullRequests';
 import {
+  KnownRun,
   newRun,
   Published,
   RunEvent,
   runId,
   RunRow,
+  RUNS,
   StoredRun,
   toRow,
   toRun,
 } from './StoredRun';
-
-const RUNS = 'bitbucket__runs';
 
 /** A replica that has not said for so long that it is at work on a run has died. */
 const DEAD_MS = 2 * 60_000;
@@ -25,9 +24,6 @@ const MAY_BEGIN_AGAIN = ['waiting', 'abandoned', 'superseded', 'closed'];
 
 /** A run that no attempt has brought to an end may be what ends the process. */
 const MAX_ATTEMPTS = 5;
-
-/** The page of a pull request shows no more runs. */
-const MAX_RUNS_OF_PAGE = 20;
 
 /** Outcomes of runs that have come to an end. */
 const ENDED: RunRecord['outcome'][] = ['passed', 'failed', 'irrelevant'];
@@ -52,13 +48,25 @@ export class RunStore {
     this.#now = now;
   }
 
-  /** What became of the run of an event; undefined where there is none. */
-  async outcome(event: RunEvent): Promise<RunRecord['outcome'] | undefined> {
+  /** What is known of the run of an event; undefined where there is none. */
+  async find(event: RunEvent): Promise<KnownRun | undefined> {
     const knex = await this.#open();
     const row = await knex<RunRow>(RUNS)
       .where({ id: runId(event) })
-      .first();
-    return row?.outcome;
+      .first('outcome', 'event');
+    if (!row) {
+      return undefined;
+    }
+    const { pullRequest }: RunEvent = JSON.parse(row.event);
+    return { outcome: row.outcome, isDraft: pullRequest.isDraft };
+  }
+
+  /** Notes that a pull request is or was a draft, also while its run is under way. */
+  async noteEvent(event: RunEvent): Promise<void> {
+    const knex = await this.#open();
+    await knex<RunRow>(RUNS)
+      .where({ id: runId(event) })
+      .update({ event: JSON.stringify(event) });
   }
 
   /**
@@ -96,7 +104,7 @@ export class RunStore {
         options.again
           ? query.whereNot({ outcome: 'running' })
           : query.whereIn('outcome', MAY_BEGIN_AGAIN),
-      { started_at: now },
+      { started_at: now, event: JSON.stringify(event) },
     );
     if (!taken) {
       return undefined;
@@ -133,20 +141,24 @@ export class RunStore {
   }
 
   /**
-   * Goes on with a run that has ended, since its head or its destination is the pull
-   * request's again after another one.
+   * Goes on with a run that has ended, since there is more to post: its head or its
+   * destination is the pull request's again, or the pull request is no draft any more.
    */
   async reopen(event: RunEvent): Promise<StoredRun | undefined> {
-    const run = await this.#take(runId(event), query =>
-      query.whereIn('outcome', ENDED),
+    const run = await this.#take(
+      runId(event),
+      query => query.whereIn('outcome', ENDED),
+      { event: JSON.stringify(event) },
     );
-    return (
-      run && {
-        ...run,
-        record: { ...run.record, outcome: 'running' },
-        earlierOutcome: run.record.outcome,
-      }
-    );
+    if (!run) {
+      return undefined;
+    }
+    const { updatedAt } = event.pullRequest;
+    return {
+      ...run,
+      record: { ...run.record, outcome: 'running', pullRequestAt: updatedAt },
+      earlierOutcome: run.record.outcome,
+    };
   }
 
   /** Notes that a run is of what the pull request is now. */
@@ -194,7 +206,8 @@ export class RunStore {
    */
   async save(run: StoredRun): Promise<boolean> {
     const knex = await this.#open();
-    const { id, ...row } = toRow(run);
+    // What it began with may have been changed in the database meanwhile.
+    const { id, event, ...row } = toRow(run);
     const isOver = run.record.outcome !== 'running';
     const saved = await knex<RunRow>(RUNS)
       .where({ id, outcome: 'running' })
@@ -213,7 +226,7 @@ export class RunStore {
   /** Ends the other runs of a pull request that are under way, or wait. */
   async endOthers(
     pageId: string,
-    exceptId: string | undefined,
+    except: readonly string[],
     outcome: 'superseded' | 'closed',
   ): Promise<string[]> {
     const knex = await this.#open();
@@ -221,46 +234,11 @@ export class RunStore {
       .where({ page_id: pageId })
       .whereIn('outcome', ['running', 'waiting'])
       .select('id');
-    const ids = rows.map(({ id }) => id).filter(id => id !== exceptId);
+    const ids = rows.map(({ id }) => id).filter(id => !except.includes(id));
     await knex<RunRow>(RUNS)
       .whereIn('id', ids)
       .update({ outcome, retry_at: null, alive_at: null });
     return ids;
-  }
-
-  /** The runs of a pull request, the newest first. */
-  async ofPage(pageId: string): Promise<RunRecord[]> {
-    const knex = await this.#open();
-    const rows = await knex<RunRow>(RUNS)
-      .where({ page_id: pageId })
-      .orderBy('started_at', 'desc')
-      .limit(MAX_RUNS_OF_PAGE)
-      .select('record', 'outcome');
-    return rows.map(({ record, outcome }) => ({
-      ...JSON.parse(record),
-      outcome,
-    }));
-  }
-
-  /** The last run of a pull request that has a result. */
-  async lastWithResult(pageId: string): Promise<StoredRun | undefined> {
-    const knex = await this.#open();
-    const rows = await knex<RunRow>(RUNS)
-      .where({ page_id: pageId })
-      .orderBy('started_at', 'desc')
-      .limit(MAX_RUNS_OF_PAGE);
-    return rows.map(toRun).find(({ record }) => record.result);
-  }
-
-  /** The runs of one head of a pull request that have posted a failed build status. */
-  async failedOn(pageId: string, head: string): Promise<StoredRun[]> {
-    const knex = await this.#open();
-    const rows = await knex<RunRow>(RUNS)
-      .where({ page_id: pageId, has_failed: true })
-      .limit(MAX_RUNS_OF_PAGE);
-    return rows
-      .map(toRun)
-      .filter(({ record }) => isSameCommit(record.head, head));
   }
 
   /** Saves what the host has of a run that has ended. */
@@ -274,52 +252,11 @@ export class RunStore {
       });
   }
 
-  /** How many runs there are of each outcome. */
-  async counts(): Promise<Partial<Record<RunRecord['outcome'], number>>> {
-    const knex = await this.#open();
-    const rows: { outcome: string; count: number | string }[] = await knex(RUNS)
-      .where({ host: this.#host })
-      .groupBy('outcome')
-      .select('outcome')
-      .count({ count: '*' });
-    return Object.fromEntries(
-      rows.map(({ outcome, count }) => [outcome, Number(count)]),
-    );
-  }
-
-  /** The last run that waits, or was given up, and why. */
-  async lastFailure(): Promise<
-    { pullRequest: string; message: string } | undefined
-  > {
-    const knex = await this.#open();
-    const row = await knex<RunRow>(RUNS)
-      .where({ host: this.#host })
-      .whereIn('outcome', ['waiting', 'abandoned'])
-      .orderBy('started_at', 'desc')
-      .first();
-    if (!row) {
-      return undefined;
-    }
-    const { event, record } = toRun(row);
-    return {
-      pullRequest: `${event.fullName}#${event.pullRequest.number}`,
-      message: record.message ?? '',
-    };
-  }
-
-  /** Deletes the runs of pull requests that are no longer there. */
-  async prune(): Promise<void> {
-    const knex = await this.#open();
-    await knex<RunRow>(RUNS)
-      .whereNotIn('page_id', knex('bitbucket__pull_requests').select('page_id'))
-      .delete();
-  }
-
   /** Has one replica go on with a run; the others get undefined. */
   async #take(
     id: string,
     which: (query: Knex.QueryBuilder) => void,
-    also: { attempts?: Knex.Raw; started_at?: number } = {},
+    also: { attempts?: Knex.Raw; started_at?: number; event?: string } = {},
   ): Promise<StoredRun | undefined> {
     const knex = await this.#open();
     const taken = await knex<RunRow>(RUNS)

@@ -5,6 +5,7 @@ import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
 import { PullRequestApi } from '../scm/pullRequests';
 import { CheckServices } from './checks/checkRequest';
 import { PullRequestStore } from './PullRequestStore';
+import { RunHistory } from './RunHistory';
 import { RunStore } from './RunStore';
 import { StoredRun } from './StoredRun';
 import { Repository } from '../scm/types';
@@ -40,6 +41,7 @@ export type RunTools = {
   index: WorkspaceIndex;
   api: PullRequestApi;
   runs: RunStore;
+  history: RunHistory;
   running: RunningRuns;
   pullRequests: PullRequestStore;
   /** All of them, since any may read a file that is touched. */

@@ -1,6 +1,9 @@
 import { hashOf } from '../lib/text';
+import { PullRequestsConfig } from '../config/types';
 import { PullRequestEvent } from '../scm/changes';
 import { RunRecord } from './records';
+
+export const RUNS = 'bitbucket__runs';
 
 /** What a run began with. */
 export type RunEvent = Pick<
@@ -35,6 +38,27 @@ export type StoredRun = {
   /** How often it was tried. */
   attempts: number;
 };
+
+/** What is known of a run without the rest of it. */
+export type KnownRun = {
+  outcome: RunRecord['outcome'];
+  /** Whether the pull request was a draft by the last event that counted. */
+  isDraft: boolean;
+};
+
+/** Whether a head was checked while it was that of a draft, which gets no comment. */
+export function lacksComment(
+  known: KnownRun,
+  { pullRequest }: RunEvent,
+  { comment }: PullRequestsConfig,
+): boolean {
+  return (
+    comment &&
+    known.isDraft &&
+    !pullRequest.isDraft &&
+    ['running', 'passed', 'failed'].includes(known.outcome)
+  );
+}
 
 export type RunRow = {
   id: string;
@@ -81,6 +105,7 @@ export function newRun(
       head: source.commit,
       destination: { branch: destination.branch, commit: destination.commit },
       startedAt,
+      pullRequestAt: event.pullRequest.updatedAt,
       requests: 0,
       posted: [],
     },

@@ -7,6 +7,7 @@ import {
   isTooMuchError,
   isUnauthorizedError,
 } from '../scm/errors';
+import { isSameCommit, PullRequest } from '../scm/pullRequests';
 import { RunRecord } from './records';
 import { countProblems, publicText } from './resultText';
 
@@ -42,8 +43,9 @@ type Progress = {
 export function afterFailure(error: unknown, progress: Progress): NextStep {
   const { attempts, now } = progress;
   const message = failureInWords(error);
-  if (isNotFoundError(error) && error.missing === 'ref') {
-    // After a forced push, whose own event is on its way.
+  if (isNotFoundError(error) && error.missing === 'ref' && attempts > 1) {
+    // After a forced push, whose own event is on its way. The first time, it may be a
+    // commit that is not visible everywhere yet.
     return { outcome: 'superseded', message };
   }
   if (isForbiddenError(error) || isUnauthorizedError(error)) {
@@ -60,6 +62,90 @@ export function afterFailure(error: unknown, progress: Progress): NextStep {
   return wait === undefined
     ? { outcome: 'abandoned', message }
     : { outcome: 'waiting', retryAt: now + wait, message };
+}
+
+type OtherRun = Pick<
+  RunRecord,
+  'head' | 'destination' | 'startedAt' | 'pullRequestAt'
+>;
+
+/** A pull request as it was read, and what its run knows of it. */
+type Reading = {
+  /** What the run began with. */
+  begun: Pick<PullRequest, 'source' | 'destination' | 'updatedAt'>;
+  /** When the run began; milliseconds since the epoch. */
+  startedAt: number;
+  read: Pick<PullRequest, 'state' | 'source' | 'destination' | 'updatedAt'>;
+  /** The other runs of the pull request. */
+  others: OtherRun[];
+  /** What an earlier attempt of the run read. */
+  namedInstead: RunRecord['namedInstead'];
+};
+
+/**
+ * What follows from reading a pull request whose run is to go on.
+ *
+ * - `same`: it is as the run began with, which goes on
+ * - `outdated`: likewise, but an event tells of a later state, which has a run of its own
+ * - `closed`: it was merged or declined
+ * - `superseded`: it has a newer head or another destination
+ * - `stale`: the host may not show yet what the run began with, so it is read later.
+ *   Right after a push, a copy or cache of the host may name the head before
+ */
+export function judgeReading(
+  reading: Reading,
+): 'same' | 'outdated' | 'closed' | 'superseded' | 'stale' {
+  const { begun, read, others, namedInstead } = reading;
+  if (read.state !== 'open') {
+    return 'closed';
+  }
+  const isRead = (head: string, branch: string) =>
+    isSameCommit(head, read.source.commit) &&
+    branch === read.destination.branch;
+  if (isRead(begun.source.commit, begun.destination.branch)) {
+    const seenAt = [begun.updatedAt, read.updatedAt].filter(
+      at => at !== undefined,
+    );
+    const isOutdated =
+      seenAt.length > 0 &&
+      others.some(one => compare(one.pullRequestAt, Math.max(...seenAt)));
+    return isOutdated ? 'outdated' : 'same';
+  }
+  if (laterRuns(reading).length > 0) {
+    return 'superseded';
+  }
+  const isKnown = others.some(({ head, destination }) =>
+    isRead(head, destination.branch),
+  );
+  const isLater = compare(read.updatedAt, begun.updatedAt);
+  if (!isKnown && isLater !== undefined) {
+    return isLater ? 'superseded' : 'stale';
+  }
+  // What is read twice, minutes apart, is so: after a forced push, the head may be one
+  // that was checked before.
+  return namedInstead && isRead(namedInstead.head, namedInstead.branch)
+    ? 'superseded'
+    : 'stale';
+}
+
+/** The other runs that are of a later state, or where that is not known, began later. */
+export function laterRuns<T extends OtherRun>({
+  begun,
+  startedAt,
+  others,
+}: Pick<Reading, 'begun' | 'startedAt'> & { others: T[] }): T[] {
+  return others.filter(
+    other =>
+      compare(other.pullRequestAt, begun.updatedAt) ??
+      other.startedAt > startedAt,
+  );
+}
+
+/** Whether a time is later than another; undefined where they do not tell. */
+function compare(one: number | undefined, other: number | undefined) {
+  return one === undefined || other === undefined || one === other
+    ? undefined
+    : one > other;
 }
 
 /** Whether an attempt counts: one that was not allowed does not. */

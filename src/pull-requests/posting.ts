@@ -36,6 +36,8 @@ export type Posting = {
   status: BuildStatus | undefined;
   /** Markdown. */
   comment: string | undefined;
+  /** Whether the comment is posted where there is none yet. */
+  mayCreateComment: boolean;
 };
 
 /** What a posting is made of. */
@@ -61,7 +63,7 @@ type PostingInput = {
   durationMs: number;
   /** A failing status was posted to this commit before. */
   hadFailed: boolean;
-  /** There is a comment of ours already. */
+  /** There is a comment of ours already, or may be. */
   hasComment: boolean;
 };
 
@@ -91,6 +93,7 @@ export function toPosting(input: PostingInput): Posting {
     annotations,
     status: toStatus(tally, input),
     comment: toComment(tally, said, input),
+    mayCreateComment: hasProblems(tally),
   };
 }
 
@@ -272,6 +275,10 @@ function toStatus(tally: Tally, input: PostingInput): BuildStatus | undefined {
   };
 }
 
+function hasProblems({ errors, warnings }: Tally): boolean {
+  return errors + warnings > 0;
+}
+
 function toComment(
   tally: Tally,
   findings: Said[],
@@ -280,7 +287,7 @@ function toComment(
   if (!config.comment || pullRequest.isDraft) {
     return undefined;
   }
-  if (tally.errors + tally.warnings > 0) {
+  if (hasProblems(tally)) {
     return problemsComment({ tally, findings, head, link, limits });
   }
   return hasComment ? fixedComment(head) : undefined;

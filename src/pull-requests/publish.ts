@@ -10,7 +10,7 @@ import { BuildStatus, PullRequestApi, Report } from '../scm/pullRequests';
 
 import { AtCommit, InRepository, RequestContext } from '../scm/types';
 import { failureInWords } from './outcomes';
-import { PullRequestStore } from './PullRequestStore';
+import { CommentStore, postComment } from './ownComment';
 import { PostedPart } from './records';
 import { Posting } from './posting';
 import { StoredRun } from './StoredRun';
@@ -29,7 +29,7 @@ export type Publication = {
 /** What posts, and remembers what was posted. */
 export type PublishTools = {
   api: PullRequestApi;
-  pullRequests: Pick<PullRequestStore, 'comment' | 'saveComment'>;
+  pullRequests: CommentStore;
   /** Saves the run, which tells what was posted of it. */
   save(): Promise<void>;
   context: RequestContext;
@@ -68,7 +68,11 @@ export async function publish(
     refused ??= await postPart(what, post, publication, tools);
   }
   if (posting.comment !== undefined) {
-    const refusal = await publishComment(posting.comment, publication, tools);
+    const comment = {
+      text: posting.comment,
+      mayBeNew: posting.mayCreateComment,
+    };
+    const refusal = await publishComment(comment, publication, tools);
     refused ??= refusal;
   }
   return refused;
@@ -76,11 +80,14 @@ export async function publish(
 
 /** Posts a comment, or edits the one that there is. */
 export async function publishComment(
-  text: string,
+  comment: { text: string; mayBeNew: boolean },
   publication: Pick<Publication, 'run' | 'repository'>,
   tools: PublishTools,
 ): Promise<Refused | undefined> {
-  const post = () => postComment(text, publication, tools);
+  const { run, repository } = publication;
+  const { pageId, event } = run;
+  const place = { pageId, repository, number: event.pullRequest.number };
+  const post = () => postComment(comment, place, tools);
   return postPart('comment', post, publication, tools);
 }
 
@@ -180,38 +187,6 @@ async function postStatus(
   published.hashes.status = hash;
   published.hasFailed = !status.isPassed;
   return 'posted';
-}
-
-/** There is one comment at most, and none once a person has deleted it. */
-async function postComment(
-  text: string,
-  { run, repository }: Pick<Publication, 'run' | 'repository'>,
-  { api, context, pullRequests }: PublishTools,
-): Promise<PostedPart['outcome']> {
-  const { number } = run.event.pullRequest;
-  const { id, hash: known, isDeleted } = await pullRequests.comment(run.pageId);
-  const hash = hashOf(text);
-  if (isDeleted) {
-    return 'deleted';
-  }
-  if (id === undefined) {
-    const created = await api.createComment(repository, number, text, context);
-    const comment = { id: created, hash, isDeleted: false };
-    await pullRequests.saveComment(run.pageId, comment);
-    return 'posted';
-  }
-  if (known === hash) {
-    return 'unchanged';
-  }
-  const isThere = await api.updateComment(
-    repository,
-    number,
-    id,
-    text,
-    context,
-  );
-  await pullRequests.saveComment(run.pageId, { id, hash, isDeleted: !isThere });
-  return isThere ? 'posted' : 'deleted';
 }
 
 /** Does something once more without a link if the host does not take that. */

@@ -47,6 +47,13 @@ export type RunRecord = {
   destination: { branch: string; commit: string };
   startedAt: number;
   endedAt?: number;
+  /** When the pull request was last changed, according to what the run began with. */
+  pullRequestAt?: number;
+  /**
+   * The head and the branch that the host named last, where they are not those of the
+   * run, although nothing shows that they are newer.
+   */
+  namedInstead?: { head: string; branch: string };
   /** When it is tried again. */
   retryAt?: number;
   /** Files that the pull request touches, catalog files or not. Absent where they are not known yet. */

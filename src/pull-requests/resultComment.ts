@@ -9,6 +9,9 @@ import {
   Tally,
 } from './resultText';
 
+/** What every comment begins with. */
+export const COMMENT_HEADING = '**Backstage catalog: ';
+
 /** The most findings in a comment; it is read in an e-mail, too. */
 const MAX_FINDINGS = 10;
 
@@ -33,7 +36,7 @@ export function problemsComment(input: {
   );
   const text = new BoundedText(limits.comment - MAX_TAIL - (url?.length ?? 0));
   const problems = countProblems(tally);
-  text.add(`**Backstage catalog: ${problems}** in ${abbreviated(head)}.`);
+  text.add(`${COMMENT_HEADING}${problems}** in ${abbreviated(head)}.`);
   const details = cutAtWord(summarize(tally), limits.details);
   text.add(`\n\n${escapeMarkdown(details)}`);
 
@@ -57,7 +60,7 @@ export function problemsComment(input: {
 
 /** The comment once nothing is left of what it said. */
 export function fixedComment(head: string): string {
-  return `**Backstage catalog: fixed** in ${abbreviated(head)}.`;
+  return `${COMMENT_HEADING}fixed** in ${abbreviated(head)}.`;
 }
 
 /** Room for the last line without its link. */

@@ -21,6 +21,8 @@ export type PullRequest = {
   title: string;
   state: 'open' | 'merged' | 'declined';
   isDraft: boolean;
+  /** When anything of it last changed, in milliseconds since the epoch, by the host's clock. */
+  updatedAt?: number;
   /** The branch with the changes. */
   source: PullRequestSide;
   /** The branch that it is to be merged into. */
@@ -35,7 +37,10 @@ export type PullRequestFiles = {
   files: PullRequestFile[];
   /** False where there are more than the host lists with one request. */
   isComplete: boolean;
-  /** The full hash of the head of the source branch, where the list has it. */
+  /**
+   * The full hash of the head that the list is of, where it has that. It is another than
+   * that of the given pull request where the host has a newer one, or still an older one.
+   */
   head?: string;
 };
 
@@ -84,6 +89,13 @@ export type BuildStatus = {
   url: string;
   /** The source branch of the pull request. */
   branch: string;
+};
+
+/** A comment on a pull request as a whole, which is no reply. */
+export type PullRequestComment = {
+  id: string;
+  /** As it was written, in Markdown. */
+  text: string;
 };
 
 /** The most that a host takes; what is longer, the caller has to shorten. */
@@ -179,6 +191,18 @@ export interface PullRequestApi {
   ): Promise<void>;
 
   /**
+   * The comments on a pull request as a whole that nobody has deleted, the newest first,
+   * page by page.
+   */
+  listComments(
+    repository: InRepository,
+    number: number,
+    context: RequestContext,
+  ): AsyncIterable<PullRequestComment>;
+
+  /**
+   * Where it fails, there may be a comment all the same.
+   *
    * @param text - in Markdown
    * @returns the id of the comment
    */

@@ -1,3 +1,4 @@
+import { collect } from '../bitbucket/collect';
 import { openPullRequest, report, status } from './openPullRequest';
 import { Shop } from './shop';
 
@@ -114,6 +115,35 @@ export function describePosts(shop: () => Shop): void {
     await world.deleteComment('shop', number, id);
     expect(await edit('Three')).toBe(false);
     expect(await world.comments('shop', number)).toEqual([]);
+  });
+
+  it('lists the comments that nobody has deleted, the newest first', async () => {
+    const { api, world, repository, number } = await openPullRequest(shop());
+    const list = () => collect(api.listComments(repository, number, {}));
+    expect(await list()).toEqual([]);
+    const ids = new Map<string, string>();
+    for (const text of ['One', 'Two', '**Three**']) {
+      await world.comment('shop', number, 'Of somebody else');
+      ids.set(text, await api.createComment(repository, number, text, {}));
+    }
+    await world.deleteComment('shop', number, ids.get('Two')!);
+    const listed = await list();
+    expect(listed).toHaveLength(5);
+    expect(listed.filter(({ text }) => text !== 'Of somebody else')).toEqual([
+      { id: ids.get('**Three**'), text: '**Three**' },
+      { id: ids.get('One'), text: 'One' },
+    ]);
+  });
+
+  it('lists more comments than one page has', async () => {
+    const { api, world, repository, number } = await openPullRequest(shop());
+    for (const index of Array(120).keys()) {
+      await world.comment('shop', number, `${index}`);
+    }
+    const listed = await collect(api.listComments(repository, number, {}));
+    const texts = listed.map(({ text }) => text);
+    expect(new Set(texts).size).toBe(120);
+    expect([texts[0], texts[119]]).toEqual(['119', '0']);
   });
 
   it('takes links to public hosts, and says which links it does not take', async () => {

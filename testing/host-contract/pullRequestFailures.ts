@@ -26,6 +26,8 @@ function callsOf({ api, repository, number, head }: Opened): Calls {
         context,
       ),
     putStatus: (_host, _place, context) => api.putStatus(head, status, context),
+    listComments: (_host, _place, context) =>
+      collect(api.listComments(repository, number, context)),
     createComment: (_host, _place, context) =>
       api.createComment(repository, number, 'Some', context),
   };

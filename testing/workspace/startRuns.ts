@@ -11,6 +11,7 @@ import { PullRequestsConfig } from '../../src/config/types';
 import { WorkspaceIndex } from '../../src/mirror/WorkspaceIndex';
 import { PullRequestRuns } from '../../src/pull-requests/PullRequestRuns';
 import { PullRequestStore } from '../../src/pull-requests/PullRequestStore';
+import { RunHistory } from '../../src/pull-requests/RunHistory';
 import { RunStore } from '../../src/pull-requests/RunStore';
 import { PullRequestEvent } from '../../src/scm/changes';
 import { RequestMeter } from '../../src/scm/types';
@@ -126,6 +127,7 @@ export class RunsWorld {
       index,
       api: index.host.pullRequests!,
       runs: new RunStore(this.open, 'bitbucket.org', now),
+      history: new RunHistory(this.open, 'bitbucket.org'),
       running: new RunningRuns(),
       warned: new Set(),
       pullRequests: new PullRequestStore(this.open, 'bitbucket.org', now),
@@ -202,7 +204,8 @@ export class RunsWorld {
 
   /** What a delivery about a pull request says at this moment. */
   eventOf(pullRequest: SimulatedPullRequest): PullRequestEvent {
-    const { id, title, state, draft, source, destination } = pullRequest;
+    const { id, title, state, draft, source, destination, updatedOn } =
+      pullRequest;
     const side = ({ repository, branch, commit }: typeof source) => ({
       branch,
       commit: commit.hash.slice(0, 12),
@@ -222,6 +225,7 @@ export class RunsWorld {
       pullRequest: {
         number: id,
         title,
+        updatedAt: updatedOn,
         state: states[state],
         isDraft: draft,
         source: side(source),

@@ -179,11 +179,12 @@ function rescoped(
   return [
     ...repository.pullRequestsFrom
       .filter(pullRequest => open(pullRequest) && hasMoved(pullRequest.source))
-      .map(pullRequest =>
-        ofPullRequest(context, 'pr:from_ref_updated', atHeads(pullRequest), {
+      .map(pullRequest => {
+        const updated = atHeads(pullRequest, { updatedOn: context.now() });
+        return ofPullRequest(context, 'pr:from_ref_updated', updated, {
           beside: { previousFromHash: pullRequest.source.commit.hash },
-        }),
-      ),
+        });
+      }),
     ...repository.pullRequests
       .filter(
         pullRequest => open(pullRequest) && hasMoved(pullRequest.destination),
@@ -197,7 +198,10 @@ function rescoped(
 }
 
 /** A pull request as it will be once it has followed the push. */
-function atHeads(pullRequest: SimulatedPullRequest): SimulatedPullRequest {
+function atHeads(
+  pullRequest: SimulatedPullRequest,
+  changes: Partial<SimulatedPullRequest> = {},
+): SimulatedPullRequest {
   const atHead = (side: PullRequestSide) => ({
     ...side,
     commit: side.repository.branches.get(side.branch) ?? side.commit,
@@ -205,5 +209,6 @@ function atHeads(pullRequest: SimulatedPullRequest): SimulatedPullRequest {
   return Object.assign(Object.create(pullRequest), {
     source: atHead(pullRequest.source),
     destination: atHead(pullRequest.destination),
+    ...changes,
   });
 }

@@ -371,5 +371,36 @@ describe.each(DATABASES)(
         expect(api.spec?.lifecycle).toBe('deprecated');
       });
     });
+
+    it('gets one comment although the response to the first was lost', async () => {
+      simulator.faults.add({
+        endpoint: 'comments',
+        method: 'POST',
+        kind: 'dropSocket',
+        when: 'inBody',
+        times: 1,
+      });
+      opened.set('lost', open(BROKEN, { branch: 'lost' }));
+      await until(
+        async () => 'waiting' in (await outcomes()),
+        'the run to fail',
+      );
+      expect(commentsOf('lost')).toHaveLength(1);
+      simulator.requests.clear();
+      const page = await pageOf('lost');
+      expect(requestsOf('lost')).toContain('GET activities');
+      expect(requestsOf('lost')).not.toContain('POST comments');
+      expect(commentsOf('lost')).toHaveLength(1);
+      expect(await (await fetch(`${page}.json`)).json()).toMatchObject({
+        runs: [
+          {
+            outcome: 'failed',
+            posted: expect.arrayContaining([
+              expect.objectContaining({ what: 'comment', outcome: 'posted' }),
+            ]),
+          },
+        ],
+      });
+    });
   },
 );

@@ -1,21 +1,27 @@
+import { Knex } from 'knex';
+import { Database } from '../../../testing/backendConfig';
 import { DATABASES, DatabaseServer } from '../../../testing/databases';
 import { componentFile } from '../../../testing/entities';
+import { openDatabase } from '../../../testing/openDatabase';
 import { PullRequestWorld } from '../../../testing/pullRequestWorld';
 import { until } from '../../../testing/until';
+import { PullRequestStore } from '../../pull-requests/PullRequestStore';
+
+const DAY_MS = 24 * 60 * 60_000;
 
 const BROKEN = componentFile('not a name');
 
 /** One backend for all, and a pull request of its own for each. */
 describe.each(DATABASES)('pull requests, on %s', (_, startServer) => {
   let databases: DatabaseServer;
+  let database: Database;
   let world: PullRequestWorld;
   let branches = 0;
 
   beforeAll(async () => {
     databases = await startServer();
-    world = await PullRequestWorld.start({
-      database: databases.createDatabase(),
-    });
+    database = databases.createDatabase();
+    world = await PullRequestWorld.start({ database });
   });
   beforeEach(() => world.simulator.requests.clear());
   afterAll(async () => {
@@ -103,5 +109,60 @@ describe.each(DATABASES)('pull requests, on %s', (_, startServer) => {
     const { requests } = world.simulator;
     expect(requests.count({ endpoint: 'diffstat' })).toBe(1);
     expect(requests.count({ endpoint: 'report' })).toBe(1);
+  });
+
+  describe('after 31 days', () => {
+    let knex: Knex;
+
+    beforeAll(async () => {
+      knex = await openDatabase(database);
+    });
+    afterAll(() => knex.destroy());
+
+    const storeAfter = (days: number) =>
+      new PullRequestStore(
+        async () => knex,
+        'bitbucket.org',
+        () => Date.now() + days * DAY_MS,
+      );
+
+    it('have their page and their newest check as long as they are open', async () => {
+      const pullRequest = open(BROKEN);
+      await world.reported(pullRequest, 'FAILED');
+      world.acme.push(
+        'shop',
+        { 'catalog-info.yaml': componentFile('shop', 'deprecated') },
+        { branch: pullRequest.source.branch },
+      );
+      await world.reported(pullRequest, 'PASSED');
+      const page = await check(pullRequest.id);
+      const runs = async () => {
+        const response = await fetch(`${page}.json`);
+        const { runs: shown } = (await response.json()) as {
+          runs: { outcome: string }[];
+        };
+        return shown.map(({ outcome }) => outcome);
+      };
+      expect(await runs()).toEqual(['passed', 'failed']);
+      await storeAfter(31).prune();
+      expect(await runs()).toEqual(['passed']);
+      await storeAfter(361).prune();
+      expect((await fetch(page)).status).toBe(404);
+    });
+
+    it('have a comment created by one of those who want to', async () => {
+      const pullRequest = open(BROKEN);
+      await world.reported(pullRequest, 'FAILED');
+      const store = storeAfter(0);
+      const pageId = await store.pageOf({
+        uuid: pullRequest.destination.repository.uuid,
+        number: pullRequest.id,
+      });
+      const claim = { hash: 'of a text', pendingUntil: Date.now() + DAY_MS };
+      const claims = [1, 2, 3].map(() => store.claimComment(pageId!, claim));
+      const claimed = await Promise.all(claims);
+      expect(claimed.filter(Boolean)).toHaveLength(1);
+      expect(await storeAfter(2).claimComment(pageId!, claim)).toBe(true);
+    });
   });
 });

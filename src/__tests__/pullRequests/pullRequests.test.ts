@@ -1,2 +1,3 @@
 import './checks.cases';
+import './comments.cases';
 import './events.cases';

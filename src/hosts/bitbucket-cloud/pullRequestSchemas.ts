@@ -40,6 +40,7 @@ export const pullRequestSchema = z
     state: z.enum(['OPEN', 'MERGED', 'DECLINED', 'SUPERSEDED']),
     // Bitbucket had pull requests before it had drafts.
     draft: z.boolean().nullish(),
+    updated_on: z.string().nullish(),
     source: sideSchema,
     destination: sideSchema,
   })
@@ -60,10 +61,16 @@ export const pullRequestSchema = z
       title: inOneLine(row.title.slice(0, MAX_TITLE)),
       state,
       isDraft: row.draft ?? false,
+      ...updateTime(row.updated_on),
       source: toSide(source),
       destination: toSide(destination),
     };
   });
+
+function updateTime(updatedOn: string | null | undefined) {
+  const updatedAt = Date.parse(updatedOn ?? '');
+  return Number.isNaN(updatedAt) ? {} : { updatedAt };
+}
 
 function toSide({
   branch,
@@ -92,6 +99,7 @@ export const PULL_REQUEST_FIELDS = [
   'title',
   'state',
   'draft',
+  'updated_on',
   ...SIDE_FIELDS.map(field => `source.${field}`),
   ...SIDE_FIELDS.map(field => `destination.${field}`),
 ];

@@ -76,6 +76,38 @@ describe('the pull requests of a client', () => {
   const COMMIT = `/2.0/repositories/acme/shop/commit/${HASH}`;
   const PULL_REQUEST = '/2.0/repositories/acme/shop/pullrequests/7';
 
+  it.each([301, 302, 307, 308])(
+    'are posted to at the new address of their repository (%i)',
+    async code => {
+      server.answer((response, request) => {
+        const { url } = request;
+        const respond = url.includes('/acme/shop/')
+          ? answer(code, '', {
+              Location: url.replace('/acme/shop/', '/acme/store/'),
+            })
+          : json({ id: 5, version: 3, hash: HASH });
+        respond(response, request);
+      });
+      const annotation = { id: '1', severity: 'note', summary: 'S' } as const;
+      await pullRequests.putReport(at, report, {});
+      await pullRequests.putAnnotations(at, 'catalog', [annotation], {});
+      await pullRequests.putStatus(at, status, {});
+      await pullRequests.deleteReport(at, 'catalog', {});
+      expect(await pullRequests.createComment(shop, 7, 'New', {})).toBe('5');
+      expect(await pullRequests.updateComment(shop, 7, '5', 'Newer', {})).toBe(
+        true,
+      );
+      const summary = ({ method, url, body }: (typeof server.requests)[0]) =>
+        `${method} ${url.replace('/acme/shop/', '/acme/store/')} ${body}`;
+      const isOld = ({ url }: { url: string }) => url.includes('/acme/shop/');
+      const old = server.requests.filter(isOld);
+      expect(server.requests.filter(one => !isOld(one)).map(summary)).toEqual(
+        old.map(summary),
+      );
+      expect(old.length).toBeGreaterThanOrEqual(6);
+    },
+  );
+
   it('have a web address', () => {
     expect(pullRequests.url(shop, 7)).toBe(
       'https://bitbucket.org/acme/shop/pull-requests/7',

@@ -14,11 +14,12 @@ import {
   isSameCommit,
   PullRequest,
   PullRequestApi,
+  PullRequestComment,
   PullRequestFiles,
   Report,
 } from '../../scm/pullRequests';
 import { AtCommit, InRepository, RequestContext } from '../../scm/types';
-import { CallApi, listGoodRows } from './apiCall';
+import { CallApi, listGoodRows, listJson } from './apiCall';
 import { CredentialConfig } from '../../config/types';
 import { getJson, JSON_WANTED } from '../../http/callApi';
 import { BadRows } from '../../http/rows';
@@ -26,7 +27,11 @@ import {
   PullRequestTask,
   pullRequestScopes,
 } from './credentials/pullRequestScopes';
-import { MAX_PULL_REQUEST_PAGELEN, PULL_REQUEST_LIMITS } from './limits';
+import {
+  MAX_PAGELEN,
+  MAX_PULL_REQUEST_PAGELEN,
+  PULL_REQUEST_LIMITS,
+} from './limits';
 import {
   annotationBody,
   commentBody,
@@ -45,6 +50,21 @@ import { bitbucketCloudUrls } from './urls/bitbucketCloudUrls';
 const anySchema = z.union([z.object({}), z.array(z.unknown())]);
 
 const newCommentSchema = z.object({ id: z.number().int() });
+
+const COMMENT_FIELDS = [
+  'id',
+  'content.raw',
+  'deleted',
+  'inline.path',
+  'parent.id',
+];
+
+const commentSchema = newCommentSchema.extend({
+  content: z.object({ raw: z.string().nullish() }).nullish(),
+  deleted: z.boolean().nullish(),
+  inline: z.unknown().optional(),
+  parent: z.unknown().optional(),
+});
 
 /** How something is posted. */
 type Write<T> = {
@@ -184,7 +204,13 @@ export class PullRequests implements PullRequestApi {
     try {
       await this.#callApi({
         task: 'report',
-        request: { method: 'DELETE', url, headers: JSON_WANTED, ...context },
+        request: {
+          method: 'DELETE',
+          url,
+          headers: JSON_WANTED,
+          followsRedirects: true,
+          ...context,
+        },
         read: () => {},
         alsoGood: 204,
       });
@@ -219,6 +245,31 @@ export class PullRequests implements PullRequestApi {
   ): Promise<void> {
     const url = `${this.#commitUrl(at)}/statuses/build`;
     await this.#write('POST', url, statusBody(status), REPORT, context);
+  }
+
+  async *listComments(
+    repository: InRepository,
+    number: number,
+    context: RequestContext,
+  ): AsyncIterable<PullRequestComment> {
+    const url = withQuery(
+      `${this.#pullRequestUrl(repository, number)}/comments`,
+      {
+        sort: '-created_on',
+        pagelen: MAX_PAGELEN,
+        fields: pageFields(COMMENT_FIELDS),
+      },
+    );
+    for await (const { id, content, deleted, inline, parent } of listJson(
+      this.#callReading,
+      url,
+      commentSchema,
+      context,
+    )) {
+      if (!deleted && !inline && !parent) {
+        yield { id: `${id}`, text: content?.raw ?? '' };
+      }
+    }
   }
 
   async createComment(
@@ -270,6 +321,7 @@ export class PullRequests implements PullRequestApi {
         url,
         headers,
         body: JSON.stringify(body),
+        followsRedirects: true,
         ...context,
       },
       read: (response, request) => readJson(request, response, schema),

@@ -1,10 +1,55 @@
 import { z } from 'zod';
 import { getJson } from '../../http/callApi';
 import { isNotFoundError, isUnexpectedResponseError } from '../../scm/errors';
+import { PullRequestComment } from '../../scm/pullRequests';
 import { RequestContext } from '../../scm/types';
-import { CallApi } from './apiCall';
+import { CallApi, listJson, listUrl } from './apiCall';
 
 const commentSchema = z.object({ version: z.number().int() });
+
+/** Activities to ask for per page. */
+const ACTIVITIES_LIMIT = 100;
+
+/** Something that has happened to a pull request, such as a comment. */
+const activitySchema = z.object({
+  action: z.string().nullish(),
+  commentAction: z.string().nullish(),
+  commentAnchor: z.unknown().optional(),
+  comment: z
+    .object({
+      id: z.number().int(),
+      text: z.string().nullish(),
+      anchor: z.unknown().optional(),
+    })
+    .nullish(),
+});
+
+/**
+ * The comments on a pull request as a whole; see `PullRequestApi.listComments`. The list
+ * of comments is by file, so they are found among the activities, which begin with the
+ * newest and hold replies only within what they reply to.
+ *
+ * @param url - of the pull request
+ */
+export async function* listComments(
+  callApi: CallApi,
+  url: string,
+  context: RequestContext,
+): AsyncGenerator<PullRequestComment> {
+  const activities = listJson(
+    { callApi },
+    listUrl(`${url}/activities`, ACTIVITIES_LIMIT),
+    activitySchema,
+    context,
+  );
+  for await (const activity of activities) {
+    const { action, commentAction, commentAnchor, comment } = activity;
+    const isNew = action === 'COMMENTED' && commentAction !== 'REPLIED';
+    if (isNew && comment && !commentAnchor && !comment.anchor) {
+      yield { id: `${comment.id}`, text: comment.text ?? '' };
+    }
+  }
+}
 
 /** How often a comment is written that somebody else has changed meanwhile. */
 const MAX_ATTEMPTS = 2;

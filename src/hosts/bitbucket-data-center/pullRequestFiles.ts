@@ -8,6 +8,7 @@ import {
 import { RequestContext } from '../../scm/types';
 import { CallApi, listUrl } from './apiCall';
 import { CHANGES_LIMIT } from './limits';
+import { FULL_HASH } from './pullRequestSchemas';
 
 const pathSchema = z
   .object({ components: z.array(z.string()) })
@@ -41,6 +42,7 @@ function fileOf(type: string, path: string, from = path): PullRequestFile {
 const pageSchema = z.object({
   values: z.array(changeSchema),
   isLastPage: z.boolean().nullish(),
+  toHash: z.string().nullish(),
 });
 
 /**
@@ -55,7 +57,7 @@ export async function listFiles(
   { source }: Pick<PullRequest, 'source'>,
   context: RequestContext,
 ): Promise<PullRequestFiles> {
-  const { values, isLastPage } = await getJson(
+  const { values, isLastPage, toHash } = await getJson(
     callApi,
     listUrl(`${url}/changes`, CHANGES_LIMIT, { withComments: 'false' }),
     pageSchema,
@@ -64,7 +66,7 @@ export async function listFiles(
   return {
     files: values.flat(),
     isComplete: isLastPage === true,
-    // Bitbucket Data Center never shortens a hash.
-    head: source.commit || undefined,
+    // Of the pull request as it is now. Bitbucket Data Center never shortens a hash.
+    head: FULL_HASH.test(toHash ?? '') ? toHash! : source.commit || undefined,
   };
 }

@@ -77,6 +77,7 @@ export const pullRequestOf = (host: string) =>
       state: z.enum(['OPEN', 'MERGED', 'DECLINED', 'DELETED']),
       // There were pull requests before there were drafts.
       draft: z.boolean().nullish(),
+      updatedDate: z.number().nullish(),
       fromRef: sideOf(host),
       toRef: sideOf(host),
     })
@@ -96,6 +97,9 @@ export const pullRequestOf = (host: string) =>
         title: inOneLine(row.title.slice(0, MAX_TITLE)),
         state,
         isDraft: row.draft ?? false,
+        ...(typeof row.updatedDate === 'number' && {
+          updatedAt: row.updatedDate,
+        }),
         source: row.fromRef,
         destination: row.toRef,
       };

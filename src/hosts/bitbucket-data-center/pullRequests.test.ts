@@ -20,6 +20,22 @@ const pullRequest = {
   fromRef: { id: 'refs/heads/x', latestCommit: HEAD, repository: shop },
   toRef: { id: 'refs/heads/main', latestCommit: HEAD, repository: shop },
 };
+const REPORT = {
+  id: 'catalog',
+  title: 'Catalog',
+  details: 'Fine.',
+  isPassed: true,
+  reporter: 'Backstage',
+  values: [],
+};
+const STATUS = {
+  key: 'catalog',
+  isPassed: true,
+  name: 'Catalog',
+  description: 'Fixed',
+  url: 'https://backstage.example.com/runs/1',
+  branch: 'x',
+};
 const path = (text: string) => ({ components: text.split('/') });
 const refusal = (code: number, message: string, exceptionName?: string) =>
   json({ errors: [{ context: null, message, exceptionName }] }, code);
@@ -98,6 +114,21 @@ describe('pull requests of Bitbucket Data Center', () => {
     ]);
   });
 
+  it('name the head that their list of files is of, which may be another', async () => {
+    const source = { branch: 'x', commit: HEAD };
+    const destination = { branch: 'main', commit: HEAD };
+    for (const [toHash, head] of [
+      ['cd'.repeat(20), 'cd'.repeat(20)],
+      ['main', HEAD],
+      [null, HEAD],
+    ]) {
+      server.answer(json({ values: [], isLastPage: true, toHash }));
+      expect(
+        await api.listFiles(repository, { number: 7, source, destination }, {}),
+      ).toMatchObject({ head });
+    }
+  });
+
   it('have full hashes, for which nothing is requested', async () => {
     expect(await api.fullHash(repository, HEAD, {})).toBe(HEAD);
     expect(sent()).toEqual([]);
@@ -158,6 +189,38 @@ describe('pull requests of Bitbucket Data Center', () => {
     });
     expect(sent()).toEqual(Array(2).fill(['DELETE', INSIGHTS]));
   });
+
+  it.each([301, 302, 307, 308])(
+    'are posted to at the new address of their repository (%i)',
+    async code => {
+      server.answer((response, request) => {
+        const { url } = request;
+        const answer = url.includes('/repos/shop/')
+          ? status(code, '', {
+              Location: url.replace('/repos/shop/', '/repos/store/'),
+            })
+          : json({ id: 5, version: 3 });
+        answer(response, request);
+      });
+      const annotation = { id: '1', severity: 'note', summary: 'S' } as const;
+      await api.putReport(at, REPORT, {});
+      await api.putAnnotations(at, 'catalog', [annotation], {});
+      await api.putStatus(at, STATUS, {});
+      await api.deleteReport(at, 'catalog', {});
+      expect(await api.createComment(repository, 7, 'New', {})).toBe('5');
+      expect(await api.updateComment(repository, 7, '5', 'Newer', {})).toBe(
+        true,
+      );
+      const summary = ({ method, url, body }: (typeof server.requests)[0]) =>
+        `${method} ${url.replace('/repos/shop/', '/repos/store/')} ${body}`;
+      const isOld = ({ url }: { url: string }) => url.includes('/repos/shop/');
+      const old = server.requests.filter(isOld);
+      expect(server.requests.filter(one => !isOld(one)).map(summary)).toEqual(
+        old.map(summary),
+      );
+      expect(old.length).toBeGreaterThanOrEqual(6);
+    },
+  );
 
   describe('have comments that', () => {
     const COMMENT = `${ROOT}/pull-requests/7/comments/5`;

@@ -11,12 +11,13 @@ import {
   isSameCommit,
   PullRequest,
   PullRequestApi,
+  PullRequestComment,
   PullRequestFiles,
   Report,
 } from '../../scm/pullRequests';
 import { AtCommit, InRepository, RequestContext } from '../../scm/types';
 import { DataCenterApi, listGoodRows, listUrl, repositoryUrl } from './apiCall';
-import { replaceComment } from './comments';
+import { listComments, replaceComment } from './comments';
 import { Task } from './explainRefusal';
 import { MAX_QUERY_LENGTH } from './limits';
 import { toPlace } from './names';
@@ -196,6 +197,15 @@ export class PullRequests implements PullRequestApi {
     await this.#write('POST', url, statusBody(status), REPORT, context);
   }
 
+  listComments(
+    repository: InRepository,
+    number: number,
+    context: RequestContext,
+  ): AsyncIterable<PullRequestComment> {
+    const url = this.#pullRequestUrl(repository, number);
+    return listComments(this.#api.callApi, url, context);
+  }
+
   async createComment(
     repository: InRepository,
     number: number,
@@ -233,7 +243,14 @@ export class PullRequests implements PullRequestApi {
   ): Promise<T> {
     const headers = { ...JSON_WANTED, 'Content-Type': 'application/json' };
     return this.#api.callApi({
-      request: { method, url, headers, body: JSON.stringify(body), ...context },
+      request: {
+        method,
+        url,
+        headers,
+        body: JSON.stringify(body),
+        followsRedirects: true,
+        ...context,
+      },
       read: (response, request) =>
         response.status === 204
           ? schema.parse({})
@@ -246,7 +263,13 @@ export class PullRequests implements PullRequestApi {
 
   #delete(url: string, context: RequestContext): Promise<void> {
     return this.#api.callApi({
-      request: { method: 'DELETE', url, headers: JSON_WANTED, ...context },
+      request: {
+        method: 'DELETE',
+        url,
+        headers: JSON_WANTED,
+        followsRedirects: true,
+        ...context,
+      },
       read: () => {},
       alsoGood: 204,
       task: 'report',
