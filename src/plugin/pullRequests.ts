@@ -106,7 +106,7 @@ async function scheduleRounds(
     id: `${index.host.id}:pull-requests`,
     frequency: { minutes: 1 },
     timeout: { minutes: 10 },
-    initialDelay: { seconds: 30 },
+    initialDelay: { seconds: 10 },
     scope: 'global',
     async fn(signal) {
       // Each is done whatever becomes of the others.
