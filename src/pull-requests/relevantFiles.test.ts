@@ -169,3 +169,37 @@ describe('relevantFiles', () => {
     expect(relevantFiles(changed, catalog)).toEqual(expected);
   });
 });
+
+describe('the paths that matter', () => {
+  const of = (
+    wantedPaths: string[] | undefined,
+    ...registered: { path: string; isGlob: boolean }[]
+  ) =>
+    toCatalogFiles({
+      isWanted: () => false,
+      wantedPaths,
+      urlOf,
+      pathOf: () => undefined,
+      registered: registered.map(file => ({
+        ...file,
+        url: urlOf(file.path),
+        readers: [],
+      })),
+    }).paths;
+
+  it('are those that a provider wants and those that are registered, each once', () => {
+    const file = (path: string) => ({ path, isGlob: false });
+    expect(of(['a.yaml', 'b.yaml'], file('b.yaml'), file('c.yaml'))).toEqual([
+      'a.yaml',
+      'b.yaml',
+      'c.yaml',
+    ]);
+  });
+
+  it.each([
+    ['a provider', of(undefined)],
+    ['a registered Location', of([], { path: '*/a.yaml', isGlob: true })],
+  ])('are not known where wildcards of %s decide', (_, paths) => {
+    expect(paths).toBeUndefined();
+  });
+});

@@ -29,6 +29,8 @@ export type CatalogFiles = {
   locationOf(path: string): string | undefined;
   /** The catalog files with entities that a file is a part of, by `$text` for example. */
   readersOf(path: string): Located[];
+  /** All paths that one of both knows; undefined where a wildcard decides. */
+  paths?: readonly string[];
 };
 
 /**
@@ -96,6 +98,9 @@ export async function loadCatalogFiles(
   }
   return toCatalogFiles({
     isWanted: path => wanted.some(paths => isAmong(paths, path)),
+    wantedPaths: wanted.some(({ globs }) => globs.length > 0)
+      ? undefined
+      : wanted.flatMap(({ files }) => files),
     urlOf: path => urlOf(index, repository, branch, path),
     registered: registered.map(file => ({
       url: file.url,
@@ -187,9 +192,13 @@ type ReadFile = {
   readers: KeyReader[];
 };
 
-/** @param options.isWanted - whether an entity provider looks for a path */
+/**
+ * @param options.isWanted - whether an entity provider looks for a path
+ * @param options.wantedPaths - all such paths; absent where a wildcard decides
+ */
 export function toCatalogFiles(options: {
   isWanted(path: string): boolean;
+  wantedPaths?: readonly string[];
   urlOf(path: string): string | undefined;
   registered: readonly ReadFile[];
   pathOf(url: string): string | undefined;
@@ -203,7 +212,17 @@ export function toCatalogFiles(options: {
     .filter(({ isGlob }) => isGlob)
     .map(({ path }) => createPathGlob(path));
   const urls = new Map(locations.map(({ path, url }) => [path, url]));
+  const paths =
+    options.wantedPaths === undefined || globs.length > 0
+      ? undefined
+      : [
+          ...new Set([
+            ...options.wantedPaths,
+            ...registered.map(({ path }) => path),
+          ]),
+        ];
   return {
+    paths,
     locationOf: path =>
       isWanted(path) || globs.some(glob => glob.matches(path))
         ? urlOfPath(path)

@@ -28,15 +28,24 @@ export type PullRequest = {
 };
 
 /** A file that a pull request touches: no old path where it is added, no new one where it is removed. */
-export type PullRequestFile = { oldPath?: string; newPath?: string };
+export type PullRequestFile = {
+  oldPath?: string;
+  newPath?: string;
+  /** Git's hash of its content at the merge base, where the list has it. */
+  oldBlob?: string;
+};
 
 /** The files that a pull request touches. */
 export type PullRequestFiles = {
   files: PullRequestFile[];
-  /** False where there are more than the host lists with one request. */
+  /** False where there may be wanted files that are not listed, since there are too many. */
   isComplete: boolean;
+  /** Whether files that are not wanted are left out, since there are too many. */
+  isFiltered?: boolean;
   /** The full hash of the head of the source branch, where the list has it. */
   head?: string;
+  /** The full hash of the commit at which both branches parted, where the list has it. */
+  mergeBase?: string;
 };
 
 /** A value in the head of a report. */
@@ -134,14 +143,17 @@ export interface PullRequestApi {
   ): AsyncIterable<PullRequest>;
 
   /**
-   * The files that a pull request touches. One more request where its source is a fork.
+   * The files that a pull request touches. One more request where its source is a fork,
+   * and a few more where there are many files.
    *
    * @param repository - that it is to be merged into
+   * @param wanted - the paths that matter, where not all do
    */
   listFiles(
     repository: InRepository,
     pullRequest: Pick<PullRequest, 'number' | 'source' | 'destination'>,
     context: RequestContext,
+    wanted?: readonly string[],
   ): Promise<PullRequestFiles>;
 
   /** The full hash of a commit whose hash may be shortened; no request where it is not. */

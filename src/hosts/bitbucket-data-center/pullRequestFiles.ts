@@ -20,9 +20,18 @@ const changeSchema = z
     path: pathSchema,
     srcPath: pathSchema.nullish(),
     nodeType: z.string().nullish(),
+    fromContentId: z.string().nullish(),
   })
-  .transform(({ type, path, srcPath, nodeType }): PullRequestFile[] =>
-    nodeType === 'SUBMODULE' ? [] : [fileOf(type, path, srcPath ?? undefined)],
+  .transform(
+    ({ type, path, srcPath, nodeType, fromContentId }): PullRequestFile[] => {
+      if (nodeType === 'SUBMODULE') {
+        return [];
+      }
+      const file = fileOf(type, path, srcPath ?? undefined);
+      return file.oldPath !== undefined && fromContentId
+        ? [{ ...file, oldBlob: fromContentId }]
+        : [file];
+    },
   );
 
 /** A kind of change that comes some day is taken for one of the content. */
