@@ -1,12 +1,9 @@
-import { PullRequestsConfig } from '../config/types';
 import { inOneLine } from '../lib/text';
 import { isSameCommit, PullRequest } from '../scm/pullRequests';
 import { Repository, RequestContext, RequestMeter } from '../scm/types';
-import { checkFiles } from './checks/checkFiles';
-import { TouchedFile } from './checks/checkRequest';
-import { CheckResult, Finding } from './checkResult';
+import { CatalogCheck } from './CatalogCheck';
+import { CheckResult } from './checkResult';
 import { Refused } from './publish';
-import { loadCatalogFiles, relevantFiles } from './relevantFiles';
 import {
   afterFailure,
   afterRefusal,
@@ -25,9 +22,6 @@ import { RunRecord } from './records';
 import { RunRequest, RunTools } from './RunTools';
 import { readBefore } from './MergeFollower';
 
-/** More files of a pull request are not checked, so that one costs no more than so many requests. */
-const MAX_FILES = 25;
-
 const FULL_HASH_LENGTH = 40;
 
 /**
@@ -38,15 +32,13 @@ export class CheckRun {
   readonly #tools: RunTools;
   readonly #run: StoredRun;
   readonly #repository: Repository;
-  readonly #config: PullRequestsConfig;
   readonly #context: RequestContext & {
     meter: RequestMeter;
     signal: AbortSignal;
   };
   readonly #files: RunFiles;
   readonly #publisher: RunPublisher;
-  /** What was not looked into, for people. */
-  #note?: string;
+  readonly #check: CatalogCheck;
   /** Of earlier attempts. */
   readonly #requests: number;
 
@@ -54,7 +46,6 @@ export class CheckRun {
     this.#tools = tools;
     this.#run = request.run;
     this.#repository = request.repository;
-    this.#config = request.config;
     this.#requests = request.run.record.requests;
     this.#context = {
       meter: new RequestMeter(),
@@ -66,6 +57,10 @@ export class CheckRun {
       record: request.run.record,
       pullRequest: request.run.event.pullRequest,
       repository: request.repository,
+      context: this.#context,
+    });
+    this.#check = new CatalogCheck(tools, request, {
+      files: this.#files,
       context: this.#context,
     });
     this.#publisher = new RunPublisher(tools, request, {
@@ -106,8 +101,7 @@ export class CheckRun {
 
   async #execute(): Promise<PullRequest | undefined> {
     const { record } = this.#run;
-    const files = record.result ? [] : await this.#findFiles();
-    if (!files) {
+    if (!record.result && !(await this.#check.findFiles()).isRelevant) {
       return this.#endIrrelevant();
     }
     const changed = await this.#verify();
@@ -115,7 +109,7 @@ export class CheckRun {
       return changed;
     }
     if (!record.result) {
-      record.result = await this.#check(files);
+      record.result = await this.#check.check();
       this.#run.before = await readBefore(
         this.#tools.index.catalog,
         record.result,
@@ -125,31 +119,6 @@ export class CheckRun {
     }
     await this.#publish(record.result);
     return undefined;
-  }
-
-  /** The catalog files that the pull request touches; undefined where there are none. One request. */
-  async #findFiles(): Promise<TouchedFile[] | undefined> {
-    const { api, index, providers } = this.#tools;
-    const { record, event } = this.#run;
-    const { pullRequest } = event;
-    const { files, head, isComplete } = await api.listFiles(
-      this.#repository,
-      pullRequest,
-      this.#context,
-    );
-    record.head = head ?? record.head;
-    record.touchedFiles = files.length;
-    if (!isComplete) {
-      this.#note = `The pull request changes more than ${files.length} files; catalog files among the others were not checked.`;
-    }
-    const catalog = await loadCatalogFiles(
-      index,
-      providers,
-      this.#repository,
-      pullRequest.destination.branch,
-    );
-    const relevant = relevantFiles(files, catalog);
-    return relevant.length > 0 ? relevant : undefined;
   }
 
   /**
@@ -181,54 +150,6 @@ export class CheckRun {
     return undefined;
   }
 
-  async #check(files: readonly TouchedFile[]): Promise<CheckResult> {
-    const { index, catalog, credentials, now } = this.#tools;
-    const { record, event } = this.#run;
-    const { fullName } = this.#repository;
-    const isPrivate = await this.#files.isPrivate();
-    const checked = files.slice(0, MAX_FILES);
-    const isCut = checked.length < files.length || this.#note !== undefined;
-    const result = await checkFiles(
-      {
-        repository: { fullName, isPrivate },
-        headName: this.#files.headName,
-        head: record.head,
-        branch: event.pullRequest.destination.branch,
-        files: checked,
-        settings: isCut
-          ? // What is in the other files is not known.
-            { ...this.#config, references: 'off', removals: 'off' }
-          : this.#config,
-      },
-      {
-        catalog,
-        credentials,
-        tables: index.catalog,
-        urls: index.host.urls,
-        read: (side, path) =>
-          this.#files.read(side, path, {
-            isListed: checked.some(
-              file => file.isTouched && file.path === path,
-            ),
-          }),
-        signal: this.#context.signal,
-        now,
-      },
-    );
-    const cut =
-      checked.length < files.length
-        ? `This pull request touches ${files.length} catalog files, of which the first ${MAX_FILES} were checked. Split it to have all of them checked.`
-        : undefined;
-    const notes = [cut, this.#note].filter(note => note !== undefined);
-    return {
-      ...result,
-      findings: [...result.findings, ...notes.map(toNote)],
-      plan: isCut
-        ? result.plan.filter(({ action }) => action !== 'remove')
-        : result.plan,
-    };
-  }
-
   async #publish(result: CheckResult): Promise<void> {
     const refused = await this.#publisher.publish(result);
     const isFailed = result.findings.some(
@@ -237,10 +158,14 @@ export class CheckRun {
     await this.#endAfter(refused, isFailed ? 'failed' : 'passed');
   }
 
-  /** A head without catalog files gets no report, but an earlier one may have had one. */
+  /**
+   * A head without catalog files gets no report, but an earlier one may have had one. That
+   * is not corrected where there may be catalog files among those that were not looked at.
+   */
   async #endIrrelevant(): Promise<PullRequest | undefined> {
     let refused: Refused | undefined;
-    if (await this.#publisher.hasLeftovers()) {
+    const isCertain = this.#check.note === undefined;
+    if (isCertain && (await this.#publisher.hasLeftovers())) {
       const changed = await this.#verify();
       if (changed) {
         return changed;
@@ -259,7 +184,7 @@ export class CheckRun {
       if (outcome !== 'irrelevant') {
         this.#tools.warned.clear();
       }
-      await this.#end({ outcome, message: this.#note });
+      await this.#end({ outcome, message: this.#check.note });
       return;
     }
     const message = failureInWords(refused.error);
@@ -336,13 +261,10 @@ export class CheckRun {
     const line = inOneLine(
       `Pull request ${this.#name} at ${record.head.slice(0, 12)}: ${outcomeInWords(record, why)}; ${count(requests, 'request')}`,
     );
-    logger[outcome === 'irrelevant' ? 'debug' : 'info'](line);
+    const isQuiet = outcome === 'irrelevant' && record.message === undefined;
+    logger[isQuiet ? 'debug' : 'info'](line);
   }
 }
 
 /** Another run of the same pull request goes on, and this one must not. */
 class Superseded extends Error {}
-
-function toNote(message: string): Finding {
-  return { rule: 'unchecked', severity: 'note', rejects: 'nothing', message };
-}

@@ -8,7 +8,7 @@ import {
   isUnauthorizedError,
 } from '../scm/errors';
 import { RunRecord } from './records';
-import { countProblems, publicText } from './resultText';
+import { branchChangesIn, countProblems, publicText } from './resultText';
 
 const MINUTE_MS = 60_000;
 
@@ -140,5 +140,7 @@ export function outcomeInWords(
     errors: count('error'),
     warnings: count('warning'),
   });
-  return `${outcome}, ${problems || 'no problem'} in ${result.files.length} catalog ${result.files.length === 1 ? 'file' : 'files'}`;
+  const [first] = branchChangesIn(result);
+  const also = first === undefined ? '' : `; ${first.replace(/\.$/, '')}`;
+  return `${outcome}, ${problems || 'no problem'} in ${result.files.length} catalog ${result.files.length === 1 ? 'file' : 'files'}${also}`;
 }

@@ -18,15 +18,18 @@ import {
   Simulator,
   startSimulator,
 } from '../../../dev/simulator';
+import { mergeBase } from '../../../dev/simulator/world';
 import { configFor, ON_DEMAND, TestBackend, until } from '../../../testing';
 import { recordingLogger } from '../../../testing/bitbucket/recordingLogger';
 import { CatalogTables } from '../../catalog-tables/CatalogTables';
 import { readReaders } from '../../catalog-tables/entities';
 import { bitbucketCloudUrls } from '../../hosts/bitbucket-cloud/urls/bitbucketCloudUrls';
 import bitbucketCloud from '../..';
+import { createPathGlob, PathGlob } from '../../lib/globs';
 import { CheckResult } from '../../pull-requests/checkResult';
 import { checkFiles } from '../../pull-requests/checks/checkFiles';
 import {
+  BranchChange,
   CheckRequest,
   CheckServices,
   TouchedFile,
@@ -156,6 +159,11 @@ export class CheckWorld {
         tables: this.tables,
         urls: bitbucketCloudUrls,
         read: async (side, path) => this.read(slug, side, path),
+        find: async pattern => {
+          const { matches } = createPathGlob(pattern);
+          return [...this.trees(slug).after.keys()].filter(matches);
+        },
+        changedOnBranch: async paths => this.changedOnBranch(slug, paths),
         signal: new AbortController().signal,
         now: Date.now,
         ...services,
@@ -227,16 +235,17 @@ export class CheckWorld {
 
   /** The catalog files that differ, and those that read what differs. */
   async touched(slug: string): Promise<TouchedFile[]> {
-    const repository = this.acme.repository(slug);
-    const before = repository.head!.tree;
-    const after = repository.branches.get(BRANCH)!.tree;
+    const { before, after } = this.trees(slug);
     const paths = new Set([...before.keys(), ...after.keys()]);
     const touched: TouchedFile[] = [];
+    const globs = await this.registeredGlobs(slug);
     for (const path of paths) {
       const location = bitbucketCloudUrls.file(`acme/${slug}`, 'main', path);
       const readers = await readReaders(this.tables, [location]);
       const isTouched = before.get(path)?.hash !== after.get(path)?.hash;
-      const isRead = readers.get(location)!.length > 0;
+      const isRead =
+        readers.get(location)!.length > 0 ||
+        globs.some(({ matches }) => matches(path));
       if (path === CATALOG_FILE || (isRead && isTouched)) {
         touched.push({
           path: after.has(path) ? path : undefined,
@@ -247,6 +256,42 @@ export class CheckWorld {
       }
     }
     return touched;
+  }
+
+  /** The targets with wildcards that the catalog reads of a repository. */
+  private async registeredGlobs(slug: string): Promise<PathGlob[]> {
+    const prefix = `url:https://bitbucket.org/acme/${slug}/src/main/`;
+    const rows: { key: string }[] = await this.parts
+      .knex('refresh_keys')
+      .where('key', 'like', `${prefix}%*%`)
+      .distinct('key');
+    return rows.map(({ key }) => createPathGlob(key.slice(prefix.length)));
+  }
+
+  /** The files of a repository when the branch of a proposal began, and what both became. */
+  private trees(slug: string) {
+    const { head, branches } = this.acme.repository(slug);
+    const proposal = branches.get(BRANCH)!;
+    const before = mergeBase(proposal, head!)!.tree;
+    return { before, after: proposal.tree, main: head!.tree };
+  }
+
+  /** As the host says it of files, with what they were before. */
+  private changedOnBranch(slug: string, paths: readonly string[]) {
+    const { before, after, main } = this.trees(slug);
+    const changes = new Map<string, BranchChange>();
+    for (const path of paths) {
+      const [was, ours, theirs] = [before, after, main].map(tree =>
+        tree.get(path),
+      );
+      if (was?.hash !== theirs?.hash && ours?.hash !== theirs?.hash) {
+        changes.set(path, {
+          isTouched: was?.hash !== ours?.hash,
+          before: was ? { content: was.content } : { missing: 'absent' },
+        });
+      }
+    }
+    return changes;
   }
 
   private read(slug: string, side: 'head' | 'base', path: string) {

@@ -38,13 +38,24 @@ describe('what a check says', () => {
       ),
       { rules: RULES },
     );
-    before = await world.seen();
     slugs.forEach(slug => world.propose(slug, VERDICT_CASES[slug].changes));
+    for (const [slug, { meanwhile }] of Object.entries(VERDICT_CASES)) {
+      if (meanwhile) {
+        world.merge(slug, meanwhile);
+      }
+    }
+    await world.backend.walk();
+    await world.settled();
+    before = await world.seen();
     for (const slug of slugs) {
       results.set(slug, await world.check(slug));
     }
     afterChecks = await world.seen();
-    slugs.forEach(slug => world.merge(slug, VERDICT_CASES[slug].changes));
+    for (const [slug, { changes, merged = changes }] of Object.entries(
+      VERDICT_CASES,
+    )) {
+      world.merge(slug, merged);
+    }
     await world.backend.walk();
     await world.settled();
     after = await world.seen();

@@ -7,6 +7,10 @@ export type VerdictCase = {
   /** On the main branch. */
   before?: Record<string, string>;
   changes: Changes;
+  /** What is pushed to the main branch since the pull request branched off. */
+  meanwhile?: Changes;
+  /** What the merge makes of both. Default: the changes. */
+  merged?: Changes;
   /** The rules of the findings that are errors, sorted. Default: none. */
   errors?: Rule[];
   /** How many of the findings say that a whole file is rejected. Default: none. */
@@ -157,6 +161,45 @@ spec: { type: service, lifecycle: production, owner: team-a }
       'folder/b.yaml': component('targets-b'),
     },
   },
+  wildcards: {
+    changes: {
+      ...file(location('wildcards', './apis/*/x.yaml')),
+      'apis/a/x.yaml': component('wildcards-a'),
+      'apis/b/x.yaml': component('wildcards-b'),
+      'apis/x.yaml': component('wildcards-c'),
+    },
+  },
+  'wildcards-optional': {
+    changes: file(
+      `${location('wildcards-optional', './none/*.yaml')}  presence: optional\n`,
+    ),
+  },
+  'wildcards-file-more': {
+    before: {
+      ...file(location('wildcards-more', './apis/*.yaml')),
+      'apis/a.yaml': component('wildcards-more-a'),
+    },
+    changes: {
+      'apis/a.yaml': componentFile('wildcards-more-a', 'experimental'),
+      'apis/b.yaml': component('wildcards-more-b'),
+    },
+  },
+  'wildcards-less': {
+    before: {
+      ...file(location('wildcards-less', './apis/**/*.yaml')),
+      'apis/a.yaml': component('wildcards-less-a'),
+      'apis/b/b.yaml': component('wildcards-less-b'),
+    },
+    changes: file(location('wildcards-less', './apis/*.yaml')),
+  },
+  'wildcards-more': {
+    before: {
+      ...file(location('wildcards-wider', './apis/*.yaml')),
+      'apis/a.yaml': component('wildcards-wider-a'),
+      'apis/b/b.yaml': component('wildcards-wider-b'),
+    },
+    changes: file(location('wildcards-wider', './apis/**/*.yaml')),
+  },
   'optional-target': {
     changes: file(
       `${location('optional-target', './none.yaml')}  presence: optional\n`,
@@ -203,6 +246,76 @@ spec: { type: service, lifecycle: production, owner: team-a }
   repaired: {
     before: file(component('repaired').replace('spec:', 'spec')),
     changes: file(component('repaired')),
+  },
+
+  // What the main branch has changed, too.
+  'added-meanwhile': {
+    before: file(documents(component('meanwhile-a'), component('meanwhile-b'))),
+    changes: file(
+      documents(
+        componentFile('meanwhile-a', 'experimental'),
+        component('meanwhile-b'),
+      ),
+    ),
+    meanwhile: file(
+      documents(
+        component('meanwhile-a'),
+        component('meanwhile-b'),
+        component('meanwhile-c'),
+      ),
+    ),
+    merged: file(
+      documents(
+        componentFile('meanwhile-a', 'experimental'),
+        component('meanwhile-b'),
+        component('meanwhile-c'),
+      ),
+    ),
+  },
+  'changed-meanwhile': {
+    before: file(documents(component('both-a'), component('both-b'))),
+    changes: file(documents(component('both-a'))),
+    meanwhile: file(
+      documents(componentFile('both-a', 'experimental'), component('both-b')),
+    ),
+    merged: file(documents(componentFile('both-a', 'experimental'))),
+  },
+  'target-added-meanwhile': {
+    before: {
+      ...file(location('target-meanwhile', './a.yaml')),
+      'a.yaml': component('target-meanwhile-a'),
+    },
+    changes: {
+      ...file(location('target-meanwhile', './a.yaml', './c.yaml')),
+      'c.yaml': component('target-meanwhile-c'),
+    },
+    meanwhile: {
+      ...file(location('target-meanwhile', './b.yaml', './a.yaml')),
+      'b.yaml': component('target-meanwhile-b'),
+    },
+    merged: {
+      ...file(location('target-meanwhile', './b.yaml', './a.yaml', './c.yaml')),
+      'c.yaml': component('target-meanwhile-c'),
+    },
+  },
+  'text-changes-meanwhile': {
+    before: {
+      ...file(
+        documents(
+          api('text-meanwhile', '{ $text: ./api.yaml }'),
+          component('text-meanwhile-2'),
+        ),
+      ),
+      'api.yaml': 'openapi: 3.1.0\n',
+    },
+    changes: { 'api.yaml': 'openapi: 3.1.1\n' },
+    meanwhile: file(
+      documents(
+        api('text-meanwhile', '{ $text: ./api.yaml }'),
+        componentFile('text-meanwhile-2', 'experimental'),
+        component('text-meanwhile-3'),
+      ),
+    ),
   },
 
   // What the catalog rejects as a whole.
@@ -437,6 +550,24 @@ spec:
       'a.yaml': entity('User', 'target-kind', '  memberOf: []\n'),
     },
     errors: ['kind', 'target'],
+    rejectedFiles: 1,
+  },
+  'wildcards-none': {
+    changes: file(
+      documents(
+        location('wildcards-none', './none/*.yaml'),
+        component('wildcards-none-own'),
+      ),
+    ),
+    errors: ['target'],
+  },
+  'wildcards-broken': {
+    changes: {
+      ...file(location('wildcards-broken', './apis/*.yaml')),
+      'apis/a.yaml': component('wildcards-broken-a'),
+      'apis/b.yaml': 'a: b: c\n',
+    },
+    errors: ['syntax', 'target'],
     rejectedFiles: 1,
   },
   'known-target-broken': {

@@ -2,6 +2,7 @@ import { CheckStep, Finding } from '../checkResult';
 import { Visibility } from './catalogErrors';
 import { CatalogDocument, parseCatalogFile } from './documents';
 import { locateFileErrors } from './fileProblems';
+import { LIMITS } from './limits';
 import { isOfUrls, LoadedFile, LoadedLocation, TargetLink } from './loadedFile';
 import { CheckedRepository, headOf } from './places';
 import { CatalogProbes } from './probes';
@@ -102,14 +103,14 @@ export class TargetJudge {
     if (place.kind === 'elsewhere') {
       return unchecked(`it is ${place.where}`);
     }
+    const isOptional = from.targets.presence === 'optional';
     if (place.kind === 'pattern') {
-      return unchecked('it has a wildcard');
+      return problemOfPattern(link, isOptional);
     }
     const content = await this.#reader.read('head', place.path);
     if (content === undefined) {
       return unchecked(TOO_MUCH_TO_READ);
     }
-    const isOptional = from.targets.presence === 'optional';
     if ('missing' in content) {
       return isOptional && content.missing === 'absent'
         ? undefined
@@ -149,6 +150,41 @@ export class TargetJudge {
           isError: true,
         };
   }
+}
+
+/** The files that a target with wildcards finds are judged one by one. */
+function problemOfPattern(
+  { target, found, checked = 0 }: TargetLink,
+  isOptional: boolean,
+): TargetProblem | undefined {
+  const what = shown(target);
+  if (found === undefined) {
+    return {
+      message: sentence(
+        `${what} was not checked, since it takes too many requests to find what it matches.`,
+      ),
+      isError: false,
+    };
+  }
+  if (found === 0) {
+    return isOptional
+      ? undefined
+      : {
+          message: sentence(
+            `${what} matches no file at the head of the pull request. Fix the pattern, or add a file.`,
+            ALL_STAY,
+          ),
+          isError: true,
+        };
+  }
+  return checked < found
+    ? {
+        message: sentence(
+          `${what} matches ${found} files, of which ${checked} were checked, since targets with wildcards match more than ${LIMITS.matches} files.`,
+        ),
+        isError: false,
+      }
+    : undefined;
 }
 
 /** What is wrong with a target, and how to fix it. */

@@ -1,5 +1,6 @@
 import { readReaders } from '../../catalog-tables/entities';
 import { CheckedFile, CheckResult, CheckStep, Finding } from '../checkResult';
+import { findBranchChanges } from './branchChanges';
 import { Comparison } from './Comparison';
 import { Visibility } from './catalogErrors';
 import { CatalogDocument } from './documents';
@@ -67,16 +68,22 @@ export async function checkFiles(
     readersOf,
   });
   const at = now();
+  const branchChanges = await findBranchChanges(files, {
+    branch: request.branch,
+    reader,
+    changedOnBranch: services.changedOnBranch,
+  });
   const plan = await comparison.compare(
     files,
     judge.rejected,
     await changedByPlaceholders(files, repository, reader),
   );
-  addComparison(files, comparison.findings, { at, ms: now() - at });
+  const compared = [...comparison.findings, ...branchChanges];
+  addComparison(files, compared, { at, ms: now() - at });
   return {
     files: withFewerSteps(files.map(file => toCheckedFile(file, visibility))),
     findings: sortFindings(
-      [...loader.findings, ...judge.findings, ...comparison.findings],
+      [...loader.findings, ...judge.findings, ...compared],
       visibility,
     ),
     plan: plan.slice(0, LIMITS.plan),

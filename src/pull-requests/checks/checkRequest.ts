@@ -23,6 +23,14 @@ export type TouchedFile = {
 export type FileContent =
   { content: Buffer } | { missing: 'absent' | 'too-large' | 'lfs' };
 
+/** A file that the destination branch has changed since the pull request branched off. */
+export type BranchChange = {
+  /** Whether the pull request has changed it, too. */
+  isTouched: boolean;
+  /** What it was before both; absent where that is not known. */
+  before?: FileContent;
+};
+
 /** What is to be checked. */
 export type CheckRequest = {
   /** The repository of the pull request, which public ones tell nothing of others. */
@@ -48,6 +56,18 @@ export type CheckServices = {
    * was read once costs nothing again, also when the catalog reads the same URL.
    */
   read(side: 'head' | 'base', path: string): Promise<FileContent>;
+  /**
+   * The paths at the head that a pattern with wildcards finds; undefined where that takes
+   * too many requests.
+   */
+  find(pattern: string): Promise<string[] | undefined>;
+  /**
+   * Which of some files on the destination branch it has changed since the pull request
+   * branched off, by path.
+   */
+  changedOnBranch(
+    paths: readonly string[],
+  ): Promise<ReadonlyMap<string, BranchChange>>;
   signal: AbortSignal;
   /** Milliseconds since the epoch. */
   now(): number;

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { EntityChange } from '../checkResult';
 import { isObject } from './documents';
 import { LIMITS } from './limits';
+import { byRef, mergeEntities } from './mergeEntities';
 import { inWords, toPointer } from './pointers';
 
 /** An entity of a file on one side of a pull request. */
@@ -34,6 +35,11 @@ export type PlannedFile = {
   isDeleted: boolean;
   head: PlannedEntity[];
   base: PlannedEntity[];
+  /**
+   * Present where the destination branch has changed it, too, since the pull request
+   * branched off; with what it was before, where that is known.
+   */
+  branchChange?: { before?: PlannedEntity[] };
 };
 
 /** What the catalog has. */
@@ -50,17 +56,15 @@ export function planChanges(
   state: CatalogState,
 ): EntityChange[] {
   const taken = files.filter(({ isTaken }) => isTaken);
-  const staying = new Set(
-    taken.flatMap(({ head }) => head.map(({ entityRef }) => entityRef)),
-  );
   const changes = new Map<string, EntityChange>();
-  const indexed = taken.map(file => ({
-    file,
-    head: byRef(file.head),
-    base: byRef(file.base),
-  }));
+  const indexed = taken.map((file): IndexedFile => {
+    const { own, others } = mergeEntities(file);
+    const refs = new Set([...own.map(({ entityRef }) => entityRef), ...others]);
+    return { file, own, refs, base: byRef(file.base) };
+  });
+  const staying = new Set(indexed.flatMap(({ refs }) => [...refs]));
   for (const one of indexed) {
-    for (const entity of one.file.head.filter(other => !other.isRejected)) {
+    for (const entity of one.own.filter(other => !other.isRejected)) {
       const change = changeOf(entity, one, { indexed, state });
       if (change) {
         changes.set(change.entityRef, change);
@@ -98,17 +102,15 @@ function presentRefs(
   );
 }
 
-/** A file with its entities by reference. */
+/** A file with its entities, once it is merged and before. */
 type IndexedFile = {
   file: PlannedFile;
-  head: ReadonlyMap<string, PlannedEntity>;
+  /** Those that the pull request may change. */
+  own: readonly PlannedEntity[];
+  /** All that it has once it is merged. */
+  refs: ReadonlySet<string>;
   base: ReadonlyMap<string, PlannedEntity>;
 };
-
-/** The last of each reference: it replaces those before it. */
-function byRef(entities: readonly PlannedEntity[]): Map<string, PlannedEntity> {
-  return new Map(entities.map(entity => [entity.entityRef, entity]));
-}
 
 function changeOf(
   entity: PlannedEntity,
@@ -121,7 +123,7 @@ function changeOf(
   const from = here.base.has(entityRef)
     ? here
     : indexed.find(
-        ({ head, base }) => base.has(entityRef) && !head.has(entityRef),
+        ({ refs, base }) => base.has(entityRef) && !refs.has(entityRef),
       );
   const old = from?.base.get(entityRef);
   if (isKnown === false || (isKnown === undefined && !old)) {
