@@ -248,6 +248,106 @@ spec: { type: service, lifecycle: production, owner: team-a }
     changes: file(component('repaired')),
   },
 
+  'empty-documents': {
+    changes: file(
+      `---\n---\n${component('empty-documents-1')}---\n\n---\n# none\n---\n${component('empty-documents-2')}---\n`,
+    ),
+  },
+  'document-end': {
+    changes: file(
+      `%YAML 1.2\n---\n${component('document-end-1')}...\n---\n${component('document-end-2')}...\n`,
+    ),
+  },
+  'own-tag': {
+    changes: file(component('own-tag').replace('team-a', '!Ref team-a')),
+  },
+  'proto-key': {
+    changes: file(
+      component('proto-key', '  annotations:\n    __proto__: x\n').concat(
+        '  __proto__: { polluted: yes }\n',
+      ),
+    ),
+    errors: ['schema'],
+  },
+  infinity: { changes: file(`${component('infinity')}  most: .inf\n`) },
+  'other-namespace': {
+    changes: file(
+      documents(
+        component('other-namespace'),
+        component('other-namespace', '  namespace: beside\n'),
+      ),
+    ),
+  },
+  'other-case': {
+    before: file(component('other-case')),
+    changes: file(component('Other-Case')),
+  },
+  'same-namespace': {
+    before: file(component('same-namespace')),
+    changes: file(component('same-namespace', '  namespace: default\n')),
+  },
+  'location-annotation': {
+    before: file(component('location-annotation')),
+    changes: file(
+      component(
+        'location-annotation',
+        '  annotations:\n    backstage.io/managed-by-location: url:https://example.com\n',
+      ),
+    ),
+  },
+  'target-and-targets': {
+    changes: {
+      ...file(
+        `${location('target-and-targets', './a.yaml')}  target: ./b.yaml\n`,
+      ),
+      'a.yaml': component('target-and-targets-a'),
+      'b.yaml': component('target-and-targets-b'),
+    },
+  },
+  'no-targets': { changes: file(entity('Location', 'no-targets', '  {}\n')) },
+  'same-target-twice': {
+    changes: {
+      ...file(location('same-target-twice', './a.yaml', 'a.yaml')),
+      'a.yaml': component('same-target-twice-a'),
+    },
+  },
+  'latin-1': {
+    changes: {
+      'catalog-info.yaml': Buffer.from(
+        component('latin-1', '  title: Caf\u00e9\n'),
+        'latin1',
+      ),
+    },
+  },
+  'unknown-placeholder': {
+    changes: file(`${component('unknown-placeholder')}  x: { $own: ./y }\n`),
+  },
+  'text-at-root': {
+    changes: {
+      'parts/catalog-info.yaml': '# none\n',
+      ...file(location('text-at-root', './parts/api.yaml')),
+      'parts/api.yaml': api('text-at-root-api', '{ $text: ../api.yaml }'),
+      'api.yaml': 'openapi: 3.1.0\n',
+    },
+  },
+  'binary-text': {
+    changes: {
+      ...file(api('binary-text', '{ $text: ./api.bin }')),
+      'api.bin': Buffer.from([0x50, 0x4b, 0xff, 0xfe, 0x41]),
+    },
+  },
+  'moves-to-target': {
+    before: {
+      ...file(documents(component('moves-to-1'), component('moves-to-2'))),
+    },
+    changes: {
+      ...file(
+        documents(component('moves-to-1'), location('moves-to', './b.yaml')),
+      ),
+      'b.yaml': component('moves-to-2'),
+    },
+  },
+
   // What the main branch has changed, too.
   'added-meanwhile': {
     before: file(documents(component('meanwhile-a'), component('meanwhile-b'))),
@@ -355,6 +455,51 @@ spec:
     errors: ['syntax'],
     rejectedFiles: 1,
   },
+  tabs: {
+    changes: file(component('tabs').replace('  type', '\ttype')),
+    errors: ['syntax'],
+    rejectedFiles: 1,
+  },
+  'alias-of-another-document': {
+    changes: file(
+      documents(
+        component('alias-1').replace('team-a', '&owner team-a'),
+        component('alias-2').replace('team-a', '*owner'),
+      ),
+    ),
+    errors: ['syntax'],
+    rejectedFiles: 1,
+  },
+  'utf-16': {
+    changes: {
+      'catalog-info.yaml': Buffer.from(
+        `\ufeff${component('utf-16')}`,
+        'utf16le',
+      ),
+    },
+    errors: ['syntax'],
+    rejectedFiles: 1,
+  },
+  text: {
+    changes: file('Just a text.\n'),
+    errors: ['syntax'],
+    rejectedFiles: 1,
+  },
+  'null-metadata': {
+    changes: file(
+      'apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata:\n',
+    ),
+    errors: ['envelope'],
+    rejectedFiles: 1,
+  },
+  'null-annotations': {
+    changes: file(component('null-annotations', '  annotations:\n')),
+  },
+  'template-kind': {
+    changes: file(entity('Template', 'template-kind', '  steps: []\n  x: y\n')),
+    errors: ['kind', 'schema'],
+    rejectedFiles: 1,
+  },
   list: {
     changes: file('- apiVersion: backstage.io/v1alpha1\n'),
     errors: ['syntax'],
@@ -434,6 +579,50 @@ spec:
   'long-name': {
     changes: file(component('x'.repeat(64))),
     errors: ['schema'],
+  },
+  'upper-namespace': {
+    changes: file(component('upper-namespace', '  namespace: TeamA\n')),
+    errors: ['schema'],
+  },
+  'null-owner': {
+    changes: file(component('null-owner').replace('team-a', '')),
+    errors: ['schema'],
+  },
+  'old-booleans': {
+    changes: file(
+      `%YAML 1.1\n---\n${component('old-booleans').replace('production', 'yes')}`,
+    ),
+    errors: ['schema'],
+  },
+  'number-owner': {
+    changes: file(component('number-owner').replace('team-a', '123')),
+    errors: ['schema'],
+  },
+  'lower-kind': {
+    changes: file(component('lower-kind').replace('Component', 'component')),
+    errors: ['schema'],
+  },
+  'other-version': {
+    changes: file(component('other-version').replace('v1alpha1', 'v2')),
+    errors: ['schema'],
+  },
+  'bad-label': {
+    changes: file(component('bad-label', '  labels:\n    a b: c\n')),
+    errors: ['schema'],
+  },
+  'null-tags': {
+    changes: file(component('null-tags', '  tags:\n')),
+    errors: ['schema'],
+  },
+  'empty-target': {
+    changes: file(location('empty-target', '""')),
+    errors: ['schema'],
+  },
+  'bad-presence': {
+    changes: file(
+      `${location('bad-presence', './none.yaml')}  presence: perhaps\n`,
+    ),
+    errors: ['schema', 'target'],
   },
   'bad-name': { changes: file(component('bad name')), errors: ['schema'] },
   'html-name': {

@@ -1,3 +1,8 @@
+import {
+  ANNOTATION_LOCATION,
+  ANNOTATION_ORIGIN_LOCATION,
+  DEFAULT_NAMESPACE,
+} from '@backstage/catalog-model';
 import { JsonObject, JsonValue } from '@backstage/types';
 import { isDeepStrictEqual } from 'node:util';
 import { EntityChange } from '../checkResult';
@@ -129,7 +134,9 @@ function changeOf(
   if (isKnown === false || (isKnown === undefined && !old)) {
     return { entityRef, action: 'add', path };
   }
-  const ownFields = old ? changedFields(old.value, value) : [];
+  const ownFields = old
+    ? changedFields(asIngested(old.value), asIngested(value))
+    : [];
   const fields = [...ownFields, ...entity.changedFields].slice(
     0,
     LIMITS.fields,
@@ -155,6 +162,27 @@ function changeOf(
         ...(old && ownFields.length === 0 ? { viaPlaceholder: true } : {}),
       };
 }
+
+/** Without what makes no difference to the catalog, which sets it itself. */
+function asIngested(value: JsonObject): JsonObject {
+  const metadata = isObject(value.metadata) ? value.metadata : {};
+  const annotations = isObject(metadata.annotations)
+    ? Object.entries(metadata.annotations).filter(
+        ([key]) => !SET_BY_CATALOG.includes(key),
+      )
+    : [];
+  const { namespace, ...others } = metadata;
+  return {
+    ...value,
+    metadata: {
+      ...others,
+      namespace: namespace || DEFAULT_NAMESPACE,
+      annotations: Object.fromEntries(annotations),
+    },
+  };
+}
+
+const SET_BY_CATALOG = [ANNOTATION_LOCATION, ANNOTATION_ORIGIN_LOCATION];
 
 /** The fields in which two entities differ: `spec.owner`, at most 20. */
 export function changedFields(before: JsonObject, after: JsonObject): string[] {

@@ -27,10 +27,10 @@ async function prepare(value: JsonObject, files: Record<string, string> = {}) {
       branch: 'main',
     },
     reader: new Reader({
-        read,
-        find: async () => undefined,
-        signal: new AbortController().signal,
-      }),
+      read,
+      find: async () => undefined,
+      signal: new AbortController().signal,
+    }),
   });
   return { ...prepared, read: read.mock.calls.map(([, path]) => path) };
 }
