@@ -75,6 +75,17 @@ describe('BranchChanges', () => {
     });
   });
 
+  it('finds a file of which the host lists what the merge changes', async () => {
+    const file = { ...both('a'), oldBlob: blob('b'), newBlob: blob('merged') };
+    expect(await find({ a: ['a', 'b', 'c'] }, [file])).toMatchObject({
+      found: [['a', { isTouched: true }]],
+    });
+    const same = { ...file, newBlob: blob('c') };
+    expect(await find({ a: ['b', 'b', 'c'] }, [same])).toMatchObject({
+      found: [],
+    });
+  });
+
   it('finds a file that the branch has deleted', async () => {
     const files = [{ ...both('a'), oldBlob: blob('a') }];
     expect(await find({ a: ['a', undefined, 'c'] }, files)).toMatchObject({

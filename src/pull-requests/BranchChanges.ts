@@ -48,6 +48,7 @@ export class BranchChanges {
       return found;
     }
     const candidates: Candidate[] = [];
+    let known: Awaited<ReturnType<CommitFiles['known']>> | undefined;
     for (const path of paths) {
       const row = this.#rowOf(path);
       if (!row) {
@@ -56,7 +57,8 @@ export class BranchChanges {
           found.set(path, change);
         }
       } else if (row.oldPath !== path) {
-        if ((await branch.known()).get(path)?.exists) {
+        known ??= await branch.known();
+        if (known.get(path)?.exists) {
           found.set(path, { isTouched: true, before: { missing: 'absent' } });
         }
       } else {
@@ -96,14 +98,21 @@ export class BranchChanges {
     if ('missing' in base && base.missing !== 'absent') {
       return false;
     }
-    const { newPath, oldBlob } = row;
+    const { newPath, oldBlob, newBlob } = row;
+    const head: FileContent =
+      newPath === undefined
+        ? { missing: 'absent' }
+        : await this.#files.read('head', newPath);
     if ('content' in base && oldBlob !== undefined) {
-      return blobOf(base.content) !== oldBlob;
+      // An instance may list what the merge changes: then the other content differs.
+      return (
+        blobOf(base.content) !== oldBlob ||
+        ('content' in head &&
+          newBlob !== undefined &&
+          blobOf(head.content) !== newBlob)
+      );
     }
-    return (
-      newPath === undefined ||
-      !isSameContent(base, await this.#files.read('head', newPath))
-    );
+    return newPath === undefined || !isSameContent(base, head);
   }
 
   async #decide(

@@ -31,8 +31,10 @@ export type PullRequest = {
 export type PullRequestFile = {
   oldPath?: string;
   newPath?: string;
-  /** Git's hash of its content at the merge base, where the list has it. */
+  /** Git's hash of the content that it is compared with, where the list has it. */
   oldBlob?: string;
+  /** Likewise of the changed content: that of the head, or that of the merge. */
+  newBlob?: string;
 };
 
 /** The files that a pull request touches. */

@@ -97,6 +97,7 @@ export async function listFiles(
     head: rows
       .map(({ newCommit }) => newCommit)
       .find(commit => commit && isSameCommit(commit, source.commit)),
+    // What a comparison with `topic` compares with.
     mergeBase: rows.find(({ oldCommit }) => oldCommit)?.oldCommit,
   };
 }

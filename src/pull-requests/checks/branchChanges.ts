@@ -19,7 +19,9 @@ export async function findBranchChanges(
   },
 ): Promise<Finding[]> {
   const { branch, reader } = options;
-  const paths = new Set(files.map(pathOnBranch));
+  // Of a file that was not read, nothing is said.
+  const wasRead = ({ path, head }: LoadedFile) => path === undefined || head;
+  const paths = new Set(files.filter(wasRead).map(pathOnBranch));
   const changes = await options.changedOnBranch([...paths]);
   const findings: Finding[] = [];
   for (const file of files) {
