@@ -79,9 +79,12 @@ export class CatalogCheck {
     const { record, event } = run;
     const { fullName } = this.#repository;
     const isPrivate = await this.#files.isPrivate();
-    const all = this.#touched;
+    const all = this.#touched.filter(({ isForTargets }) => !isForTargets);
     const checked = all.slice(0, MAX_FILES);
     const isCut = checked.length < all.length || this.note !== undefined;
+    const locations = this.#touched
+      .filter(({ isForTargets }) => isForTargets)
+      .slice(0, MAX_FILES);
     const added = new Set(
       this.#listed.files.flatMap(({ oldPath, newPath }) =>
         newPath === oldPath ? [] : (newPath ?? []),
@@ -100,7 +103,7 @@ export class CatalogCheck {
         headName: this.#files.headName,
         head: record.head,
         branch: event.pullRequest.destination.branch,
-        files: checked,
+        files: [...checked, ...locations],
         settings: isCut
           ? // What is in the other files is not known.
             { ...config, references: 'off', removals: 'off' }

@@ -2,7 +2,6 @@ import { componentFile } from '../../testing/entities';
 import { RunsWorld } from '../../testing/workspace/startRuns';
 
 const FILE = 'catalog-info.yaml';
-const LOCATION = 'url:https://bitbucket.org/acme/shop/src/main/';
 
 const documents = (...texts: string[]) => texts.join('---\n');
 
@@ -18,15 +17,9 @@ describe('a run where the destination has moved', () => {
 
   /** The catalog has ingested components of a file. */
   async function has(path: string, ...names: string[]): Promise<void> {
-    const knex = await world.open();
-    await knex('refresh_state').insert(
-      names.map(name => ({
-        entity_ref: `component:default/${name}`,
-        location_key: `${LOCATION}${path}`,
-        unprocessed_entity: '{}',
-        errors: '[]',
-      })),
-    );
+    for (const name of names) {
+      await world.hasEntity(`component:default/${name}`, { path });
+    }
   }
 
   it('says that the destination has changed the same file, and plans what the merge changes', async () => {

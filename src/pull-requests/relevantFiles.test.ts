@@ -30,6 +30,18 @@ const catalog = toCatalogFiles({
         },
       ],
     },
+    ...['parts.yaml', 'parts/*.yaml'].map(path => ({
+      url: urlOf(path),
+      path,
+      isGlob: path.includes('*'),
+      readers: [
+        {
+          key: keyOf(path),
+          entityRef: 'location:default/parts',
+          locationKey: keyOf('locations.yaml'),
+        },
+      ],
+    })),
     {
       url: urlOf('openapi.yaml'),
       path: 'openapi.yaml',
@@ -118,6 +130,7 @@ describe('relevantFiles', () => {
           path: 'services/pay/info.yaml',
           location: urlOf('services/pay/info.yaml'),
           isTouched: true,
+          isByWildcard: true,
         },
       ],
     ],
@@ -159,6 +172,34 @@ describe('relevantFiles', () => {
           isTouched: true,
         },
       ],
+    ],
+    [
+      'a target, and the catalog file with the Location that reads it',
+      [{ newPath: 'parts/a.yaml' }, { oldPath: 'parts.yaml' }],
+      [
+        {
+          path: 'locations.yaml',
+          oldPath: 'locations.yaml',
+          location: urlOf('locations.yaml'),
+          isTouched: false,
+          isForTargets: true,
+        },
+        {
+          path: 'parts/a.yaml',
+          location: urlOf('parts/a.yaml'),
+          isTouched: true,
+          isByWildcard: true,
+        },
+        {
+          oldPath: 'parts.yaml',
+          location: urlOf('parts.yaml'),
+          isTouched: true,
+        },
+      ].sort((one, other) =>
+        `${one.path ?? one.oldPath}`.localeCompare(
+          `${other.path ?? other.oldPath}`,
+        ),
+      ),
     ],
     [
       'nothing of a file whose URL the catalog does not accept',

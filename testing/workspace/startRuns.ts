@@ -121,6 +121,28 @@ export class RunsWorld {
     await this.simulator?.stop();
   }
 
+  /** The catalog has an entity of a file of the main branch, which may read another file. */
+  async hasEntity(
+    entityRef: string,
+    { path, reads }: { path: string; reads?: string },
+  ): Promise<void> {
+    const urlOf = (of: string) =>
+      `https://bitbucket.org/acme/shop/src/main/${of}`;
+    const knex = await this.open();
+    await knex('refresh_state').insert({
+      entity_id: entityRef,
+      entity_ref: entityRef,
+      location_key: `url:${urlOf(path)}`,
+      unprocessed_entity: '{}',
+      errors: '[]',
+    });
+    if (reads !== undefined) {
+      const key = `url:${urlOf(reads)}`;
+      await knex('refresh_keys').insert({ entity_id: entityRef, key });
+      await this.#createIndex().urls.noteAll([urlOf(reads)]);
+    }
+  }
+
   /** Another backend with the same database, as after a restart. */
   async replica(): Promise<PullRequestRuns> {
     return new PullRequestRuns(await this.#tools());

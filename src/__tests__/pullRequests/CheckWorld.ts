@@ -22,12 +22,17 @@ import { mergeBase } from '../../../dev/simulator/world';
 import { configFor, ON_DEMAND, TestBackend, until } from '../../../testing';
 import { recordingLogger } from '../../../testing/bitbucket/recordingLogger';
 import { CatalogTables } from '../../catalog-tables/CatalogTables';
-import { readReaders } from '../../catalog-tables/entities';
+import { readKeyReaders } from '../../catalog-tables/refreshKeys';
 import { bitbucketCloudUrls } from '../../hosts/bitbucket-cloud/urls/bitbucketCloudUrls';
 import bitbucketCloud from '../..';
-import { createPathGlob, PathGlob } from '../../lib/globs';
+import { createPathGlob, isGlob } from '../../lib/globs';
 import { CheckResult } from '../../pull-requests/checkResult';
 import { checkFiles } from '../../pull-requests/checks/checkFiles';
+import {
+  CatalogFiles,
+  relevantFiles,
+  toCatalogFiles,
+} from '../../pull-requests/relevantFiles';
 import {
   BranchChange,
   CheckRequest,
@@ -236,36 +241,44 @@ export class CheckWorld {
   /** The catalog files that differ, and those that read what differs. */
   async touched(slug: string): Promise<TouchedFile[]> {
     const { before, after } = this.trees(slug);
-    const paths = new Set([...before.keys(), ...after.keys()]);
-    const touched: TouchedFile[] = [];
-    const globs = await this.registeredGlobs(slug);
-    for (const path of paths) {
-      const location = bitbucketCloudUrls.file(`acme/${slug}`, 'main', path);
-      const readers = await readReaders(this.tables, [location]);
-      const isTouched = before.get(path)?.hash !== after.get(path)?.hash;
-      const isRead =
-        readers.get(location)!.length > 0 ||
-        globs.some(({ matches }) => matches(path));
-      if (path === CATALOG_FILE || (isRead && isTouched)) {
-        touched.push({
-          path: after.has(path) ? path : undefined,
-          oldPath: before.has(path) ? path : undefined,
-          location,
-          isTouched,
-        });
-      }
-    }
-    return touched;
+    const changed = [...new Set([...before.keys(), ...after.keys()])]
+      .filter(path => before.get(path)?.hash !== after.get(path)?.hash)
+      .map(path => ({
+        oldPath: before.has(path) ? path : undefined,
+        newPath: after.has(path) ? path : undefined,
+      }));
+    return relevantFiles(changed, await this.catalogFiles(slug));
   }
 
-  /** The targets with wildcards that the catalog reads of a repository. */
-  private async registeredGlobs(slug: string): Promise<PathGlob[]> {
-    const prefix = `url:https://bitbucket.org/acme/${slug}/src/main/`;
+  /** What the catalog reads of the main branch of a repository. */
+  private async catalogFiles(slug: string): Promise<CatalogFiles> {
+    const urlOf = (path: string) =>
+      bitbucketCloudUrls.file(`acme/${slug}`, 'main', path);
+    const pathOf = (url: string) =>
+      url.startsWith(urlOf('')) ? url.slice(urlOf('').length) : undefined;
     const rows: { key: string }[] = await this.parts
       .knex('refresh_keys')
-      .where('key', 'like', `${prefix}%*%`)
+      .where('key', 'like', `url:${urlOf('')}%`)
       .distinct('key');
-    return rows.map(({ key }) => createPathGlob(key.slice(prefix.length)));
+    const readers = await readKeyReaders(
+      this.tables,
+      rows.map(({ key }) => key),
+    );
+    return toCatalogFiles({
+      isWanted: path => path === CATALOG_FILE,
+      urlOf,
+      pathOf,
+      registered: rows.map(({ key }) => {
+        const url = key.replace(/^url:/, '');
+        const path = pathOf(url)!;
+        return {
+          url,
+          path,
+          isGlob: isGlob(path),
+          readers: readers.filter(reader => reader.key === key),
+        };
+      }),
+    });
   }
 
   /** The files of a repository when the branch of a proposal began, and what both became. */

@@ -778,6 +778,41 @@ spec:
     changes: { 'b.yaml': null },
     errors: ['target'],
   },
+  'known-target-removed-1': {
+    before: {
+      ...file(location('known-removed-1', './a.yaml')),
+      'a.yaml': component('known-removed-1-a'),
+    },
+    changes: { 'a.yaml': null },
+    errors: ['target'],
+  },
+  'known-targets-one-broken': {
+    before: {
+      ...file(location('one-broken', './a.yaml', './b.yaml')),
+      'a.yaml': component('one-broken-a'),
+      'b.yaml': component('one-broken-b'),
+    },
+    changes: {
+      'a.yaml': componentFile('one-broken-a', 'experimental'),
+      'b.yaml': 'a: b: c\n',
+    },
+    errors: ['syntax', 'target'],
+    rejectedFiles: 1,
+  },
+  'wildcards-one-broken': {
+    before: {
+      ...file(location('wildcards-one', './apis/*.yaml')),
+      'apis/a.yaml': component('wildcards-one-a'),
+      'apis/b.yaml': component('wildcards-one-b'),
+    },
+    changes: {
+      'apis/a.yaml': componentFile('wildcards-one-a', 'experimental'),
+      'apis/b.yaml': 'a: b: c\n',
+      'apis/c.yaml': component('wildcards-one-c'),
+    },
+    errors: ['syntax', 'target'],
+    rejectedFiles: 1,
+  },
   'location-of-files': {
     changes: file(
       entity(

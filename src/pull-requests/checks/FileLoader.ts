@@ -5,7 +5,7 @@ import { FileContent, TouchedFile } from './checkRequest';
 import { CatalogDocument, ParsedFile, parseCatalogFile } from './documents';
 import { LIMITS } from './limits';
 import { isOfUrls, LoadedFile, LoadedLocation, TargetLink } from './loadedFile';
-import { CheckedRepository, Place, placeOf } from './places';
+import { CheckedRepository, headOf, Place, placeOf } from './places';
 import {
   isAt,
   PlacedTarget,
@@ -82,19 +82,22 @@ export class FileLoader {
     for (const file of this.files.filter(({ parents }) => parents.length > 0)) {
       const readers = this.#readers.get(file.location) ?? [];
       file.isOwn &&=
-        readers.length === 0 ||
+        (readers.length === 0 && !file.isByWildcard) ||
         readers.some(({ entityRef }) => !refs.has(entityRef));
     }
   }
 
   async #load(touched: TouchedFile): Promise<LoadedFile> {
     const { path, oldPath, location, isTouched } = touched;
+    const { isForTargets, isByWildcard } = touched;
     const readers = this.#readers.get(location) ?? [];
     const origins = readers.flatMap(({ originUrl }) => originUrl ?? []);
     const file: LoadedFile = {
       path,
       oldPath,
       isTouched,
+      isForTargets,
+      isByWildcard,
       location,
       originUrl: origins.includes(location)
         ? location
@@ -188,6 +191,10 @@ export class FileLoader {
         if (!isOfUrls(location.targets)) {
           continue;
         }
+        if (!location.file.isTouched && place.kind === 'pattern') {
+          this.#linkKnown(link, place.matches);
+          continue;
+        }
         const found = await this.#wildcards.expand(link);
         location.links.push(...found);
         for (const one of [link, ...found]) {
@@ -196,6 +203,27 @@ export class FileLoader {
       }
     }
     return added;
+  }
+
+  /** Of a Location that stays as it is, only those files matter that are touched. */
+  #linkKnown(link: TargetLink, matches: (path: string) => boolean): void {
+    const { from, pointer } = link;
+    for (const file of this.files) {
+      const path = file.path ?? file.oldPath ?? '';
+      if (file.isByWildcard && matches(path)) {
+        file.originUrl = from.file.originUrl;
+        const place: Place = {
+          kind: 'here',
+          path,
+          url: headOf(this.#repository, path),
+          branchUrl: file.location,
+        };
+        const found: TargetLink = { from, pointer, target: path, place, file };
+        file.parents.push(found);
+        // One that is deleted is no longer found, which is not an error.
+        from.links.push(...(file.path === undefined ? [] : [found]));
+      }
+    }
   }
 
   /** @returns the file that a link names, where it was not known before */

@@ -1,5 +1,6 @@
 import { CheckStep, Finding } from '../checkResult';
 import { Visibility } from './catalogErrors';
+import { FileContent } from './checkRequest';
 import { CatalogDocument, parseCatalogFile } from './documents';
 import { locateFileErrors } from './fileProblems';
 import { LIMITS } from './limits';
@@ -52,7 +53,11 @@ export class TargetJudge {
             'What this placeholder leads to was not read, so the targets of this Location were not checked.',
         });
       }
-      for (const link of location.links) {
+      // Of a Location that stays as it is, the other targets were checked when they came.
+      const links = file.isTouched
+        ? location.links
+        : location.links.filter(link => link.file);
+      for (const link of links) {
         const at = this.#now();
         const problem = await this.#problemOf(link);
         if (problem?.isError) {
@@ -107,7 +112,10 @@ export class TargetJudge {
     if (place.kind === 'pattern') {
       return problemOfPattern(link, isOptional);
     }
-    const content = await this.#reader.read('head', place.path);
+    const content: FileContent | undefined =
+      link.file && link.file.path === undefined
+        ? { missing: 'absent' }
+        : await this.#reader.read('head', place.path);
     if (content === undefined) {
       return unchecked(TOO_MUCH_TO_READ);
     }

@@ -80,12 +80,17 @@ export async function checkFiles(
   );
   const compared = [...comparison.findings, ...branchChanges];
   addComparison(files, compared, { at, ms: now() - at });
+  const findings = [...loader.findings, ...judge.findings, ...compared];
+  // A Location that stays as it is matters where something is wrong with its targets.
+  const reported = files.filter(
+    ({ isForTargets, path }) =>
+      !isForTargets || findings.some(finding => finding.path === path),
+  );
   return {
-    files: withFewerSteps(files.map(file => toCheckedFile(file, visibility))),
-    findings: sortFindings(
-      [...loader.findings, ...judge.findings, ...compared],
-      visibility,
+    files: withFewerSteps(
+      reported.map(file => toCheckedFile(file, visibility)),
     ),
+    findings: sortFindings(findings, visibility),
     plan: plan.slice(0, LIMITS.plan),
   };
 }
@@ -103,7 +108,8 @@ async function changedByPlaceholders(
   reader: Reader,
 ): Promise<Map<CatalogDocument, string[]>> {
   const changed = new Map<CatalogDocument, string[]>();
-  for (const { path, location, head } of files.filter(one => !one.isTouched)) {
+  const readers = files.filter(one => !one.isTouched && !one.isForTargets);
+  for (const { path, location, head } of readers) {
     for (const document of head?.documents ?? []) {
       const placeholders = document.tooComplex
         ? []

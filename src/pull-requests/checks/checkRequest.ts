@@ -17,6 +17,10 @@ export type TouchedFile = {
   location: string;
   /** False where the file itself is not touched, but something that it reads. */
   isTouched: boolean;
+  /** Present where that is a target of a Location, so that only its Locations matter. */
+  isForTargets?: true;
+  /** Present where only a Location with wildcards reads it. */
+  isByWildcard?: true;
 };
 
 /** The content of a file, or why there is none. */

@@ -6,7 +6,10 @@ import { Place } from './places';
 import { LocationTargets } from './placeholders';
 
 /** A catalog file that is checked, on both sides of the pull request. */
-export type LoadedFile = Pick<TouchedFile, 'path' | 'oldPath' | 'isTouched'> & {
+export type LoadedFile = Pick<
+  TouchedFile,
+  'path' | 'oldPath' | 'isTouched' | 'isForTargets' | 'isByWildcard'
+> & {
   change: CheckedFile['change'];
   /** The URL under which the catalog reads it. */
   location: string;

@@ -62,3 +62,56 @@ describe('a run of a Location with wildcards', () => {
     expect(requests.filter(one => one === 'GET src').length).toBeLessThan(9);
   });
 });
+
+describe('a run of targets of a Location that stays as it is', () => {
+  let world: RunsWorld;
+
+  beforeEach(async () => {
+    world = new RunsWorld();
+    await world.start({
+      files: { 'catalog-info.yaml': location('./parts/a.yaml') },
+    });
+    await world.pushToMain({ 'parts/a.yaml': componentFile('a') });
+    await world.hasEntity('location:default/apis', {
+      path: 'catalog-info.yaml',
+      reads: 'parts/a.yaml',
+    });
+    await world.hasEntity('component:default/a', { path: 'parts/a.yaml' });
+  });
+  afterEach(() => world.stop());
+
+  async function check(files: Record<string, string | null>) {
+    const pullRequest = world.openPullRequest(files);
+    await world.deliver(world.eventOf(pullRequest));
+    const { runs } = await world.record(pullRequest);
+    return { requests: world.requests(), result: runs[0].result! };
+  }
+
+  it('says that the catalog keeps what a deleted target has', async () => {
+    const { result } = await check({ 'parts/a.yaml': null });
+    expect(result.plan).toEqual([]);
+    expect(result.findings).toMatchObject([
+      {
+        rule: 'target',
+        severity: 'error',
+        path: 'catalog-info.yaml',
+        line: 6,
+      },
+    ]);
+  });
+
+  it('reads the file of the Location, and does not count it where all is well', async () => {
+    const { result, requests } = await check({
+      'parts/a.yaml': componentFile('a', 'deprecated'),
+    });
+    expect(result.plan).toMatchObject([{ action: 'change' }]);
+    expect(result.files.map(({ path }) => path)).toEqual(['parts/a.yaml']);
+    expect(requests).toEqual([
+      'GET diffstat',
+      'GET pullrequest',
+      'GET src',
+      'GET src',
+      'PUT report',
+    ]);
+  });
+});
