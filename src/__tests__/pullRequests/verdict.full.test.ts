@@ -1,7 +1,19 @@
 import { isDeepStrictEqual } from 'node:util';
 import { CheckResult } from '../../pull-requests/checkResult';
 import { CheckWorld, SeenEntity } from './CheckWorld';
-import { VERDICT_CASES } from './verdictCases';
+import { ACCEPTED_FILES } from './acceptedFiles';
+import { CHANGED_BRANCHES } from './changedBranches';
+import { REJECTED_ENTITIES } from './rejectedEntities';
+import { REJECTED_FILES } from './rejectedFiles';
+import { VerdictCase } from './verdictCase';
+
+/** By slug of the repository; each component has the slug for a name, or begins with it. */
+const VERDICT_CASES: Record<string, VerdictCase> = {
+  ...ACCEPTED_FILES,
+  ...CHANGED_BRANCHES,
+  ...REJECTED_FILES,
+  ...REJECTED_ENTITIES,
+};
 
 const RULES = [
   { allow: ['API', 'Component', 'Gadget', 'Location'] },

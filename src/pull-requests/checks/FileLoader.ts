@@ -5,7 +5,7 @@ import { FileContent, TouchedFile } from './checkRequest';
 import { CatalogDocument, ParsedFile, parseCatalogFile } from './documents';
 import { LIMITS } from './limits';
 import { isOfUrls, LoadedFile, LoadedLocation, TargetLink } from './loadedFile';
-import { CheckedRepository, headOf, Place, placeOf } from './places';
+import { CheckedRepository, Place, placeOf } from './places';
 import {
   isAt,
   PlacedTarget,
@@ -191,11 +191,12 @@ export class FileLoader {
         if (!isOfUrls(location.targets)) {
           continue;
         }
-        if (!location.file.isTouched && place.kind === 'pattern') {
-          this.#linkKnown(link, place.matches);
-          continue;
+        if (!location.file.isTouched) {
+          this.#wildcards.linkKnown(link, this.files);
         }
-        const found = await this.#wildcards.expand(link);
+        const found = location.file.isTouched
+          ? await this.#wildcards.expand(link)
+          : [];
         location.links.push(...found);
         for (const one of [link, ...found]) {
           added.push(...(await this.#follow(one, before)));
@@ -203,27 +204,6 @@ export class FileLoader {
       }
     }
     return added;
-  }
-
-  /** Of a Location that stays as it is, only those files matter that are touched. */
-  #linkKnown(link: TargetLink, matches: (path: string) => boolean): void {
-    const { from, pointer } = link;
-    for (const file of this.files) {
-      const path = file.path ?? file.oldPath ?? '';
-      if (file.isByWildcard && matches(path)) {
-        file.originUrl = from.file.originUrl;
-        const place: Place = {
-          kind: 'here',
-          path,
-          url: headOf(this.#repository, path),
-          branchUrl: file.location,
-        };
-        const found: TargetLink = { from, pointer, target: path, place, file };
-        file.parents.push(found);
-        // One that is deleted is no longer found, which is not an error.
-        from.links.push(...(file.path === undefined ? [] : [found]));
-      }
-    }
   }
 
   /** @returns the file that a link names, where it was not known before */

@@ -1,6 +1,6 @@
 import { JsonObject } from '@backstage/types';
 import { LIMITS } from './limits';
-import { isOfUrls, TargetLink } from './loadedFile';
+import { isOfUrls, LoadedFile, TargetLink } from './loadedFile';
 import { readTargets } from './placeholders';
 import {
   CheckedRepository,
@@ -74,6 +74,28 @@ export class WildcardTargets {
         branchUrl: place.branchUrlOf(path),
       },
     }));
+  }
+
+  /** Of a Location that stays as it is, only those files matter that are touched. */
+  linkKnown(link: TargetLink, files: readonly LoadedFile[]): void {
+    const { from, pointer, place } = link;
+    for (const file of files.filter(({ isByWildcard }) => isByWildcard)) {
+      const path = file.path ?? file.oldPath ?? '';
+      if (place.kind === 'pattern' && place.matches(path)) {
+        file.originUrl = from.file.originUrl;
+        const url = headOf(this.#repository, path);
+        const found: TargetLink = {
+          from,
+          pointer,
+          target: path,
+          place: { kind: 'here', path, url, branchUrl: file.location },
+          file,
+        };
+        file.parents.push(found);
+        // One that is deleted is no longer found, which is not an error.
+        from.links.push(...(file.path === undefined ? [] : [found]));
+      }
+    }
   }
 
   #take(path: string): boolean {
