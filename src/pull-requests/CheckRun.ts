@@ -1,11 +1,8 @@
-import { PullRequestsConfig } from '../config/types';
-import { isSameCommit, PullRequest } from '../scm/pullRequests';
+import { PullRequest } from '../scm/pullRequests';
 import { Repository, RequestContext, RequestMeter } from '../scm/types';
-import { checkFiles } from './checks/checkFiles';
-import { TouchedFile } from './checks/checkRequest';
-import { CheckResult, Finding } from './checkResult';
+import { CatalogCheck } from './CatalogCheck';
+import { CheckResult } from './checkResult';
 import { Refused } from './publish';
-import { loadCatalogFiles, relevantFiles } from './relevantFiles';
 import { judgeReading, laterRuns, RunError } from './outcomes';
 import { StoredRun } from './StoredRun';
 import { RunEnding, Superseded } from './RunEnding';
@@ -13,9 +10,6 @@ import { RunFiles } from './RunFiles';
 import { RunPublisher } from './RunPublisher';
 import { RunRequest, RunTools } from './RunTools';
 import { readBefore } from './MergeFollower';
-
-/** More files of a pull request are not checked, so that one costs no more than so many requests. */
-const MAX_FILES = 25;
 
 const FULL_HASH_LENGTH = 40;
 
@@ -27,16 +21,14 @@ export class CheckRun {
   readonly #tools: RunTools;
   readonly #run: StoredRun;
   readonly #repository: Repository;
-  readonly #config: PullRequestsConfig;
   readonly #context: RequestContext & {
     meter: RequestMeter;
     signal: AbortSignal;
   };
   readonly #files: RunFiles;
   readonly #publisher: RunPublisher;
+  readonly #check: CatalogCheck;
   readonly #ending: RunEnding;
-  /** What was not looked into, for people. */
-  #note?: string;
   /** Whether the host has listed the files of another head. */
   #isListOfAnother = false;
 
@@ -44,7 +36,6 @@ export class CheckRun {
     this.#tools = tools;
     this.#run = request.run;
     this.#repository = request.repository;
-    this.#config = request.config;
     this.#context = {
       meter: new RequestMeter(),
       signal: request.signal,
@@ -55,6 +46,10 @@ export class CheckRun {
       record: request.run.record,
       pullRequest: request.run.event.pullRequest,
       repository: request.repository,
+      context: this.#context,
+    });
+    this.#check = new CatalogCheck(tools, request, {
+      files: this.#files,
       context: this.#context,
     });
     this.#ending = new RunEnding(tools, request, this.#context);
@@ -101,16 +96,19 @@ export class CheckRun {
 
   async #execute(): Promise<PullRequest | undefined> {
     const { record } = this.#run;
-    const files = record.result ? [] : await this.#findFiles();
-    if (!files) {
-      return this.#endIrrelevant();
+    if (!record.result) {
+      const found = await this.#check.findFiles();
+      if (found === 'irrelevant') {
+        return this.#endIrrelevant();
+      }
+      this.#isListOfAnother = found === 'of another head';
     }
     const changed = await this.#verify();
     if (changed) {
       return changed;
     }
     if (!record.result) {
-      record.result = await this.#check(files);
+      record.result = await this.#check.check();
       this.#run.before = await readBefore(
         this.#tools.index.catalog,
         record.result,
@@ -120,38 +118,6 @@ export class CheckRun {
     }
     await this.#publish(record.result);
     return undefined;
-  }
-
-  /**
-   * The catalog files that the pull request touches; undefined where there are none, and
-   * none in the list of another head. One request.
-   */
-  async #findFiles(): Promise<TouchedFile[] | undefined> {
-    const { api, index, providers } = this.#tools;
-    const { record, event } = this.#run;
-    const { pullRequest } = event;
-    const { files, head, isComplete } = await api.listFiles(
-      this.#repository,
-      pullRequest,
-      this.#context,
-    );
-    if (head !== undefined && !isSameCommit(head, pullRequest.source.commit)) {
-      this.#isListOfAnother = true;
-      return [];
-    }
-    record.head = head ?? record.head;
-    record.touchedFiles = files.length;
-    if (!isComplete) {
-      this.#note = `The pull request changes more than ${files.length} files; catalog files among the others were not checked.`;
-    }
-    const catalog = await loadCatalogFiles(
-      index,
-      providers,
-      this.#repository,
-      pullRequest.destination.branch,
-    );
-    const relevant = relevantFiles(files, catalog);
-    return relevant.length > 0 ? relevant : undefined;
   }
 
   /**
@@ -222,54 +188,6 @@ export class CheckRun {
     }
   }
 
-  async #check(files: readonly TouchedFile[]): Promise<CheckResult> {
-    const { index, catalog, credentials, now } = this.#tools;
-    const { record, event } = this.#run;
-    const { fullName } = this.#repository;
-    const isPrivate = await this.#files.isPrivate();
-    const checked = files.slice(0, MAX_FILES);
-    const isCut = checked.length < files.length || this.#note !== undefined;
-    const result = await checkFiles(
-      {
-        repository: { fullName, isPrivate },
-        headName: this.#files.headName,
-        head: record.head,
-        branch: event.pullRequest.destination.branch,
-        files: checked,
-        settings: isCut
-          ? // What is in the other files is not known.
-            { ...this.#config, references: 'off', removals: 'off' }
-          : this.#config,
-      },
-      {
-        catalog,
-        credentials,
-        tables: index.catalog,
-        urls: index.host.urls,
-        read: (side, path) =>
-          this.#files.read(side, path, {
-            isListed: checked.some(
-              file => file.isTouched && file.path === path,
-            ),
-          }),
-        signal: this.#context.signal,
-        now,
-      },
-    );
-    const cut =
-      checked.length < files.length
-        ? `This pull request touches ${files.length} catalog files, of which the first ${MAX_FILES} were checked. Split it to have all of them checked.`
-        : undefined;
-    const notes = [cut, this.#note].filter(note => note !== undefined);
-    return {
-      ...result,
-      findings: [...result.findings, ...notes.map(toNote)],
-      plan: isCut
-        ? result.plan.filter(({ action }) => action !== 'remove')
-        : result.plan,
-    };
-  }
-
   async #publish(result: CheckResult): Promise<void> {
     const refused = await this.#publisher.publish(result);
     const isFailed = result.findings.some(
@@ -278,25 +196,25 @@ export class CheckRun {
     await this.#ending.endAfterPosting(
       refused,
       isFailed ? 'failed' : 'passed',
-      this.#note,
+      this.#check.note,
     );
   }
 
-  /** A head without catalog files gets no report, but an earlier one may have had one. */
+  /**
+   * A head without catalog files gets no report, but an earlier one may have had one. That
+   * is not corrected where there may be catalog files among those that were not looked at.
+   */
   async #endIrrelevant(): Promise<PullRequest | undefined> {
     let refused: Refused | undefined;
-    if (await this.#publisher.hasLeftovers()) {
+    const isCertain = this.#check.note === undefined;
+    if (isCertain && (await this.#publisher.hasLeftovers())) {
       const changed = await this.#verify();
       if (changed) {
         return changed;
       }
       refused = await this.#publisher.correctLeftovers();
     }
-    await this.#ending.endAfterPosting(refused, 'irrelevant', this.#note);
+    await this.#ending.endAfterPosting(refused, 'irrelevant', this.#check.note);
     return undefined;
   }
-}
-
-function toNote(message: string): Finding {
-  return { rule: 'unchecked', severity: 'note', rejects: 'nothing', message };
 }

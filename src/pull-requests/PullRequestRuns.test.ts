@@ -214,7 +214,7 @@ describe('PullRequestRuns', () => {
     const [summary] = [
       ...world.reportOf(pullRequest)!.annotations.values(),
     ].map(one => one.content.summary);
-    expect(summary).toMatch(/changes more than 1 files/);
+    expect(summary).toMatch(/only the first 1 file were looked at/);
   });
 
   it('replaces the report of a commit that is checked again, and takes away what no longer applies', async () => {

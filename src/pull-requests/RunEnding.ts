@@ -141,6 +141,7 @@ export class RunEnding {
     const line = inOneLine(
       `Pull request ${this.#name} at ${record.head.slice(0, 12)}: ${outcomeInWords(record, why)}; ${count(requests, 'request')}`,
     );
-    logger[outcome === 'irrelevant' ? 'debug' : 'info'](line);
+    const isQuiet = outcome === 'irrelevant' && record.message === undefined;
+    logger[isQuiet ? 'debug' : 'info'](line);
   }
 }

@@ -1,7 +1,8 @@
 import { CommitFiles, LookOptions } from '../mirror/CommitFiles';
 import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
 import { isFromFork, PullRequest } from '../scm/pullRequests';
-import { Repository, RequestContext } from '../scm/types';
+import { createPathGlob } from '../lib/globs';
+import { Repository, RequestContext, RequestMeter } from '../scm/types';
 import { FileContent } from './checks/checkRequest';
 import { RunError } from './outcomes';
 import { RunRecord } from './records';
@@ -52,16 +53,24 @@ export class RunFiles {
   /**
    * Reads a file. Costs nothing for what the mirror knows.
    *
-   * @param isListed - whether the host says that the pull request has the file at its head
+   * @param options.isListed - whether the host says that the pull request has the file
+   * at its head. Default: it may not have it
+   * @param options.isAdded - whether it says that the pull request adds it, so that the
+   * host is not asked for it on the branch. Default: it may be there
    * @throws where two responses contradict each other, besides the host's errors
    */
   async read(
     side: 'head' | 'base',
     path: string,
-    { isListed }: { isListed: boolean },
+    options: { isListed?: boolean; isAdded?: boolean } = {},
   ): Promise<FileContent> {
+    const { isListed = false, isAdded = false } = options;
     if (side === 'base') {
-      return this.#readBase(path);
+      const branch = await this.openBase();
+      const isKnown = async () => (await branch?.known())?.get(path)?.exists;
+      return branch && (!isAdded || (await isKnown()))
+        ? readFile(branch, path, this.#context)
+        : { missing: 'absent' };
     }
     const files = await this.#openHead();
     const found = await readFile(files, path, this.#context);
@@ -77,16 +86,44 @@ export class RunFiles {
     return again;
   }
 
+  /**
+   * The paths of the files at the head that a pattern finds. Costs nothing for what the
+   * mirror knows.
+   *
+   * @returns undefined where that takes more than a few requests
+   */
+  async find(pattern: string): Promise<string[] | undefined> {
+    const files = await this.#openHead();
+    const { context, limit } = limitRequests(this.#context, LISTING_REQUESTS);
+    try {
+      return await files.find(createPathGlob(pattern), context);
+    } catch (error) {
+      if (error === limit) {
+        return undefined;
+      }
+      throw error;
+    }
+  }
+
+  /** Reads a file of the repository that the pull request is to be merged into. */
+  async readAt(commit: string, path: string): Promise<FileContent> {
+    const files = await this.#open(this.#repository, commit);
+    return readFile(files, path, this.#context);
+  }
+
   async #openHead(): Promise<CommitFiles> {
-    const { head } = this.#record;
-    const repository = await this.#headRepository();
-    const files = await this.#index.files.open(repository, head, this.#context);
-    if (!files) {
+    return this.#open(await this.#headRepository(), this.#record.head);
+  }
+
+  async #open(repository: Repository, commit: string): Promise<CommitFiles> {
+    const { files } = this.#index;
+    const found = await files.open(repository, commit, this.#context);
+    if (!found) {
       throw new RunError(
-        `There is no commit ${head} in ${repository.fullName}`,
+        `There is no commit ${commit} in ${repository.fullName}`,
       );
     }
-    return files;
+    return found;
   }
 
   async #headRepository(): Promise<Repository> {
@@ -95,15 +132,48 @@ export class RunFiles {
       : this.#repository;
   }
 
-  async #readBase(path: string): Promise<FileContent> {
-    const files = await this.#index.files.open(
+  /** The destination branch; undefined where there is none. */
+  async openBase(): Promise<CommitFiles | undefined> {
+    return this.#index.files.open(
       this.#repository,
       this.#pullRequest.destination.branch,
       this.#context,
       { branchOnly: true },
     );
-    return files ? readFile(files, path, this.#context) : { missing: 'absent' };
   }
+}
+
+/** A listing of a large repository can take thousands, and anyone can ask for one. */
+const LISTING_REQUESTS = 5;
+
+/** @returns what the requests beyond so many are rejected with, too */
+function limitRequests(
+  context: RequestContext,
+  most: number,
+): { context: RequestContext; limit: Error } {
+  const limit = new Error(`More than ${most} requests`);
+  const controller = new AbortController();
+  const { meter = new RequestMeter(), signal } = context;
+  const begin = meter.requests;
+  const limited: RequestMeter = {
+    get requests() {
+      return meter.requests;
+    },
+    set requests(requests) {
+      meter.requests = requests;
+      if (requests - begin > most) {
+        controller.abort(limit);
+      }
+    },
+  };
+  return {
+    context: {
+      ...context,
+      meter: limited,
+      signal: AbortSignal.any([controller.signal, ...(signal ? [signal] : [])]),
+    },
+    limit,
+  };
 }
 
 function isAbsent(file: FileContent): boolean {

@@ -20,6 +20,8 @@ export type Rule =
   | 'reference'
   /** Entities would be removed. */
   | 'removal'
+  /** The destination branch has changed the same file. */
+  | 'merge'
   /** Something was not checked, and why. */
   | 'unchecked';
 

@@ -9,7 +9,7 @@ import {
 } from '../scm/errors';
 import { isSameCommit, PullRequest } from '../scm/pullRequests';
 import { RunRecord } from './records';
-import { countProblems, publicText } from './resultText';
+import { branchChangesIn, countProblems, publicText } from './resultText';
 
 const MINUTE_MS = 60_000;
 
@@ -226,5 +226,7 @@ export function outcomeInWords(
     errors: count('error'),
     warnings: count('warning'),
   });
-  return `${outcome}, ${problems || 'no problem'} in ${result.files.length} catalog ${result.files.length === 1 ? 'file' : 'files'}`;
+  const [first] = branchChangesIn(result);
+  const also = first === undefined ? '' : `; ${first.replace(/\.$/, '')}`;
+  return `${outcome}, ${problems || 'no problem'} in ${result.files.length} catalog ${result.files.length === 1 ? 'file' : 'files'}${also}`;
 }

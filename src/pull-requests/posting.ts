@@ -71,10 +71,10 @@ type PostingInput = {
 export function toPosting(input: PostingInput): Posting {
   const { limits, key, link } = input;
   const tally = tallyOf(input.result);
-  const said = worstFirst(input.result.findings).map(finding => ({
-    finding,
-    text: textOf(finding, limits.summary),
-  }));
+  const said = worstFirst(input.result.findings)
+    // The details say that, and an annotation would be one more request.
+    .filter(({ rule }) => rule !== 'merge')
+    .map(finding => ({ finding, text: textOf(finding, limits.summary) }));
   const all = toAnnotations(said, key);
   const annotations = all.slice(
     0,

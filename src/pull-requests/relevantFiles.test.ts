@@ -30,6 +30,18 @@ const catalog = toCatalogFiles({
         },
       ],
     },
+    ...['parts.yaml', 'parts/*.yaml'].map(path => ({
+      url: urlOf(path),
+      path,
+      isGlob: path.includes('*'),
+      readers: [
+        {
+          key: keyOf(path),
+          entityRef: 'location:default/parts',
+          locationKey: keyOf('locations.yaml'),
+        },
+      ],
+    })),
     {
       url: urlOf('openapi.yaml'),
       path: 'openapi.yaml',
@@ -118,6 +130,7 @@ describe('relevantFiles', () => {
           path: 'services/pay/info.yaml',
           location: urlOf('services/pay/info.yaml'),
           isTouched: true,
+          isByWildcard: true,
         },
       ],
     ],
@@ -161,11 +174,73 @@ describe('relevantFiles', () => {
       ],
     ],
     [
+      'a target, and the catalog file with the Location that reads it',
+      [{ newPath: 'parts/a.yaml' }, { oldPath: 'parts.yaml' }],
+      [
+        {
+          path: 'locations.yaml',
+          oldPath: 'locations.yaml',
+          location: urlOf('locations.yaml'),
+          isTouched: false,
+          isForTargets: true,
+        },
+        {
+          path: 'parts/a.yaml',
+          location: urlOf('parts/a.yaml'),
+          isTouched: true,
+          isByWildcard: true,
+        },
+        {
+          oldPath: 'parts.yaml',
+          location: urlOf('parts.yaml'),
+          isTouched: true,
+        },
+      ].sort((one, other) =>
+        `${one.path ?? one.oldPath}`.localeCompare(
+          `${other.path ?? other.oldPath}`,
+        ),
+      ),
+    ],
+    [
       'nothing of a file whose URL the catalog does not accept',
       [{ newPath: 'services/too-long/info.yaml' }],
       [],
     ],
   ])('gives %s', (_, changed, expected) => {
     expect(relevantFiles(changed, catalog)).toEqual(expected);
+  });
+});
+
+describe('the paths that matter', () => {
+  const of = (
+    wantedPaths: string[] | undefined,
+    ...registered: { path: string; isGlob: boolean }[]
+  ) =>
+    toCatalogFiles({
+      isWanted: () => false,
+      wantedPaths,
+      urlOf,
+      pathOf: () => undefined,
+      registered: registered.map(file => ({
+        ...file,
+        url: urlOf(file.path),
+        readers: [],
+      })),
+    }).paths;
+
+  it('are those that a provider wants and those that are registered, each once', () => {
+    const file = (path: string) => ({ path, isGlob: false });
+    expect(of(['a.yaml', 'b.yaml'], file('b.yaml'), file('c.yaml'))).toEqual([
+      'a.yaml',
+      'b.yaml',
+      'c.yaml',
+    ]);
+  });
+
+  it.each([
+    ['a provider', of(undefined)],
+    ['a registered Location', of([], { path: '*/a.yaml', isGlob: true })],
+  ])('are not known where wildcards of %s decide', (_, paths) => {
+    expect(paths).toBeUndefined();
   });
 });

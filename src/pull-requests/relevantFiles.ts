@@ -23,12 +23,22 @@ import { isInWorkspace } from '../ingestion/ProviderSubscriber';
 /** A file, and the URL under which the catalog reads it. */
 type Located = { path: string; location: string };
 
+/** A catalog file with an entity that reads another file. */
+type LocatedReader = Located & {
+  /** Whether that is a Location, which reads it as a catalog file. */
+  isLocation: boolean;
+};
+
 /** What the catalog reads of a branch, or will read once a file is there. */
 export type CatalogFiles = {
   /** The URL of a catalog file; undefined for a path that is none. */
   locationOf(path: string): string | undefined;
-  /** The catalog files with entities that a file is a part of, by `$text` for example. */
-  readersOf(path: string): Located[];
+  /** Whether only Locations with wildcards read a file. */
+  isByWildcard(path: string): boolean;
+  /** The catalog files with entities that read a file: Locations, or by `$text` for example. */
+  readersOf(path: string): LocatedReader[];
+  /** All paths that one of both knows; undefined where a wildcard decides. */
+  paths?: readonly string[];
 };
 
 /**
@@ -40,6 +50,8 @@ export function relevantFiles(
   catalog: CatalogFiles,
 ): TouchedFile[] {
   const files = new Map<string, TouchedFile>();
+  const how = (path: string) =>
+    catalog.isByWildcard(path) ? ({ isByWildcard: true } as const) : {};
   for (const { oldPath, newPath } of changed) {
     const location =
       newPath === undefined ? undefined : catalog.locationOf(newPath);
@@ -53,17 +65,33 @@ export function relevantFiles(
         oldPath: from,
         location,
         isTouched: true,
+        ...how(newPath!),
       });
     } else if (oldLocation !== undefined) {
-      files.set(oldPath!, { oldPath, location: oldLocation, isTouched: true });
+      files.set(oldPath!, {
+        oldPath,
+        location: oldLocation,
+        isTouched: true,
+        ...how(oldPath!),
+      });
     }
   }
   const paths = changed.flatMap(({ oldPath, newPath }) =>
     [oldPath ?? [], newPath ?? []].flat(),
   );
-  for (const { path, location } of paths.flatMap(catalog.readersOf)) {
+  const readers = paths.flatMap(catalog.readersOf);
+  for (const { path, location } of readers) {
+    const own = readers.filter(reader => reader.path === path);
     if (!isTouched(path, changed)) {
-      files.set(path, { path, oldPath: path, location, isTouched: false });
+      files.set(path, {
+        path,
+        oldPath: path,
+        location,
+        isTouched: false,
+        ...(own.every(reader => reader.isLocation)
+          ? { isForTargets: true }
+          : {}),
+      });
     }
   }
   return [...files.keys()].sort().map(path => files.get(path)!);
@@ -96,6 +124,9 @@ export async function loadCatalogFiles(
   }
   return toCatalogFiles({
     isWanted: path => wanted.some(paths => isAmong(paths, path)),
+    wantedPaths: wanted.some(({ globs }) => globs.length > 0)
+      ? undefined
+      : wanted.flatMap(({ files }) => files),
     urlOf: path => urlOf(index, repository, branch, path),
     registered: registered.map(file => ({
       url: file.url,
@@ -187,9 +218,13 @@ type ReadFile = {
   readers: KeyReader[];
 };
 
-/** @param options.isWanted - whether an entity provider looks for a path */
+/**
+ * @param options.isWanted - whether an entity provider looks for a path
+ * @param options.wantedPaths - all such paths; absent where a wildcard decides
+ */
 export function toCatalogFiles(options: {
   isWanted(path: string): boolean;
+  wantedPaths?: readonly string[];
   urlOf(path: string): string | undefined;
   registered: readonly ReadFile[];
   pathOf(url: string): string | undefined;
@@ -199,28 +234,40 @@ export function toCatalogFiles(options: {
   const locations = registered.filter(
     ({ readers }) => readers.length === 0 || readers.some(isLocation),
   );
-  const globs = locations
-    .filter(({ isGlob }) => isGlob)
-    .map(({ path }) => createPathGlob(path));
+  const wildcards = new Map(
+    locations
+      .filter(({ isGlob }) => isGlob)
+      .map(file => [file, createPathGlob(file.path).matches]),
+  );
+  const globs = [...wildcards.values()];
   const urls = new Map(locations.map(({ path, url }) => [path, url]));
+  const paths =
+    options.wantedPaths === undefined || globs.length > 0
+      ? undefined
+      : [
+          ...new Set([
+            ...options.wantedPaths,
+            ...registered.map(({ path }) => path),
+          ]),
+        ];
   return {
+    paths,
     locationOf: path =>
-      isWanted(path) || globs.some(glob => glob.matches(path))
+      isWanted(path) || globs.some(matches => matches(path))
         ? urlOfPath(path)
         : urls.get(path),
+    isByWildcard: path => !isWanted(path) && !urls.has(path),
     readersOf: path =>
       registered
-        .filter(file => file.path === path)
+        .filter(file => file.path === path || wildcards.get(file)?.(path))
         .flatMap(({ readers }) => readers)
         .flatMap(reader => {
           const location = reader.locationKey?.replace(/^url:/, '');
           const readerPath =
-            location === undefined || isLocation(reader)
-              ? undefined
-              : pathOfUrl(location);
+            location === undefined ? undefined : pathOfUrl(location);
           return readerPath === undefined || location === undefined
             ? []
-            : [{ path: readerPath, location }];
+            : [{ path: readerPath, location, isLocation: isLocation(reader) }];
         }),
   };
 }

@@ -7,6 +7,10 @@ export type Tally = {
   warnings: number;
   /** Notes about what was not checked. */
   unchecked: number;
+  /** Why not all files of the pull request were looked at. */
+  partly: string[];
+  /** What is said of files that the target branch has changed, too. */
+  branchChanges: string[];
   /** Files at the head that have neither errors nor warnings, and were checked as a whole. */
   validFiles: number;
   deletedFiles: number;
@@ -29,7 +33,11 @@ export function tallyOf(result: CheckResult): Tally {
     findings.filter(finding => finding.severity === severity);
   const errors = of('error');
   const warnings = of('warning');
-  const unchecked = findings.filter(({ rule }) => rule === 'unchecked');
+  const notChecked = findings.filter(({ rule }) => rule === 'unchecked');
+  const isPartly = ({ path, severity }: Finding) =>
+    path === undefined && severity === 'note';
+  const partly = notChecked.filter(isPartly).map(({ message }) => message);
+  const unchecked = notChecked.filter(finding => !isPartly(finding));
   const faulty = pathsOf([...errors, ...warnings]);
   const rejectedFiles = pathsOf(
     findings.filter(({ rejects }) => rejects === 'file'),
@@ -46,6 +54,8 @@ export function tallyOf(result: CheckResult): Tally {
     errors: errors.length,
     warnings: warnings.length,
     unchecked: unchecked.length,
+    partly,
+    branchChanges: branchChangesIn(result),
     validFiles: files.filter(({ path }) => !isInvalid.has(path)).length,
     deletedFiles: isDeleted.size,
     files: files.length,
@@ -67,16 +77,39 @@ export function summarize(tally: Tally): string {
     hasProblems(tally) ? problems(tally) : validity(tally),
     rejections(tally),
     effect(tally),
+    ...branchChangesInWords(tally),
+    ...tally.partly,
     tally.unchecked > 0 &&
       `${count(tally.unchecked, 'note says', 'notes say')} what was not checked.`,
   ];
   return publicText(sentences.filter(Boolean).join(' '));
 }
 
+/** What is said of files that the target branch has changed, too, one by one. */
+export function branchChangesIn({ findings }: CheckResult): string[] {
+  return findings
+    .filter(({ rule }) => rule === 'merge')
+    .map(({ message }) => message);
+}
+
+function branchChangesInWords({ branchChanges }: Tally): string[] {
+  return branchChanges.length <= MAX_BRANCH_CHANGES
+    ? branchChanges
+    : [
+        `The target branch has changed ${branchChanges.length} of these files too.`,
+      ];
+}
+
+/** More sentences about single files say less than one about all. */
+const MAX_BRANCH_CHANGES = 2;
+
 /** A result in a few words: `2 errors in catalog-info.yaml`. */
 export function describeShortly(tally: Tally): string {
   if (!hasProblems(tally)) {
-    return publicText(validity(tally).replace(/\.$/, ''));
+    const valid = validity(tally).replace(/\.$/, '');
+    return publicText(
+      tally.partly.length > 0 ? `${valid}, others were not checked` : valid,
+    );
   }
   const { errors, warnings, affected } = tally;
   const what = errors > 0 ? count(errors, 'error') : count(warnings, 'warning');

@@ -351,6 +351,7 @@ export interface ScmHost {
   /**
    * The paths that differ between two commits.
    *
+   * @param among - the paths that matter, where not all do; others may be left out
    * @returns undefined where the host cannot say, or there are too many to say
    */
   changedPaths(
@@ -358,6 +359,7 @@ export interface ScmHost {
     from: string,
     to: string,
     context: RequestContext,
+    among?: readonly string[],
   ): Promise<ChangedPath[] | undefined>;
 
   /**

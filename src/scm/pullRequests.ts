@@ -30,18 +30,29 @@ export type PullRequest = {
 };
 
 /** A file that a pull request touches: no old path where it is added, no new one where it is removed. */
-export type PullRequestFile = { oldPath?: string; newPath?: string };
+export type PullRequestFile = {
+  oldPath?: string;
+  newPath?: string;
+  /** Git's hash of the content that it is compared with, where the list has it. */
+  oldBlob?: string;
+  /** Likewise of the changed content: that of the head, or that of the merge. */
+  newBlob?: string;
+};
 
 /** The files that a pull request touches. */
 export type PullRequestFiles = {
   files: PullRequestFile[];
-  /** False where there are more than the host lists with one request. */
+  /** False where there may be wanted files that are not listed, since there are too many. */
   isComplete: boolean;
+  /** Whether files that are not wanted are left out, since there are too many. */
+  isFiltered?: boolean;
   /**
    * The full hash of the head that the list is of, where it has that. It is another than
    * that of the given pull request where the host has a newer one, or still an older one.
    */
   head?: string;
+  /** The full hash of the commit at which both branches parted, where the list has it. */
+  mergeBase?: string;
 };
 
 /** A value in the head of a report. */
@@ -146,14 +157,17 @@ export interface PullRequestApi {
   ): AsyncIterable<PullRequest>;
 
   /**
-   * The files that a pull request touches. One more request where its source is a fork.
+   * The files that a pull request touches. One more request where its source is a fork,
+   * and a few more where there are many files.
    *
    * @param repository - that it is to be merged into
+   * @param wanted - the paths that matter, where not all do
    */
   listFiles(
     repository: InRepository,
     pullRequest: Pick<PullRequest, 'number' | 'source' | 'destination'>,
     context: RequestContext,
+    wanted?: readonly string[],
   ): Promise<PullRequestFiles>;
 
   /** The full hash of a commit whose hash may be shortened; no request where it is not. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { isSameCommit, PullRequest } from '../../src/scm/pullRequests';
 import { collect } from '../bitbucket/collect';
 import { Opened, openPullRequest } from './openPullRequest';
@@ -97,6 +98,30 @@ export function describePullRequests(shop: () => Shop): void {
     expect(sent).toHaveLength(1);
   });
 
+  it('says what a file was when the branch began, or at which commit it did', async () => {
+    const { api, repository, number } = await openPullRequest(shop(), {
+      'catalog-info.yaml': 'kind: System\n',
+    });
+    const before = await shop().headOf('main');
+    const at = { ...repository, hash: before.hash };
+    const old = await shop().host.readFile(at, 'catalog-info.yaml', {});
+    await shop().world.push('shop', 'main', { 'catalog-info.yaml': 'later' });
+    const pullRequest = await api.read(repository, number, {});
+    const { files, mergeBase } = await api.listFiles(
+      repository,
+      pullRequest,
+      {},
+    );
+    const blob = createHash('sha1')
+      .update(`blob ${old.content!.length}\0`)
+      .update(old.content!)
+      .digest('hex');
+    expect([
+      [before.hash, undefined],
+      [undefined, blob],
+    ]).toContainEqual([mergeBase, files[0].oldBlob]);
+  });
+
   it('names the head or none where files are removed alone, which a request finds out', async () => {
     const { api, repository, number, head } = await openPullRequest(shop(), {
       'README.md': null,
@@ -108,10 +133,11 @@ export function describePullRequests(shop: () => Shop): void {
       pullRequest,
       {},
     );
-    expect(listed).toEqual({
+    expect(listed).toMatchObject({
       files: [{ oldPath: 'README.md' }],
       isComplete: true,
     });
+    expect(listed.files[0].newPath).toBeUndefined();
     expect([undefined, head.hash]).toContain(named);
     for (const hash of [source.commit, head.hash]) {
       expect(await api.fullHash(repository, hash, {})).toBe(head.hash);

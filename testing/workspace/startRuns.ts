@@ -64,16 +64,21 @@ export class RunsWorld {
   open!: () => Promise<Knex>;
   #config!: PullRequestsConfig;
   #pullRequestsPerHour?: number;
+  #catalogPaths?: string[];
 
   async start(
     options: {
       pullRequests?: Record<string, unknown>;
       files?: Files;
+      catalogPaths?: string[];
       pullRequestsPerHour?: number;
     } = {},
   ): Promise<void> {
     this.#config = pullRequestsSchema.parse(options.pullRequests ?? {});
     this.#pullRequestsPerHour = options.pullRequestsPerHour;
+    this.#catalogPaths = options.catalogPaths;
+    // The mirror asks for what was updated since, so that there is one clock for all.
+    this.acme.now = this.timing.now;
     this.acme.addRepository({
       slug: 'shop',
       files: options.files ?? { 'catalog-info.yaml': componentFile('shop') },
@@ -90,20 +95,53 @@ export class RunsWorld {
     this.simulator.requests.clear();
   }
 
+  /** Commits to the main branch, which the mirror notices and the catalog reads. */
+  async pushToMain(files: Changes): Promise<void> {
+    this.timing.advance(1_000);
+    this.acme.push('shop', files);
+    this.runs = await this.replica();
+    await this.#readMain(Object.keys(files));
+    this.requests();
+  }
+
   /** The catalog has read the file before. */
-  async #readMain(): Promise<void> {
+  async #readMain(paths = ['catalog-info.yaml']): Promise<void> {
     const index = this.#createIndex();
     const context = { meter: new RequestMeter() };
     const repository = await index.repositories.find('acme/shop', context);
     const files = await index.files.open(repository, 'main', context, {
       branchOnly: true,
     });
-    await files!.look('catalog-info.yaml', context);
+    for (const path of paths) {
+      await files!.look(path, context);
+    }
   }
 
   async stop(): Promise<void> {
     this.runs?.stop();
     await this.simulator?.stop();
+  }
+
+  /** The catalog has an entity of a file of the main branch, which may read another file. */
+  async hasEntity(
+    entityRef: string,
+    { path, reads }: { path: string; reads?: string },
+  ): Promise<void> {
+    const urlOf = (of: string) =>
+      `https://bitbucket.org/acme/shop/src/main/${of}`;
+    const knex = await this.open();
+    await knex('refresh_state').insert({
+      entity_id: entityRef,
+      entity_ref: entityRef,
+      location_key: `url:${urlOf(path)}`,
+      unprocessed_entity: '{}',
+      errors: '[]',
+    });
+    if (reads !== undefined) {
+      const key = `url:${urlOf(reads)}`;
+      await knex('refresh_keys').insert({ entity_id: entityRef, key });
+      await this.#createIndex().urls.noteAll([urlOf(reads)]);
+    }
   }
 
   /** Another backend with the same database, as after a restart. */
@@ -131,7 +169,12 @@ export class RunsWorld {
       running: new RunningRuns(),
       warned: new Set(),
       pullRequests: new PullRequestStore(this.open, 'bitbucket.org', now),
-      providers: [providerConfig({ pullRequests: this.#config })],
+      providers: [
+        providerConfig({
+          pullRequests: this.#config,
+          ...(this.#catalogPaths ? { catalogPaths: this.#catalogPaths } : {}),
+        }),
+      ],
       catalog: {
         validateEntity: async entity => {
           const { name } = entity.metadata;

@@ -24,6 +24,11 @@ const SECRET = 'of-the-webhook';
 const VALID = { [FILE]: componentFile('api', 'deprecated') };
 const BROKEN = { [FILE]: componentFile('not a name') };
 
+/** Is to be opened once the target branch has moved. */
+const LATE = {
+  [FILE]: componentFile('api').replace('type: service', 'type: library'),
+};
+
 const GROUP = `apiVersion: backstage.io/v1alpha1
 kind: Group
 metadata:
@@ -148,6 +153,7 @@ describe.each(DATABASES)(
       for (const [branch, { files }] of Object.entries(CASES)) {
         opened.set(branch, open(files, { branch }));
       }
+      instance.project('PAY').push('api', LATE, { branch: 'late' });
       opened.set('draft', open(BROKEN, { branch: 'draft', draft: true }));
       opened.set('fork', openFromFork());
       await hasOutcomes({ failed: 1, irrelevant: 1, passed: 3 });
@@ -369,6 +375,23 @@ describe.each(DATABASES)(
         }, 'the change to be in the catalog');
         const [api] = await backend.entities('component');
         expect(api.spec?.lifecycle).toBe('deprecated');
+      });
+
+      it('says that the target branch has changed the same file, for no request', async () => {
+        const { pullRequests } = instance.project('PAY');
+        opened.set('late', pullRequests.open('api', { source: 'late' }));
+        await until(
+          async () => reportOf('late') !== undefined,
+          'the report of the late pull request',
+        );
+        expect(reportOf('late').content).toMatchObject({
+          result: 'PASS',
+          details: expect.stringContaining(
+            'main has changed catalog-info.yaml too since this pull request branched off',
+          ),
+        });
+        expect(reportOf('late').annotations).toEqual([]);
+        expect(requestsOf('late')).toEqual(CASES['feature/valid'].requests);
       });
     });
 

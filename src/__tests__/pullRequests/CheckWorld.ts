@@ -18,15 +18,23 @@ import {
   Simulator,
   startSimulator,
 } from '../../../dev/simulator';
+import { mergeBase } from '../../../dev/simulator/world';
 import { configFor, ON_DEMAND, TestBackend, until } from '../../../testing';
 import { recordingLogger } from '../../../testing/bitbucket/recordingLogger';
 import { CatalogTables } from '../../catalog-tables/CatalogTables';
-import { readReaders } from '../../catalog-tables/entities';
+import { readKeyReaders } from '../../catalog-tables/refreshKeys';
 import { bitbucketCloudUrls } from '../../hosts/bitbucket-cloud/urls/bitbucketCloudUrls';
 import bitbucketCloud from '../..';
+import { createPathGlob, isGlob } from '../../lib/globs';
 import { CheckResult } from '../../pull-requests/checkResult';
 import { checkFiles } from '../../pull-requests/checks/checkFiles';
 import {
+  CatalogFiles,
+  relevantFiles,
+  toCatalogFiles,
+} from '../../pull-requests/relevantFiles';
+import {
+  BranchChange,
   CheckRequest,
   CheckServices,
   TouchedFile,
@@ -156,6 +164,11 @@ export class CheckWorld {
         tables: this.tables,
         urls: bitbucketCloudUrls,
         read: async (side, path) => this.read(slug, side, path),
+        find: async pattern => {
+          const { matches } = createPathGlob(pattern);
+          return [...this.trees(slug).after.keys()].filter(matches);
+        },
+        changedOnBranch: async paths => this.changedOnBranch(slug, paths),
         signal: new AbortController().signal,
         now: Date.now,
         ...services,
@@ -227,26 +240,71 @@ export class CheckWorld {
 
   /** The catalog files that differ, and those that read what differs. */
   async touched(slug: string): Promise<TouchedFile[]> {
-    const repository = this.acme.repository(slug);
-    const before = repository.head!.tree;
-    const after = repository.branches.get(BRANCH)!.tree;
-    const paths = new Set([...before.keys(), ...after.keys()]);
-    const touched: TouchedFile[] = [];
+    const { before, after } = this.trees(slug);
+    const changed = [...new Set([...before.keys(), ...after.keys()])]
+      .filter(path => before.get(path)?.hash !== after.get(path)?.hash)
+      .map(path => ({
+        oldPath: before.has(path) ? path : undefined,
+        newPath: after.has(path) ? path : undefined,
+      }));
+    return relevantFiles(changed, await this.catalogFiles(slug));
+  }
+
+  /** What the catalog reads of the main branch of a repository. */
+  private async catalogFiles(slug: string): Promise<CatalogFiles> {
+    const urlOf = (path: string) =>
+      bitbucketCloudUrls.file(`acme/${slug}`, 'main', path);
+    const pathOf = (url: string) =>
+      url.startsWith(urlOf('')) ? url.slice(urlOf('').length) : undefined;
+    const rows: { key: string }[] = await this.parts
+      .knex('refresh_keys')
+      .where('key', 'like', `url:${urlOf('')}%`)
+      .distinct('key');
+    const readers = await readKeyReaders(
+      this.tables,
+      rows.map(({ key }) => key),
+    );
+    return toCatalogFiles({
+      isWanted: path => path === CATALOG_FILE,
+      urlOf,
+      pathOf,
+      registered: rows.map(({ key }) => {
+        const url = key.replace(/^url:/, '');
+        const path = pathOf(url)!;
+        return {
+          url,
+          path,
+          isGlob: isGlob(path),
+          readers: readers.filter(reader => reader.key === key),
+        };
+      }),
+    });
+  }
+
+  /** The files of a repository when the branch of a proposal began, and what both became. */
+  private trees(slug: string) {
+    const { head, branches } = this.acme.repository(slug);
+    const proposal = branches.get(BRANCH)!;
+    const before = mergeBase(proposal, head!)!.tree;
+    return { before, after: proposal.tree, main: head!.tree };
+  }
+
+  /** As the host says it of files, with what they were before. */
+  private changedOnBranch(slug: string, paths: readonly string[]) {
+    const { before, after, main } = this.trees(slug);
+    const changes = new Map<string, BranchChange>();
     for (const path of paths) {
-      const location = bitbucketCloudUrls.file(`acme/${slug}`, 'main', path);
-      const readers = await readReaders(this.tables, [location]);
-      const isTouched = before.get(path)?.hash !== after.get(path)?.hash;
-      const isRead = readers.get(location)!.length > 0;
-      if (path === CATALOG_FILE || (isRead && isTouched)) {
-        touched.push({
-          path: after.has(path) ? path : undefined,
-          oldPath: before.has(path) ? path : undefined,
-          location,
-          isTouched,
+      const [was, ours, theirs] = [before, after, main].map(tree =>
+        tree.get(path),
+      );
+      if (was?.hash !== theirs?.hash && ours?.hash !== theirs?.hash) {
+        changes.set(path, {
+          isTouched: was?.hash !== ours?.hash,
+          before: was ? { content: was.content } : { missing: 'absent' },
         });
       }
     }
-    return touched;
+    return changes;
   }
 
   private read(slug: string, side: 'head' | 'base', path: string) {

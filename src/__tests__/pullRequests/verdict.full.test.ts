@@ -1,7 +1,19 @@
 import { isDeepStrictEqual } from 'node:util';
 import { CheckResult } from '../../pull-requests/checkResult';
 import { CheckWorld, SeenEntity } from './CheckWorld';
-import { VERDICT_CASES } from './verdictCases';
+import { ACCEPTED_FILES } from './acceptedFiles';
+import { CHANGED_BRANCHES } from './changedBranches';
+import { REJECTED_ENTITIES } from './rejectedEntities';
+import { REJECTED_FILES } from './rejectedFiles';
+import { VerdictCase } from './verdictCase';
+
+/** By slug of the repository; each component has the slug for a name, or begins with it. */
+const VERDICT_CASES: Record<string, VerdictCase> = {
+  ...ACCEPTED_FILES,
+  ...CHANGED_BRANCHES,
+  ...REJECTED_FILES,
+  ...REJECTED_ENTITIES,
+};
 
 const RULES = [
   { allow: ['API', 'Component', 'Gadget', 'Location'] },
@@ -38,13 +50,24 @@ describe('what a check says', () => {
       ),
       { rules: RULES },
     );
-    before = await world.seen();
     slugs.forEach(slug => world.propose(slug, VERDICT_CASES[slug].changes));
+    for (const [slug, { meanwhile }] of Object.entries(VERDICT_CASES)) {
+      if (meanwhile) {
+        world.merge(slug, meanwhile);
+      }
+    }
+    await world.backend.walk();
+    await world.settled();
+    before = await world.seen();
     for (const slug of slugs) {
       results.set(slug, await world.check(slug));
     }
     afterChecks = await world.seen();
-    slugs.forEach(slug => world.merge(slug, VERDICT_CASES[slug].changes));
+    for (const [slug, { changes, merged = changes }] of Object.entries(
+      VERDICT_CASES,
+    )) {
+      world.merge(slug, merged);
+    }
     await world.backend.walk();
     await world.settled();
     after = await world.seen();

@@ -186,7 +186,8 @@ describe('BitbucketClient', () => {
   });
 
   describe('getChangedPaths', () => {
-    const changes = () => client.getChangedPaths('acme', 'shop', 'old', 'new');
+    const changes = () =>
+      client.getChangedPaths('acme', 'shop', { from: 'old', to: 'new' });
 
     it('names each path, and both of a file that was moved', async () => {
       const side = (path: string) => ({ type: 'commit_file', path });
@@ -215,6 +216,20 @@ describe('BitbucketClient', () => {
           fields: 'next,values.old.path,values.new.path',
         },
       });
+    });
+
+    it('can be limited to the paths that matter', async () => {
+      server.answer(json({ values: [] }));
+      const among = ['a.yaml', 'b c.yaml'];
+      await client.getChangedPaths('acme', 'shop', {
+        from: 'old',
+        to: 'new',
+        among,
+      });
+      const { url } = server.requests[0];
+      expect(new URL(url, server.origin).searchParams.getAll('path')).toEqual(
+        among,
+      );
     });
 
     it('gives up, with one request, where there are more than a page holds', async () => {

@@ -15,7 +15,7 @@ import {
   Repository,
   RequestContext,
 } from '../../scm/types';
-import { CallApi, listGoodRows } from './apiCall';
+import { CallApi, listGoodRows, withPaths } from './apiCall';
 import { getJson } from '../../http/callApi';
 import { Credential } from '../../http/authorization';
 import { BadRows } from '../../http/rows';
@@ -238,25 +238,27 @@ export class BitbucketClient {
    * The paths that differ between two commits; a file that was moved counts with
    * both of its paths. One request.
    *
+   * @param commits.among - the paths that matter, where not all do
    * @returns undefined when there are more than 500, which is Bitbucket's page
    */
   async getChangedPaths(
     workspace: string,
     repository: string,
-    from: string,
-    to: string,
+    commits: { from: string; to: string; among?: readonly string[] },
     context?: RequestContext,
   ): Promise<ChangedPath[] | undefined> {
+    const { from, to, among } = commits;
     // The commit with the changes comes first, unlike in `git diff`.
     const spec = `${encodeSegment(to)}..${encodeSegment(from)}`;
     const url = `${this.#repositoryUrl(workspace, repository)}/diffstat/${spec}`;
+    const all = withQuery(url, {
+      topic: 'false',
+      pagelen: MAX_DIFFSTAT_PAGELEN,
+      fields: schemas.pageFields(schemas.DIFFSTAT_FIELDS),
+    });
     const { values, next } = await getJson(
       this.#callApi,
-      withQuery(url, {
-        topic: 'false',
-        pagelen: MAX_DIFFSTAT_PAGELEN,
-        fields: schemas.pageFields(schemas.DIFFSTAT_FIELDS),
-      }),
+      withPaths(all, among) ?? all,
       schemas.pageOf(schemas.diffstatSchema),
       context,
     );

@@ -236,10 +236,15 @@ export class BitbucketCloudHost implements ScmHost {
     from: string,
     to: string,
     context: RequestContext,
+    among?: readonly string[],
   ): Promise<ChangedPath[] | undefined> {
     const place = toPlace(repository);
     try {
-      return await this.#client.getChangedPaths(...place, from, to, context);
+      return await this.#client.getChangedPaths(
+        ...place,
+        { from, to, among },
+        context,
+      );
     } catch (error) {
       if (!isBitbucketError(error) || concernsEverything(error)) {
         throw error;

@@ -20,6 +20,7 @@ import {
 import { RequestContext } from '../../scm/types';
 import { Refusal } from './credentials/explainRefusal';
 import { PullRequestTask } from './credentials/pullRequestScopes';
+import { MAX_PATHS_LENGTH } from './limits';
 import { lenientPageOf, pageOf } from './schemas';
 
 /**
@@ -133,6 +134,23 @@ export function checkStatus(
 
 /** Calls of Bitbucket Cloud's API; see {@link checkStatus}. */
 export type CallApi = CallAnyApi<AnswerHints>;
+
+/**
+ * The URL of a comparison, limited to some paths.
+ *
+ * @returns undefined where there are no paths to limit it to, or too many for a URL
+ */
+export function withPaths(
+  url: string,
+  paths: readonly string[] = [],
+): string | undefined {
+  const limited = new URL(url);
+  paths.forEach(path => limited.searchParams.append('path', path));
+  const added = limited.href.length - new URL(url).href.length;
+  return paths.length > 0 && added <= MAX_PATHS_LENGTH
+    ? limited.href
+    : undefined;
+}
 
 /** Asks for the rows of a list, page by page. One that is not of the expected shape fails it. */
 export function listJson<T>(

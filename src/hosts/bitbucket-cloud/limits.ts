@@ -46,6 +46,12 @@ export const MAX_PAGELEN = 100;
 /** Changed paths to ask for: what a push touches should come with one request [4]. */
 export const MAX_DIFFSTAT_PAGELEN = 500;
 
+/** Pages of changed paths to ask for: more files of a pull request are not looked through. */
+export const MAX_DIFFSTAT_PAGES = 4;
+
+/** Characters of the paths that a comparison is limited to. Servers take URLs of 8,000. */
+export const MAX_PATHS_LENGTH = 6_000;
+
 /** Pull requests to ask for per page [5]. */
 export const MAX_PULL_REQUEST_PAGELEN = 50;
 

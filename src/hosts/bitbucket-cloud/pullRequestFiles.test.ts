@@ -12,6 +12,14 @@ import { PullRequests } from './pullRequests';
 
 const HASH = 'b7f6f6ef9c1d4a5b6c7d8e9f0a1b2c3d4e5f6a7b';
 const SHORT = HASH.slice(0, 12);
+const OTHER = 'c7f6f6ef9c1d4a5b6c7d8e9f0a1b2c3d4e5f6a7b';
+const PATH = `/2.0/repositories/acme/shop/diffstat/${SHORT}..0123456789ab`;
+const QUERY = {
+  topic: 'true',
+  pagelen: '500',
+  fields:
+    'next,values.old.path,values.old.links.self.href,values.new.path,values.new.links.self.href',
+};
 const shop = { fullName: 'acme/shop' };
 
 const within: Pick<PullRequest, 'number' | 'source' | 'destination'> = {
@@ -53,21 +61,79 @@ describe('the pull requests of a client', () => {
   afterEach(() => server.close());
 
   it('have their files by both commits where they are within a repository', async () => {
-    server.answer(json({ values: [row('a.yaml', HASH)], next: 'more' }));
+    server.answer(json({ values: [row('a.yaml', HASH)] }));
     expect(await pullRequests.listFiles(shop, within, {})).toEqual({
       files: [{ oldPath: undefined, newPath: 'a.yaml' }],
-      isComplete: false,
+      isComplete: true,
       head: HASH,
     });
-    expect(asked(server)).toEqual({
-      path: `/2.0/repositories/acme/shop/diffstat/${SHORT}..0123456789ab`,
-      query: {
-        topic: 'true',
-        pagelen: '500',
-        fields:
-          'next,values.old.path,values.new.path,values.new.links.self.href',
-      },
+    expect(asked(server)).toEqual({ path: PATH, query: QUERY });
+  });
+
+  it('have the commit at which both branches parted', async () => {
+    const old = row('a.yaml', OTHER).new;
+    server.answer(json({ values: [row('b.yaml', HASH), { old, new: null }] }));
+    expect(await pullRequests.listFiles(shop, within, {})).toMatchObject({
+      head: HASH,
+      mergeBase: OTHER,
     });
+  });
+
+  it('are asked for by the paths that matter where there are many', async () => {
+    server.answer(
+      json({ values: [row('a.yaml', HASH)], next: 'more' }),
+      json({ values: [row('c d/x.yaml', HASH)] }),
+    );
+    const wanted = ['catalog-info.yaml', 'c d/x.yaml'];
+    expect(await pullRequests.listFiles(shop, within, {}, wanted)).toEqual({
+      files: [{ oldPath: undefined, newPath: 'c d/x.yaml' }],
+      isComplete: true,
+      isFiltered: true,
+      head: HASH,
+    });
+    const { searchParams, pathname } = new URL(
+      server.requests[1].url,
+      server.origin,
+    );
+    expect(pathname).toBe(PATH);
+    expect(searchParams.getAll('path')).toEqual(wanted);
+    expect(searchParams.get('topic')).toBe('true');
+    expect(server.requests).toHaveLength(2);
+  });
+
+  it('are one page where nothing matters', async () => {
+    server.answer(json({ values: [row('a.yaml', HASH)], next: 'more' }));
+    expect(await pullRequests.listFiles(shop, within, {}, [])).toMatchObject({
+      isComplete: true,
+    });
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it.each<[what: string, wanted: string[] | undefined]>([
+    ['it is not known which paths matter', undefined],
+    [
+      'the paths that matter are too many for a URL',
+      Array.from({ length: 500 }, (_, index) => `folder/${index}/file.yaml`),
+    ],
+  ])('are read page by page, four at most, where %s', async (_, wanted) => {
+    const page = (name: string, next?: string) =>
+      json({ values: [row(name, HASH)], next });
+    server.answer(page('a', 'p2'), page('b', 'p3'), page('c'));
+    const files = (...names: string[]) =>
+      names.map(name => ({ oldPath: undefined, newPath: name }));
+    expect(
+      await pullRequests.listFiles(shop, within, {}, wanted),
+    ).toMatchObject({ files: files('a', 'b', 'c'), isComplete: true });
+    server.answer(
+      page('a', 'p2'),
+      page('b', 'p3'),
+      page('c', 'p4'),
+      page('d', 'p5'),
+    );
+    expect(
+      await pullRequests.listFiles(shop, within, {}, wanted),
+    ).toMatchObject({ files: files('a', 'b', 'c', 'd'), isComplete: false });
+    expect(server.requests).toHaveLength(7);
   });
 
   it.each([

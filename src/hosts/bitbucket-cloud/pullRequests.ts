@@ -154,12 +154,13 @@ export class PullRequests implements PullRequestApi {
     repository: InRepository,
     pullRequest: Pick<PullRequest, 'number' | 'source' | 'destination'>,
     context: RequestContext,
+    wanted?: readonly string[],
   ): Promise<PullRequestFiles> {
     const urls = {
       repository: this.#repositoryUrl(repository),
       pullRequest: this.#pullRequestUrl(repository, pullRequest.number),
     };
-    return listFiles(this.#callReading, urls, pullRequest, context);
+    return listFiles(this.#callReading, urls, { pullRequest, wanted }, context);
   }
 
   async fullHash(

@@ -21,10 +21,21 @@ const changeSchema = z
     path: pathSchema,
     srcPath: pathSchema.nullish(),
     nodeType: z.string().nullish(),
+    fromContentId: z.string().nullish(),
+    contentId: z.string().nullish(),
   })
-  .transform(({ type, path, srcPath, nodeType }): PullRequestFile[] =>
-    nodeType === 'SUBMODULE' ? [] : [fileOf(type, path, srcPath ?? undefined)],
-  );
+  .transform(({ type, path, srcPath, nodeType, ...ids }): PullRequestFile[] => {
+    if (nodeType === 'SUBMODULE') {
+      return [];
+    }
+    const file = fileOf(type, path, srcPath ?? undefined);
+    const { fromContentId, contentId } = ids;
+    return [
+      fromContentId && contentId && file.oldPath !== undefined
+        ? { ...file, oldBlob: fromContentId, newBlob: contentId }
+        : file,
+    ];
+  });
 
 /** A kind of change that comes some day is taken for one of the content. */
 function fileOf(type: string, path: string, from = path): PullRequestFile {

@@ -9,14 +9,15 @@ import { CatalogTables } from '../../catalog-tables/CatalogTables';
 import { HEAD } from '../../scm/urls';
 import { EntityChange, Finding } from '../checkResult';
 import { CheckRequest } from './checkRequest';
-import { findConflicts, placeAt } from './conflicts';
+import { findConflicts } from './conflicts';
 import { CatalogDocument, ParsedFile } from './documents';
+import { findGoneTargets, urlOf } from './goneTargets';
 import { LIMITS } from './limits';
-import { isOfUrls, isTaken, LoadedFile } from './loadedFile';
+import { isTaken, LoadedFile } from './loadedFile';
 import type { ReadersOf } from './FileLoader';
-import { CheckedRepository, placeOf } from './places';
-import { readTargets } from './placeholders';
+import { CheckedRepository } from './places';
 import { CatalogState, planChanges, PlannedEntity, PlannedFile } from './plan';
+import { mergeEntities } from './mergeEntities';
 import { findMissingReferences } from './missingReferences';
 import { findRemovals } from './removals';
 
@@ -59,7 +60,13 @@ export class Comparison {
     const files = loaded.map(file =>
       this.#toPlanned(file, { rejected, changed }),
     );
-    files.push(...(await this.#goneTargets(loaded, files)));
+    files.push(
+      ...(await findGoneTargets(files, {
+        repository: this.#repository,
+        tables: this.#tables,
+        readersOf: this.#readersOf,
+      })),
+    );
     const state = await this.#readState(files);
     const { settings, repository } = this.#request;
     this.findings.push(
@@ -109,7 +116,8 @@ export class Comparison {
               changedFields: changed.get(document) ?? [],
             },
       );
-    const { path, oldPath, location, isTouched } = file;
+    const { path, oldPath, location, isTouched, branchChange } = file;
+    const { before } = branchChange ?? {};
     return {
       isDeleted: path === undefined,
       path,
@@ -118,8 +126,13 @@ export class Comparison {
       oldLocation: this.#oldLocationOf(file),
       isTouched,
       isTaken: isTaken(file),
-      head: entities(file.head),
+      head: file.merged
+        ? asInHead(entities(file.merged), entities(file.head))
+        : entities(file.head),
       base: entities(file.base),
+      ...(branchChange
+        ? { branchChange: before ? { before: entities(before) } : {} }
+        : {}),
     };
   }
 
@@ -136,78 +149,17 @@ export class Comparison {
     return urls.file(fullName, isDefault ? HEAD : branch, oldPath);
   }
 
-  /** Files that the catalog reads for Locations today, and then no longer. */
-  async #goneTargets(
-    loaded: readonly LoadedFile[],
-    files: readonly PlannedFile[],
-  ): Promise<PlannedFile[]> {
-    const { urls } = this.#repository;
-    const listed = new Set(
-      files.map(({ location }) => placeAt(urls, location)),
-    );
-    const gone = new Map<string, { path: string; refs: Set<string> }>();
-    for (const file of loaded.filter(isTaken)) {
-      const before = this.#targetsOf(file.base, {
-        path: file.oldPath ?? '',
-        location: this.#oldLocationOf(file) ?? file.location,
-      });
-      const after = this.#targetsOf(file.head, {
-        path: file.path ?? '',
-        location: file.location,
-      });
-      const still = new Set(after.map(({ path }) => path));
-      const refs = new Set(before.flatMap(one => one.entityRef ?? []));
-      before
-        .filter(({ path }) => !still.has(path))
-        .filter(({ url }) => !listed.has(placeAt(urls, url)))
-        .slice(0, LIMITS.targets)
-        .forEach(({ path, url }) => gone.set(url, { path, refs }));
-    }
-    const readers = await this.#readersOf([...gone.keys()]);
-    return [...gone]
-      .filter(([url, { refs }]) =>
-        readers.get(url)?.every(({ entityRef }) => refs.has(entityRef)),
-      )
-      .map(([url, { path }]) => ({
-        isDeleted: false,
-        oldPath: path,
-        location: url,
-        oldLocation: url,
-        isTaken: true,
-        isTouched: true,
-        head: [],
-        base: [],
-      }));
-  }
-
-  #targetsOf(
-    parsed: ParsedFile | undefined,
-    file: { path: string; location: string },
-  ): { entityRef?: string; path: string; url: string }[] {
-    return (parsed?.documents ?? []).flatMap(
-      ({ value, entityRef, tooComplex }) => {
-        const targets = tooComplex ? undefined : readTargets(value);
-        if (!targets || !isOfUrls(targets)) {
-          return [];
-        }
-        return targets.targets.flatMap(({ target }) => {
-          const place = placeOf(this.#repository, file, target);
-          return place.kind === 'here'
-            ? { entityRef, path: place.path, url: place.branchUrl }
-            : [];
-        });
-      },
-    );
-  }
-
   async #readState(files: readonly PlannedFile[]): Promise<CatalogState> {
     const urls = files.flatMap(({ oldLocation }) => oldLocation ?? []);
     const readers = await this.#readersOf(urls);
     const parents = [...readers.values()].flat();
-    const children = await readChildren(
-      this.#tables,
-      parents.map(({ entityRef }) => entityRef),
+    // What is found by wildcards is not known by the URL that finds it.
+    const locations = files.flatMap(({ base }) =>
+      base.filter(({ entityRef }) => entityRef.startsWith('location:')),
     );
+    const children = await readChildren(this.#tables, [
+      ...new Set([...parents, ...locations].map(({ entityRef }) => entityRef)),
+    ]);
     const current = new Map(
       urls.map(url => [
         url,
@@ -233,7 +185,10 @@ export class Comparison {
   ): Promise<EntityChange[]> {
     const orphans: EntityChange[] = [];
     const staying = new Set(
-      files.flatMap(({ head }) => head.map(({ entityRef }) => entityRef)),
+      files.flatMap(file => {
+        const { own, others } = mergeEntities(file);
+        return [...own.map(({ entityRef }) => entityRef), ...others];
+      }),
     );
     const gone = new Map(
       plan
@@ -298,8 +253,14 @@ export class Comparison {
   }
 }
 
-function urlOf(locationKey: string | null): string | undefined {
-  return locationKey?.startsWith('url:')
-    ? locationKey.slice('url:'.length)
-    : undefined;
+/** Entities of the branch, with what was found out of those at the head. */
+function asInHead(
+  entities: readonly PlannedEntity[],
+  head: readonly PlannedEntity[],
+): PlannedEntity[] {
+  return entities.map(entity => {
+    const inHead = head.find(one => one.entityRef === entity.entityRef);
+    const { line, isRejected, changedFields } = inHead ?? entity;
+    return { ...entity, line, isRejected, changedFields };
+  });
 }

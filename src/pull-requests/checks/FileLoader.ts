@@ -2,10 +2,16 @@ import pLimit from 'p-limit';
 import { UrlReaderLocation } from '../../catalog-tables/entities';
 import { CheckedFile, Finding } from '../checkResult';
 import { FileContent, TouchedFile } from './checkRequest';
-import { ParsedFile, parseCatalogFile } from './documents';
+import { CatalogDocument, ParsedFile, parseCatalogFile } from './documents';
 import { LIMITS } from './limits';
 import { isOfUrls, LoadedFile, LoadedLocation, TargetLink } from './loadedFile';
 import { CheckedRepository, Place, placeOf } from './places';
+import {
+  isAt,
+  PlacedTarget,
+  placedTargets,
+  WildcardTargets,
+} from './placedTargets';
 import { readTargets } from './placeholders';
 import { Reader, TOO_MUCH_TO_READ } from './Reader';
 import { FILE_IS_REJECTED, sentence, shown } from './wording';
@@ -21,6 +27,7 @@ export class FileLoader {
   readonly findings: Finding[] = [];
   readonly #repository: CheckedRepository;
   readonly #reader: Reader;
+  readonly #wildcards: WildcardTargets;
   readonly #readersOf: ReadersOf;
   readonly #now: () => number;
   #readers: ReadonlyMap<string, UrlReaderLocation[]> = new Map();
@@ -34,6 +41,7 @@ export class FileLoader {
   }) {
     this.#repository = options.repository;
     this.#reader = options.reader;
+    this.#wildcards = new WildcardTargets(options.repository, options.reader);
     this.#readersOf = options.readersOf;
     this.#now = options.now;
   }
@@ -74,19 +82,22 @@ export class FileLoader {
     for (const file of this.files.filter(({ parents }) => parents.length > 0)) {
       const readers = this.#readers.get(file.location) ?? [];
       file.isOwn &&=
-        readers.length === 0 ||
+        (readers.length === 0 && !file.isByWildcard) ||
         readers.some(({ entityRef }) => !refs.has(entityRef));
     }
   }
 
   async #load(touched: TouchedFile): Promise<LoadedFile> {
     const { path, oldPath, location, isTouched } = touched;
+    const { isForTargets, isByWildcard } = touched;
     const readers = this.#readers.get(location) ?? [];
     const origins = readers.flatMap(({ originUrl }) => originUrl ?? []);
     const file: LoadedFile = {
       path,
       oldPath,
       isTouched,
+      isForTargets,
+      isByWildcard,
       location,
       originUrl: origins.includes(location)
         ? location
@@ -162,37 +173,62 @@ export class FileLoader {
     const added: LoadedFile[] = [];
     for (const location of files.flatMap(file => file.locations)) {
       const { targets } = location.targets;
-      const before = targetsBefore(location.file);
+      const { path = '', oldPath = path, location: url } = location.file;
+      // They were checked when they came.
+      const before = placedTargets(
+        this.#repository,
+        withoutComplex(location.file.base),
+        { path: oldPath, location: url },
+      );
       const wanted = targets.slice(0, this.#targetsLeft);
       this.#targetsLeft -= wanted.length;
       this.#leaveOut(location, targets.length - wanted.length);
       for (const { pointer, target } of wanted) {
-        const link = this.#link(location, pointer, target);
+        const file = { path, location: url };
+        const place = placeOf(this.#repository, file, target);
+        const link: TargetLink = { from: location, pointer, target, place };
         location.links.push(link);
-        const { place } = link;
-        if (place.kind !== 'here' || !isOfUrls(location.targets)) {
+        if (!isOfUrls(location.targets)) {
           continue;
         }
-        link.file = this.files.find(
-          ({ path, oldPath, location: url }) =>
-            (path ?? oldPath) === place.path &&
-            this.#isSamePlace(url, place.branchUrl),
-        );
-        if (!link.file && !before.has(target)) {
-          if (this.files.length >= LIMITS.files) {
-            continue;
-          }
-          const file = await this.#loadTarget(location, place);
-          if (file) {
-            link.file = file;
-            this.files.push(file);
-            added.push(file);
-          }
+        if (!location.file.isTouched) {
+          this.#wildcards.linkKnown(link, this.files);
         }
-        link.file?.parents.push(link);
+        const found = location.file.isTouched
+          ? await this.#wildcards.expand(link)
+          : [];
+        location.links.push(...found);
+        for (const one of [link, ...found]) {
+          added.push(...(await this.#follow(one, before)));
+        }
       }
     }
     return added;
+  }
+
+  /** @returns the file that a link names, where it was not known before */
+  async #follow(
+    link: TargetLink,
+    before: readonly PlacedTarget[],
+  ): Promise<LoadedFile[]> {
+    const { place, from } = link;
+    if (place.kind !== 'here') {
+      return [];
+    }
+    const known = this.files.find(
+      ({ path, oldPath, location: url }) =>
+        (path ?? oldPath) === place.path &&
+        this.#isSamePlace(url, place.branchUrl),
+    );
+    const isNew =
+      !known &&
+      !before.some(one => isAt(one.place, place.path)) &&
+      this.files.length < LIMITS.files;
+    const added = isNew ? await this.#loadTarget(from, place) : undefined;
+    link.file = known ?? added;
+    link.file?.parents.push(link);
+    this.files.push(...(added ? [added] : []));
+    return added ? [added] : [];
   }
 
   /** A file that the catalog reads only once the pull request is merged. */
@@ -223,12 +259,6 @@ export class FileLoader {
       file.base = undefined;
     }
     return file;
-  }
-
-  #link(from: LoadedLocation, pointer: string, target: string): TargetLink {
-    const { path = '', location } = from.file;
-    const place = placeOf(this.#repository, { path, location }, target);
-    return { from, pointer, target, place };
   }
 
   #isSamePlace(one: string, other: string): boolean {
@@ -311,12 +341,6 @@ function locationsOf(file: LoadedFile, parsed: ParsedFile): LoadedLocation[] {
   });
 }
 
-/** The targets on the destination branch, which were checked when they came. */
-function targetsBefore({ base }: LoadedFile): Set<string> {
-  return new Set(
-    (base?.documents ?? [])
-      .filter(({ tooComplex }) => !tooComplex)
-      .flatMap(({ value }) => readTargets(value)?.targets ?? [])
-      .map(({ target }) => target),
-  );
+function withoutComplex(file: ParsedFile | undefined): CatalogDocument[] {
+  return (file?.documents ?? []).filter(({ tooComplex }) => !tooComplex);
 }

@@ -144,7 +144,7 @@ export class Judge {
     const isConcerned =
       file.isTouched ||
       file.locations.some(one => one.document === document) ||
-      findPlaceholders(value).length > 0;
+      (!file.isForTargets && findPlaceholders(value).length > 0);
     if (!isConcerned || !entityRef || !isEntity(value)) {
       return;
     }

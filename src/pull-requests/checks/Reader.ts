@@ -7,12 +7,19 @@ export const TOO_MUCH_TO_READ = `more than ${LIMITS.reads} files or ${LIMITS.rea
 /** Reads files for one check, as many and as much as a check may read. */
 export class Reader {
   readonly #read: CheckServices['read'];
+  readonly #find: CheckServices['find'];
   readonly #signal: AbortSignal;
   readonly #files = new Map<string, Promise<FileContent>>();
+  readonly #found = new Map<string, Promise<string[] | undefined>>();
   #bytes = 0;
 
-  constructor({ read, signal }: Pick<CheckServices, 'read' | 'signal'>) {
+  constructor({
+    read,
+    find,
+    signal,
+  }: Pick<CheckServices, 'read' | 'find' | 'signal'>) {
     this.#read = read;
+    this.#find = find;
     this.#signal = signal;
   }
 
@@ -37,6 +44,23 @@ export class Reader {
     const content = this.#readNow(side, path);
     this.#files.set(key, content);
     return content;
+  }
+
+  /**
+   * The paths at the head that a pattern finds.
+   *
+   * @returns undefined where that takes too much, or too many patterns came before
+   * @throws what the host throws
+   */
+  async find(pattern: string): Promise<string[] | undefined> {
+    this.#signal.throwIfAborted();
+    const known = this.#found.get(pattern);
+    if (known || this.#found.size >= LIMITS.patterns) {
+      return known;
+    }
+    const found = this.#find(pattern);
+    this.#found.set(pattern, found);
+    return found;
   }
 
   async #readNow(side: 'head' | 'base', path: string): Promise<FileContent> {

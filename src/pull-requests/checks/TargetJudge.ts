@@ -1,7 +1,9 @@
 import { CheckStep, Finding } from '../checkResult';
 import { Visibility } from './catalogErrors';
+import { FileContent } from './checkRequest';
 import { CatalogDocument, parseCatalogFile } from './documents';
 import { locateFileErrors } from './fileProblems';
+import { LIMITS } from './limits';
 import { isOfUrls, LoadedFile, LoadedLocation, TargetLink } from './loadedFile';
 import { CheckedRepository, headOf } from './places';
 import { CatalogProbes } from './probes';
@@ -51,7 +53,11 @@ export class TargetJudge {
             'What this placeholder leads to was not read, so the targets of this Location were not checked.',
         });
       }
-      for (const link of location.links) {
+      // Of a Location that stays as it is, the other targets were checked when they came.
+      const links = file.isTouched
+        ? location.links
+        : location.links.filter(link => link.file);
+      for (const link of links) {
         const at = this.#now();
         const problem = await this.#problemOf(link);
         if (problem?.isError) {
@@ -102,14 +108,17 @@ export class TargetJudge {
     if (place.kind === 'elsewhere') {
       return unchecked(`it is ${place.where}`);
     }
+    const isOptional = from.targets.presence === 'optional';
     if (place.kind === 'pattern') {
-      return unchecked('it has a wildcard');
+      return problemOfPattern(link, isOptional);
     }
-    const content = await this.#reader.read('head', place.path);
+    const content: FileContent | undefined =
+      link.file && link.file.path === undefined
+        ? { missing: 'absent' }
+        : await this.#reader.read('head', place.path);
     if (content === undefined) {
       return unchecked(TOO_MUCH_TO_READ);
     }
-    const isOptional = from.targets.presence === 'optional';
     if ('missing' in content) {
       return isOptional && content.missing === 'absent'
         ? undefined
@@ -149,6 +158,41 @@ export class TargetJudge {
           isError: true,
         };
   }
+}
+
+/** The files that a target with wildcards finds are judged one by one. */
+function problemOfPattern(
+  { target, found, checked = 0 }: TargetLink,
+  isOptional: boolean,
+): TargetProblem | undefined {
+  const what = shown(target);
+  if (found === undefined) {
+    return {
+      message: sentence(
+        `${what} was not checked, since it takes too many requests to find what it matches.`,
+      ),
+      isError: false,
+    };
+  }
+  if (found === 0) {
+    return isOptional
+      ? undefined
+      : {
+          message: sentence(
+            `${what} matches no file at the head of the pull request. Fix the pattern, or add a file.`,
+            ALL_STAY,
+          ),
+          isError: true,
+        };
+  }
+  return checked < found
+    ? {
+        message: sentence(
+          `${what} matches ${found} files, of which ${checked} were checked, since targets with wildcards match more than ${LIMITS.matches} files.`,
+        ),
+        isError: false,
+      }
+    : undefined;
 }
 
 /** What is wrong with a target, and how to fix it. */

@@ -2,6 +2,7 @@ import { mockCredentials } from '@backstage/backend-test-utils';
 import knexFactory from 'knex';
 import { catalogTablesIn } from '../../../testing/catalog-tables';
 import { bitbucketCloudUrls as urls } from '../../hosts/bitbucket-cloud/urls/bitbucketCloudUrls';
+import { createPathGlob } from '../../lib/globs';
 import { checkFiles } from './checkFiles';
 import { CheckServices, TouchedFile } from './checkRequest';
 import { LIMITS } from './limits';
@@ -72,6 +73,9 @@ async function check(
       tables: catalogTablesIn(async () => knex),
       urls,
       read,
+      find: async pattern =>
+        Object.keys(files).filter(createPathGlob(pattern).matches),
+      changedOnBranch: async () => new Map(),
       signal: new AbortController().signal,
       now: () => 0,
       ...services,
@@ -263,6 +267,91 @@ describe('checkFiles', () => {
     );
     expect(read.mock.calls.length).toBeLessThan(14);
     expect(findings.length + read.mock.calls.length).toBe(20);
+  });
+
+  describe('of a target with wildcards', () => {
+    const location = (...targets: string[]) =>
+      `apiVersion: backstage.io/v1alpha1\nkind: Location\nmetadata:\n  name: all\nspec:\n  targets: ${JSON.stringify(targets)}\n`;
+    const checkTargets = (
+      targets: string[],
+      files: Record<string, string>,
+      services: Partial<CheckServices> = {},
+    ) =>
+      check({ [FILE]: location(...targets), ...files }, services, [
+        {
+          path: FILE,
+          location: urls.file('acme/shop', 'main', FILE),
+          isTouched: true,
+        },
+      ]);
+
+    it('checks the files that it finds at the head', async () => {
+      const { files, plan, findings } = await checkTargets(['./apis/*.yaml'], {
+        'apis/a.yaml': component('a'),
+        'apis/b/b.yaml': component('b'),
+      });
+      expect(files.map(({ path }) => path)).toEqual([FILE, 'apis/a.yaml']);
+      expect(plan).toMatchObject([
+        { entityRef: 'location:default/all' },
+        { entityRef: 'component:default/a', path: 'apis/a.yaml' },
+      ]);
+      expect(findings.map(({ rule }) => rule)).toEqual(['reference']);
+    });
+
+    it('takes an encoded star for a part of a name', async () => {
+      const { files } = await checkTargets(['./%2A/*.yaml'], {
+        '*/a.yaml': component('a'),
+        'b/b.yaml': component('b'),
+      });
+      expect(files.map(({ path }) => path)).toEqual([FILE, '*/a.yaml']);
+    });
+
+    it('rejects the Location where it finds nothing', async () => {
+      const { findings } = await checkTargets(['./apis/*.yaml'], {});
+      expect(findings).toMatchObject([
+        {
+          rule: 'target',
+          severity: 'error',
+          rejects: 'entity',
+          line: 6,
+          message:
+            './apis/*.yaml matches no file at the head of the pull request. Fix the pattern, or add a file. The catalog would keep the current entities of all targets of this Location.',
+        },
+      ]);
+    });
+
+    it('checks 25 files at most, and says so', async () => {
+      const many = Object.fromEntries(
+        Array.from({ length: 40 }, (_, index) => [`apis/${index}.yaml`, '']),
+      );
+      const { files, findings } = await checkTargets(
+        ['./apis/1*.yaml', './apis/*.yaml'],
+        many,
+      );
+      expect(files).toHaveLength(1 + 25);
+      expect(findings).toMatchObject([
+        {
+          rule: 'unchecked',
+          severity: 'note',
+          message:
+            './apis/*.yaml matches 40 files, of which 25 were checked, since targets with wildcards match more than 25 files.',
+        },
+      ]);
+    });
+
+    it('says so where its files cannot be found with few requests, or there are many of its kind', async () => {
+      const find = jest.fn(async () => undefined);
+      const targets = Array.from({ length: 8 }, (_, index) => `./${index}/*`);
+      const { findings } = await checkTargets(targets, {}, { find });
+      expect(find).toHaveBeenCalledTimes(LIMITS.patterns);
+      expect(findings).toHaveLength(8);
+      expect(findings[0]).toMatchObject({
+        rule: 'unchecked',
+        severity: 'note',
+        message:
+          './0/* was not checked, since it takes too many requests to find what it matches.',
+      });
+    });
   });
 
   it('takes a file that the catalog reads under two URLs for one', async () => {

@@ -1,5 +1,6 @@
 import { readReaders } from '../../catalog-tables/entities';
 import { CheckedFile, CheckResult, CheckStep, Finding } from '../checkResult';
+import { findBranchChanges } from './branchChanges';
 import { Comparison } from './Comparison';
 import { Visibility } from './catalogErrors';
 import { CatalogDocument } from './documents';
@@ -67,18 +68,29 @@ export async function checkFiles(
     readersOf,
   });
   const at = now();
+  const branchChanges = await findBranchChanges(files, {
+    branch: request.branch,
+    reader,
+    changedOnBranch: services.changedOnBranch,
+  });
   const plan = await comparison.compare(
     files,
     judge.rejected,
     await changedByPlaceholders(files, repository, reader),
   );
-  addComparison(files, comparison.findings, { at, ms: now() - at });
+  const compared = [...comparison.findings, ...branchChanges];
+  addComparison(files, compared, { at, ms: now() - at });
+  const findings = [...loader.findings, ...judge.findings, ...compared];
+  // A Location that stays as it is matters where something is wrong with its targets.
+  const reported = files.filter(
+    ({ isForTargets, path }) =>
+      !isForTargets || findings.some(finding => finding.path === path),
+  );
   return {
-    files: withFewerSteps(files.map(file => toCheckedFile(file, visibility))),
-    findings: sortFindings(
-      [...loader.findings, ...judge.findings, ...comparison.findings],
-      visibility,
+    files: withFewerSteps(
+      reported.map(file => toCheckedFile(file, visibility)),
     ),
+    findings: sortFindings(findings, visibility),
     plan: plan.slice(0, LIMITS.plan),
   };
 }
@@ -96,7 +108,8 @@ async function changedByPlaceholders(
   reader: Reader,
 ): Promise<Map<CatalogDocument, string[]>> {
   const changed = new Map<CatalogDocument, string[]>();
-  for (const { path, location, head } of files.filter(one => !one.isTouched)) {
+  const readers = files.filter(one => !one.isTouched && !one.isForTargets);
+  for (const { path, location, head } of readers) {
     for (const document of head?.documents ?? []) {
       const placeholders = document.tooComplex
         ? []

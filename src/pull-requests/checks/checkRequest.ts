@@ -17,11 +17,23 @@ export type TouchedFile = {
   location: string;
   /** False where the file itself is not touched, but something that it reads. */
   isTouched: boolean;
+  /** Present where that is a target of a Location, so that only its Locations matter. */
+  isForTargets?: true;
+  /** Present where only a Location with wildcards reads it. */
+  isByWildcard?: true;
 };
 
 /** The content of a file, or why there is none. */
 export type FileContent =
   { content: Buffer } | { missing: 'absent' | 'too-large' | 'lfs' };
+
+/** A file that the destination branch has changed since the pull request branched off. */
+export type BranchChange = {
+  /** Whether the pull request has changed it, too. */
+  isTouched: boolean;
+  /** What it was before both; absent where that is not known. */
+  before?: FileContent;
+};
 
 /** What is to be checked. */
 export type CheckRequest = {
@@ -48,6 +60,18 @@ export type CheckServices = {
    * was read once costs nothing again, also when the catalog reads the same URL.
    */
   read(side: 'head' | 'base', path: string): Promise<FileContent>;
+  /**
+   * The paths at the head that a pattern with wildcards finds; undefined where that takes
+   * too many requests.
+   */
+  find(pattern: string): Promise<string[] | undefined>;
+  /**
+   * Which of some files on the destination branch it has changed since the pull request
+   * branched off, by path.
+   */
+  changedOnBranch(
+    paths: readonly string[],
+  ): Promise<ReadonlyMap<string, BranchChange>>;
   signal: AbortSignal;
   /** Milliseconds since the epoch. */
   now(): number;

@@ -40,6 +40,10 @@ export const LIMITS = {
   readBytes: 8 * 1024 * 1024,
   /** Targets of all Locations of a pull request. */
   targets: 200,
+  /** Targets with wildcards, each of which takes a listing. */
+  patterns: 5,
+  /** Files that these find, together. */
+  matches: 25,
   /** Entities of a pull request that the catalog is asked about, at 3 to 8 ms each. */
   entities: 500,
   /** Bytes of a request to the catalog, which refuses more than 100 KiB. */

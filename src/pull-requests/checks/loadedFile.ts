@@ -6,7 +6,10 @@ import { Place } from './places';
 import { LocationTargets } from './placeholders';
 
 /** A catalog file that is checked, on both sides of the pull request. */
-export type LoadedFile = Pick<TouchedFile, 'path' | 'oldPath' | 'isTouched'> & {
+export type LoadedFile = Pick<
+  TouchedFile,
+  'path' | 'oldPath' | 'isTouched' | 'isForTargets' | 'isByWildcard'
+> & {
   change: CheckedFile['change'];
   /** The URL under which the catalog reads it. */
   location: string;
@@ -16,6 +19,13 @@ export type LoadedFile = Pick<TouchedFile, 'path' | 'oldPath' | 'isTouched'> & {
   head?: ParsedFile;
   /** Absent likewise. */
   base?: ParsedFile;
+  /**
+   * Present where the destination branch has changed it, too, since the pull request
+   * branched off; with what it was before, where that is known.
+   */
+  branchChange?: { before?: ParsedFile };
+  /** What it will be, where only the destination branch has changed it since. */
+  merged?: ParsedFile;
   /** Whether it is read by itself too, and not only as a target. */
   isOwn: boolean;
   /** The Locations of this pull request that it is a target of. */
@@ -44,6 +54,10 @@ export type TargetLink = {
   target: string;
   place: Place;
   file?: LoadedFile;
+  /** Of a target with wildcards: how many files it finds, unless that takes too much. */
+  found?: number;
+  /** How many of these are checked. */
+  checked?: number;
 };
 
 /** Whether a Location's targets are URLs, which it inherits from its file. */

@@ -99,7 +99,9 @@ describe('placeOf', () => {
   it.each(['./*.yaml', `${SHOP}/src/release%2F1/**/x.yaml`])(
     'does not take %s for one file',
     value => {
-      expect(placeOf(repository, FILE, value)).toEqual({ kind: 'pattern' });
+      expect(placeOf(repository, FILE, value)).toMatchObject({
+        kind: 'pattern',
+      });
     },
   );
 });

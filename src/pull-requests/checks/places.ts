@@ -1,4 +1,11 @@
-import { HEAD, RepositoryUrl, ScmUrls } from '../../scm/urls';
+import { createPathGlob } from '../../lib/globs';
+import {
+  besideUrl,
+  encodeUrlPath,
+  HEAD,
+  RepositoryUrl,
+  ScmUrls,
+} from '../../scm/urls';
 
 /** Where a path or a URL in a catalog file leads. */
 export type Place =
@@ -12,7 +19,14 @@ export type Place =
       branchUrl: string;
     }
   /** Several files of the repository. */
-  | { kind: 'pattern' }
+  | {
+      kind: 'pattern';
+      /** Relative to the root, with wildcards. */
+      pattern: string;
+      matches(path: string): boolean;
+      /** The URL by which the catalog knows a file that it finds, once the pull request is merged. */
+      branchUrlOf(path: string): string;
+    }
   | { kind: 'elsewhere'; where: string };
 
 /** The repository of a pull request. */
@@ -90,7 +104,7 @@ function placeOfPath(
   if (!isSame(parsed, headName) || path === undefined) {
     return ELSEWHERE;
   }
-  return placeOfFile(parsed, path, {
+  return placeOfFile(repository, parsed, path, {
     url: urls.file(headName, head, path),
     branchUrl: value.startsWith('/')
       ? urls.file(fullName, branch, path)
@@ -99,10 +113,11 @@ function placeOfPath(
 }
 
 function placeOfUrl(
-  { urls, fullName, headName, head, branch }: CheckedRepository,
+  repository: CheckedRepository,
   file: PlacedFile,
   value: string,
 ): Place {
+  const { urls, fullName, headName, head, branch } = repository;
   const url = new URL(value);
   if (!url.protocol.startsWith('http') || !urls.matches(url)) {
     return ELSEWHERE;
@@ -117,16 +132,17 @@ function placeOfUrl(
     pathAt(parsed, branch) ?? (isDefault ? pathAt(parsed, HEAD) : undefined);
   return path === undefined
     ? { kind: 'elsewhere', where: 'on another branch' }
-    : placeOfFile(parsed, path, {
+    : placeOfFile(repository, parsed, path, {
         url: urls.file(headName, head, path),
         branchUrl: value,
       });
 }
 
 function placeOfFile(
+  { urls, fullName, branch }: CheckedRepository,
   { pattern }: RepositoryUrl,
   path: string,
-  urls: { url: string; branchUrl: string },
+  place: { url: string; branchUrl: string },
 ): Place {
   const segments = path.split('/');
   if (
@@ -134,7 +150,19 @@ function placeOfFile(
   ) {
     return ELSEWHERE;
   }
-  return pattern ? { kind: 'pattern' } : { kind: 'here', path, ...urls };
+  if (!pattern) {
+    return { kind: 'here', path, ...place };
+  }
+  // Encoded, a star is a part of a name, and not a wildcard.
+  const { matches } = createPathGlob(pattern.slice(-segments.length).join('/'));
+  const { query } = urls.parse(place.branchUrl);
+  return {
+    kind: 'pattern',
+    pattern: path,
+    matches: one => matches(encodeUrlPath(one)),
+    branchUrlOf: one =>
+      besideUrl(urls, { query }, { fullName, ref: branch, path: one }),
+  };
 }
 
 /** The path where a URL is of a ref, whose name may have slashes. */

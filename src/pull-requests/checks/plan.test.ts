@@ -127,6 +127,93 @@ describe('planChanges', () => {
     );
   });
 
+  const B = entity('b');
+  const C = entity('c');
+  const changed = (before?: PlannedEntity[]) => ({ branchChange: { before } });
+  const ref = (name: string) => `component:default/${name}`;
+
+  it.each<
+    [
+      what: string,
+      files: PlannedFile[],
+      plan: Record<string, string | string[]>[],
+    ]
+  >([
+    [
+      'what the branch has added',
+      [file('x', [A, B], [entity('a', 'b')], changed([A]))],
+      [{ entityRef: ref('a'), action: 'change', fields: ['spec.owner'] }],
+    ],
+    [
+      'what the branch has changed',
+      [
+        file(
+          'x',
+          [entity('a', 'b'), B],
+          [A, entity('b', 'z')],
+          changed([A, B]),
+        ),
+      ],
+      [{ entityRef: ref('b'), action: 'change', fields: ['spec.owner'] }],
+    ],
+    [
+      'what the branch has removed',
+      [file('x', [], [A, B], changed([A]))],
+      [{ entityRef: ref('b'), action: 'change' }],
+    ],
+    [
+      'what the pull request removes',
+      [file('x', [entity('a', 'z'), B], [A], changed([A, B]))],
+      [{ entityRef: ref('b'), action: 'remove' }],
+    ],
+    [
+      'what may have been added by the branch',
+      [file('x', [A, B], [A, C], changed())],
+      [{ entityRef: ref('c'), action: 'change' }],
+    ],
+    [
+      'what moves to another file',
+      [file('x', [A, B], [B], changed([A, B])), file('y', [], [A])],
+      [{ entityRef: ref('a'), action: 'move', path: 'y', fromPath: 'x' }],
+    ],
+    [
+      'a file that the pull request deletes',
+      [file('x', [A, B], undefined, changed([A]))],
+      [
+        { entityRef: ref('a'), action: 'remove' },
+        { entityRef: ref('b'), action: 'remove' },
+      ],
+    ],
+  ])(
+    'says what becomes of %s, where the branch has changed the file since',
+    (_, files, plan) => {
+      const state = {
+        keys: keys({ a: 'x', b: 'x', c: 'x' }),
+        current: new Map([[`${URL}x`, [A.entityRef, B.entityRef]]]),
+      };
+      expect(planChanges(files, state)).toEqual(
+        plan.map(change => expect.objectContaining(change)),
+      );
+    },
+  );
+
+  it('merges the fields of an entity that both sides have changed', () => {
+    const spec = (value: object): PlannedEntity => ({
+      ...A,
+      value: { kind: 'Component', spec: { ...value } },
+    });
+    const one = file(
+      'x',
+      [spec({ owner: 'b', type: 'x', tags: ['a'] })],
+      [spec({ owner: 'a', type: 'y', tags: ['b'], more: { c: 1 } })],
+      changed([spec({ owner: 'a', type: 'x', tags: [], gone: 1 })]),
+    );
+    const state = { keys: keys({ a: 'x' }), current: new Map() };
+    expect(planChanges([one], state)).toMatchObject([
+      { action: 'change', fields: ['spec.type', 'spec.tags', 'spec.more'] },
+    ]);
+  });
+
   it('removes what the catalog has of a file although its branch does not', () => {
     const state = {
       keys: keys({ a: 'x' }),

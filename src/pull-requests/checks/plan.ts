@@ -1,8 +1,14 @@
+import {
+  ANNOTATION_LOCATION,
+  ANNOTATION_ORIGIN_LOCATION,
+  DEFAULT_NAMESPACE,
+} from '@backstage/catalog-model';
 import { JsonObject, JsonValue } from '@backstage/types';
 import { isDeepStrictEqual } from 'node:util';
 import { EntityChange } from '../checkResult';
 import { isObject } from './documents';
 import { LIMITS } from './limits';
+import { byRef, mergeEntities } from './mergeEntities';
 import { inWords, toPointer } from './pointers';
 
 /** An entity of a file on one side of a pull request. */
@@ -34,6 +40,11 @@ export type PlannedFile = {
   isDeleted: boolean;
   head: PlannedEntity[];
   base: PlannedEntity[];
+  /**
+   * Present where the destination branch has changed it, too, since the pull request
+   * branched off; with what it was before, where that is known.
+   */
+  branchChange?: { before?: PlannedEntity[] };
 };
 
 /** What the catalog has. */
@@ -50,17 +61,15 @@ export function planChanges(
   state: CatalogState,
 ): EntityChange[] {
   const taken = files.filter(({ isTaken }) => isTaken);
-  const staying = new Set(
-    taken.flatMap(({ head }) => head.map(({ entityRef }) => entityRef)),
-  );
   const changes = new Map<string, EntityChange>();
-  const indexed = taken.map(file => ({
-    file,
-    head: byRef(file.head),
-    base: byRef(file.base),
-  }));
+  const indexed = taken.map((file): IndexedFile => {
+    const { own, others } = mergeEntities(file);
+    const refs = new Set([...own.map(({ entityRef }) => entityRef), ...others]);
+    return { file, own, refs, base: byRef(file.base) };
+  });
+  const staying = new Set(indexed.flatMap(({ refs }) => [...refs]));
   for (const one of indexed) {
-    for (const entity of one.file.head.filter(other => !other.isRejected)) {
+    for (const entity of one.own.filter(other => !other.isRejected)) {
       const change = changeOf(entity, one, { indexed, state });
       if (change) {
         changes.set(change.entityRef, change);
@@ -98,17 +107,15 @@ function presentRefs(
   );
 }
 
-/** A file with its entities by reference. */
+/** A file with its entities, once it is merged and before. */
 type IndexedFile = {
   file: PlannedFile;
-  head: ReadonlyMap<string, PlannedEntity>;
+  /** Those that the pull request may change. */
+  own: readonly PlannedEntity[];
+  /** All that it has once it is merged. */
+  refs: ReadonlySet<string>;
   base: ReadonlyMap<string, PlannedEntity>;
 };
-
-/** The last of each reference: it replaces those before it. */
-function byRef(entities: readonly PlannedEntity[]): Map<string, PlannedEntity> {
-  return new Map(entities.map(entity => [entity.entityRef, entity]));
-}
 
 function changeOf(
   entity: PlannedEntity,
@@ -121,13 +128,15 @@ function changeOf(
   const from = here.base.has(entityRef)
     ? here
     : indexed.find(
-        ({ head, base }) => base.has(entityRef) && !head.has(entityRef),
+        ({ refs, base }) => base.has(entityRef) && !refs.has(entityRef),
       );
   const old = from?.base.get(entityRef);
   if (isKnown === false || (isKnown === undefined && !old)) {
     return { entityRef, action: 'add', path };
   }
-  const ownFields = old ? changedFields(old.value, value) : [];
+  const ownFields = old
+    ? changedFields(asIngested(old.value), asIngested(value))
+    : [];
   const fields = [...ownFields, ...entity.changedFields].slice(
     0,
     LIMITS.fields,
@@ -153,6 +162,27 @@ function changeOf(
         ...(old && ownFields.length === 0 ? { viaPlaceholder: true } : {}),
       };
 }
+
+/** Without what makes no difference to the catalog, which sets it itself. */
+function asIngested(value: JsonObject): JsonObject {
+  const metadata = isObject(value.metadata) ? value.metadata : {};
+  const annotations = isObject(metadata.annotations)
+    ? Object.entries(metadata.annotations).filter(
+        ([key]) => !SET_BY_CATALOG.includes(key),
+      )
+    : [];
+  const { namespace, ...others } = metadata;
+  return {
+    ...value,
+    metadata: {
+      ...others,
+      namespace: namespace || DEFAULT_NAMESPACE,
+      annotations: Object.fromEntries(annotations),
+    },
+  };
+}
+
+const SET_BY_CATALOG = [ANNOTATION_LOCATION, ANNOTATION_ORIGIN_LOCATION];
 
 /** The fields in which two entities differ: `spec.owner`, at most 20. */
 export function changedFields(before: JsonObject, after: JsonObject): string[] {

@@ -26,7 +26,11 @@ async function prepare(value: JsonObject, files: Record<string, string> = {}) {
       head: HEAD,
       branch: 'main',
     },
-    reader: new Reader({ read, signal: new AbortController().signal }),
+    reader: new Reader({
+      read,
+      find: async () => undefined,
+      signal: new AbortController().signal,
+    }),
   });
   return { ...prepared, read: read.mock.calls.map(([, path]) => path) };
 }

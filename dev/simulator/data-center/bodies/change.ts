@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { DiffSide, FileDiff, SimulatedFile } from '../../world';
 
 const TYPES = {
@@ -13,8 +14,8 @@ const NO_CONTENT = '0'.repeat(40);
 export function changeBody({ status, old, new: now }: FileDiff) {
   const side = (now ?? old) as DiffSide;
   return {
-    contentId: now?.file.hash ?? NO_CONTENT,
-    fromContentId: old?.file.hash ?? NO_CONTENT,
+    contentId: now ? blobOf(now.file) : NO_CONTENT,
+    fromContentId: old ? blobOf(old.file) : NO_CONTENT,
     path: pathBody(side.path),
     executable: isExecutable(side.file),
     percentUnchanged: status === 'renamed' ? 100 : -1,
@@ -25,6 +26,14 @@ export function changeBody({ status, old, new: now }: FileDiff) {
       : {}),
     properties: { gitChangeType: TYPES[status] },
   };
+}
+
+/** The name that git gives to a content. */
+function blobOf({ content }: SimulatedFile): string {
+  return createHash('sha1')
+    .update(`blob ${content.length}\0`)
+    .update(content)
+    .digest('hex');
 }
 
 export const nodeTypeOf = ({ attributes }: SimulatedFile) =>

@@ -1,0 +1,95 @@
+import { JsonValue } from '@backstage/types';
+import { isDeepStrictEqual } from 'node:util';
+import { isObject } from './documents';
+import type { PlannedEntity, PlannedFile } from './plan';
+
+/** What a file has once it is merged. */
+export type MergedEntities = {
+  /** That the pull request adds or changes, or leaves as they are on the branch. */
+  own: PlannedEntity[];
+  /** References of others, with which the pull request has nothing to do. */
+  others: ReadonlySet<string>;
+};
+
+/**
+ * The entities of a file once it is merged: those of its head, unless the destination
+ * branch has changed the file, too. Where it is not known what the file was before,
+ * nothing that the branch has is taken for removed.
+ */
+export function mergeEntities(
+  file: Pick<PlannedFile, 'head' | 'base' | 'branchChange' | 'isDeleted'>,
+): MergedEntities {
+  const { head, base, branchChange, isDeleted } = file;
+  const others = new Set<string>();
+  if (!branchChange || isDeleted) {
+    return { own: head, others };
+  }
+  const before = branchChange.before && byRef(branchChange.before);
+  const [ours, theirs] = [byRef(head), byRef(base)];
+  const own: PlannedEntity[] = [];
+  for (const ref of new Set([...ours.keys(), ...theirs.keys()])) {
+    const [ourOne, theirOne] = [ours.get(ref), theirs.get(ref)];
+    const old = before?.get(ref);
+    const isLeftAlone = before
+      ? isDeepStrictEqual(ourOne?.value, old?.value)
+      : ourOne === undefined;
+    if (isLeftAlone) {
+      others.add(ref);
+    } else if (ourOne) {
+      const value =
+        before && theirOne
+          ? mergeValues(old?.value, theirOne.value, ourOne.value)
+          : ourOne.value;
+      own.push({ ...ourOne, value: isObject(value) ? value : ourOne.value });
+    }
+  }
+  return { own, others };
+}
+
+/** The last of each reference: it replaces those before it. */
+export function byRef(
+  entities: readonly PlannedEntity[],
+): Map<string, PlannedEntity> {
+  return new Map(entities.map(entity => [entity.entityRef, entity]));
+}
+
+/** Field by field, and item by item; with ours where both have changed something else. */
+function mergeValues(
+  old: JsonValue | undefined,
+  theirs: JsonValue | undefined,
+  ours: JsonValue | undefined,
+): JsonValue | undefined {
+  if (isDeepStrictEqual(ours, old)) {
+    return theirs;
+  }
+  if (Array.isArray(theirs) && Array.isArray(ours)) {
+    return mergeLists(Array.isArray(old) ? old : [], theirs, ours);
+  }
+  if (!isObject(theirs) || !isObject(ours)) {
+    return ours;
+  }
+  const before = isObject(old) ? old : {};
+  const keys = new Set([...Object.keys(theirs), ...Object.keys(ours)]);
+  return Object.fromEntries(
+    [...keys]
+      .map(key => [key, mergeValues(before[key], theirs[key], ours[key])])
+      .filter(([, value]) => value !== undefined),
+  );
+}
+
+/** Theirs without the items that we have removed, and with those that we have added. */
+function mergeLists(
+  old: JsonValue[],
+  theirs: JsonValue[],
+  ours: JsonValue[],
+): JsonValue[] {
+  const keysOf = (items: JsonValue[]) =>
+    new Set(items.map(item => JSON.stringify(item)));
+  const [inOld, inTheirs, inOurs] = [old, theirs, ours].map(keysOf);
+  const isIn = (keys: Set<string>, item: JsonValue) =>
+    keys.has(JSON.stringify(item));
+  return [
+    ...theirs.filter(item => !isIn(inOld, item) || isIn(inOurs, item)),
+    ...ours.filter(item => !isIn(inOld, item) && !isIn(inTheirs, item)),
+  ];
+}
