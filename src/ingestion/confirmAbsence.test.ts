@@ -42,32 +42,48 @@ async function setUp() {
     config,
     context: {},
   };
-  return { tools, location, seen, simulator };
+  return { tools, location, seen, before, acme, simulator };
 }
 
 describe('confirmRepository', () => {
-  it('asks for a repository by the name that it has now, where the filters leave it out', async () => {
+  it('finds a repository that was renamed just now, where the filters leave it out', async () => {
     const { tools, location, seen } = await setUp();
     expect(
       await confirmRepository(tools, location, 'request', seen),
     ).toMatchObject({ verdict: 'excluded', repository: { slug: 'store' } });
   });
 
-  it.each(['list', 'request'] as const)(
+  it.each([
+    ['list', wrongResponses.missingRepository()],
+    ['request', wrongResponses.emptyList()],
+  ] as const)(
     'proves nothing where one response has the repository and the other does not, after a %s',
-    async by => {
+    async (by, fault) => {
       const { tools, location, seen, simulator } = await setUp();
-      simulator.faults.add(wrongResponses.missingRepository());
+      simulator.faults.add(fault);
       expect(await confirmRepository(tools, location, by, seen)).toMatchObject({
         verdict: 'unknown',
       });
     },
   );
 
+  it('does not confirm the absence of a repository that a wrong response lacked while it was renamed', async () => {
+    const { tools, location, acme, before } = await setUp();
+    acme.setProject('store', before.projectKey!);
+    expect(await confirmRepository(tools, location, 'request')).toMatchObject({
+      verdict: 'changed',
+      repository: { slug: 'store' },
+    });
+  });
+
   it('confirms the absence of a repository that neither response has', async () => {
-    const { tools, location, simulator } = await setUp();
+    const { tools, location, simulator, acme } = await setUp();
     simulator.faults.add(wrongResponses.missingRepository());
     expect(await confirmRepository(tools, location, 'list')).toMatchObject({
+      verdict: 'gone',
+    });
+    acme.removeRepository('store');
+    expect(await confirmRepository(tools, location, 'request')).toMatchObject({
       verdict: 'gone',
     });
   });

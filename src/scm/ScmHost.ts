@@ -240,8 +240,9 @@ export interface ScmHost {
 
   /**
    * A repository as a list has it, which need not say its default branch; undefined where
-   * the list lacks it. Hosts have it that send the same request for an id as for a name:
-   * a removal takes two different ones.
+   * the list lacks it, under any name. A removal takes two different requests, and one by
+   * name proves nothing about a repository that was renamed just now. Absent: names lead
+   * to repositories that had them before.
    *
    * @param ref - with an empty id where that is unknown
    */

@@ -33,6 +33,7 @@ import { bitbucketCloudDeliveries } from './delivery';
 import { CommitPlace, findFiles, hasFile, isTooMuch, readFile } from './files';
 import { findBranch, hasBranch, resolveRef } from './refs';
 import {
+  findListed,
   listProject,
   listQuery,
   listRepositories,
@@ -151,6 +152,13 @@ export class BitbucketCloudHost implements ScmHost {
       slug,
       context,
     );
+  }
+
+  findListed(
+    ref: { id: string; fullName: string },
+    context: RequestContext,
+  ): Promise<Repository | undefined> {
+    return findListed(this.#client, ref, context);
   }
 
   async defaultBranch(

@@ -12,6 +12,7 @@ import {
 } from '../../scm/types';
 import { BitbucketClient } from './BitbucketClient';
 import { MAX_PAGELEN } from './limits';
+import { toPlace } from './names';
 
 /** What the server filters the full list by. */
 export function listQuery(
@@ -119,6 +120,37 @@ export function listProject(
 ): AsyncIterable<Repository[]> {
   const q = allOf(query, `project.key = ${quote(projectKey)}`);
   return client.listRepositories(workspace, { q, sort: 'created_on' }, context);
+}
+
+/**
+ * A repository in the list of its workspace, by its uuid, whatever its name is by now. One
+ * request. Atlassian does not say that lists can be filtered by uuid: where Bitbucket
+ * refuses it, nothing is proved, and the next full list decides.
+ *
+ * @throws UnexpectedResponseError where a row of the list cannot be read
+ */
+export async function findListed(
+  client: BitbucketClient,
+  { id, fullName }: { id: string; fullName: string },
+  context: RequestContext,
+): Promise<Repository | undefined> {
+  const [workspace] = toPlace({ fullName });
+  const q =
+    id === '' ? `full_name = ${quote(fullName)}` : `uuid = ${quote(id)}`;
+  const pages = client.listRepositories(
+    workspace,
+    { q, sort: 'created_on', strict: true },
+    context,
+  );
+  for await (const repositories of pages) {
+    const found = repositories.find(one =>
+      id === '' ? one.fullName === fullName : one.uuid === id,
+    );
+    if (found) {
+      return found;
+    }
+  }
+  return undefined;
 }
 
 /**
