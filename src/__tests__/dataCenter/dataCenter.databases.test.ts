@@ -1,5 +1,6 @@
 import './carryOver.cases';
 import './discovery.cases';
+import './importing.cases';
 import './products.cases';
 import './pullRequests.cases';
 import './reading.cases';
