@@ -207,7 +207,7 @@ async function hostStatus(host: StatusHost) {
 /** Absent where the host says by itself what has changed. */
 async function headsStatus({ index, providers }: StatusHost) {
   const [{ config }] = providers;
-  const heads = await index.repositories.headsStatus(config.workspace);
+  const heads = await index.repositories.heads.status(config.workspace);
   return (
     heads && {
       repositories: heads.repositories,

@@ -5,3 +5,4 @@ import './products.cases';
 import './pullRequests.cases';
 import './reading.cases';
 import './settings.cases';
+import './trouble.cases';
