@@ -2,6 +2,7 @@ import './carryOver.cases';
 import './discovery.cases';
 import './importing.cases';
 import './products.cases';
+import './productsEndpoints.cases';
 import './pullRequests.cases';
 import './reading.cases';
 import './settings.cases';
