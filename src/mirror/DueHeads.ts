@@ -139,6 +139,25 @@ export class DueHeads {
   }
 
   /**
+   * Something has happened to a repository that could not be looked at, so that its head
+   * is due for the next walk.
+   */
+  async missed(uuid: string): Promise<void> {
+    const { heads } = this.#host;
+    if (!heads) {
+      return;
+    }
+    const knex = await this.#open();
+    await knex<HeadRow>(REPOSITORIES)
+      .where({ uuid })
+      .update({
+        ...UNKNOWN_MAIN_BRANCH,
+        updated_on: new Date(this.#now() - heads.walkMs).toISOString(),
+        is_head_due: true,
+      });
+  }
+
+  /**
    * How old a head of a workspace may be for a reader, in milliseconds; undefined where
    * the host says by itself what has changed. Repositories are counted once in a while,
    * since readers ask for each file.

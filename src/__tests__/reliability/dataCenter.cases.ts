@@ -1,4 +1,7 @@
-import { startDataCenterWorld } from './data-center/DataCenter';
+import {
+  startDataCenterWorld,
+  startDeliveredWorld,
+} from './data-center/DataCenter';
 import { DATA_CENTER } from './data-center/table';
 import { Row } from './row';
 import { describeSample } from './sample';
@@ -15,6 +18,10 @@ describeSample(
     someOf(DATA_CENTER.bodies),
     someOf(DATA_CENTER.wrong),
     someOf(DATA_CENTER.gone),
+    DATA_CENTER.secondRequests,
   ],
   startDataCenterWorld,
 );
+describeSample([DATA_CENTER.deliveries], startDeliveredWorld, {
+  repositories: DATA_CENTER.deliveries.rows.length,
+});
