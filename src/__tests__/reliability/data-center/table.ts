@@ -4,6 +4,7 @@ import { BODIES, CONNECTIONS, SLOWNESS } from './bodies';
 import { DELIVERIES } from './deliveries';
 import { GONE_ROWS } from './gone';
 import { MEANWHILE, WITHOUT_REDIRECTS } from './meanwhile';
+import { READ_ROWS } from './reads';
 import { SECOND_REQUESTS } from './secondRequests';
 import { STATUSES } from './statuses';
 import { WRONG_ROWS } from './wrong';
@@ -25,6 +26,7 @@ export const DATA_CENTER = {
     title: 'Data Center: requests that confirm something',
     rows: SECOND_REQUESTS,
   },
+  reads: { title: "Data Center: the catalog's reads", rows: READ_ROWS },
   deliveries: {
     title: 'Data Center: deliveries that are struck',
     rows: DELIVERIES,
