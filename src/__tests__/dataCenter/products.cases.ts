@@ -147,10 +147,11 @@ describe.each(DATABASES)(
     });
 
     it('lose what is gone from one host, and nothing of the others', async () => {
+      const { backend } = world;
       world.instances[0].project('PAY').removeRepository('goes');
-      await world.backend.walk('default');
-      await world.backend.walk('second');
-      await world.backend.hasComponents([
+      await backend.walk('default');
+      await backend.walk('second');
+      await backend.hasComponents([
         'api-one',
         'api-two-b',
         'goes-two',
