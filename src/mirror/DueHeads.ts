@@ -21,6 +21,9 @@ type HeadRow = RepositoryRow & {
   is_head_due: boolean | number | null;
 };
 
+/** For so long at most, the walk that took a head is left to come to it. */
+const UNDER_WAY_MS = 60_000;
+
 /** How often the repositories of a workspace are counted, for readers. */
 const COUNT_EVERY_MS = 60_000;
 
@@ -232,5 +235,6 @@ function isDueAt(now: number, { maxAgeMs, withoutDeliveries }: HeadsPolicy) {
 /** Whether an earlier walk did not come to it. One that began a moment ago may yet do so. */
 function isUnsettledAt(now: number, { walkMs }: HeadsPolicy) {
   return ({ updated_on, is_head_due }: HeadRow): boolean =>
-    Boolean(is_head_due) && Date.parse(updated_on ?? '') <= now - walkMs / 2;
+    Boolean(is_head_due) &&
+    Date.parse(updated_on ?? '') <= now - Math.min(walkMs / 2, UNDER_WAY_MS);
 }

@@ -22,6 +22,8 @@ describe.each(DATABASES)(
       databases = await startServer();
       world = await startDataCenterWorld(databases, {
         repositories: REPOSITORIES,
+        // A walk that reads the full list looks into everything, if need be again.
+        provider: { fullWalk: { days: 7 } },
       });
       await world.isReady();
     });
@@ -41,11 +43,10 @@ describe.each(DATABASES)(
         .filter(line => line.includes('so no requests are sent until')).length;
 
     /** A walk that begins two minutes after the last one. */
-    async function nextWalk(): Promise<string> {
+    async function nextWalk(): Promise<void> {
       world.backend.logs.length = 0;
       world.timing.advance(2 * MINUTE);
       await world.backend.walk();
-      return world.lastLine();
     }
 
     it.each([
@@ -86,6 +87,8 @@ describe.each(DATABASES)(
     });
 
     it('requests those heads in the next walk that one did not come to', async () => {
+      // What the walk before it has learned counts as changed for this one.
+      await nextWalk();
       world.bitbucket.push();
       world.bitbucket.simulator.faults.add({
         endpoint: 'branchesDefault',
@@ -94,9 +97,7 @@ describe.each(DATABASES)(
       });
       expect(await world.walk()).toContain('answered 401');
       world.bitbucket.simulator.faults.clear();
-      expect(await nextWalk()).toContain(
-        `${REPOSITORIES} repositories, 0 skipped`,
-      );
+      await nextWalk();
       await world.hasTheTruth();
       world.bitbucket.simulator.requests.clear();
       await nextWalk();
