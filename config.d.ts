@@ -132,6 +132,17 @@ export interface Config {
        */
       apiBaseUrl?: string;
       /**
+       * The web pages of the instance, where their context path or their scheme is not
+       * that of `apiBaseUrl`: `https://git.example.com/bitbucket`. Its host is `host`.
+       * The URLs of Locations begin with it.
+       *
+       * Default: `https://{host}` with the context path of `apiBaseUrl`, or the root of
+       * `apiBaseUrl` if that is at `host`.
+       *
+       * @visibility backend
+       */
+      baseUrl?: string;
+      /**
        * Whether `apiBaseUrl` may begin with `http://`, which sends the credential in
        * the clear. On a loopback address it may anyway.
        *
@@ -184,11 +195,12 @@ export interface Config {
        */
       requestsPerSecond?: number;
       /**
-       * How long the catalog keeps the answer that a repository does not exist, at
-       * least. How old a branch may be when a file is read from it does not depend on
-       * this; see docs/data-center.md.
+       * How old a branch may be when a file is read from it by URL. A branch that is older
+       * takes two requests. Also how long the catalog keeps the answer that a repository
+       * does not exist, at least.
        *
-       * Default: two minutes.
+       * Default: as old as walks let branches become, see docs/data-center.md; and two
+       * minutes for the answer that a repository does not exist.
        *
        * @visibility backend
        */
@@ -610,8 +622,8 @@ interface PullRequests {
    */
   retention?: Duration;
   /**
-   * The most requests an hour that pull requests may use. No effect on Bitbucket Data
-   * Center, which has no limit by the hour.
+   * The most requests an hour that pull requests may use. It has no effect on Bitbucket
+   * Data Center, which has no limit by the hour: the log warns about it.
    *
    * Default: 100.
    *

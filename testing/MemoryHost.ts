@@ -61,6 +61,7 @@ export class MemoryHost implements ScmHost {
   readonly names = {
     product: 'A host in memory',
     workspaceKind: 'instance' as const,
+    example: { workspace: 'git.example.com', slug: 'PAY/api' },
     provider: (id: string) => `bitbucketCloud-provider:${id}`,
     repositoryUrlAnnotation: 'example.com/repo-url',
     configKeys: { integration: '', providers: '', webhookSecret: '' },

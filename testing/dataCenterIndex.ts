@@ -13,8 +13,12 @@ export function dataCenterIndexOf(
   simulator: DataCenterSimulator,
   {
     heads = headsOf({ withWebhooks: false, walkMs: 120_000 }),
-    now,
-  }: { heads?: HeadsPolicy; now?: () => number } = {},
+    ...options
+  }: {
+    heads?: HeadsPolicy;
+    headFreshnessMs?: number;
+    now?: () => number;
+  } = {},
 ): WorkspaceIndex {
   const client = dataCenterClientOf(simulator);
   const host = new BitbucketDataCenterHost({
@@ -24,5 +28,11 @@ export function dataCenterIndexOf(
   });
   const open = memoryDatabase();
   const catalog = catalogTablesIn(open);
-  return new WorkspaceIndex({ host, open, catalog, freshnessMs: 120_000, now });
+  return new WorkspaceIndex({
+    host,
+    open,
+    catalog,
+    freshnessMs: 120_000,
+    ...options,
+  });
 }

@@ -68,11 +68,10 @@ export class AnalysisDescription {
     if (files.length === 0 && leftOut.urls.length === 0) {
       return [];
     }
-    // What is registered is a file, or else the glob that finds it.
-    const globs = this.#index.host.urls.parse(url).pattern ? [url] : [];
+    // What is registered is a file, under this URL or another, or a glob that finds it.
     const allowed = files.flatMap(file =>
       file.entities
-        .filter(entity => this.#rules.allows(entity, [file.url, ...globs]))
+        .filter(entity => this.#rules.allows(entity, [file.url, url]))
         .map(entity => ({ target: file.url, entity })),
     );
     if (allowed.length === 0 && leftOut.urls.length === 0) {

@@ -15,7 +15,13 @@ import {
 import { Repository } from '../scm/types';
 import { globBelow, RepositoryUrl, ScmUrls, withoutUser } from '../scm/urls';
 import { AnalysisDescription, Found, MAX_FILES } from './AnalysisDescription';
-import { CatalogNames, findFolder, nameOf, readFiles } from './catalogFiles';
+import {
+  CatalogNames,
+  findFolder,
+  importUrl,
+  nameOf,
+  readFiles,
+} from './catalogFiles';
 import { Analysis, CatalogRules } from './catalogRules';
 
 /** Where the software catalog's documentation tells people to put entities. */
@@ -96,7 +102,11 @@ export class BitbucketLocationAnalyzer implements ScmLocationAnalyzer {
       const repositoryFound = await this.#find(writtenName);
       const { repository } = repositoryFound;
       const found = isFile(parsed)
-        ? await this.#readFiles(url, this.#namesFor(parsed, repository))
+        ? await this.#readFiles(
+            url,
+            this.#namesFor(parsed, repository),
+            repository,
+          )
         : await this.#readFolder(url, parsed, repositoryFound);
       return {
         existing: await this.#description.describe(
@@ -119,15 +129,23 @@ export class BitbucketLocationAnalyzer implements ScmLocationAnalyzer {
     }
   }
 
-  /** Asks for one that nothing is known of by itself, which takes one request. */
+  /**
+   * Asks for one by itself that nothing is known of, or not what its default branch is.
+   * This takes one request.
+   */
   async #find(fullName: string): Promise<RepositoryFound> {
     const { repositories } = this.#index;
     const known = await repositories.byName(fullName);
-    return repositories.lookUp(fullName, {}, { refetch: known === undefined });
+    const refetch = known?.repository.mainBranch === undefined;
+    return repositories.lookUp(fullName, {}, { refetch });
   }
 
   /** The file at a URL, or those that it finds. */
-  async #readFiles(url: string, names: CatalogNames): Promise<Found> {
+  async #readFiles(
+    url: string,
+    names: CatalogNames,
+    repository: Repository,
+  ): Promise<Found> {
     const { files } = await this.#reader.search(url);
     const wanted = files.filter(file =>
       names.has(pathOf(this.#urls.parse(file.url))),
@@ -136,9 +154,21 @@ export class BitbucketLocationAnalyzer implements ScmLocationAnalyzer {
       throw names.refusal(url);
     }
     return this.#readSome(
-      wanted.map(file => ({ url: file.url, read: file.content })),
+      wanted.map(file => ({
+        url: this.#importUrl(file.url, repository),
+        read: file.content,
+      })),
       url,
     );
+  }
+
+  /** The URL of a file that was read, as it is imported. */
+  #importUrl(url: string, repository: Repository): string {
+    const parsed = this.#urls.parse(url);
+    const { at: ref } = parsed;
+    return this.#urls.refPlace === 'query' && ref !== undefined
+      ? importUrl(this.#urls, parsed, repository, { ref, path: pathOf(parsed) })
+      : url;
   }
 
   async #readSome(

@@ -12,6 +12,7 @@ import {
   HEAD,
   refNames,
   RepositoryUrl,
+  ScmUrls,
   withoutUser,
 } from '../scm/urls';
 import { Entity } from './catalogRules';
@@ -122,7 +123,7 @@ export async function findFolder(
       paths = await findCatalogFiles(files, path, patterns, {}, again);
     }
     const urlOf = (file: string) =>
-      besideUrl(host.urls, url, { fullName, ref, path: file });
+      importUrl(host.urls, url, repository, { ref, path: file });
     return {
       isFolder: path === '' || paths.length > 0,
       place: `${path} on ${ref} in ${fullName}`,
@@ -130,6 +131,22 @@ export async function findFolder(
       urls: paths.map(urlOf),
     };
   });
+}
+
+/**
+ * The web address that a catalog file is imported by. It is the one that a provider emits:
+ * on the default branch without a ref, where the ref is in the query, however the URL
+ * that was entered names it. Otherwise the file would have two Locations.
+ */
+export function importUrl(
+  urls: Pick<ScmUrls, 'file' | 'refPlace'>,
+  url: Pick<RepositoryUrl, 'query'>,
+  { fullName, mainBranch }: Pick<Repository, 'fullName' | 'mainBranch'>,
+  { ref, path }: { ref: string; path: string },
+): string {
+  const isDefault = ref === HEAD || ref === mainBranch?.name;
+  const query = isDefault ? undefined : url.query;
+  return besideUrl(urls, { query }, { fullName, ref, path });
 }
 
 /** What a file is called, or a pattern wants it to be called. */

@@ -96,7 +96,9 @@ describe('ChangeQueue', () => {
       await isHandled(1);
     });
     expect(cost).toBeLessThanOrEqual(10);
-    expect(deliveries.snapshot().counts).toMatchObject({ accepted: MANY });
+    expect(deliveries.snapshot(world.index.host.id).counts).toMatchObject({
+      accepted: MANY,
+    });
     for (const { events: all } of handled) {
       expect(all).toHaveLength(1);
     }
@@ -114,7 +116,7 @@ describe('ChangeQueue', () => {
       await isHandled(51);
     });
     expect(cost).toBe(51);
-    expect(deliveries.snapshot().counts).toMatchObject({
+    expect(deliveries.snapshot(world.index.host.id).counts).toMatchObject({
       accepted: 51,
       deferred: MANY - 50,
     });
@@ -126,7 +128,9 @@ describe('ChangeQueue', () => {
       { project: { key: 'SHOP', workspace: { slug: 'acme' } } },
     );
     expect(asked).toEqual(['project']);
-    expect(deliveries.snapshot().counts).toMatchObject({ accepted: 2 });
+    expect(deliveries.snapshot(world.index.host.id).counts).toMatchObject({
+      accepted: 2,
+    });
   });
 
   it('takes a delivery for accepted when one of its events is', async () => {
@@ -151,7 +155,7 @@ describe('ChangeQueue', () => {
         project: { key: `P${number}`, workspace: { slug: 'acme' } },
       })),
     );
-    expect(deliveries.snapshot().counts).toMatchObject({
+    expect(deliveries.snapshot(world.index.host.id).counts).toMatchObject({
       accepted: 50,
       deferred: MANY - 50,
     });

@@ -220,6 +220,7 @@ export class ChangeQueue {
     if (!pending) {
       const reason = this.#reasonToDefer(event, isKnown);
       if (reason !== undefined) {
+        await this.#leaveToWalk([event]);
         return { outcome: 'deferred', reason };
       }
     }
@@ -280,7 +281,24 @@ export class ChangeQueue {
             `A delivery for ${subjectOf(events[0])} could not be processed, and the next walk catches up: ${toError(error).message}`,
           ),
         );
+        await this.#leaveToWalk(events);
       }
+    }
+  }
+
+  /** A walk finds by itself what was updated, unless it requests heads one by one. Never rejects. */
+  async #leaveToWalk(events: readonly ChangeEvent[]): Promise<void> {
+    const uuids = events.filter(isInRepository).map(({ uuid }) => uuid);
+    try {
+      for (const uuid of new Set(uuids)) {
+        await this.#index.repositories.heads.missed(uuid);
+      }
+    } catch (error) {
+      this.#logger.debug(
+        inOneLine(
+          `The head of ${subjectOf(events[0])} is requested again when it is due, and not by the next walk: ${toError(error).message}`,
+        ),
+      );
     }
   }
 

@@ -54,7 +54,7 @@ export function createDeliveryValidator(
     }
     const [signature] = [headers['x-hub-signature']].flat();
     if (!allowUnsigned && !isSigned(raw.body, signature, secrets)) {
-      deliveries.note('refused');
+      deliveries.refuse();
       context.reject({
         status: 403,
         payload: { message: reasonToRefuse(signature, secrets, key) },
@@ -98,9 +98,8 @@ export type DeliverySnapshot = {
   lastAt?: number;
 };
 
-/** Counts deliveries of webhooks. */
-export class Deliveries {
-  readonly #counts: DeliverySnapshot['counts'] = {
+const NONE: DeliverySnapshot = {
+  counts: {
     accepted: 0,
     ignored: 0,
     repeated: 0,
@@ -108,18 +107,33 @@ export class Deliveries {
     refused: 0,
     deferred: 0,
     failed: 0,
-  };
-  #lastAt?: number;
+  },
+};
 
-  note(outcome: DeliveryOutcome): void {
-    this.#counts[outcome] += 1;
-    if (outcome !== 'refused') {
-      this.#lastAt = Date.now();
-    }
+/**
+ * Counts deliveries of webhooks. Those of all instances of a product come in by the same
+ * way, and each counts for the host that takes it. One that is refused counts for none,
+ * since nothing that it says is to be believed.
+ */
+export class Deliveries {
+  readonly #byHost = new Map<string, DeliverySnapshot>();
+  #refused = 0;
+
+  /** @param host - the id of the host that has sent it, as far as the delivery says */
+  note(outcome: Exclude<DeliveryOutcome, 'refused'>, host: string): void {
+    const { counts } = this.snapshot(host);
+    counts[outcome] += 1;
+    this.#byHost.set(host, { counts, lastAt: Date.now() });
   }
 
-  snapshot(): DeliverySnapshot {
-    return { counts: { ...this.#counts }, lastAt: this.#lastAt };
+  refuse(): void {
+    this.#refused += 1;
+  }
+
+  /** Of a host, with all that were refused. */
+  snapshot(host: string): DeliverySnapshot {
+    const { counts, lastAt } = this.#byHost.get(host) ?? NONE;
+    return { counts: { ...counts, refused: this.#refused }, lastAt };
   }
 }
 
@@ -154,7 +168,7 @@ export class DeliveryReceiver {
       return;
     }
     const { outcome, reason } = await this.#take(delivery);
-    this.#deliveries.note(outcome);
+    this.#deliveries.note(outcome, this.#host.id);
     if (reason !== undefined) {
       this.#logger[outcome === 'failed' ? 'warn' : 'debug'](
         inOneLine(`A delivery of ${this.#host.id} was ${outcome}: ${reason}`),
@@ -162,9 +176,10 @@ export class DeliveryReceiver {
     }
   }
 
-  async #take(
-    delivery: Delivery,
-  ): Promise<{ outcome: DeliveryOutcome; reason?: string }> {
+  async #take(delivery: Delivery): Promise<{
+    outcome: Exclude<DeliveryOutcome, 'refused'>;
+    reason?: string;
+  }> {
     const { id } = delivery;
     if (this.#isRepeated(id)) {
       return { outcome: 'repeated', reason: `delivery ${id} came before` };

@@ -29,6 +29,7 @@ describe('readDataCenterIntegrations', () => {
           concurrency: 8,
           requestsPerSecond: undefined,
           freshnessMs: 120_000,
+          headFreshnessMs: undefined,
           maxFileBytes: 1_048_576,
         },
       ],
@@ -60,6 +61,21 @@ describe('readDataCenterIntegrations', () => {
       { apiBaseUrl: 'http://localhost:7990/rest/api/1.0' },
       'http://localhost:7990',
       `https://${HOST}`,
+    ],
+    [
+      'another context path on the web than in the API',
+      {
+        apiBaseUrl: 'https://internal.example.com/rest/api/latest',
+        baseUrl: `https://${HOST}/bitbucket/`,
+      },
+      'https://internal.example.com',
+      `https://${HOST}/bitbucket`,
+    ],
+    [
+      'web pages without https, and an API with it',
+      { baseUrl: `http://${HOST}` },
+      `https://${HOST}`,
+      `http://${HOST}`,
     ],
     [
       'a port',
@@ -135,6 +151,14 @@ describe('readDataCenterIntegrations', () => {
     [
       [{ host: HOST, apiBaseUrl: `https://a:b@${HOST}` }],
       'integrations.bitbucketServer[0].apiBaseUrl must not hold a user name or a password',
+    ],
+    [
+      [{ host: HOST, baseUrl: 'https://other.example.com/bitbucket' }],
+      'integrations.bitbucketServer[0].baseUrl must be at the host git.example.com',
+    ],
+    [
+      [{ host: HOST, baseUrl: '/bitbucket' }],
+      'integrations.bitbucketServer[0].baseUrl is not a URL that begins with https://. Write for example https://git.example.com/bitbucket.',
     ],
     [
       [{ host: HOST, requestsPerSecond: 0 }],

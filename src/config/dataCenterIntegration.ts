@@ -2,7 +2,9 @@ import { Config } from '@backstage/config';
 import { z } from 'zod';
 import {
   isLoopback,
+  DEFAULT_FRESHNESS_MS,
   limitFields,
+  parseFreshness,
   warnOfNulls,
   warnOfSpelling,
   withoutNulls,
@@ -32,7 +34,8 @@ import { wholeNumber } from './units';
 const LIST_KEY = 'integrations.bitbucketServer';
 
 const EXAMPLE_HOST = 'git.example.com';
-const EXAMPLE_URL = `https://${EXAMPLE_HOST}/bitbucket/rest/api/latest`;
+const EXAMPLE_BASE_URL = `https://${EXAMPLE_HOST}/bitbucket`;
+const EXAMPLE_URL = `${EXAMPLE_BASE_URL}/rest/api/latest`;
 
 const parseRequestsPerSecond = wholeNumber({
   max: 1_000,
@@ -45,6 +48,7 @@ const entrySchema = z.object({
     `is missing. Write the host of the instance, such as ${EXAMPLE_HOST}. ${UNSET_VARIABLE_HINT}`,
   ),
   apiBaseUrl: parsedBy(parseApiBaseUrl).optional(),
+  baseUrl: parsedBy(parseBaseUrl).optional(),
   allowInsecureHttp: parsedBy(parseBoolean).optional(),
   token: parsedBy(parseToken).optional(),
   username: parsedBy(parseTrimmedText).optional(),
@@ -54,6 +58,8 @@ const entrySchema = z.object({
   commitSigningKey: parsedBy(parseText).optional(),
   requestsPerSecond: parsedBy(parseRequestsPerSecond).optional(),
   ...limitFields,
+  // Without it, the age of heads is what walks make it.
+  freshness: parsedBy(parseFreshness).optional(),
 });
 
 type Entry = z.infer<typeof entrySchema>;
@@ -124,21 +130,26 @@ export function readDataCenterIntegrations(
 
 function toIntegration(key: string, entry: Entry): DataCenterIntegrationConfig {
   const { host, apiBaseUrl, concurrency, requestsPerSecond } = entry;
-  const root = apiBaseUrl ?? new URL(`https://${host}`);
-  const contextPath = root.pathname.replace(/\/+$/, '');
-  const baseUrl = `${root.origin}${contextPath}`;
+  const api = apiBaseUrl ?? new URL(`https://${host}`);
+  // Backstage finds an integration by the host of a URL.
+  const web =
+    api.host === host ? api : new URL(api.pathname, `https://${host}`);
   return {
     key,
     host,
-    baseUrl,
-    // Backstage finds an integration by the host of a URL.
-    webBaseUrl: root.host === host ? baseUrl : `https://${host}${contextPath}`,
+    baseUrl: rootOf(api),
+    webBaseUrl: rootOf(entry.baseUrl ?? web),
     credential: credentialOf(entry),
     concurrency,
     requestsPerSecond,
-    freshnessMs: entry.freshness,
+    freshnessMs: entry.freshness ?? DEFAULT_FRESHNESS_MS,
+    headFreshnessMs: entry.freshness,
     maxFileBytes: entry.maxFileSize,
   };
+}
+
+function rootOf({ origin, pathname }: URL): string {
+  return `${origin}${pathname.replace(/\/+$/, '')}`;
 }
 
 function credentialOf({
@@ -160,12 +171,17 @@ function findProblems(
   others: readonly DataCenterIntegrationConfig[],
 ): string[] {
   const { host, apiBaseUrl, allowInsecureHttp, token } = entry;
-  const { username, password } = entry;
+  const { baseUrl, username, password } = entry;
   const same = others.find(other => other.host === host);
   const problems: string[] = [];
   if (same) {
     problems.push(
       `${key}.host is ${host}, as ${same.key}.host is. Remove one of the two entries.`,
+    );
+  }
+  if (baseUrl && baseUrl.host !== host) {
+    problems.push(
+      `${key}.baseUrl must be at the host ${host}, since Backstage finds the integration of a URL by its host. Write the URL of the web pages, and that of the API in apiBaseUrl.`,
     );
   }
   if (
@@ -231,13 +247,24 @@ function parseHost(value: ConfigValue): string {
 
 /**
  * Parses `apiBaseUrl` into the root of the instance: without `/rest/api/latest` or
- * another version at its end. Messages do not show the URL, since it may hold a password.
+ * another version at its end.
  */
 function parseApiBaseUrl(value: ConfigValue): URL {
+  const url = parseUrlOf(value, EXAMPLE_URL);
+  url.pathname = url.pathname.replace(/\/rest(?:\/api(?:\/[^/]+)?)?\/*$/, '/');
+  return url;
+}
+
+function parseBaseUrl(value: ConfigValue): URL {
+  return parseUrlOf(value, EXAMPLE_BASE_URL);
+}
+
+/** Messages do not show the URL, since it may hold a password. */
+function parseUrlOf(value: ConfigValue, example: string): URL {
   const text = parseTrimmedText(value);
   if (!URL.canParse(text) || !/^https?:/i.test(text)) {
     throw new Problem(
-      `is not a URL that begins with https://. Write for example ${EXAMPLE_URL}.`,
+      `is not a URL that begins with https://. Write for example ${example}.`,
     );
   }
   const url = new URL(text);
@@ -251,6 +278,5 @@ function parseApiBaseUrl(value: ConfigValue): URL {
       'must end with its path: remove everything from the first ? or # on.',
     );
   }
-  url.pathname = url.pathname.replace(/\/rest(?:\/api(?:\/[^/]+)?)?\/*$/, '/');
   return url;
 }

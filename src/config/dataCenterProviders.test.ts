@@ -130,6 +130,16 @@ describe('readDataCenterProviders', () => {
     ]);
   });
 
+  it('warns that there is no budget by the hour for pull requests', () => {
+    const events = { modules: { bitbucketServer: { webhookSecret: 's' } } };
+    const warningsOf = (pullRequests: JsonObject) =>
+      read({ one: { host: HOST, pullRequests } }, { events }).warnings;
+    expect(warningsOf({ requestsPerHour: 100 })).toEqual([
+      'catalog.providers.bitbucketServer.one.pullRequests.requestsPerHour has no effect, since Bitbucket Data Center has no budget by the hour. To limit requests, set requestsPerSecond of the entry in integrations.bitbucketServer; remove requestsPerHour.',
+    ]);
+    expect(warningsOf({})).toEqual([]);
+  });
+
   it('warns of a key of Bitbucket Cloud, which has no effect here', () => {
     expect(
       read({ host: HOST, filters: { query: 'a = 1' }, workspace: 'acme' })

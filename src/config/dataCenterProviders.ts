@@ -75,6 +75,7 @@ export function readDataCenterProviders(
     keys: Object.keys(schema.shape),
     filterKeys: dataCenterFilterKeys,
     webhooks: WEBHOOKS,
+    limitedBy: 'requestsPerSecond of the entry in integrations.bitbucketServer',
     parse(key, raw, problems) {
       const parsed = parseProvider(key, raw, schema, problems);
       if (!parsed) {

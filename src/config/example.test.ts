@@ -145,6 +145,6 @@ describe('config.d.ts', () => {
       commitSigningKey: 'secret',
       requestsPerSecond: 'backend',
     });
-    expect(Object.keys(visibilityOf)).toHaveLength(11);
+    expect(Object.keys(visibilityOf)).toHaveLength(12);
   });
 });

@@ -126,9 +126,12 @@ const parseRequestsPerHour = wholeNumber({
  * minutes, all of its reads share one question for what has changed.
  * https://backstage.io/docs/features/software-catalog/life-of-an-entity/#processing
  */
-const DEFAULT_FRESHNESS_MS = 2 * 60 * 1000;
+export const DEFAULT_FRESHNESS_MS = 2 * 60 * 1000;
 
-const parseFreshness = duration('freshness', "'2 minutes' or { minutes: 2 }");
+export const parseFreshness = duration(
+  'freshness',
+  "'2 minutes' or { minutes: 2 }",
+);
 
 /**
  * Files that describe entities are a few kilobytes, and definitions of APIs may

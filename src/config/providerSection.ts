@@ -97,6 +97,8 @@ type ProviderSection = {
   keys: readonly string[];
   filterKeys: readonly string[];
   webhooks: WebhookKeys;
+  /** What limits requests where there is no budget by the hour. */
+  limitedBy?: string;
   /** Parses a provider, without its id. */
   parse(
     key: string,
@@ -219,6 +221,7 @@ function readProviders(
     warnings.push(
       ...unknownKeys,
       ...warnOfFallback(key, parsed),
+      ...warnOfRequestsPerHour(section, key, raw),
       ...warnOfPatterns(`${key}.filters`, parsed.filters),
       ...warnOfWebhookUrl(key, parsed, webhooks),
     );
@@ -260,6 +263,19 @@ function parseBranch(value: ConfigValue): string {
     );
   }
   return branch;
+}
+
+function warnOfRequestsPerHour(
+  { product, limitedBy }: ProviderSection,
+  key: string,
+  { pullRequests }: ConfigMap,
+): string[] {
+  const isSet = Object(pullRequests).requestsPerHour !== undefined;
+  return isSet && limitedBy !== undefined
+    ? [
+        `${key}.pullRequests.requestsPerHour has no effect, since ${product} has no budget by the hour. To limit requests, set ${limitedBy}; remove requestsPerHour.`,
+      ]
+    : [];
 }
 
 function warnOfFallback(

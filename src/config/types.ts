@@ -60,8 +60,13 @@ export type DataCenterIntegrationConfig = {
   concurrency: number;
   /** Most requests a second, of all replicas. Absent: as many as the instance grants. */
   requestsPerSecond?: number;
-  /** How old the index may be when a file is read from it, in milliseconds. Default two minutes. */
+  /** How long the answer that a repository does not exist is kept, in milliseconds, at least. Default two minutes. */
   freshnessMs: number;
+  /**
+   * How old the head of a branch may be when a file is read from it, in milliseconds.
+   * Absent: as old as walks let it become.
+   */
+  headFreshnessMs?: number;
   /** The largest file that is read, in bytes. Default 1 MiB. */
   maxFileBytes: number;
 };

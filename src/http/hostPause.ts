@@ -1,6 +1,7 @@
 import { LoggerService } from '@backstage/backend-plugin-api';
 import { abortable } from '../lib/sharing';
-import { RateLimitedError, UnavailableError } from '../scm/errors';
+import { RateLimitedError } from '../scm/errors';
+import { RepositoryPauses } from './repositoryPauses';
 import { readErrorBody } from './responseBody';
 import { pauseLength, readRetryAfter, Timing } from './retry';
 import { HttpRequest, HttpResponse, Send } from './transport';
@@ -9,50 +10,22 @@ import { displayUrl } from './urls';
 /** So many repositories in a row that ask to be left alone are all of the host. */
 const REPOSITORIES_IN_A_ROW = 3;
 
-/** Repositories that are remembered, for as long as they ask for. */
-const REMEMBERED = 10_000;
-
 /**
- * Keeps requests to single repositories back that answer 503 with `Retry-After`,
- * so that one of them cannot stop all others, time and again.
- *
- * Where several repositories ask for that in a row, and none has done so before, it
- * is the host that asks.
+ * Tells a 503 of a single repository from one of the host: where several repositories
+ * ask for a pause in a row, and none has done so before, it is the host that asks.
  */
-class RepositoryPauses {
-  readonly #timing: Timing;
+class AskingRepositories {
+  readonly #pauses: RepositoryPauses;
   readonly #repositoryOf: (url: string) => string | undefined;
-  /** Until when, by name. */
-  readonly #pausedUntil = new Map<string, number>();
   /** Asked for a pause since the last good answer, and never before. */
   #inARow = 0;
 
-  /** @param repositoryOf - the name of the repository that a URL is below */
   constructor(
-    timing: Timing,
+    pauses: RepositoryPauses,
     repositoryOf: (url: string) => string | undefined,
   ) {
-    this.#timing = timing;
+    this.#pauses = pauses;
     this.#repositoryOf = repositoryOf;
-  }
-
-  /**
-   * Waits for the end of the pause of a request's repository.
-   *
-   * @throws UnavailableError when that is too far away to wait for
-   */
-  async waitForEnd({ method, url, signal }: HttpRequest): Promise<void> {
-    const until = this.#pausedUntil.get(this.#repositoryOf(url) ?? '') ?? 0;
-    const wait = until - this.#timing.now();
-    if (wait > this.#timing.maxRetryAfterMs) {
-      throw new UnavailableError(
-        `answered 503, so no requests are sent to this repository until ${new Date(until).toISOString()}`,
-        { method, url: displayUrl(url), status: 503 },
-      );
-    }
-    if (wait > 0) {
-      await this.#timing.sleep(wait, signal);
-    }
   }
 
   /**
@@ -66,25 +39,22 @@ class RepositoryPauses {
     if (name === undefined) {
       return false;
     }
-    if (!this.#pausedUntil.has(name)) {
+    if (!this.#pauses.has(name)) {
       this.#inARow += 1;
     }
     if (this.#inARow >= REPOSITORIES_IN_A_ROW) {
       this.#inARow = 0;
-      this.#pausedUntil.clear();
+      this.#pauses.clear();
       return false;
     }
-    if (this.#pausedUntil.size >= REMEMBERED) {
-      this.#pausedUntil.clear();
-    }
-    this.#pausedUntil.set(name, this.#timing.now() + asked);
+    this.#pauses.pause(name, asked);
     return true;
   }
 
   /** A request was answered well enough. */
-  answered({ url }: HttpRequest): void {
+  answered(request: HttpRequest): void {
     this.#inARow = 0;
-    this.#pausedUntil.delete(this.#repositoryOf(url) ?? '');
+    this.#pauses.answered(request);
   }
 }
 
@@ -99,7 +69,7 @@ type Turn = {
 /**
  * Keeps every request back while the host asks to be left alone: after a 429,
  * or a 503 with `Retry-After`. A 503 for a single repository keeps back the requests
- * to that repository alone; see `RepositoryPauses`.
+ * to that repository alone; see `AskingRepositories`.
  *
  * - The pause lasts until the time that the host names. After a 429 it doubles
  *   if need be; see `pauseLength`. 429s that answer what was under way when the
@@ -132,7 +102,11 @@ export function withHostPause(
   let pauses = 0;
   let inDoubt = false;
   let probe: Promise<void> | undefined;
-  const repositories = new RepositoryPauses(timing, options.repositoryOf);
+  const repositoryPauses = new RepositoryPauses(timing, options.repositoryOf);
+  const repositories = new AskingRepositories(
+    repositoryPauses,
+    options.repositoryOf,
+  );
 
   async function waitForEnd(request: HttpRequest) {
     if (pausedAt > timing.now()) {
@@ -208,7 +182,7 @@ export function withHostPause(
   }
 
   return async request => {
-    await repositories.waitForEnd(request);
+    await repositoryPauses.waitForEnd(request);
     const turn = await waitForTurn(request);
     try {
       const response = await send(request);

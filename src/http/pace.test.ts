@@ -207,26 +207,69 @@ describe('A pace', () => {
     },
   );
 
-  it.each([
+  it.each<[string, [number, string?][], string[], number, number]>([
     [
-      'once where one repository answers 503 time and again',
+      'one repository answers 503 time and again',
+      [[503], [503], [503]],
       ['x/1', 'x/2', 'x/3'],
-      5,
+      Infinity,
+      0,
     ],
     [
-      'each time where several repositories answer 503',
-      ['x/1', 'y/1', 'z/1'],
-      1.25,
+      'one repository answers 503 and asks for a pause',
+      [[503, '20']],
+      ['x/1', 'y/1'],
+      Infinity,
+      0,
     ],
-  ])('lowers the rate %s', async (_, paths, perSecond) => {
-    const { pace, request } = start({
-      answers: [503, 503, 503],
+    [
+      'several repositories answer 503',
+      [[503], [503], [503]],
+      ['x/1', 'y/1', 'z/1'],
+      2.5,
+      2,
+    ],
+    [
+      'several repositories ask for a pause',
+      [
+        [503, '20'],
+        [503, '20'],
+      ],
+      ['x/1', 'y/1'],
+      5,
+      1,
+    ],
+    ['a 503 answers no request to a repository', [[503]], [''], 5, 1],
+    ['a repository answers 429', [[429]], ['x/1'], 5, 1],
+  ])(
+    'pauses no more than it has to where %s',
+    async (_, answers, paths, perSecond, pauses) => {
+      const { pace, request, logger } = start({
+        answers: answers.map(([status, after]) =>
+          after === undefined ? status : [status, { 'Retry-After': after }],
+        ),
+        repositoryOf: url => url.split('/')[3] || undefined,
+      });
+      for (const path of paths) {
+        await request(path).catch(() => {});
+      }
+      expect(pace.perSecond).toBe(perSecond);
+      expect(logger.lines).toHaveLength(pauses);
+    },
+  );
+
+  it('leaves a repository alone that asks for it, and no other', async () => {
+    const { sent, request } = start({
+      answers: [[503, { 'Retry-After': '20' }]],
       repositoryOf: url => url.split('/')[3],
     });
-    for (const path of paths) {
-      await request(path);
-    }
-    expect(pace.perSecond).toBe(perSecond);
+    await request('x/1');
+    await Promise.all([request('x/2'), request('y/1')]);
+    expect(sent.map(({ url, at }) => `${url.slice(10)} ${at}`)).toEqual([
+      'x/1 0',
+      'y/1 0',
+      'x/2 20000',
+    ]);
   });
 
   it('waits no longer where the clock was set back', async () => {

@@ -1,7 +1,9 @@
 import { LoggerService } from '@backstage/backend-plugin-api';
 import { RateLimitedError } from '../scm/errors';
 import { Purpose } from '../scm/types';
+import { BusyRepositories } from './busyRepositories';
 import { lowered, raised, UNLIMITED } from './rate';
+import { RepositoryPauses } from './repositoryPauses';
 import { readErrorBody } from './responseBody';
 import { readRetryAfter, RATE_LIMIT_WINDOW_MS, Timing } from './retry';
 import { HttpRequest, HttpResponse, Send } from './transport';
@@ -52,7 +54,8 @@ type PaceOptions = {
  * - Nothing limits the rate at first but `requestsPerSecond`.
  * - A 429 or 503 keeps all requests back, for as long as the host asks or else for a
  *   second or two, and lowers the rate. Those that answer what left before belong to it.
- *   A repository that answers 503 time and again lowers it once.
+ * - A 503 of a single repository does neither; see `BusyRepositories`. If it asks for a
+ *   pause, that repository is left alone for so long.
  * - The rate rises again step by step while there is no refusal.
  * - A pause that is longer than `maxRetryAfterMs` is not waited for: requests fail at
  *   once, with nothing sent, until its end is near enough.
@@ -75,17 +78,21 @@ export class Pace {
   #pausedAt = 0;
   #pausedUntil = 0;
   #pauseStatus = 429;
-  /** The repository of the last 503. */
-  #busy?: string;
+  readonly #busy = new BusyRepositories();
+  readonly #repositoryPauses: RepositoryPauses;
   #active = 0;
   #wakeAt = Infinity;
 
   constructor(options: PaceOptions) {
     this.#options = options;
+    this.#repositoryPauses = new RepositoryPauses(options.timing, url =>
+      this.#repositoryOf(url),
+    );
   }
 
   /** Sends a request when its turn has come. */
   async send(request: HttpRequest, send: Send): Promise<HttpResponse> {
+    await this.#repositoryPauses.waitForEnd(request);
     await this.#turn(request);
     const refusals = this.#refusals;
     try {
@@ -220,17 +227,23 @@ export class Pace {
   #note(request: HttpRequest, response: HttpResponse, refusals: number): void {
     const { status } = response;
     if (status !== 429 && status !== 503) {
+      if (status < 500) {
+        this.#busy.answered();
+        this.#repositoryPauses.answered(request);
+      }
       return;
     }
     const now = this.#now();
     const { timing } = this.#options;
     const asked = readRetryAfter(response, now);
+    if (status === 503 && !this.#isOfHost(request, asked)) {
+      return;
+    }
     const [least, most] = PAUSE_MS;
+    this.#busy.hostRefused();
     if (refusals === this.#refusals) {
       this.#refusals += 1;
-      if (this.#isOfHost(request, status)) {
-        this.#rate = lowered(raised(this.#rate, now), now);
-      }
+      this.#rate = lowered(raised(this.#rate, now), now);
       const length =
         asked ?? Math.round(least + timing.random() * (most - least));
       this.#pause(request, status, now + length);
@@ -243,12 +256,20 @@ export class Pace {
     }
   }
 
-  /** Whether a refusal is more than the trouble of a repository that had it before. */
-  #isOfHost({ url }: HttpRequest, status: number): boolean {
-    const repository = this.#options.repositoryOf?.(url);
-    const isSame = repository !== undefined && repository === this.#busy;
-    this.#busy = status === 503 ? repository : undefined;
-    return status === 429 || !isSame;
+  /** Whether a 503 is more than the trouble of a repository, which is left alone then. */
+  #isOfHost({ url }: HttpRequest, asked: number | undefined): boolean {
+    const repository = this.#repositoryOf(url);
+    if (this.#busy.isOfHost(repository, this.#now())) {
+      return true;
+    }
+    if (repository !== undefined && asked !== undefined) {
+      this.#repositoryPauses.pause(repository, asked);
+    }
+    return false;
+  }
+
+  #repositoryOf(url: string): string | undefined {
+    return this.#options.repositoryOf?.(url);
   }
 
   #pause(request: HttpRequest, status: number, until: number): void {

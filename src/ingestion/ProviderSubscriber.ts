@@ -178,7 +178,7 @@ export class ProviderSubscriber implements ChangeSubscriber<ProviderKind> {
     const { projectKey, exclude } = this.#config.filters;
     const name = `project ${event.projectKey}`;
     if (!isInWorkspace(event, this.#config)) {
-      return `${name}: not in workspace ${this.#config.workspace}`;
+      return `${name}: ${this.#notInWorkspace()}`;
     }
     return projectKey || exclude.projectKey
       ? undefined
@@ -213,13 +213,18 @@ export class ProviderSubscriber implements ChangeSubscriber<ProviderKind> {
   }
 
   #skipReasonOfUnknown(event: EventInRepository): string | undefined {
-    const { workspace, filters } = this.#config;
+    const { filters } = this.#config;
     if (!isInWorkspace(event, this.#config)) {
-      return `${event.fullName}: not in workspace ${workspace}`;
+      return `${event.fullName}: ${this.#notInWorkspace()}`;
     }
     return filters.query === undefined
       ? undefined
       : `${event.fullName}: the next walk evaluates filters.query for it`;
+  }
+
+  #notInWorkspace(): string {
+    const { workspaceKind } = this.#index.host.names;
+    return `not in ${workspaceKind} ${this.#config.workspace}`;
   }
 }
 

@@ -61,7 +61,7 @@ export class ProviderWalk {
       before?.settings !== after.settings ||
       before.completeSince !== after.completeSince;
     const corrected = await index.recheck(selection, context);
-    const dueHeads = await index.repositories.dueHeads(
+    const dueHeads = await index.repositories.heads.take(
       selection,
       context,
       repositories => filterRepositories(repositories, config.filters),

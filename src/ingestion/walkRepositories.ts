@@ -132,10 +132,24 @@ export async function* walkRepositories(
       },
     );
     yield [...known.values(), ...findings];
+    await settleHeads(tools, [...known.values(), ...findings]);
     if (fault) {
       throw fault;
     }
     context.signal?.throwIfAborted();
+  }
+}
+
+/** Notes those heads that need not be due for the next walk: it tries again what fails. */
+async function settleHeads(
+  { config, source, dueHeads }: WalkTools,
+  findings: Finding[],
+): Promise<void> {
+  const uuids = findings
+    .map(({ repository }) => repository.uuid)
+    .filter(uuid => dueHeads?.has(uuid));
+  if (uuids.length > 0) {
+    await source?.heads.settled(selectionOf(config), uuids);
   }
 }
 

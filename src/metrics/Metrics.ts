@@ -305,6 +305,13 @@ export class Metrics {
     );
   }
 
+  /** Likewise, of those that were refused where it cannot be known which host has sent them. */
+  observeRefusedDeliveries(read: () => number): void {
+    this.#deliveries.addCallback(result =>
+      result.observe(read(), { outcome: 'refused' }),
+    );
+  }
+
   #of<T extends object>(attributes: T): T & { host: string } {
     return { host: this.#host, ...attributes };
   }

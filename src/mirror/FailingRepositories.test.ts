@@ -151,7 +151,9 @@ describe('a request that fails for a repository', () => {
 
   it('is forgotten with its repository, and after a month without a failure', async () => {
     const { open, clock, failing, read } = setUp();
-    const repositories = new RepositoryStore(await open());
+    const repositories = new RepositoryStore(await open(), {
+      host: 'bitbucket.org',
+    });
     const known = { ...shop, uuid: '{known}' };
     await repositories.save({ workspace: 'acme' }, [known], clock.now);
     await read('a', busy);

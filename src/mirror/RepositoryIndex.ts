@@ -1,8 +1,9 @@
 import { addTo, batchWrites } from '../lib/batching';
-import { RecentMap, SingleFlight } from '../lib/sharing';
-import { HeadsPolicy, RepositorySelection, ScmHost } from '../scm/ScmHost';
+import { SingleFlight } from '../lib/sharing';
+import { RepositorySelection, ScmHost } from '../scm/ScmHost';
 import { isNotFoundError } from '../scm/errors';
 import { Repository, RequestContext } from '../scm/types';
+import { DueHeads } from './DueHeads';
 import { CachedName, NameStore } from './NameStore';
 import {
   RepositoryFound,
@@ -37,55 +38,36 @@ export type RepositorySource = {
     repository: Repository,
     context: RequestContext,
   ): Promise<Repository>;
-};
-
-/** How up to date heads are that walks request one by one. */
-export type HeadsStatus = {
-  repositories: number;
-  /** Within so many milliseconds each head is requested once. */
-  roundMs: number;
-  /** Since when the oldest one is known, in ISO 8601. Absent where there is none. */
-  oldestAt?: string;
+  heads: Pick<DueHeads, 'settled'>;
 };
 
 /** A repository that the host has described by itself. */
 type Learned = { selection: RepositorySelection; repository: Repository };
 
-/** How often the repositories of a workspace are counted, for readers. */
-const COUNT_EVERY_MS = 60_000;
-
-const COUNTED_WORKSPACES = 50;
-
-function roundOf(
-  count: number,
-  { maxAgeMs, perWalk, walkMs }: HeadsPolicy,
-): number {
-  return Math.max(maxAgeMs, Math.ceil(count / perWalk) * walkMs);
-}
-
 /** The repositories of workspaces, as Bitbucket last described them. */
 export class RepositoryIndex implements RepositorySource {
+  /** Those that walks request one by one. */
+  readonly heads: DueHeads;
   readonly #host: ScmHost;
   readonly #stores: () => Promise<RepositoryStores>;
   readonly #now: () => number;
   readonly #refreshing = new SingleFlight<void>();
   readonly #lookup: RepositoryLookup;
-  readonly #counted = new RecentMap<string, { count: number; at: number }>(
-    COUNTED_WORKSPACES,
-  );
 
   constructor(options: {
     host: ScmHost;
+    heads: DueHeads;
     stores: () => Promise<RepositoryStores>;
     freshnessMs: number;
     now: () => number;
   }) {
     this.#host = options.host;
+    this.heads = options.heads;
     this.#stores = options.stores;
     this.#now = options.now;
     this.#lookup = new RepositoryLookup({
       ...options,
-      roundMs: workspace => this.#roundMs(workspace),
+      headAgeMs: workspace => this.heads.readerAgeMs(workspace),
       // Without the reader's signal, since others wait for it too.
       refresh: async selection => {
         let isOwn = false;
@@ -207,73 +189,6 @@ export class RepositoryIndex implements RepositorySource {
       }
       throw error;
     }
-  }
-
-  /**
-   * The repositories whose heads a walk has to ask for, since the host does not say
-   * which ones have moved; none where it does.
-   *
-   * @param only - leaves out those that the filters of the provider leave out
-   * @returns their uuids
-   */
-  async dueHeads(
-    selection: RepositorySelection,
-    context: RequestContext,
-    only?: (repositories: Repository[]) => Repository[],
-  ): Promise<string[]> {
-    const stamps = await this.#host.contentStamps?.(selection, context);
-    const { heads } = this.#host;
-    if (!heads) {
-      return [];
-    }
-    const { repositories } = await this.#stores();
-    const now = this.#now();
-    const { maxAgeMs, withoutDeliveries } = heads;
-    return repositories.expireHeads(selection, {
-      before: projectKey =>
-        now -
-        (withoutDeliveries?.isIn(projectKey)
-          ? withoutDeliveries.maxAgeMs
-          : maxAgeMs),
-      now,
-      most: heads.perWalk,
-      stamps,
-      only,
-    });
-  }
-
-  /**
-   * Within how long walks request each head of a workspace once. Repositories are counted
-   * once in a while, since readers ask for each file.
-   */
-  async #roundMs(workspace: string): Promise<number | undefined> {
-    const { heads } = this.#host;
-    if (!heads) {
-      return undefined;
-    }
-    const now = this.#now();
-    let counted = this.#counted.get(workspace);
-    if (!counted || Math.abs(now - counted.at) > COUNT_EVERY_MS) {
-      const { repositories } = await this.#stores();
-      const { count } = await repositories.headsOf(workspace);
-      counted = { count, at: now };
-      this.#counted.set(workspace, counted);
-    }
-    return roundOf(counted.count, heads);
-  }
-
-  /**
-   * How up to date the heads of a workspace are; undefined where the host says by itself
-   * what has changed.
-   */
-  async headsStatus(workspace: string): Promise<HeadsStatus | undefined> {
-    const { heads } = this.#host;
-    if (!heads) {
-      return undefined;
-    }
-    const { repositories } = await this.#stores();
-    const { count, oldestAt } = await repositories.headsOf(workspace);
-    return { repositories: count, roundMs: roundOf(count, heads), oldestAt };
   }
 
   /**

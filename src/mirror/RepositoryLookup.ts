@@ -107,7 +107,7 @@ export class RepositoryLookup {
   readonly #refresh: (selection: RepositorySelection) => Promise<boolean>;
   readonly #freshnessMs: number;
   readonly #now: () => number;
-  readonly #roundMs: (workspace: string) => Promise<number | undefined>;
+  readonly #headAgeMs: (workspace: string) => Promise<number | undefined>;
   readonly #failures = new RecentMap<string, { at: number; error: Error }>(
     REMEMBERED,
   );
@@ -124,12 +124,14 @@ export class RepositoryLookup {
     refresh: (selection: RepositorySelection) => Promise<boolean>;
     freshnessMs: number;
     now: () => number;
-    /** Within how long walks request each head of a workspace once. Default: what the host says. */
-    roundMs?: (workspace: string) => Promise<number | undefined>;
+    /**
+     * How old a head of a workspace may be that walks request by itself; undefined where
+     * the host says by itself what has changed.
+     */
+    headAgeMs: (workspace: string) => Promise<number | undefined>;
   }) {
     this.#host = options.host;
-    this.#roundMs =
-      options.roundMs ?? (async () => options.host.heads?.maxAgeMs);
+    this.#headAgeMs = options.headAgeMs;
     this.#stores = options.stores;
     this.#refresh = options.refresh;
     this.#freshnessMs = options.freshnessMs;
@@ -156,7 +158,7 @@ export class RepositoryLookup {
     let found = await repositories.byFullName(fullName);
     const workspace = this.#host.workspaceOf(name);
     const selection = found?.selection ?? { workspace };
-    const roundMs = await this.#roundMs(selection.workspace);
+    const headAgeMs = await this.#headAgeMs(selection.workspace);
     if (refetch) {
       // After one that is under way, which may have begun before this look-up. Others
       // wait for it too, so that no reader's signal ends it.
@@ -165,7 +167,7 @@ export class RepositoryLookup {
       );
       return { repository, isCached: false };
     }
-    if (found && this.#isFresh(found, roundMs)) {
+    if (found && this.#isFresh(found, headAgeMs)) {
       return { repository: found.repository, isCached: true };
     }
     this.#missing.throwIfMissing(fullName);
@@ -173,7 +175,7 @@ export class RepositoryLookup {
     const refresh = await this.#refreshForReaders(selection);
     let { failure } = refresh;
     found = await repositories.byFullName(fullName);
-    if (found && this.#isFresh(found, roundMs)) {
+    if (found && this.#isFresh(found, headAgeMs)) {
       const { repository } = found;
       const isCached = !refresh.isOwn || repository.seenAt < askedAt;
       return { repository, isCached };
@@ -252,12 +254,11 @@ export class RepositoryLookup {
 
   #isFresh(
     { refreshedAt, repository }: FoundRepository,
-    roundMs: number | undefined,
+    headAgeMs: number | undefined,
   ): boolean {
     const { seenAt, updatedOn } = repository;
-    if (roundMs !== undefined && updatedOn !== undefined) {
-      // Walks request heads again when they are due, which may take two rounds.
-      return this.#awayFrom(Date.parse(updatedOn)) <= 2 * roundMs;
+    if (headAgeMs !== undefined && updatedOn !== undefined) {
+      return this.#awayFrom(Date.parse(updatedOn)) <= headAgeMs;
     }
     return (
       this.#isRecent(seenAt) ||

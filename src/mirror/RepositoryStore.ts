@@ -10,7 +10,6 @@ import {
   isSame,
   RepositoryRow,
   toRow,
-  UNKNOWN_MAIN_BRANCH,
   withKnownMainBranch,
 } from './rows';
 
@@ -32,6 +31,7 @@ type SelectionState = {
 
 type ScopeRow = {
   scope: string;
+  host: string;
   workspace: string;
   query: string | null;
   version: number;
@@ -52,17 +52,23 @@ export type FoundRepository = {
 export const REPOSITORIES = 'bitbucket__repositories';
 export const SCOPES = 'bitbucket__scopes';
 
-/** Keeps repositories as Bitbucket last described them, by selection. */
+/** Keeps the repositories of a host as Bitbucket last described them, by selection. */
 export class RepositoryStore {
   readonly #knex: Knex;
+  readonly #host: string;
   readonly #hasStamps: boolean;
 
   /**
+   * @param options.host - its id; the tables hold the repositories of other hosts too
    * @param options.hasStamps - whether the host says when a repository was updated.
    * Otherwise `updatedOn` says since when its heads are known. Default true.
    */
-  constructor(knex: Knex, { hasStamps = true }: { hasStamps?: boolean } = {}) {
+  constructor(
+    knex: Knex,
+    { host, hasStamps = true }: { host: string; hasStamps?: boolean },
+  ) {
     this.#knex = knex;
+    this.#host = host;
     this.#hasStamps = hasStamps;
   }
 
@@ -83,7 +89,7 @@ export class RepositoryStore {
   ): Promise<void> {
     await this.#knex<ScopeRow>(SCOPES)
       .insert({
-        ...newScope(selection),
+        ...this.#newScope(selection),
         cursor: cursor ?? null,
         refreshed_at: refreshedAt ?? null,
       })
@@ -109,7 +115,7 @@ export class RepositoryStore {
     for (const batch of batches(sorted)) {
       await this.#knex.transaction(async transaction => {
         await transaction<ScopeRow>(SCOPES)
-          .insert(newScope(selection))
+          .insert(this.#newScope(selection))
           .onConflict('scope')
           .ignore();
         // Whoever else saves to this selection waits here.
@@ -156,6 +162,17 @@ export class RepositoryStore {
     return kept;
   }
 
+  #newScope(selection: RepositorySelection) {
+    const { workspace, query } = selection;
+    return {
+      scope: scopeKey(selection),
+      host: this.#host,
+      workspace,
+      query: query ?? null,
+      version: 0,
+    };
+  }
+
   #withStamp(
     latest: Repository,
     known: Repository | undefined,
@@ -168,90 +185,6 @@ export class RepositoryStore {
     const hasHead = mainBranch === null || mainBranch?.hash !== undefined;
     const since = hasHead ? undefined : known?.updatedOn;
     return { ...latest, updatedOn: since ?? new Date(now).toISOString() };
-  }
-
-  /**
-   * Takes what is known of the heads of some repositories for out of date, so that it
-   * is asked for again: of those whose stamp is another one, and of those whose heads
-   * have been known for the longest time.
-   *
-   * @param options.before - since when the heads of a project have to be known, at least
-   * @param options.only - leaves out those whose heads nobody wants. Default: none
-   * @param options.stamps - by uuid; see `ScmHost.contentStamps`
-   * @returns their uuids
-   */
-  async expireHeads(
-    selection: RepositorySelection,
-    {
-      before,
-      now,
-      most,
-      stamps = new Map(),
-      only = repositories => repositories,
-    }: {
-      before: (projectKey: string | undefined) => number;
-      now: number;
-      most: number;
-      stamps?: ReadonlyMap<string, string>;
-      only?: (repositories: Repository[]) => Repository[];
-    },
-  ): Promise<string[]> {
-    const rows = () =>
-      this.#knex<RepositoryRow & { content_stamp: string | null }>(
-        REPOSITORIES,
-      ).where({ scope: scopeKey(selection) });
-    const all = await rows();
-    const isOther = ({ uuid, content_stamp }: (typeof all)[number]) =>
-      stamps.has(uuid) && stamps.get(uuid) !== content_stamp;
-    const isDue = ({ updated_on, project_key }: (typeof all)[number]) =>
-      updated_on !== null &&
-      Date.parse(updated_on) < before(project_key ?? undefined);
-    const candidates = all.filter(row => isOther(row) || isDue(row));
-    const included = new Set(
-      only(candidates.map(fromRow)).map(one => one.uuid),
-    );
-    const due = candidates
-      .filter(({ uuid }) => included.has(uuid))
-      .sort(
-        (a, b) =>
-          Number(isOther(b)) - Number(isOther(a)) ||
-          (a.updated_on ?? '').localeCompare(b.updated_on ?? ''),
-      )
-      .slice(0, most)
-      .map(({ uuid }) => uuid);
-    const expired = {
-      ...UNKNOWN_MAIN_BRANCH,
-      updated_on: new Date(now).toISOString(),
-    };
-    for (const uuid of due.filter(one => stamps.has(one))) {
-      await rows()
-        .where({ uuid })
-        .update({ ...expired, content_stamp: stamps.get(uuid) });
-    }
-    for (const batch of batches(due.filter(one => !stamps.has(one)))) {
-      await rows().whereIn('uuid', batch).update(expired);
-    }
-    return due;
-  }
-
-  /** How many repositories a workspace has, and since when the oldest of their heads is known. */
-  async headsOf(
-    workspace: string,
-  ): Promise<{ count: number; oldestAt?: string }> {
-    const row = await this.#knex(`${REPOSITORIES} as repository`)
-      .join(`${SCOPES} as scope`, 'scope.scope', 'repository.scope')
-      .where('scope.workspace', workspace)
-      // Of the others, which filters leave out, no head was ever requested.
-      .whereRaw("coalesce(repository.main_branch, '-') <> ?", [
-        UNKNOWN_MAIN_BRANCH.main_branch,
-      ])
-      .count({ count: '*' })
-      .min({ oldest: 'repository.updated_on' })
-      .first();
-    return {
-      count: Number(row?.count ?? 0),
-      oldestAt: row?.oldest ?? undefined,
-    };
   }
 
   /** Those of a selection, or those that changed after a version of it. */
@@ -290,6 +223,7 @@ export class RepositoryStore {
       .join(`${REPOSITORIES} as repository`, 'repository.uuid', 'name.uuid')
       .join(`${SCOPES} as scope`, 'scope.scope', 'repository.scope')
       .whereIn('name.full_name', fullNames)
+      .where('scope.host', this.#host)
       .orderByRaw('coalesce(scope.refreshed_at, 0) desc')
       .select(
         'repository.*',
@@ -330,15 +264,5 @@ function toFound(row: NamedRow): FoundRepository {
     selection: { workspace: row.workspace, query: row.query ?? undefined },
     refreshedAt: row.refreshed_at ?? undefined,
     repository: fromRow(row),
-  };
-}
-
-function newScope(selection: RepositorySelection) {
-  const { workspace, query } = selection;
-  return {
-    scope: scopeKey(selection),
-    workspace,
-    query: query ?? null,
-    version: 0,
   };
 }

@@ -2,6 +2,7 @@ import { Knex } from 'knex';
 import { CatalogTables } from '../catalog-tables/CatalogTables';
 import { RepositorySelection, ScmHost } from '../scm/ScmHost';
 import { RequestContext } from '../scm/types';
+import { DueHeads } from './DueHeads';
 import { FailingRepositories } from './FailingRepositories';
 import { FileIndex } from './FileIndex';
 import { fileStores, FileStores } from './FileStore';
@@ -44,10 +45,15 @@ export class WorkspaceIndex {
     catalog: CatalogTables;
     /** How old an answer to a reader may be, in milliseconds. */
     freshnessMs: number;
+    /**
+     * How old a head may be for a reader that walks request by itself, in milliseconds.
+     * Default: as old as walks let it become.
+     */
+    headFreshnessMs?: number;
     /** Milliseconds since the epoch. Default: now. */
     now?: () => number;
   }) {
-    const { host, freshnessMs, now = Date.now } = options;
+    const { host, freshnessMs, headFreshnessMs, now = Date.now } = options;
     const hasStamps = host.changedSince !== undefined;
     this.open = options.open;
     this.catalog = options.catalog;
@@ -55,8 +61,14 @@ export class WorkspaceIndex {
     this.urls = new UrlStore(host.urls, this.open, now);
     this.repositories = new RepositoryIndex({
       host,
+      heads: new DueHeads({
+        host,
+        open: this.open,
+        maxReaderAgeMs: headFreshnessMs,
+        now,
+      }),
       stores: this.#once(knex => ({
-        repositories: new RepositoryStore(knex, { hasStamps }),
+        repositories: new RepositoryStore(knex, { host: host.id, hasStamps }),
         names: new NameStore(knex),
         listings: new ListingStore(knex),
       })),

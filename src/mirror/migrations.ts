@@ -54,6 +54,7 @@ async function createMirror(knex: Knex): Promise<void> {
   await knex.schema.createTable('bitbucket__scopes', table => {
     table.comment('Workspaces, as far as a query of the user shows them');
     table.string('scope').primary();
+    table.string('host').notNullable().comment('Whose workspace it is');
     table.string('workspace').notNullable();
     table.text('query');
     table.integer('version').notNullable().comment('Counts the changes');
@@ -82,6 +83,9 @@ async function createMirror(knex: Knex): Promise<void> {
     table.string('head').comment('Of the main branch, if known');
     table.string('updated_on');
     table.string('content_stamp').comment('When its head was last requested');
+    table
+      .boolean('is_head_due')
+      .comment('A walk was to request its head, and has not yet');
     table.integer('version').notNullable().comment('Of the last change');
     table.double('seen_at').notNullable();
     table.primary(['scope', 'uuid']);

@@ -116,6 +116,7 @@ function createInstance(
     open,
     catalog: new CatalogTables({ open, urls: host.urls, logger }),
     freshnessMs: integration.freshnessMs,
+    headFreshnessMs: integration.headFreshnessMs,
     now: timing?.now,
   });
   const webhooks: InstalledWebhooks = new InstalledWebhooks({

@@ -102,13 +102,28 @@ function createCatalogModule(product: Product) {
               }),
             );
           }
-          parts[0]?.metrics.observeDeliveries(
-            () => deliveries.snapshot().counts,
-          );
+          observeDeliveries(parts, deliveries);
         },
       });
     },
   });
+}
+
+/** Counts deliveries by host. Those that are refused may be from any of several. */
+function observeDeliveries(parts: HostParts[], deliveries: Deliveries): void {
+  for (const { index, metrics } of parts) {
+    metrics.observeDeliveries(() => {
+      const { counts } = deliveries.snapshot(index.host.id);
+      const { refused, ...known } = counts;
+      return parts.length === 1 ? counts : known;
+    });
+  }
+  if (parts.length > 1) {
+    const [{ index, metrics }] = parts;
+    metrics.observeRefusedDeliveries(
+      () => deliveries.snapshot(index.host.id).counts.refused,
+    );
+  }
 }
 
 type UrlReaderFactory = (options: {

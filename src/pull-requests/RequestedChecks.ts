@@ -4,8 +4,6 @@ import {
   ServiceUnavailableError,
   toError,
 } from '@backstage/errors';
-import { selectionOf } from '../ingestion/filters';
-import { isInWorkspace } from '../ingestion/ProviderSubscriber';
 import { isNotFoundError } from '../scm/errors';
 import { isFromFork, PullRequest } from '../scm/pullRequests';
 import { Repository, RequestContext } from '../scm/types';
@@ -15,7 +13,7 @@ import { RunTools } from './RunTools';
 
 /** Checks pull requests because somebody asks for it. */
 export class RequestedChecks {
-  readonly #tools: Pick<RunTools, 'api' | 'index' | 'providers'>;
+  readonly #tools: Pick<RunTools, 'api' | 'index'>;
   readonly #places: RunPlaces;
   readonly #runs: Pick<PullRequestRuns, 'startInBackground'>;
 
@@ -38,15 +36,15 @@ export class RequestedChecks {
     const { index } = this.#tools;
     const context: RequestContext = { purpose: 'pull-request' };
     const found = await index.repositories.byName(fullName.toLowerCase());
-    const about = found && {
-      uuid: found.repository.uuid,
-      workspace: index.host.workspaceOf(found.repository.fullName),
-      fullName: found.repository.fullName,
-    };
-    if (!about || !(await this.#isOfHost(about))) {
+    if (!found) {
       throw new NotFoundError(`No provider has a repository ${fullName}`);
     }
-    const { uuid } = about;
+    const { uuid, fullName: name } = found.repository;
+    const about = {
+      uuid,
+      workspace: index.host.workspaceOf(name),
+      fullName: name,
+    };
     const pullRequest = await this.#read(found.repository, number, context);
     const event = { ...about, pullRequest };
     const place = await this.#places.find(event, context);
@@ -66,24 +64,6 @@ export class RequestedChecks {
       );
     }
     return { pageId: await this.#runs.startInBackground(event, place) };
-  }
-
-  /** The database knows the repositories of other hosts too. */
-  async #isOfHost(about: {
-    uuid: string;
-    workspace: string;
-    fullName: string;
-  }): Promise<boolean> {
-    const { index, providers } = this.#tools;
-    for (const provider of providers) {
-      const [listed] = await index.repositories.byUuid(selectionOf(provider), [
-        about.uuid,
-      ]);
-      if (listed || isInWorkspace(about, provider)) {
-        return true;
-      }
-    }
-    return false;
   }
 
   /** @throws an error whose status is not taken for one of the caller's request */

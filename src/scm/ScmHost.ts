@@ -94,6 +94,8 @@ export type ScmNames = {
   readonly product: string;
   /** What {@link RepositorySelection.workspace} is. */
   readonly workspaceKind: WorkspaceKind;
+  /** A repository for texts that show how to name one; see {@link ScmHost.fullNameOf}. */
+  readonly example: { readonly workspace: string; readonly slug: string };
   /** The name of an entity provider, which is its location key too. */
   provider(id: string): string;
   /** The annotation of a Location that holds the web address of its repository. */

@@ -7,6 +7,7 @@ import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
 import { ForgetRequest, Forgotten } from '../mirror/forget';
 import { PullRequestRuns } from '../pull-requests/PullRequestRuns';
 import { RequestedChecks } from '../pull-requests/RequestedChecks';
+import { ScmNames } from '../scm/ScmHost';
 import { WebhookStatus } from '../scm/types';
 
 /** A host with what belongs to it, as the endpoints show it. */
@@ -124,16 +125,37 @@ const forgetSchema = z.object({
  * What a request asks to forget: `{ "workspace": "acme", "repository": "shop" }`,
  * of which the repository may be left out.
  *
- * @throws InputError
+ * @throws InputError that shows how to write it for each kind of host
  */
-export function readForgetRequest(body: unknown): ForgetRequest {
+export function readForgetRequest(
+  hosts: readonly Pick<StatusHost, 'index'>[],
+  body: unknown,
+): ForgetRequest {
   const { data } = forgetSchema.safeParse(body);
   if (!data) {
+    const names = namesOf(hosts);
+    const repositories = names.map(
+      ({ example: { workspace, slug } }) =>
+        `{ "workspace": "${workspace}", "repository": "${slug}" }`,
+    );
+    const wholes = names.map(
+      ({ example, workspaceKind }) =>
+        `{ "workspace": "${example.workspace}" } for the whole ${workspaceKind}`,
+    );
     throw new InputError(
-      'The body must be JSON such as { "workspace": "acme", "repository": "shop" }, with the names from the URL of the repository, or { "workspace": "acme" } for the whole workspace',
+      `The body must be JSON such as ${repositories.join(' or ')}, with the names from the URL of the repository, or ${wholes.join(' or ')}`,
     );
   }
   return data;
+}
+
+/** What the hosts are called, one of each kind. */
+function namesOf(hosts: readonly Pick<StatusHost, 'index'>[]): ScmNames[] {
+  const byKind = new Map<string, ScmNames>();
+  for (const { names } of hosts.map(({ index }) => index.host)) {
+    byKind.set(names.workspaceKind, byKind.get(names.workspaceKind) ?? names);
+  }
+  return [...byKind.values()];
 }
 
 /** A pull request to be checked. */
@@ -155,13 +177,20 @@ const checkSchema = z.object({
 /**
  * Which pull request a request asks to check: `{ "repository": "acme/shop", "id": 12 }`.
  *
- * @throws InputError
+ * @throws InputError that shows how to write it for each kind of host
  */
-export function readCheckRequest(body: unknown): CheckRequest {
+export function readCheckRequest(
+  hosts: readonly Pick<StatusHost, 'index'>[],
+  body: unknown,
+): CheckRequest {
   const { data } = checkSchema.safeParse(body);
   if (!data) {
+    const examples = namesOf(hosts).map(
+      ({ example: { workspace, slug } }) =>
+        `{ "repository": "${workspace}/${slug}", "id": 12 }`,
+    );
     throw new InputError(
-      'The body must be JSON such as { "repository": "acme/shop", "id": 12 }, with the names and the number from the URL of the pull request',
+      `The body must be JSON such as ${examples.join(' or ')}, with the names and the number from the URL of the pull request`,
     );
   }
   return data;

@@ -142,7 +142,7 @@ export function createStatusRouter(options: StatusRouterOptions): Router {
     '/bitbucket/forget',
     express.json(),
     async (request, response) => {
-      const wanted = readForgetRequest(request.body);
+      const wanted = readForgetRequest(hosts, request.body);
       const forgotten = await audited(
         request,
         { eventId: 'bitbucket-forget', meta: wanted },
@@ -166,7 +166,7 @@ export function createStatusRouter(options: StatusRouterOptions): Router {
     '/bitbucket/pull-requests/check',
     express.json(),
     async (request, response) => {
-      const wanted = readCheckRequest(request.body);
+      const wanted = readCheckRequest(hosts, request.body);
       const started = await audited(
         request,
         { eventId: 'bitbucket-pull-requests-check', meta: wanted },
@@ -198,7 +198,7 @@ async function hostStatus(host: StatusHost) {
     product: names.product,
     credential: { kind, label },
     budget: quota.snapshot(),
-    deliveries: deliveriesStatus(deliveries.snapshot()),
+    deliveries: deliveriesStatus(deliveries.snapshot(index.host.id)),
     ...(providers.length > 0 && { heads: await headsStatus(host) }),
     ...(pullRequests && { pullRequests: await pullRequests.runs.status() }),
   };
@@ -207,7 +207,7 @@ async function hostStatus(host: StatusHost) {
 /** Absent where the host says by itself what has changed. */
 async function headsStatus({ index, providers }: StatusHost) {
   const [{ config }] = providers;
-  const heads = await index.repositories.headsStatus(config.workspace);
+  const heads = await index.repositories.heads.status(config.workspace);
   return (
     heads && {
       repositories: heads.repositories,

@@ -9,5 +9,6 @@ export async function saveRepositories(
   scope: RepositorySelection,
   repositories: Repository[],
 ): Promise<void> {
-  await new RepositoryStore(knex).save(scope, repositories, Date.now());
+  const store = new RepositoryStore(knex, { host: 'bitbucket.org' });
+  await store.save(scope, repositories, Date.now());
 }

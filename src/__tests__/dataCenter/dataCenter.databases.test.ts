@@ -1,6 +1,9 @@
 import './carryOver.cases';
 import './discovery.cases';
+import './importing.cases';
 import './products.cases';
+import './productsEndpoints.cases';
 import './pullRequests.cases';
 import './reading.cases';
 import './settings.cases';
+import './trouble.cases';

@@ -5,7 +5,6 @@ import {
   SimulatedInstance,
   startDataCenterSimulator,
 } from '../../../dev/simulator/data-center';
-import { analyze } from '../../../testing/analyzeLocation';
 import bitbucketDataCenter from '../../dataCenter';
 import {
   componentFile,
@@ -53,10 +52,6 @@ describe.each(DATABASES)(
         { branch: 'more' },
       );
       instance.addRepository('PAY', { slug: 'plain', files: files('by-raw') });
-      instance.addRepository('PAY', {
-        slug: 'cloned',
-        files: { [FILE]: componentFile('cloned') },
-      });
       instance.addRepository('PAY', { slug: 'moves', files: files('moves') });
       instance.addRepository('PAY', { slug: 'pushed', files: files('pushed') });
       instance.addRepository('PAY', { slug: 'empty' });
@@ -181,33 +176,6 @@ describe.each(DATABASES)(
       expect(annotation(await shown('in-d'), 'managed-by-location')).toBe(
         `url:${page('mono')}/browse/d/catalog-info.yaml?at=more`,
       );
-    });
-
-    it('can be looked at before they are registered', async () => {
-      const folder = await analyze(backend, `${page('mono')}/browse?at=more`);
-      expect(folder.status).toBe(200);
-      const { existingEntityFiles } = folder.body as {
-        existingEntityFiles: {
-          location: { target: string };
-          isRegistered: boolean;
-        }[];
-      };
-      expect(
-        existingEntityFiles.map(({ location }) => location.target),
-      ).toEqual([
-        `${page('mono')}/browse/a/catalog-info.yaml?at=more`,
-        `${page('mono')}/browse/b%20c/catalog-info.yaml?at=more`,
-        `${page('mono')}/browse/d/catalog-info.yaml?at=more`,
-      ]);
-      const clone = `${simulator.baseUrl}/scm/pay/cloned.git`;
-      expect((await analyze(backend, clone)).body).toMatchObject({
-        existingEntityFiles: [
-          {
-            location: { target: `${page('cloned')}/browse/${FILE}` },
-            entity: { metadata: { name: 'cloned' } },
-          },
-        ],
-      });
     });
 
     it.each<[string, () => string, string]>([

@@ -1,4 +1,5 @@
 import {
+  Fault,
   FaultKind,
   FaultTarget,
   SimulatedWorkspace,
@@ -12,6 +13,8 @@ import {
   TestBackend,
   until,
 } from '../../../testing';
+import { Timing } from '../../http/retry';
+import { AnyEndpoint } from './AnyBitbucket';
 import { addRepository, pushLifecycle } from './repositories';
 import { patternOf } from './row';
 
@@ -30,20 +33,47 @@ export type Read = {
 /** With half an hour a second, what is known is too old for the next reading, and no pause is long. */
 const SPEED = 1_800;
 
+/** Of either product, with a repository for each read that has a location. */
+export type ReaderSite = {
+  simulator: {
+    faults: { add(fault: Fault<AnyEndpoint>): () => void };
+    stop(): Promise<void>;
+  };
+  /** The repository of each read, and the component in it. */
+  slugs: ReadonlyMap<Read, string>;
+  targetOf(slug: string): string;
+  /** What is in the URL of each request to a repository. */
+  pathOf(slug: string): string;
+  placeOf(read: Read, slug: string): FaultTarget<AnyEndpoint>;
+  /** Changes the lifecycle of the component. */
+  push(slug: string, lifecycle: string): void;
+};
+
+/** The clock of a backend, and its patience. */
+export function fastTiming(): Partial<Timing> {
+  const startedAt = Date.now();
+  return {
+    attemptTimeoutMs: 1_000,
+    maxAttempts: 2,
+    baseDelayMs: 1,
+    maxRetryAfterMs: 0,
+    now: () => startedAt + SPEED * (Date.now() - startedAt),
+  };
+}
+
 /**
- * A backend without a provider: each location is in a workspace of its own,
- * where its reads go to Bitbucket. The clock runs fast.
+ * A backend without a provider, where the reads of each location go to Bitbucket. The
+ * clock runs fast.
  */
 export class ReaderWorld {
   readonly #underWay = new Map<Read, Promise<void>>();
 
-  private constructor(
-    private readonly simulator: Simulator,
+  constructor(
+    private readonly site: ReaderSite,
     readonly backend: TestBackend,
-    /** The workspace of each read. */
-    private readonly workspaces: ReadonlyMap<Read, SimulatedWorkspace>,
   ) {}
 
+  /** Of Bitbucket Cloud, with a workspace for each read. */
   static async start(
     databases: DatabaseServer,
     reads: Read[],
@@ -54,14 +84,27 @@ export class ReaderWorld {
     const all = [...workspaces.values()];
     const simulator = await startSimulator({ workspaces: all });
     const backend = await startBackend(simulator, all, databases);
-    return new ReaderWorld(simulator, backend, workspaces);
+    const slugs = [...workspaces].map(([read, { slug }]) => [read, slug]);
+    return new ReaderWorld(
+      {
+        simulator,
+        slugs: new Map(slugs as [Read, string][]),
+        targetOf: targetIn,
+        pathOf: slug => `/repositories/${slug}`,
+        placeOf,
+        push(slug, lifecycle) {
+          const workspace = all.find(one => one.slug === slug)!;
+          pushLifecycle(workspace, slug, lifecycle);
+        },
+      },
+      backend,
+    );
   }
 
   /** Waits for the catalog, and lets the faults strike and end, all at once but for those that go alone. */
   async isReady(): Promise<void> {
-    const all = [...this.workspaces.values()];
-    await this.backend.hasComponents(all.map(({ slug }) => slug));
-    for (const read of this.workspaces.keys()) {
+    await this.backend.hasComponents([...this.site.slugs.values()]);
+    for (const read of this.site.slugs.keys()) {
       if (!read.isAlone) {
         const outcome = this.#strike(read);
         // A failure is reported to the caller that awaits the outcome.
@@ -73,7 +116,7 @@ export class ReaderWorld {
 
   async stop(): Promise<void> {
     await this.backend.stop();
-    await this.simulator.stop();
+    await this.site.simulator.stop();
   }
 
   /** Fails unless the fault has struck, cost nothing and left no trace. */
@@ -82,13 +125,12 @@ export class ReaderWorld {
   }
 
   async #strike(read: Read): Promise<void> {
-    const workspace = this.workspaces.get(read)!;
-    const { slug } = workspace;
-    const clearFault = this.simulator.faults.add({
-      ...placeOf(read, slug),
+    const slug = this.site.slugs.get(read)!;
+    const clearFault = this.site.simulator.faults.add({
+      ...this.site.placeOf(read, slug),
       ...read.kind,
     });
-    pushLifecycle(workspace, slug, 'changed');
+    this.site.push(slug, 'changed');
     await until(
       () => this.#isStruck(read, slug),
       `the read of ${slug} to be struck`,
@@ -109,7 +151,7 @@ export class ReaderWorld {
   async #isStruck({ says, shows }: Read, slug: string): Promise<boolean> {
     const cause = patternOf(says);
     const isCause = (text: string) =>
-      text.includes(`/repositories/${slug}`) && cause.test(text);
+      text.includes(this.site.pathOf(slug)) && cause.test(text);
     const errors = await this.#errorsOf(slug);
     if (shows === 'the error') {
       return errors.some(isCause);
@@ -128,7 +170,7 @@ export class ReaderWorld {
   async #errorsOf(slug: string): Promise<string[]> {
     const locations = await this.backend.entities('location');
     const location = locations.find(
-      ({ spec }) => spec?.target === targetIn(slug),
+      ({ spec }) => spec?.target === this.site.targetOf(slug),
     );
     const { status } = Object(location) as {
       status?: { items?: { error?: { message: string } }[] };
@@ -138,7 +180,7 @@ export class ReaderWorld {
 }
 
 /** Where the list is struck, so is the repository by itself, which is asked for where the list is too old. */
-function placeOf({ at }: Read, workspace: string): FaultTarget {
+function placeOf({ at }: Read, workspace: string): FaultTarget<AnyEndpoint> {
   return at === 'list'
     ? { path: new RegExp(`/repositories/${workspace}(/${workspace})?\\?`) }
     : { endpoint: 'src', path: `/repositories/${workspace}/` };
@@ -159,14 +201,6 @@ function startBackend(
   workspaces: SimulatedWorkspace[],
   databases: DatabaseServer,
 ): Promise<TestBackend> {
-  const startedAt = Date.now();
-  const timing = {
-    attemptTimeoutMs: 1_000,
-    maxAttempts: 2,
-    baseDelayMs: 1,
-    maxRetryAfterMs: 0,
-    now: () => startedAt + SPEED * (Date.now() - startedAt),
-  };
   const entry = { apiBaseUrl, token: 'let-me-in', requestsPerHour: 100_000 };
   return TestBackend.start({
     database: databases.createDatabase(),
@@ -179,6 +213,6 @@ function startBackend(
         })),
       },
     },
-    features: [bitbucketCloud, clientWithTiming(timing)],
+    features: [bitbucketCloud, clientWithTiming(fastTiming())],
   });
 }

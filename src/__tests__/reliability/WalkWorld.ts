@@ -80,11 +80,16 @@ export class WalkWorld<B extends AnyBitbucket = Bitbucket> {
 
   /** Those where a fault strikes: all of them, or in a sample another one each time. */
   placesOf({ places }: Places): Place[] {
+    return this.someOf(places);
+  }
+
+  /** Likewise, of other things. */
+  someOf<T>(all: T[]): T[] {
     if (!this.isSample) {
-      return places;
+      return all;
     }
     this.#samples += 1;
-    return [places[this.#samples % places.length]];
+    return [all[this.#samples % all.length]];
   }
 
   isReady(): Promise<void> {

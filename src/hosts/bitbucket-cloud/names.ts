@@ -17,6 +17,7 @@ export const ANNOTATION_BITBUCKET_CLOUD_REPO_URL = 'bitbucket.org/repo-url';
 export const bitbucketCloudNames: ScmNames = {
   product: 'Bitbucket Cloud',
   workspaceKind: 'workspace',
+  example: { workspace: 'acme', slug: 'shop' },
   provider: id => `bitbucketCloud-provider:${id}`,
   repositoryUrlAnnotation: ANNOTATION_BITBUCKET_CLOUD_REPO_URL,
   configKeys: {

@@ -18,6 +18,7 @@ import { getJson } from '../../http/callApi';
 import { z } from 'zod';
 import { createCredential, credentialId } from './credentials';
 import { listRepositories } from './repositoryLists';
+import { readFile } from './files';
 import { defaultBranch } from './refs';
 
 const TOKEN = 'token-not-to-be-shown';
@@ -130,6 +131,71 @@ describe('Requests of a client', () => {
       { costClass: 'requests', status: '500' },
       { costClass: 'requests', status: '200' },
     ]);
+  });
+});
+
+describe('The origin of an answer', () => {
+  const ID = { 'X-AREQUESTID': '*1ABC2DEx630x987x0' };
+  const BRANCH = {
+    id: 'refs/heads/main',
+    displayId: 'main',
+    latestCommit: 'a'.repeat(40),
+  };
+  const FILE = status(200, 'apiVersion: v1\n');
+  const LOGIN = status(200, '<!DOCTYPE html><title>Log in</title>', {
+    'Content-Type': 'text/html',
+  });
+  let server: TestServer;
+
+  beforeEach(async () => {
+    server = await startServer();
+  });
+  afterEach(() => server.close());
+
+  function start() {
+    const { api } = dataCenterClientOf(
+      { baseUrl: server.origin },
+      { timing: { maxAttempts: 1 } },
+    );
+    const at = { fullName: `${api.host}/PAY/api`, hash: 'a'.repeat(40) };
+    return {
+      head: () => defaultBranch(api, at, {}),
+      file: () => readFile(api, 1_000, at, 'catalog-info.yaml', {}),
+    };
+  }
+
+  it('is the instance where a proxy removes X-AREQUESTID from all answers', async () => {
+    const { head, file } = start();
+    server.answer(json(BRANCH), FILE);
+    await head();
+    expect(await file()).toMatchObject({ exists: true });
+  });
+
+  it('is something in between where one answer has no X-AREQUESTID', async () => {
+    const { head, file } = start();
+    server.answer(json(BRANCH, 200, ID), LOGIN, LOGIN);
+    await head();
+    await expect(file()).rejects.toThrow('the response has no X-AREQUESTID');
+    await expect(head()).rejects.toThrow('the response has no X-AREQUESTID');
+  });
+
+  it('is the instance again once a proxy that removes X-AREQUESTID lets JSON of the expected shape through', async () => {
+    const { head, file } = start();
+    server.answer(json(BRANCH, 200, ID), FILE, json(BRANCH), FILE);
+    await head();
+    await expect(file()).rejects.toThrow('the response has no X-AREQUESTID');
+    expect(await head()).toMatchObject({ name: 'main' });
+    expect(await file()).toMatchObject({ exists: true });
+  });
+
+  it('is not shown by JSON of another shape, nor by JSON in place of a file', async () => {
+    const { head, file } = start();
+    const problem = json({ status: 'maintenance' });
+    server.answer(json(BRANCH, 200, ID), problem, problem, FILE);
+    await head();
+    await expect(head()).rejects.toThrow('the expected shape');
+    await expect(file()).rejects.toThrow('the response has no X-AREQUESTID');
+    await expect(file()).rejects.toThrow('the response has no X-AREQUESTID');
   });
 });
 

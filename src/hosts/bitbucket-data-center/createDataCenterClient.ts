@@ -1,7 +1,11 @@
 import { LoggerService } from '@backstage/backend-plugin-api';
 import { DataCenterIntegrationConfig } from '../../config/types';
 import { withAuthorization } from '../../http/authorization';
-import { createCallApi, withCallersPurpose } from '../../http/callApi';
+import {
+  createCallApi,
+  JSON_WANTED,
+  withCallersPurpose,
+} from '../../http/callApi';
 import { withRedirects } from '../../http/links';
 import { Pace, withPace } from '../../http/pace';
 import { RequestMetrics, withMetrics } from '../../http/requestMetrics';
@@ -15,7 +19,7 @@ import {
   HttpResponse,
 } from '../../http/transport';
 import { displayUrl } from '../../http/urls';
-import { AnswerHints, checkStatus, DataCenterApi } from './apiCall';
+import { AnswerHints, CallApi, checkStatus, DataCenterApi } from './apiCall';
 import {
   createCredential,
   credentialId,
@@ -101,7 +105,7 @@ export function createDataCenterClient(
   );
 
   // Each response is checked and read, and the request is repeated where that may help.
-  const checkOrigin = createOriginCheck();
+  const origin = new OriginCheck();
   const credential = createCredential(config);
   const signed = withAuthorization(
     createCallApi<AnswerHints>(send, {
@@ -111,14 +115,14 @@ export function createDataCenterClient(
         checkStatus(request, response, hints, refusal =>
           explainRefusal({ credential: config, key }, refusal),
         );
-        checkOrigin(request, response);
+        origin.check(request, response);
       },
     }),
     credential,
     new Set([new URL(baseUrl).origin]),
   );
 
-  const callApi = withCallersPurpose(signed);
+  const callApi = withCallersPurpose(origin.learning(signed));
 
   return {
     api: { callApi, host, baseUrl, logger, badRows: new BadRows(logger) },
@@ -130,21 +134,57 @@ export function createDataCenterClient(
   };
 }
 
+/** What an instance puts into all of its answers. */
+const ID_HEADER = 'X-AREQUESTID';
+
 /**
  * Notices the page of a gateway that comes with a 200, such as the form of a login: the
  * bytes of a file could be anything. An instance puts the id of the request into all of
  * its answers, so one without comes from something in between, unless there never is one.
+ *
+ * A proxy may begin to remove the header. Then JSON of the expected shape shows that the
+ * instance answers without an id from now on.
  */
-function createOriginCheck() {
-  let hasSeenId = false;
-  return (request: HttpRequest, { status, headers }: HttpResponse): void => {
-    const hasId = headers.has('X-AREQUESTID');
-    if (hasSeenId && !hasId) {
+class OriginCheck {
+  #expectsId = false;
+
+  /** @throws MalformedBodyError for a good answer that the instance did not give */
+  check(request: HttpRequest, response: HttpResponse): void {
+    const { status, headers } = response;
+    const hasId = headers.has(ID_HEADER);
+    if (this.#expectsId && !hasId && !isJson(request, response)) {
       throw new MalformedBodyError(
-        'the response has no X-AREQUESTID, which Bitbucket sends, so it comes from something in between',
+        `the response has no ${ID_HEADER}, which Bitbucket sends, so it comes from something in between`,
         { method: request.method, url: displayUrl(request.url), status },
       );
     }
-    hasSeenId ||= hasId;
-  };
+    this.#expectsId ||= hasId;
+  }
+
+  /** Learns from the answers that could be read. */
+  learning(callApi: CallApi): CallApi {
+    return call =>
+      callApi({
+        ...call,
+        read: (response, request) => {
+          const result = call.read(response, request);
+          if (!response.headers.has(ID_HEADER) && isJson(request, response)) {
+            this.#expectsId = false;
+          }
+          return result;
+        },
+      });
+  }
+}
+
+/** Whether JSON was asked for, and came: its shape shows where it is from. */
+function isJson(
+  { method, headers }: HttpRequest,
+  response: HttpResponse,
+): boolean {
+  return (
+    method === 'GET' &&
+    headers?.Accept === JSON_WANTED.Accept &&
+    /^application\/json\b/i.test(response.headers.get('Content-Type') ?? '')
+  );
 }

@@ -14,6 +14,7 @@ export function dataCenterNames(
   return {
     product: `Bitbucket Data Center at ${host}`,
     workspaceKind: 'instance',
+    example: { workspace: host, slug: 'PAY/api' },
     // Those of the stock module, so that a catalog carries over.
     provider: id => `bitbucketServer-provider:${id}`,
     // The name of an annotation cannot hold a port.

@@ -1,3 +1,5 @@
+import eventsPlugin from '@backstage/plugin-events-backend';
+import { JsonObject } from '@backstage/types';
 import { SimulatedRepository } from '../../../../dev/simulator';
 import {
   DataCenterAccount,
@@ -21,6 +23,7 @@ import { AnyBitbucket, PROVIDER } from '../AnyBitbucket';
 import { WalkWorld, WorldOptions } from '../WalkWorld';
 
 const TOKEN = 'let-me-in';
+const SECRET = 'of-the-webhook';
 
 /** Bitbucket Data Center with the project ACME. */
 export class DataCenter extends AnyBitbucket {
@@ -31,6 +34,8 @@ export class DataCenter extends AnyBitbucket {
     /** The only one that is let in. */
     readonly account: DataCenterAccount & { kind: 'userToken' },
     private readonly quirks: Partial<Quirks>,
+    /** Further settings of the provider. */
+    private readonly provider: JsonObject,
     private running: DataCenterSimulator,
   ) {
     super(instance.project('ACME'));
@@ -38,7 +43,10 @@ export class DataCenter extends AnyBitbucket {
 
   static async start(
     repositories: number,
-    quirks: Partial<Quirks> = {},
+    {
+      quirks = {},
+      provider = {},
+    }: { quirks?: Partial<Quirks>; provider?: JsonObject } = {},
   ): Promise<DataCenter> {
     const account = { kind: 'userToken', name: 'catalog' } as const;
     const accounts = [{ ...account, token: TOKEN }];
@@ -48,7 +56,13 @@ export class DataCenter extends AnyBitbucket {
       ...{ instance, accounts, quirks },
       contextPath: '/bitbucket',
     });
-    const bitbucket = new DataCenter(instance, accounts[0], quirks, simulator);
+    const bitbucket = new DataCenter(
+      instance,
+      accounts[0],
+      quirks,
+      provider,
+      simulator,
+    );
     bitbucket.addFirst(repositories);
     return bitbucket;
   }
@@ -83,17 +97,37 @@ export class DataCenter extends AnyBitbucket {
   }
 
   startBackend(timing: FakeTiming, database: Database): Promise<TestBackend> {
-    const provider = { ...PROVIDER, ...ON_DEMAND };
+    const provider = { ...PROVIDER, ...ON_DEMAND, ...this.provider };
     return TestBackend.start({
       database,
       product: 'bitbucketServer',
       // The catalog reads what a walk refreshes, and nothing else.
-      config: withoutRereads(
-        configForDataCenter(this.simulator, host => ({ host, ...provider }), {
-          token: TOKEN,
-        }),
-      ),
-      features: [bitbucketDataCenter, dataCenterClientWithTiming(timing)],
+      config: withoutRereads({
+        ...configForDataCenter(
+          this.simulator,
+          host => ({ host, ...provider }),
+          { token: TOKEN },
+        ),
+        events: {
+          useEventBus: 'never',
+          modules: { bitbucketServer: { webhookSecret: SECRET } },
+        },
+      }),
+      features: [
+        bitbucketDataCenter,
+        dataCenterClientWithTiming(timing),
+        eventsPlugin,
+      ],
+    });
+  }
+
+  /** Has pushes delivered to a backend, as a webhook that was created manually. */
+  deliverTo({ baseUrl }: TestBackend): void {
+    const { hooks } = this.instance;
+    hooks.add(this.instance.project('ACME'), {
+      url: `${baseUrl}/api/events/http/bitbucketServer`,
+      events: ['repo:refs_changed', 'repo:modified'],
+      secret: SECRET,
     });
   }
 
@@ -112,15 +146,26 @@ export class DataCenter extends AnyBitbucket {
   }
 }
 
+/** A backend that walks an instance, whose pushes are delivered to it. */
+export async function startDeliveredWorld(
+  databases: DatabaseServer,
+  options: WorldOptions = {},
+): Promise<WalkWorld<DataCenter>> {
+  const world = await startDataCenterWorld(databases, options);
+  world.bitbucket.deliverTo(world.backend);
+  return world;
+}
+
 /** A backend that walks an instance. */
 export async function startDataCenterWorld(
   databases: DatabaseServer,
   {
     repositories = 3,
     quirks,
+    provider,
     ...options
-  }: WorldOptions & { quirks?: Partial<Quirks> } = {},
+  }: WorldOptions & { quirks?: Partial<Quirks>; provider?: JsonObject } = {},
 ): Promise<WalkWorld<DataCenter>> {
-  const bitbucket = await DataCenter.start(repositories, quirks);
+  const bitbucket = await DataCenter.start(repositories, { quirks, provider });
   return WalkWorld.around(bitbucket, databases, options);
 }

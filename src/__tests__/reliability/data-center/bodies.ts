@@ -1,7 +1,14 @@
 import { FaultKind } from '../../../../dev/simulator';
 import { CONNECTION_FAILED } from '../../../http/transportFaults';
 import { Row } from '../row';
-import { ends, isolated, outage, skips } from '../walks';
+import {
+  ends,
+  failedWith,
+  isolated,
+  outage,
+  skips,
+  THE_WALK_ENDS,
+} from '../walks';
 import type { WalkWorld } from '../WalkWorld';
 import type { DataCenter } from './DataCenter';
 import { A_PAGE, HEADS, JSON_LOOKS, LIST, LIST_OR_FILE, PAGES } from './places';
@@ -156,6 +163,21 @@ export const CONNECTIONS: Row<WalkWorld<DataCenter>>[] = [
     isOutage: true,
     says: `${CONNECTION_FAILED} (`,
   }),
+  {
+    fault: 'nothing listens on the port',
+    strikes: 'each request',
+    happens: THE_WALK_ENDS,
+    says: `${CONNECTION_FAILED} (ECONNREFUSED)`,
+    async run(world) {
+      world.bitbucket.change();
+      await world.bitbucket.isDown(async () => {
+        const line = await world.keepsAll(() => world.walk());
+        expect(line).toMatch(failedWith(this.says));
+      });
+      await world.catchesUp('1 added, 1 removed');
+      await world.hasTheTruth();
+    },
+  },
 ];
 
 const TOO_LATE = 'no complete answer within the time limit';

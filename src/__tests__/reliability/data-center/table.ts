@@ -1,7 +1,11 @@
 import { ACCESS, HIDDEN } from './access';
+import { ARCHIVED } from './archived';
 import { BODIES, CONNECTIONS, SLOWNESS } from './bodies';
+import { DELIVERIES } from './deliveries';
 import { GONE_ROWS } from './gone';
 import { MEANWHILE, WITHOUT_REDIRECTS } from './meanwhile';
+import { READ_ROWS } from './reads';
+import { SECOND_REQUESTS } from './secondRequests';
 import { STATUSES } from './statuses';
 import { WRONG_ROWS } from './wrong';
 
@@ -17,6 +21,19 @@ export const DATA_CENTER = {
   wrong: {
     title: 'Data Center: answers that look right and are not true',
     rows: WRONG_ROWS,
+  },
+  secondRequests: {
+    title: 'Data Center: requests that confirm something',
+    rows: SECOND_REQUESTS,
+  },
+  reads: { title: "Data Center: the catalog's reads", rows: READ_ROWS },
+  deliveries: {
+    title: 'Data Center: deliveries that are struck',
+    rows: DELIVERIES,
+  },
+  archived: {
+    title: 'Data Center: archived repositories, where they are excluded',
+    rows: ARCHIVED,
   },
   gone: { title: 'Data Center: what is really gone', rows: GONE_ROWS },
   access: { title: 'Data Center: credentials and access', rows: ACCESS },

@@ -15,7 +15,7 @@ type Strike = Fault<DataCenterEndpoint>;
  * Answers that look right and are not true, for the whole of a walk. Nothing is lost,
  * and the next walk brings the catalog up to date.
  */
-type Wrong = RowTexts & {
+export type Wrong = RowTexts & {
   /** What is answered; `first0` is a repository that is there all the time. */
   faults(world: World): Strike[];
   /** Whether all repositories are pushed to before. Default false. */
@@ -234,32 +234,35 @@ export const WRONG: Wrong[] = [
   },
 ];
 
-export const WRONG_ROWS: Row<World>[] = WRONG.map(
-  ({ faults, isPushed = false, after = '1 added, 1 removed', ...texts }) => ({
-    ...texts,
-    async run(world) {
-      const { bitbucket, backend } = world;
-      const all = faults(world);
-      const clear = all.map(fault => bitbucket.simulator.faults.add(fault));
-      try {
-        const line = await world.keepsAll(() => {
-          if (isPushed) {
-            bitbucket.push();
-          }
-          return world.walk();
-        });
-        const lines = backend
-          .messages('debug', 'warn')
-          .filter(message => !/ HTTP\/1\.1" |^(Proc|Stitch)/.test(message));
-        expect([line, ...lines].join('\n')).toMatch(patternOf(texts.says));
-        // A second walk proves no more than the first.
-        await world.keepsAll(() => world.walk());
-      } finally {
-        clear.forEach(end => end());
-      }
-      bitbucket.change();
-      await world.catchesUp(after);
-      await world.hasTheTruth();
-    },
-  }),
-);
+export const wrongRows = (rows: Wrong[]): Row<World>[] =>
+  rows.map(
+    ({ faults, isPushed = false, after = '1 added, 1 removed', ...texts }) => ({
+      ...texts,
+      async run(world) {
+        const { bitbucket, backend } = world;
+        const all = faults(world);
+        const clear = all.map(fault => bitbucket.simulator.faults.add(fault));
+        try {
+          const line = await world.keepsAll(() => {
+            if (isPushed) {
+              bitbucket.push();
+            }
+            return world.walk();
+          });
+          const lines = backend
+            .messages('debug', 'warn')
+            .filter(message => !/ HTTP\/1\.1" |^(Proc|Stitch)/.test(message));
+          expect([line, ...lines].join('\n')).toMatch(patternOf(texts.says));
+          // A second walk proves no more than the first.
+          await world.keepsAll(() => world.walk());
+        } finally {
+          clear.forEach(end => end());
+        }
+        bitbucket.change();
+        await world.catchesUp(after);
+        await world.hasTheTruth();
+      },
+    }),
+  );
+
+export const WRONG_ROWS = wrongRows(WRONG);

@@ -6,7 +6,7 @@ import { Repository } from '../scm/types';
 const MINUTE = 60_000;
 
 /** An instance whose heads take half an hour for a round, with all of them known. */
-async function start() {
+async function start(headFreshnessMs?: number) {
   const instance = new SimulatedInstance();
   for (const key of ['PAY', '~JANE']) {
     instance.addProject(key);
@@ -26,6 +26,7 @@ async function start() {
       perWalk: 2,
       walkMs: 10 * MINUTE,
     },
+    headFreshnessMs,
     now: () => now,
   });
   const selection = { workspace: index.host.id };
@@ -39,23 +40,32 @@ async function start() {
     await work();
     return simulator.requests.count();
   };
-  const due = async (only?: (all: Repository[]) => Repository[]) => {
-    const uuids = await repositories.dueHeads(selection, {}, only);
+  const projectsOf = async (uuids: string[]) => {
     const known = await repositories.byUuid(selection, uuids);
     return known.map(({ fullName }) => fullName.split('/')[1]);
+  };
+  const take = (only?: (all: Repository[]) => Repository[]) =>
+    repositories.heads.take(selection, {}, only);
+  /** Those that a walk takes, and comes to. */
+  const due = async (only?: (all: Repository[]) => Repository[]) => {
+    const uuids = await take(only);
+    await repositories.heads.settled(selection, uuids);
+    return projectsOf(uuids);
   };
   return {
     repositories,
     selection,
     cost,
     due,
+    take,
+    settle: (uuids: string[]) => repositories.heads.settled(selection, uuids),
     pass: (minutes: number) => {
       now += minutes * MINUTE;
     },
   };
 }
 
-describe('RepositoryIndex of heads that are requested one by one', () => {
+describe('DueHeads', () => {
   it('answers readers for two rounds of walks, however old heads may be', async () => {
     const { repositories, selection, cost, pass } = await start();
     const read = () => repositories.find(`${selection.workspace}/PAY/a`, {});
@@ -63,6 +73,16 @@ describe('RepositoryIndex of heads that are requested one by one', () => {
     expect(await cost(read)).toBe(0);
     pass(2);
     expect(await cost(read)).toBeGreaterThan(0);
+    expect(await cost(read)).toBe(0);
+  });
+
+  it('answers readers for a shorter time where that is configured', async () => {
+    const { repositories, selection, cost, pass } = await start(5 * MINUTE);
+    const read = () => repositories.find(`${selection.workspace}/PAY/a`, {});
+    pass(4);
+    expect(await cost(read)).toBe(0);
+    pass(2);
+    expect(await cost(read)).toBe(2);
     expect(await cost(read)).toBe(0);
   });
 
@@ -84,5 +104,21 @@ describe('RepositoryIndex of heads that are requested one by one', () => {
     expect(await due()).toEqual([]);
     pass(10);
     expect(await due()).toEqual(['PAY', 'PAY']);
+  });
+
+  it('takes those again for the next walk that one did not come to, before all others', async () => {
+    const { take, settle, pass } = await start();
+    pass(21);
+    const [first, second] = await take();
+    // Another provider, whose walk begins at the same time, leaves them to this one.
+    expect(await take()).not.toContain(first);
+    await settle([first]);
+    pass(10);
+    const again = await take();
+    expect(again).toContain(second);
+    expect(again).not.toContain(first);
+    await settle(again);
+    pass(10);
+    expect(await take()).not.toContain(second);
   });
 });
