@@ -2,7 +2,7 @@ import { LoggerService } from '@backstage/backend-plugin-api';
 import { Knex } from 'knex';
 import { WalkResult } from '../metrics/Metrics';
 import { RateLimitedError } from '../scm/errors';
-import { WorkspaceKind } from '../scm/ScmHost';
+import { WorkspaceKind } from '../scm/names';
 import { ProviderWalk } from './ProviderWalk';
 import { WalkTotals } from './applyPlan';
 import { Skipped, SkipReason } from './repositoryFiles';

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { PathGlob } from '../lib/globs';
 import { Delivery } from './changes';
+import { CredentialView, ScmNames } from './names';
 import { PullRequestApi } from './pullRequests';
 import { QuotaView } from './quota';
 import {
@@ -76,38 +77,6 @@ export type ListOptions = {
    * for who concludes something from what it lacks. Default false: it is left out.
    */
   strict?: boolean;
-};
-
-/** What the requests to a host are signed with, in words that hold no secret. */
-export type CredentialView = {
-  readonly kind: string;
-  /** For example `API token of jane@example.com`. */
-  readonly label: string;
-};
-
-/** What holds the repositories of an entity provider, in the words of its product. */
-export type WorkspaceKind = 'workspace' | 'instance';
-
-/** What a host and its parts are called, by people, in the configuration and in the catalog. */
-export type ScmNames = {
-  /** For people, such as `Bitbucket Cloud`. */
-  readonly product: string;
-  /** What {@link RepositorySelection.workspace} is. */
-  readonly workspaceKind: WorkspaceKind;
-  /** A repository for texts that show how to name one; see {@link ScmHost.fullNameOf}. */
-  readonly example: { readonly workspace: string; readonly slug: string };
-  /** The name of an entity provider, which is its location key too. */
-  provider(id: string): string;
-  /** The annotation of a Location that holds the web address of its repository. */
-  readonly repositoryUrlAnnotation: string;
-  readonly configKeys: {
-    /** The integration, such as `integrations.bitbucketCloud[0]`. */
-    readonly integration: string;
-    /** The entity providers, such as `catalog.providers.bitbucketCloud`. */
-    readonly providers: string;
-    /** The secret that deliveries are signed with. */
-    readonly webhookSecret: string;
-  };
 };
 
 /** How heads are kept up to date that have to be requested one by one. */

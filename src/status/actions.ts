@@ -7,7 +7,7 @@ import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
 import { ForgetRequest, Forgotten } from '../mirror/forget';
 import { PullRequestRuns } from '../pull-requests/PullRequestRuns';
 import { RequestedChecks } from '../pull-requests/RequestedChecks';
-import { ScmNames } from '../scm/ScmHost';
+import { ScmNames } from '../scm/names';
 import { WebhookStatus } from '../scm/types';
 
 /** A host with what belongs to it, as the endpoints show it. */

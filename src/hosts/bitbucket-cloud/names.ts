@@ -1,4 +1,4 @@
-import { ScmNames } from '../../scm/ScmHost';
+import { ScmNames } from '../../scm/names';
 import { InRepository } from '../../scm/types';
 
 /**

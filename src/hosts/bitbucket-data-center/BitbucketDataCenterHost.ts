@@ -10,8 +10,8 @@ import {
   ScmDeliveries,
   HeadsPolicy,
   ScmHost,
-  ScmNames,
 } from '../../scm/ScmHost';
+import { ScmNames } from '../../scm/names';
 import {
   AtCommit,
   Branch,
@@ -26,17 +26,11 @@ import {
 } from '../../scm/types';
 import { ScmUrls } from '../../scm/urls';
 import { ScmWebhooks } from '../../scm/webhooks';
+import { changedPaths } from './changes';
 import { DataCenterApi } from './apiCall';
 import { ContentHashes } from './contentHashes';
 import { DataCenterClient } from './createDataCenterClient';
-import {
-  changedPaths,
-  findFiles,
-  hasFile,
-  listFolder,
-  readArchive,
-  readFile,
-} from './files';
+import { findFiles, hasFile, listFolder, readArchive, readFile } from './files';
 import { dataCenterNames, toPlace } from './names';
 import {
   defaultBranch,

@@ -8,7 +8,8 @@ import {
   startDataCenter,
 } from '../../../testing/dataCenter';
 import { createPathGlob } from '../../lib/globs';
-import { changedPaths, findFiles, hasFile, mayBeLink, readFile } from './files';
+import { changedPaths } from './changes';
+import { findFiles, hasFile, mayBeLink, readFile } from './files';
 
 type Options = Parameters<typeof startDataCenter>[0];
 type Files = Record<string, string | SimulatedFile>;

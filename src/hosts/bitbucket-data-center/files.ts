@@ -3,30 +3,23 @@ import { getJson } from '../../http/callApi';
 import { displayUrl, encodePath, withQuery } from '../../http/urls';
 import { PathGlob } from '../../lib/globs';
 import {
-  isBitbucketError,
   isBodyTooLargeError,
   isNotFoundError,
-  isRateLimitedError,
-  isUnauthorizedError,
-  isUnavailableError,
   isUnexpectedResponseError,
   UnexpectedResponseError,
 } from '../../scm/errors';
 import {
   AtCommit,
-  ChangedPath,
   FileResult,
-  InRepository,
   RequestContext,
   SourceEntry,
 } from '../../scm/types';
 import { z } from 'zod';
 import { DataCenterApi, fetchPage, listUrl, repositoryUrl } from './apiCall';
-import { CHANGES_LIMIT } from './limits';
 import { archiveUrl, findLinks } from './linkCheck';
 import { listPaths } from './listing';
 import { toPlace } from './names';
-import { changeSchema, nodeTypeSchema, pathSchema } from './schemas';
+import { nodeTypeSchema, pathSchema } from './schemas';
 
 const GONE = { exists: false };
 
@@ -290,48 +283,6 @@ export async function* listFolder(
         yield { type: 'file', path, attributes: [], hash };
       }
     }
-  }
-}
-
-/**
- * The paths that differ between two commits. One request.
- *
- * @returns undefined where there are more than Bitbucket lists, 1,000 by default, or
- * where the commits cannot be compared
- */
-export async function changedPaths(
-  api: DataCenterApi,
-  repository: InRepository,
-  from: string,
-  to: string,
-  context: RequestContext,
-): Promise<ChangedPath[] | undefined> {
-  const url = listUrl(
-    `${repositoryUrl(api, repository)}/changes`,
-    CHANGES_LIMIT,
-    {
-      since: from,
-      until: to,
-    },
-  );
-  try {
-    const { values, isLastPage } = await getJson(
-      api.callApi,
-      url,
-      z.object({ values: z.array(changeSchema), isLastPage: z.boolean() }),
-      context,
-    );
-    return isLastPage ? values.flat() : undefined;
-  } catch (error) {
-    const concernsAll =
-      !isBitbucketError(error) ||
-      isRateLimitedError(error) ||
-      isUnauthorizedError(error) ||
-      isUnavailableError(error);
-    if (concernsAll) {
-      throw error;
-    }
-    return undefined;
   }
 }
 

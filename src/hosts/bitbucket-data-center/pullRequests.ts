@@ -29,7 +29,7 @@ import {
   statusBody,
   takesLink,
 } from './pullRequestBodies';
-import { listFiles } from './pullRequestFiles';
+import { listFiles } from './changes';
 import { pullRequestOf } from './pullRequestSchemas';
 import { commitSchema } from './schemas';
 

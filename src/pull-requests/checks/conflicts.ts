@@ -1,6 +1,7 @@
 import { ScmUrls } from '../../scm/urls';
 import { Finding } from '../checkResult';
-import { PlannedEntity, PlannedFile, CatalogState } from './plan';
+import { PlannedEntity, PlannedFile } from './mergeEntities';
+import { CatalogState } from './plan';
 import { sentence, shown } from './wording';
 
 /** An entity with the file that it is in. */

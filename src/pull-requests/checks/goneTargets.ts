@@ -6,7 +6,7 @@ import { LIMITS } from './limits';
 import { mergeEntities } from './mergeEntities';
 import { isAt, PlacedTarget, placedTargets } from './placedTargets';
 import { CheckedRepository, placeOf } from './places';
-import { PlannedFile } from './plan';
+import { PlannedFile } from './mergeEntities';
 
 /** What the search for files that are no longer read uses. */
 type Context = {

@@ -1,7 +1,42 @@
-import { JsonValue } from '@backstage/types';
+import { JsonObject, JsonValue } from '@backstage/types';
 import { isDeepStrictEqual } from 'node:util';
 import { isObject } from './documents';
-import type { PlannedEntity, PlannedFile } from './plan';
+
+/** An entity of a file on one side of a pull request. */
+export type PlannedEntity = {
+  entityRef: string;
+  value: JsonObject;
+  line: number;
+  /** Whether the catalog rejects it, or keeps another one of the same reference. */
+  isRejected: boolean;
+  /** Fields that change although the document does not: what a placeholder names. */
+  changedFields: string[];
+};
+
+/** A file on both sides of a pull request, as far as it matters to what merging does. */
+export type PlannedFile = {
+  /** Absent where it is removed. */
+  path?: string;
+  /** Absent where the catalog does not read it yet. */
+  oldPath?: string;
+  /** What the catalog reads it under, once merged. */
+  location: string;
+  /** What the catalog reads it under today. */
+  oldLocation?: string;
+  /** Whether the catalog takes the file as it will be; otherwise it keeps its entities. */
+  isTaken: boolean;
+  /** Whether the pull request touches it. */
+  isTouched: boolean;
+  /** Whether the pull request deletes it; otherwise nothing reads it any more. */
+  isDeleted: boolean;
+  head: PlannedEntity[];
+  base: PlannedEntity[];
+  /**
+   * Present where the destination branch has changed it, too, since the pull request
+   * branched off; with what it was before, where that is known.
+   */
+  branchChange?: { before?: PlannedEntity[] };
+};
 
 /** What a file has once it is merged. */
 export type MergedEntities = {

@@ -1,6 +1,7 @@
 import { bitbucketCloudUrls as urls } from '../../hosts/bitbucket-cloud/urls/bitbucketCloudUrls';
 import { findConflicts } from './conflicts';
-import { changedFields, planChanges, PlannedEntity, PlannedFile } from './plan';
+import { PlannedEntity, PlannedFile } from './mergeEntities';
+import { changedFields, planChanges } from './plan';
 
 const URL = 'https://bitbucket.org/acme/shop/src/main/';
 

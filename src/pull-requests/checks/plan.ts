@@ -8,44 +8,13 @@ import { isDeepStrictEqual } from 'node:util';
 import { EntityChange } from '../checkResult';
 import { isObject } from './documents';
 import { LIMITS } from './limits';
-import { byRef, mergeEntities } from './mergeEntities';
+import {
+  byRef,
+  mergeEntities,
+  PlannedEntity,
+  PlannedFile,
+} from './mergeEntities';
 import { inWords, toPointer } from './pointers';
-
-/** An entity of a file on one side of a pull request. */
-export type PlannedEntity = {
-  entityRef: string;
-  value: JsonObject;
-  line: number;
-  /** Whether the catalog rejects it, or keeps another one of the same reference. */
-  isRejected: boolean;
-  /** Fields that change although the document does not: what a placeholder names. */
-  changedFields: string[];
-};
-
-/** A file on both sides of a pull request, as far as it matters to what merging does. */
-export type PlannedFile = {
-  /** Absent where it is removed. */
-  path?: string;
-  /** Absent where the catalog does not read it yet. */
-  oldPath?: string;
-  /** What the catalog reads it under, once merged. */
-  location: string;
-  /** What the catalog reads it under today. */
-  oldLocation?: string;
-  /** Whether the catalog takes the file as it will be; otherwise it keeps its entities. */
-  isTaken: boolean;
-  /** Whether the pull request touches it. */
-  isTouched: boolean;
-  /** Whether the pull request deletes it; otherwise nothing reads it any more. */
-  isDeleted: boolean;
-  head: PlannedEntity[];
-  base: PlannedEntity[];
-  /**
-   * Present where the destination branch has changed it, too, since the pull request
-   * branched off; with what it was before, where that is known.
-   */
-  branchChange?: { before?: PlannedEntity[] };
-};
 
 /** What the catalog has. */
 export type CatalogState = {

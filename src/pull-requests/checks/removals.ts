@@ -1,6 +1,6 @@
 import { EntityChange, Finding } from '../checkResult';
 import { LIMITS } from './limits';
-import { PlannedFile } from './plan';
+import { PlannedFile } from './mergeEntities';
 import { sentence, shown } from './wording';
 
 /** Words what the catalog would remove, file by file. */

@@ -5,17 +5,24 @@ import {
   PullRequestFile,
   PullRequestFiles,
 } from '../../scm/pullRequests';
-import { RequestContext } from '../../scm/types';
-import { CallApi, listUrl } from './apiCall';
+import {
+  isBitbucketError,
+  isRateLimitedError,
+  isUnauthorizedError,
+  isUnavailableError,
+} from '../../scm/errors';
+import { ChangedPath, InRepository, RequestContext } from '../../scm/types';
+import { CallApi, DataCenterApi, listUrl, repositoryUrl } from './apiCall';
 import { CHANGES_LIMIT } from './limits';
 import { FULL_HASH } from './pullRequestSchemas';
+import { changeSchema } from './schemas';
 
 const pathSchema = z
   .object({ components: z.array(z.string()) })
   .transform(({ components }) => components.join('/'));
 
 /** A file that a pull request touches; nothing of a submodule, which has no file. */
-const changeSchema = z
+const touchedFileSchema = z
   .object({
     type: z.string(),
     path: pathSchema,
@@ -51,7 +58,7 @@ function fileOf(type: string, path: string, from = path): PullRequestFile {
 }
 
 const pageSchema = z.object({
-  values: z.array(changeSchema),
+  values: z.array(touchedFileSchema),
   isLastPage: z.boolean().nullish(),
   toHash: z.string().nullish(),
 });
@@ -80,4 +87,46 @@ export async function listFiles(
     // Of the pull request as it is now. Bitbucket Data Center never shortens a hash.
     head: FULL_HASH.test(toHash ?? '') ? toHash! : source.commit || undefined,
   };
+}
+
+/**
+ * The paths that differ between two commits. One request.
+ *
+ * @returns undefined where there are more than Bitbucket lists, 1,000 by default, or
+ * where the commits cannot be compared
+ */
+export async function changedPaths(
+  api: DataCenterApi,
+  repository: InRepository,
+  from: string,
+  to: string,
+  context: RequestContext,
+): Promise<ChangedPath[] | undefined> {
+  const url = listUrl(
+    `${repositoryUrl(api, repository)}/changes`,
+    CHANGES_LIMIT,
+    {
+      since: from,
+      until: to,
+    },
+  );
+  try {
+    const { values, isLastPage } = await getJson(
+      api.callApi,
+      url,
+      z.object({ values: z.array(changeSchema), isLastPage: z.boolean() }),
+      context,
+    );
+    return isLastPage ? values.flat() : undefined;
+  } catch (error) {
+    const concernsAll =
+      !isBitbucketError(error) ||
+      isRateLimitedError(error) ||
+      isUnauthorizedError(error) ||
+      isUnavailableError(error);
+    if (concernsAll) {
+      throw error;
+    }
+    return undefined;
+  }
 }
