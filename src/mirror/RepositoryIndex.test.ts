@@ -1,3 +1,4 @@
+import { wrongResponses } from '../../dev/simulator/faults';
 import { Files } from '../../dev/simulator/world/tree';
 import { startWorld, World } from '../../testing/workspace/startWorld';
 
@@ -214,6 +215,17 @@ describe('RepositoryIndex', () => {
       expect(
         await world.index.repositories.known(SCOPE, version),
       ).toMatchObject([{ slug: 'new' }]);
+    });
+
+    it('adds nothing that it knew to what Bitbucket says', async () => {
+      await start('a');
+      const { uuid } = world.acme.repository('a');
+      const { faults } = world.simulator;
+      const ask = () => world.index.repositories.ask(SCOPE, uuid, {});
+      faults.add(wrongResponses.repositoryWithNullMainBranch());
+      expect(await ask()).toMatchObject({ mainBranch: null });
+      faults.add(wrongResponses.repositoryWithoutMainBranch());
+      expect((await ask()).mainBranch).toBeUndefined();
     });
 
     it('forgets a repository that was deleted, except its name', async () => {

@@ -208,7 +208,10 @@ export class RepositoryIndex implements RepositorySource {
     }
   }
 
-  /** Gives what is kept of a repository: the host may not say when it was updated. */
+  /**
+   * Gives what the host has said, with the stamp that it is kept under. What was known
+   * before is not added: it must not confirm itself.
+   */
   readonly #learn = batchWrites(async (learned: readonly Learned[]) => {
     const { repositories } = await this.#stores();
     const askedAt = this.#now();
@@ -223,7 +226,10 @@ export class RepositoryIndex implements RepositorySource {
         group.map(({ repository }) => repository),
         askedAt,
       );
-      group.forEach(one => kept.set(one, saved.get(one.repository.uuid)!));
+      for (const one of group) {
+        const updatedOn = saved.get(one.repository.uuid);
+        kept.set(one, { ...one.repository, updatedOn });
+      }
     }
     return learned.map(one => kept.get(one)!);
   });

@@ -102,15 +102,15 @@ export class RepositoryStore {
    * known get the next version of the selection.
    *
    * @param askedAt - when they were asked for. Milliseconds since the epoch.
-   * @returns them as they are kept, by uuid
+   * @returns `updatedOn` of each as it is kept, by uuid
    */
   async save(
     selection: RepositorySelection,
     repositories: readonly Repository[],
     askedAt: number,
-  ): Promise<Map<string, Repository>> {
+  ): Promise<Map<string, string | undefined>> {
     const key = scopeKey(selection);
-    const kept = new Map<string, Repository>();
+    const kept = new Map<string, string | undefined>();
     const sorted = rowsByKey(repositories, ({ uuid }) => uuid);
     for (const batch of batches(sorted)) {
       await this.#knex.transaction(async transaction => {
@@ -140,7 +140,7 @@ export class RepositoryStore {
             this.#withStamp(one, before, askedAt),
             before,
           );
-          kept.set(one.uuid, latest);
+          kept.set(one.uuid, latest.updatedOn);
           const isChanged = !isSame(before, latest);
           if (isChanged) {
             changed.push(latest);
