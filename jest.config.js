@@ -45,7 +45,8 @@ module.exports = {
   testMatch: ['**/!(*.full).test.ts'],
   testTimeout: 180_000,
   testSequencer: '<rootDir>/testing/sequencer.js',
-  maxWorkers: 2,
+  // More than the two cores, since tests of the whole wait half of the time for the catalog.
+  maxWorkers: 3,
   // A worker ends by itself, but takes a while to free what a few backends have left.
   workerGracefulExitTimeout: 10_000,
   moduleNameMapper: { ...sqlite, ...unused },

@@ -11,5 +11,7 @@ process.env.TEST_DATABASE = 'PostgreSQL';
  */
 module.exports = {
   ...config,
+  // These start several backends each, and a PostgreSQL for each worker.
+  maxWorkers: 2,
   testMatch: ['**/*.full.test.ts', '**/*.databases.test.ts'],
 };
