@@ -252,7 +252,7 @@ describe('listProject', () => {
 });
 
 describe('findListed', () => {
-  it('finds a repository in the list of its project, by its id, and says that a project is missing', async () => {
+  it('finds a repository in the list of its project, by its id, or wherever it was moved to', async () => {
     const { api, instance, remove, simulator } = await start(['shop', 'web']);
     const { host } = api;
     const uuid = `${host}#${instance.idOf(instance.repository('PAY', 'shop'))}`;
@@ -261,9 +261,12 @@ describe('findListed', () => {
     expect(await find(uuid)).toMatchObject({ slug: 'shop' });
     expect(await find('')).toMatchObject({ slug: 'shop' });
     expect(await find(`${host}#999`)).toBeUndefined();
-    await expect(find(uuid, 'OLD')).rejects.toMatchObject({
-      missing: 'repository',
-    });
+    expect(await find(uuid, 'OLD')).toMatchObject({ slug: 'shop' });
+    instance.addProject('WEB');
+    const shop = instance.repository('PAY', 'shop');
+    instance.move(shop, 'WEB');
+    expect(await find(uuid)).toMatchObject({ fullName: `${host}/WEB/shop` });
+    instance.move(shop, 'PAY');
     remove('shop');
     simulator.faults.add(
       dataCenterWrongResponses.listWithNullRows({

@@ -3,6 +3,7 @@ import { LenientRows } from '../../http/rows';
 import { displayUrl, encodeSegment } from '../../http/urls';
 import { ListOptions, RepositoryPage, RepositoryRef } from '../../scm/ScmHost';
 import {
+  isNotFoundError,
   isUnexpectedResponseError,
   NameTakenError,
   UnexpectedResponseError,
@@ -223,23 +224,37 @@ export function listProject(
 }
 
 /**
- * A repository in the list of its project, which is another request than that for the
- * repository by itself. One request for each 1,000 of the project.
+ * A repository in the list of its project, or in that of all repositories if it was moved,
+ * which are other requests than that for the repository by itself. One request for each
+ * 1,000 of the project, and where that lacks it, for each 1,000 of the instance.
  *
- * @throws NotFoundError when there is no such project; UnexpectedResponseError where a row
- * of the list cannot be read
+ * @throws UnexpectedResponseError where a row of a list cannot be read
  */
 export async function findListed(
   api: DataCenterApi,
   { id, fullName }: { id: string; fullName: string },
   context: RequestContext,
 ): Promise<Repository | undefined> {
+  const isWanted = (one: Repository) =>
+    id === '' ? one.fullName === fullName : one.uuid === id;
   const { projectKey } = toPlace({ fullName });
-  const pages = listProject(api, projectKey, context, { strict: true });
-  for await (const page of pages) {
-    const found = page.find(one =>
-      id === '' ? one.fullName === fullName : one.uuid === id,
-    );
+  try {
+    const ofProject = listProject(api, projectKey, context, { strict: true });
+    for await (const repositories of ofProject) {
+      const found = repositories.find(isWanted);
+      if (found) {
+        return found;
+      }
+    }
+  } catch (error) {
+    // A project that is gone may have been emptied before.
+    if (!isNotFoundError(error)) {
+      throw error;
+    }
+  }
+  const all = listRepositories(api, { strict: true }, undefined, context);
+  for await (const { repositories } of all) {
+    const found = repositories.find(isWanted);
     if (found) {
       return found;
     }
