@@ -47,7 +47,7 @@ export const MAX_PAGELEN = 100;
 export const MAX_DIFFSTAT_PAGELEN = 500;
 
 /** Pages of changed paths to ask for: more files of a pull request are not looked through. */
-export const MAX_DIFFSTAT_PAGES = 4;
+export const MAX_DIFFSTAT_PAGES = 2;
 
 /** Characters of the paths that a comparison is limited to. Servers take URLs of 8,000. */
 export const MAX_PATHS_LENGTH = 6_000;
