@@ -284,15 +284,4 @@ spec: { type: service, lifecycle: production, owner: team-a }
       'api.bin': Buffer.from([0x50, 0x4b, 0xff, 0xfe, 0x41]),
     },
   },
-  'moves-to-target': {
-    before: {
-      ...file(documents(component('moves-to-1'), component('moves-to-2'))),
-    },
-    changes: {
-      ...file(
-        documents(component('moves-to-1'), location('moves-to', './b.yaml')),
-      ),
-      'b.yaml': component('moves-to-2'),
-    },
-  },
 };
