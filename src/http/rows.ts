@@ -125,3 +125,17 @@ export class BadRows {
 function oneLine(text: string): string {
   return text.replace(/[\s\p{C}]+/gu, ' ').slice(0, 200);
 }
+
+/** The first row of some pages that is wanted. Later pages are not requested. */
+export async function findRow<T>(
+  pages: AsyncIterable<readonly T[]>,
+  isWanted: (row: T) => boolean,
+): Promise<T | undefined> {
+  for await (const rows of pages) {
+    const found = rows.find(isWanted);
+    if (found !== undefined) {
+      return found;
+    }
+  }
+  return undefined;
+}

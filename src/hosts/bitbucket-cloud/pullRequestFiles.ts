@@ -45,8 +45,7 @@ type Compared = Pick<PullRequest, 'number' | 'source' | 'destination'>;
 
 /**
  * The files that a pull request touches; see `PullRequestApi.listFiles`. Where there are
- * more than a page has, one more request asks for the wanted ones, or a few more ask for
- * the next pages.
+ * more than a page has, one more request asks for the wanted ones, or for the next page.
  *
  * @param urls - of the repository that it is to be merged into, and its own
  */

@@ -1,3 +1,4 @@
+import { findRow } from '../../http/rows';
 import {
   ListOptions,
   RepositoryPage,
@@ -142,15 +143,9 @@ export async function findListed(
     { q, sort: 'created_on', strict: true },
     context,
   );
-  for await (const repositories of pages) {
-    const found = repositories.find(one =>
-      id === '' ? one.fullName === fullName : one.uuid === id,
-    );
-    if (found) {
-      return found;
-    }
-  }
-  return undefined;
+  return findRow(pages, one =>
+    id === '' ? one.fullName === fullName : one.uuid === id,
+  );
 }
 
 /**

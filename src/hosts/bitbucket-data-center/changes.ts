@@ -15,18 +15,14 @@ import { ChangedPath, InRepository, RequestContext } from '../../scm/types';
 import { CallApi, DataCenterApi, listUrl, repositoryUrl } from './apiCall';
 import { CHANGES_LIMIT } from './limits';
 import { FULL_HASH } from './pullRequestSchemas';
-import { changeSchema } from './schemas';
-
-const pathSchema = z
-  .object({ components: z.array(z.string()) })
-  .transform(({ components }) => components.join('/'));
+import { changePathSchema, changeSchema } from './schemas';
 
 /** A file that a pull request touches; nothing of a submodule, which has no file. */
 const touchedFileSchema = z
   .object({
     type: z.string(),
-    path: pathSchema,
-    srcPath: pathSchema.nullish(),
+    path: changePathSchema,
+    srcPath: changePathSchema.nullish(),
     nodeType: z.string().nullish(),
     fromContentId: z.string().nullish(),
     contentId: z.string().nullish(),

@@ -1,5 +1,5 @@
 import { getJson } from '../../http/callApi';
-import { LenientRows } from '../../http/rows';
+import { findRow, LenientRows } from '../../http/rows';
 import { displayUrl, encodeSegment } from '../../http/urls';
 import { ListOptions, RepositoryPage, RepositoryRef } from '../../scm/ScmHost';
 import {
@@ -230,22 +230,25 @@ export function listProject(
  *
  * @throws UnexpectedResponseError where a row of a list cannot be read
  */
-export async function findListed(
+export function findListed(
   api: DataCenterApi,
   { id, fullName }: { id: string; fullName: string },
   context: RequestContext,
 ): Promise<Repository | undefined> {
-  const isWanted = (one: Repository) =>
-    id === '' ? one.fullName === fullName : one.uuid === id;
   const { projectKey } = toPlace({ fullName });
+  return findRow(listProjectFirst(api, projectKey, context), one =>
+    id === '' ? one.fullName === fullName : one.uuid === id,
+  );
+}
+
+/** The repositories of a project, and then all of the instance. */
+async function* listProjectFirst(
+  api: DataCenterApi,
+  projectKey: string,
+  context: RequestContext,
+): AsyncGenerator<Repository[]> {
   try {
-    const ofProject = listProject(api, projectKey, context, { strict: true });
-    for await (const repositories of ofProject) {
-      const found = repositories.find(isWanted);
-      if (found) {
-        return found;
-      }
-    }
+    yield* listProject(api, projectKey, context, { strict: true });
   } catch (error) {
     // A project that is gone may have been emptied before.
     if (!isNotFoundError(error)) {
@@ -254,12 +257,8 @@ export async function findListed(
   }
   const all = listRepositories(api, { strict: true }, undefined, context);
   for await (const { repositories } of all) {
-    const found = repositories.find(isWanted);
-    if (found) {
-      return found;
-    }
+    yield repositories;
   }
-  return undefined;
 }
 
 /**

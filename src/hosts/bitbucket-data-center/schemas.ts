@@ -64,7 +64,8 @@ export const nodeTypeSchema = z.object({ type: z.string() });
 
 export const pathSchema = z.string();
 
-const changePath = z
+/** The path of a change. */
+export const changePathSchema = z
   .object({ components: z.array(z.string()) })
   .transform(({ components }) => components.join('/'));
 
@@ -75,8 +76,8 @@ const changePath = z
 export const changeSchema = z
   .object({
     type: z.enum(['ADD', 'COPY', 'DELETE', 'MODIFY', 'MOVE']),
-    path: changePath,
-    srcPath: changePath.nullish(),
+    path: changePathSchema,
+    srcPath: changePathSchema.nullish(),
     nodeType: z.string().nullish(),
   })
   .transform(({ type, path, srcPath, nodeType }): ChangedPath[] => [
