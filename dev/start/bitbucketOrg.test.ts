@@ -66,7 +66,9 @@ describe('assertWorkspaceIsVisible', () => {
     const message = "No workspace with identifier 'acme'.";
     answer = { status: 404, body: { type: 'error', error: { message } } };
     await expect(probe()).rejects.toEqual(
-      refusal('bitbucket.org knows no workspace acme'),
+      refusal(
+        'There is no workspace acme on bitbucket.org, or requests without credentials may not see it.',
+      ),
     );
   });
 
@@ -76,11 +78,11 @@ describe('assertWorkspaceIsVisible', () => {
     await expect(probe()).rejects.toEqual(refusal(message));
   });
 
-  it('says that a workspace shows nothing', async () => {
+  it('says that a workspace has no repository to see', async () => {
     answer = { status: 200, body: { values: [] } };
     await expect(probe()).rejects.toEqual(
       refusal(
-        'The workspace acme shows no repository to requests without credentials',
+        'The workspace acme has no repository that requests without credentials may see',
       ),
     );
   });

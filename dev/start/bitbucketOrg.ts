@@ -18,7 +18,7 @@ import { CatalogSource, CLOUD } from './source';
 const PROJECT_FOLDER = resolve(__dirname, '../..');
 
 const SIGN_IN =
-  'Credentials go into app-config.local.yaml or BITBUCKET_* variables: npm start -- --help';
+  'Set credentials in app-config.local.yaml or in BITBUCKET_* variables, as npm start -- --help describes.';
 
 /** One short attempt shows whether bitbucket.org can be reached. */
 const PROBE_TIMING = { maxAttempts: 1, attemptTimeoutMs: 10_000 };
@@ -60,7 +60,7 @@ function createClient(
     });
   } catch (error) {
     if (error instanceof ConfigurationError) {
-      throw new StartError(`${error.message}\nIt was made from ${source}.`);
+      throw new StartError(`${error.message}\nIt comes from ${source}.`);
     }
     throw error;
   }
@@ -88,7 +88,7 @@ export async function assertWorkspaceIsVisible(
       : error;
   }
   throw new StartError(
-    `The workspace ${workspace} shows no repository to ${nameOf(client)}. ${SIGN_IN}`,
+    `The workspace ${workspace} has no repository that ${nameOf(client)} may see. ${SIGN_IN}`,
   );
 }
 
@@ -99,7 +99,7 @@ function explain(
 ): string {
   const { message } = error;
   if (isNotFoundError(error) && error.missing === 'workspace') {
-    return `bitbucket.org knows no workspace ${workspace}, or hides it from ${nameOf(client)}. Look at the slug in https://bitbucket.org/<slug>. ${SIGN_IN}`;
+    return `There is no workspace ${workspace} on bitbucket.org, or ${nameOf(client)} may not see it. The slug is the last part of https://bitbucket.org/<slug>. ${SIGN_IN}`;
   }
   if (isUnavailableError(error)) {
     return `bitbucket.org cannot be reached. ${message}\nWithout --workspace, npm start needs no network.`;

@@ -26,9 +26,9 @@ describe('parseOptions', () => {
     [['acme'], "Unexpected argument 'acme'"],
     [['--workspace'], "Option '--workspace <value>' argument missing"],
     [['--workspace='], '--workspace needs the slug'],
-    [['--port', 'http'], '--port takes a number from 1 to 65535'],
-    [['--port', '0'], '--port takes a number from 1 to 65535'],
-    [['--simulator-port', '65536'], '--simulator-port takes a number'],
+    [['--port', 'http'], '--port must be a number from 1 to 65535'],
+    [['--port', '0'], '--port must be a number from 1 to 65535'],
+    [['--simulator-port', '65536'], '--simulator-port must be a number'],
     [['--workspace=acme', '--simulator-port=7990'], 'exclude each other'],
     [['--workspace=acme', '--data-center'], 'exclude each other'],
   ])('refuses %j', (args, message) => {

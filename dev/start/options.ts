@@ -22,14 +22,14 @@ export const USAGE = `Starts a Backstage backend whose catalog fills from Bitbuc
   npm start -- --data-center         the same as an instance of Bitbucket Data Center
   npm start -- --workspace <slug>    from a workspace on bitbucket.org
 
-Mind the two dashes: what stands before them belongs to npm.
+Options come after the two dashes; npm takes those before them for its own.
 
   --data-center             simulate Bitbucket Data Center instead of Bitbucket Cloud
   --workspace <slug>        a workspace's slug, or its {uuid}
   --port <number>           where the backend listens (default 7007)
   --simulator-port <number> where the simulator listens (default: any free port)
   --verbose                 show everything that the backend logs
-  --help                    show this
+  --help                    show this help
 
 bitbucket.org is asked anonymously, which shows public repositories only, unless
 there are credentials in app-config.local.yaml (integrations.bitbucketCloud) or
@@ -105,7 +105,7 @@ function parsePort(option: string, value?: string): number | undefined {
   const port = /^\d{1,5}$/.test(value) ? Number(value) : 0;
   if (port < 1 || port > 65535) {
     throw new StartError(
-      `${option} takes a number from 1 to 65535, and "${value}" is none.`,
+      `${option} must be a number from 1 to 65535, but is "${value}".`,
     );
   }
   return port;

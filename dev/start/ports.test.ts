@@ -22,7 +22,7 @@ describe('assertPortIsFree', () => {
     await expect(assertPortIsFree(port, '--port')).rejects.toMatchObject({
       name: 'StartError',
       message: expect.stringMatching(
-        `^Port ${port} is in use. .*npm start -- --port \\d+$`,
+        `^Port ${port} is in use. .* --port \\d+$`,
       ),
     });
   });

@@ -21,12 +21,12 @@ export async function assertPortIsFree(
   }).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'EADDRINUSE') {
       throw new StartError(
-        `Port ${port} is in use. Choose another one: npm start -- ${option} ${suggest(port)}`,
+        `Port ${port} is in use. Choose another one with ${option}, for example ${option} ${suggest(port)}`,
       );
     }
     if (error.code === 'EACCES') {
       throw new StartError(
-        `Port ${port} is not for you to use. Choose one from 1024 on: npm start -- ${option} 7007`,
+        `You are not allowed to use port ${port}. Choose one from 1024 on with ${option}, for example ${option} 7007`,
       );
     }
     throw error;

@@ -1,3 +1,4 @@
+import { toError } from '@backstage/errors';
 import { resolve } from 'node:path';
 import {
   Endpoint,
@@ -5,8 +6,10 @@ import {
   loadWorkspaceFolder,
   LoggedRequest,
   SimulatedPullRequest,
+  SimulatedWorkspace,
   startSimulator,
 } from '../simulator';
+import { StartError } from './errors';
 import { followFolder } from './followFolder';
 import { CatalogSource, CLOUD } from './source';
 import { Row } from './table';
@@ -55,7 +58,7 @@ export async function startSimulatedSource(
   options: SimulatedOptions,
 ): Promise<CatalogSource> {
   const { port, backendUrl, folder = WORKSPACE_FOLDER } = options;
-  const workspace = loadWorkspaceFolder(folder);
+  const workspace = readWorkspace(folder);
   // At once, so that nothing is missed that is changed from now on.
   const workspaceFolder = new WorkspaceFolder(folder, workspace);
   const simulator = await startSimulator({
@@ -104,6 +107,21 @@ export async function startSimulatedSource(
   };
 }
 
+/**
+ * Reads the workspace that is to be simulated.
+ *
+ * @throws StartError that names the file and what is wrong with it
+ */
+export function readWorkspace(folder: string): SimulatedWorkspace {
+  try {
+    return loadWorkspaceFolder(folder);
+  } catch (error) {
+    throw new StartError(
+      `The simulated workspace cannot be read. ${toError(error).message}`,
+    );
+  }
+}
+
 function introduce(
   { id, source, destination }: SimulatedPullRequest,
   webBaseUrl: string,
@@ -112,7 +130,7 @@ function introduce(
   return [
     `Pull request ${id} of ${slug} has mistakes in its catalog files:`,
     `  ${webBaseUrl}/${fullName}/pull-requests/${id}`,
-    `Correct them below dev/workspace/pull-requests/${slug}/. Saving a file pushes to ${source.branch}, and the report follows in about three seconds.`,
+    `Correct them below dev/workspace/pull-requests/${slug}/. Saving a file pushes to ${source.branch}, and the report follows in about three seconds; reload the page to see it.`,
   ].join('\n');
 }
 

@@ -1,9 +1,5 @@
 import { LoggerService } from '@backstage/backend-plugin-api';
-import {
-  loadWorkspaceFolder,
-  SimulatedPullRequest,
-  SimulatedWorkspace,
-} from '../simulator';
+import { SimulatedPullRequest, SimulatedWorkspace } from '../simulator';
 import {
   DataCenterEndpoint,
   DataCenterHookEvent,
@@ -15,6 +11,7 @@ import {
 import { followFolder } from './followFolder';
 import {
   countByEndpoint,
+  readWorkspace,
   SimulatedOptions,
   TRIAL,
   WORKSPACE_FOLDER,
@@ -42,7 +39,7 @@ export async function startSimulatedInstance(
   options: SimulatedOptions,
 ): Promise<CatalogSource> {
   const { port, backendUrl, folder = WORKSPACE_FOLDER } = options;
-  const workspace = loadWorkspaceFolder(folder);
+  const workspace = readWorkspace(folder);
   // At once, so that nothing is missed that is changed from now on.
   const workspaceFolder = new WorkspaceFolder(folder, workspace);
   const instance = instanceFromWorkspace(workspace);
@@ -158,4 +155,5 @@ const ENDPOINTS: Partial<Record<DataCenterEndpoint, string>> = {
   files: `${REPOSITORY}/files`,
   raw: `${REPOSITORY}/raw/{path}`,
   archive: `${REPOSITORY}/archive`,
+  mirrorRepositories: '/rest/mirroring/latest/repos',
 };

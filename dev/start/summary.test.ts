@@ -39,7 +39,7 @@ One of them
   curl -s '${catalogUrl}/entities/by-name/component/default/booking-api'
 The files they come from
   curl -s '${catalogUrl}/entities?filter=kind=location&fields=spec.target,spec.targets'
-How the module does
+The status of the module
   curl -s '${catalogUrl}/bitbucket/status'
 
 Try it: change a file.`);

@@ -49,7 +49,7 @@ function formatLookAround({ catalogUrl, component }: Summary): string {
       'The files they come from',
       '/entities?filter=kind=location&fields=spec.target,spec.targets',
     ],
-    ['How the module does', '/bitbucket/status'],
+    ['The status of the module', '/bitbucket/status'],
   ];
   return looks
     .map(([title, path]) => `${title}\n  curl -s '${catalogUrl}${path}'`)
