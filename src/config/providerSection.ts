@@ -11,6 +11,7 @@ import {
   pullRequestsNeedSecret,
   pullRequestsSchema,
 } from './pullRequests';
+import { scheduleKeys, scheduleSchema } from './schedule';
 import {
   ConfigMap,
   ConfigurationError,
@@ -26,7 +27,7 @@ import {
   warnOfUnknownKeys,
 } from './schema';
 import { Parsed, ProviderConfig } from './types';
-import { duration, scheduleKeys, scheduleSchema, wholeNumber } from './units';
+import { duration, wholeNumber } from './units';
 import {
   warnOfWebhookUrl,
   WebhookKeys,

@@ -6,8 +6,8 @@ import { CommitFiles } from './CommitFiles';
 import { keepFile } from './ContentStore';
 import { FailingRepositories } from './FailingRepositories';
 import { FileStores, ForgetOptions } from './FileStore';
-import { comesWith, currentRef, longestCurrentRef } from './RefStore';
 import { carryOver } from './carryOver';
+import { comesWith, currentRef, longestCurrentRef } from './currentRef';
 import { CachedFiles, CachedRef, IndexedFile, RefName } from './rows';
 
 /** How to look a ref up. */

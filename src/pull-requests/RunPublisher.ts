@@ -4,7 +4,7 @@ import { RunRequest, RunTools } from './RunTools';
 import { publish, publishComment, Publication, Refused } from './publish';
 import { mayBeThere } from './ownComment';
 import { fixedComment } from './resultComment';
-import { Posting, reportKey, statusKey, toPosting } from './posting';
+import { Posting, reportKey, statusKey, toPosting } from './resultReport';
 import { RunFiles } from './RunFiles';
 import { StoredRun } from './StoredRun';
 import { isForbiddenError, isUnauthorizedError } from '../scm/errors';

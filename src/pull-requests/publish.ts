@@ -12,7 +12,7 @@ import { AtCommit, InRepository, RequestContext } from '../scm/types';
 import { failureInWords } from './outcomes';
 import { CommentStore, postComment } from './ownComment';
 import { PostedPart } from './records';
-import { Posting } from './posting';
+import { Posting } from './resultReport';
 import { StoredRun } from './StoredRun';
 
 /** What is posted, and where. */

@@ -1,6 +1,6 @@
 import { Finding } from './checkResult';
 import { escapeMarkdown } from './resultComment';
-import { toPosting } from './posting';
+import { toPosting } from './resultReport';
 
 const link = 'https://backstage.example.com/api/catalog/bitbucket/runs/(ab)';
 

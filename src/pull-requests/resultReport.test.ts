@@ -1,6 +1,6 @@
 import { PullRequestLimits } from '../scm/pullRequests';
 import { CheckedFile, CheckResult, EntityChange, Finding } from './checkResult';
-import { reportKey, statusKey, toPosting } from './posting';
+import { reportKey, statusKey, toPosting } from './resultReport';
 
 const key = reportKey('https://backstage.example.com', '{d-1}', 'main');
 const head = '5d6e7f8090a1b2c3d4e5f60718293a4b5c6d7e8f';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { CheckResult, Finding } from './checkResult';
-import { reportKey, statusKey, toPosting } from './posting';
+import { reportKey, statusKey, toPosting } from './resultReport';
 import { cutAtWord, publicText } from './resultText';
 
 /** Any text, and rather often what Markdown, HTML or Bitbucket would act on. */
