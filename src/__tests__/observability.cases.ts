@@ -94,6 +94,18 @@ describe('docs/observability.md, with its dashboard and alert rules', () => {
     }
   });
 
+  it('does not add up providers of two hosts that have the same id', () => {
+    const queries = [...expressionsIn(dashboard), ...expressionsIn(rules)];
+    const groups = queries.flatMap(query =>
+      [...query.matchAll(/\bby \(([^)]+)\)/g)].map(([, labels]) => labels),
+    );
+    const byProvider = groups.filter(labels =>
+      /\b(provider|class)\b/.test(labels),
+    );
+    expect(byProvider).not.toEqual([]);
+    expect(byProvider.filter(labels => !/\bhost\b/.test(labels))).toEqual([]);
+  });
+
   it('shows each metric, and explains each alert', () => {
     const queries = expressionsIn(dashboard).join('\n');
     for (const { name } of metrics) {
