@@ -41,7 +41,7 @@ describe('app-config.example.yaml', () => {
         ...['branch', 'fallbackToDefaultBranch', 'filters', 'projectKey'],
         ...['repoSlug', 'exclude', 'visibility', 'forks', 'query', 'schedule'],
         ...['frequency', 'timeout', 'initialDelay', 'scope', 'pagelen'],
-        ...['removals', 'maxPercentage', 'webhookSecret'],
+        ...['removals', 'maxPercentage', 'webhookSecret', 'allowUnsigned'],
         ...['webhooks', 'url'],
       ]),
     );
