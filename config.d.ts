@@ -623,7 +623,7 @@ interface PullRequests {
   retention?: Duration;
   /**
    * The most requests an hour that pull requests may use. It has no effect on Bitbucket
-   * Data Center, which has no limit by the hour: the log warns about it.
+   * Data Center, which has no hourly limit: the log warns about it.
    *
    * Default: 100.
    *

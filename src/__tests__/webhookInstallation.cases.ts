@@ -57,7 +57,7 @@ describe.each(DATABASES)('a webhook, on %s', (_, startServer) => {
     expect(world.sent()).toEqual(['GET']);
     expect(world.hooks).toEqual([before]);
     expect(messages(again)).toEqual([
-      `Webhook ${world.url} of workspace acme is in order.`,
+      `Webhook ${world.url} of workspace acme is set up correctly.`,
     ]);
   });
 

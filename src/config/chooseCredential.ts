@@ -88,7 +88,7 @@ export function chooseCredential(
         .filter(name => keys[name])
         .map(
           name =>
-            `${key}.${name} has no effect: clientId and clientSecret take precedence. Remove what is not meant.`,
+            `${key}.${name} has no effect: clientId and clientSecret take precedence. Remove the keys that you do not need.`,
         ),
     };
   }

@@ -213,7 +213,7 @@ function warnOfCredentials(
   return token !== undefined &&
     (username !== undefined || password !== undefined)
     ? [
-        `${key}.username and ${key}.password have no effect: token takes precedence. Remove what is not meant.`,
+        `${key}.username and ${key}.password have no effect: token takes precedence. Remove the keys that you do not need.`,
       ]
     : [];
 }

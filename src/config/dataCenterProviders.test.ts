@@ -130,12 +130,12 @@ describe('readDataCenterProviders', () => {
     ]);
   });
 
-  it('warns that there is no budget by the hour for pull requests', () => {
+  it('warns that there is no hourly budget for pull requests', () => {
     const events = { modules: { bitbucketServer: { webhookSecret: 's' } } };
     const warningsOf = (pullRequests: JsonObject) =>
       read({ one: { host: HOST, pullRequests } }, { events }).warnings;
     expect(warningsOf({ requestsPerHour: 100 })).toEqual([
-      'catalog.providers.bitbucketServer.one.pullRequests.requestsPerHour has no effect, since Bitbucket Data Center has no budget by the hour. To limit requests, set requestsPerSecond of the entry in integrations.bitbucketServer; remove requestsPerHour.',
+      'catalog.providers.bitbucketServer.one.pullRequests.requestsPerHour has no effect, since Bitbucket Data Center has no hourly budget. To limit requests, set requestsPerSecond of the entry in integrations.bitbucketServer; remove requestsPerHour.',
     ]);
     expect(warningsOf({})).toEqual([]);
   });

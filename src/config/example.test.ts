@@ -101,7 +101,7 @@ describe('app-config.data-center.example.yaml', () => {
     const { integrations, providers } = readAll(uncommented);
     // Which is there beside the token.
     expect(integrations.warnings).toEqual([
-      'integrations.bitbucketServer[0].username and integrations.bitbucketServer[0].password have no effect: token takes precedence. Remove what is not meant.',
+      'integrations.bitbucketServer[0].username and integrations.bitbucketServer[0].password have no effect: token takes precedence. Remove the keys that you do not need.',
     ]);
     expect(integrations.value[0]).toMatchObject({
       baseUrl: 'https://git.example.com/bitbucket',

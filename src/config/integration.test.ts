@@ -176,8 +176,8 @@ describe('readIntegrationConfig', () => {
       { ...oauth, username: 'jane', token: 'abc', appPassword: 'def' },
       { kind: 'oauth', ...oauth },
       [
-        `${KEY}.token has no effect: clientId and clientSecret take precedence. Remove what is not meant.`,
-        `${KEY}.appPassword has no effect: clientId and clientSecret take precedence. Remove what is not meant.`,
+        `${KEY}.token has no effect: clientId and clientSecret take precedence. Remove the keys that you do not need.`,
+        `${KEY}.appPassword has no effect: clientId and clientSecret take precedence. Remove the keys that you do not need.`,
       ],
     ],
     [
@@ -185,7 +185,7 @@ describe('readIntegrationConfig', () => {
       { ...oauth, appPassword: 'def' },
       { kind: 'oauth', ...oauth },
       [
-        `${KEY}.appPassword has no effect: clientId and clientSecret take precedence. Remove what is not meant.`,
+        `${KEY}.appPassword has no effect: clientId and clientSecret take precedence. Remove the keys that you do not need.`,
       ],
     ],
     [

@@ -98,7 +98,7 @@ type ProviderSection = {
   keys: readonly string[];
   filterKeys: readonly string[];
   webhooks: WebhookKeys;
-  /** What limits requests where there is no budget by the hour. */
+  /** What limits requests where there is no hourly budget. */
   limitedBy?: string;
   /** Parses a provider, without its id. */
   parse(
@@ -274,7 +274,7 @@ function warnOfRequestsPerHour(
   const isSet = Object(pullRequests).requestsPerHour !== undefined;
   return isSet && limitedBy !== undefined
     ? [
-        `${key}.pullRequests.requestsPerHour has no effect, since ${product} has no budget by the hour. To limit requests, set ${limitedBy}; remove requestsPerHour.`,
+        `${key}.pullRequests.requestsPerHour has no effect, since ${product} has no hourly budget. To limit requests, set ${limitedBy}; remove requestsPerHour.`,
       ]
     : [];
 }

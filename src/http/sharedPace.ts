@@ -70,7 +70,7 @@ export class SharedPace {
       this.#failures += 1;
       // A single failure may be that of a backend which is stopping.
       this.#logger[this.#failures === 2 ? 'warn' : 'debug'](
-        `Could not note in the database that this replica sends requests; until that succeeds, replicas may send more a second together than they should: ${toError(error).message}`,
+        `Could not record in the database that this replica sends requests; until that succeeds, the replicas together may send more requests a second than they should: ${toError(error).message}`,
       );
     } finally {
       this.#isUnderWay = false;

@@ -263,7 +263,7 @@ export class ProviderWalks {
       await leaveToRegistrations(tables, provider);
     } catch (error) {
       this.#logger.debug(
-        `Could not leave registered Locations to their registration: ${toError(error).message}`,
+        `Could not hand over Locations to their registration: ${toError(error).message}`,
       );
     }
   }

@@ -127,28 +127,28 @@ export class Metrics {
       'catalog.bitbucket.budget.free',
       {
         unit: '{request}',
-        description: 'Of the budget, what may still be sent now',
+        description: 'Requests that may still be sent now',
       },
     );
     this.#budgetFreeForWalks = service.createObservableGauge(
       'catalog.bitbucket.budget.free_for_walks',
       {
         unit: '{request}',
-        description: 'Of the budget, what walks may still send now',
+        description: 'Requests that walks may still send now',
       },
     );
     this.#locations = service.createObservableGauge(
       'catalog.bitbucket.locations',
       {
         unit: '{location}',
-        description: 'Locations that the catalog has of a provider',
+        description: 'Locations of a provider in the catalog',
       },
     );
     this.#held = service.createObservableGauge(
       'catalog.bitbucket.removals.held',
       {
         unit: '{location}',
-        description: 'Locations of a provider whose removal is held back',
+        description: 'Locations of a provider whose removal is held',
       },
     );
     this.#deliveries = service.createObservableCounter(

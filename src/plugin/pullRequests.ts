@@ -117,7 +117,7 @@ async function scheduleRounds(
       ]) {
         await step().catch(error =>
           logger.warn(
-            `A round over the pull requests failed in part: ${toError(error).message}`,
+            `The task that follows up on pull requests failed in part: ${toError(error).message}`,
           ),
         );
       }

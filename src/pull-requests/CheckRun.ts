@@ -150,7 +150,7 @@ export class CheckRun {
     if (reading === 'outdated') {
       const { earlierOutcome = 'superseded' } = this.#run;
       await this.#ending.end({ outcome: earlierOutcome });
-      throw new Superseded('There is an event of a later head');
+      throw new Superseded('There is an event about a newer commit');
     }
     const { source, destination } = now;
     if (reading === 'stale') {

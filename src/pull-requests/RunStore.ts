@@ -132,7 +132,7 @@ export class RunStore {
       retryAt: undefined,
     };
     if (run.attempts > MAX_ATTEMPTS) {
-      const message = 'The check did not come to an end several times.';
+      const message = 'The check was interrupted several times.';
       const ended: RunRecord = { ...record, outcome: 'abandoned', message };
       await this.save({ ...run, record: ended });
       return undefined;

@@ -185,7 +185,7 @@ export function failureInWords(error: unknown): string {
     return `The credential of this Backstage is not allowed to do this (${error.status}); the log of the backend says what it lacks.`;
   }
   if (isTooMuchError(error)) {
-    return 'The response takes Bitbucket too long.';
+    return 'Bitbucket takes too long to respond.';
   }
   const answer =
     error.status === undefined

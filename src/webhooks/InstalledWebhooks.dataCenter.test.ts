@@ -82,7 +82,7 @@ describe('InstalledWebhooks of Bitbucket Data Center', () => {
       expect(instance.hooks.all).toHaveLength(3);
       simulator.requests.clear();
       expect(await check()).toEqual([
-        `info: Webhook ${url} of projects IT, PAY, SHOP is in order.`,
+        `info: Webhook ${url} of projects IT, PAY, SHOP is set up correctly.`,
       ]);
       expect(simulator.requests.count()).toBe(3);
 
@@ -93,7 +93,7 @@ describe('InstalledWebhooks of Bitbucket Data Center', () => {
       ]);
       expect(hook).toMatchObject({ active: true, secret: 'hush-hush' });
       expect(status()?.message).toBe(
-        `Webhook ${url} is in order in 3 of 3 projects.`,
+        `Webhook ${url} is set up correctly in 3 of 3 projects.`,
       );
     },
   );

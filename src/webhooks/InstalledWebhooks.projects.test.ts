@@ -124,7 +124,7 @@ describe('InstalledWebhooks of projects', () => {
     expect(status()).toEqual({
       url,
       state: 'created',
-      message: `Webhook ${url} is in order in 2 of 2 projects.`,
+      message: `Webhook ${url} is set up correctly in 2 of 2 projects.`,
       checkedAt: '2026-11-26T12:00:00.000Z',
     });
   });
@@ -192,7 +192,7 @@ describe('InstalledWebhooks of projects', () => {
     ]);
     expect(status()).toMatchObject({
       state: 'refused',
-      message: `Webhook ${url} is in order in 1 of 8 projects. ${refused}`,
+      message: `Webhook ${url} is set up correctly in 1 of 8 projects. ${refused}`,
     });
     asked();
     now += HOUR;
@@ -202,7 +202,7 @@ describe('InstalledWebhooks of projects', () => {
     await check();
     expect(asked()).toHaveLength(8);
     expect(messages()).toEqual([
-      `info: Webhook ${url} of project OK is in order.`,
+      `info: Webhook ${url} of project OK is set up correctly.`,
     ]);
   });
 
@@ -239,7 +239,9 @@ describe('InstalledWebhooks of projects', () => {
     const { check, status } = start();
     await check();
     expect(asked()).toHaveLength(400);
-    expect(status()?.message).toContain('in order in 200 of 250 projects');
+    expect(status()?.message).toContain(
+      'set up correctly in 200 of 250 projects',
+    );
     now += 5 * MINUTE;
     await check();
     expect(asked()).toHaveLength(100);
@@ -253,7 +255,7 @@ describe('InstalledWebhooks of projects', () => {
     const { check, status } = start(configs);
     await check();
     expect(asked()).toHaveLength(4);
-    expect(status(0)?.message).toContain('in order in 2 of 2 projects');
+    expect(status(0)?.message).toContain('set up correctly in 2 of 2 projects');
     expect(status(1)?.message).toBe(
       `Webhook ${url} of project SHOP was installed.`,
     );

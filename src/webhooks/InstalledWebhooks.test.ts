@@ -78,7 +78,7 @@ describe('InstalledWebhooks', () => {
     const at = `Webhook ${url} of workspace acme`;
     await check();
     expect(messages('info', 'warn')).toEqual([`info: ${at} was installed.`]);
-    for (const expected of [[`info: ${at} is in order.`], []]) {
+    for (const expected of [[`info: ${at} is set up correctly.`], []]) {
       advance(6 * HOUR);
       await check();
       expect(messages('info', 'warn')).toEqual(expected);

@@ -178,7 +178,7 @@ export class InstalledWebhooks {
         events.every(event => found.includes(event)) &&
         (await has(this.#secret))
       ) {
-        const text = 'is in order.';
+        const text = 'is set up correctly.';
         const outcome = { state: 'installed', text, kind: text } as const;
         checked.set(key, { ...outcome, place, checkedAt });
       }

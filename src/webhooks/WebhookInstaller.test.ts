@@ -114,7 +114,7 @@ describe('WebhookInstaller', () => {
     sent();
     expect(await install()).toEqual({
       state: 'installed',
-      message: `Webhook ${URL_OF_INGRESS} of workspace acme is in order.`,
+      message: `Webhook ${URL_OF_INGRESS} of workspace acme is set up correctly.`,
     });
     expect(sent()).toEqual(['GET']);
     expect(acme.hooks.all.map(seen)).toEqual(before);
@@ -238,7 +238,7 @@ describe('WebhookInstaller', () => {
     expect(message).not.toContain('delivers there too');
     expect(await install()).toEqual({
       state: 'installed',
-      message: `Webhook ${URL_OF_INGRESS} of workspace acme is in order. Webhook ${third.uuid} delivers there too; delete it in the settings of the workspace, unless it is needed.`,
+      message: `Webhook ${URL_OF_INGRESS} of workspace acme is set up correctly. Webhook ${third.uuid} delivers there too; delete it in the settings of the workspace, unless it is needed.`,
     });
     expect([second.active, third.active]).toEqual([true, false]);
   });
@@ -276,9 +276,9 @@ describe('WebhookInstaller', () => {
     expect(old.url).toBe(URL_OF_INGRESS);
 
     const both = await install({ url, urls: [url, URL_OF_INGRESS] });
-    expect(both.message).toMatch(/is in order\.$/);
+    expect(both.message).toMatch(/is set up correctly\.$/);
     acme.hooks.remove(old);
-    expect((await install({ url })).message).toMatch(/is in order\.$/);
+    expect((await install({ url })).message).toMatch(/is set up correctly\.$/);
     expect(acme.hooks.all).toHaveLength(1);
   });
 

@@ -214,7 +214,7 @@ export class WebhookInstaller {
       );
     }
     if (faults.length === 0) {
-      return { webhook: found, state: 'installed', text: 'is in order' };
+      return { webhook: found, state: 'installed', text: 'is set up correctly' };
     }
     const webhook = await this.#webhooks.update(
       place,

@@ -114,7 +114,7 @@ export class WebhookStore {
     }));
   }
 
-  /** Remembers that the webhook of a place is in order. */
+  /** Remembers that the webhook of a place is set up correctly. */
   async saveCheck(
     place: string,
     url: string,

@@ -90,7 +90,7 @@ export function statusOf(
     kind,
     places === 1 ? outcomes : outcomes.filter(isBad),
   ).map(({ text }) => text);
-  const count = `Webhook ${url} is in order in ${good.length} of ${places} ${kind}s.`;
+  const count = `Webhook ${url} is set up correctly in ${good.length} of ${places} ${kind}s.`;
   return {
     url,
     state,

@@ -32,7 +32,7 @@ describe('the webhook of two replicas on one PostgreSQL', () => {
     ]);
     expect(world.hooks).toHaveLength(1);
     expect(replicas.flatMap(messages).sort()).toEqual([
-      `Webhook ${world.url} of workspace acme is in order.`,
+      `Webhook ${world.url} of workspace acme is set up correctly.`,
       `Webhook ${world.url} of workspace acme was installed.`,
     ]);
     expect(world.sent().sort()).toEqual(['GET', 'GET', 'POST']);

@@ -49,7 +49,7 @@ describe('explainRefusal', () => {
       'password',
       403,
       'CaptchaRequiredAuthenticationException',
-      'wants the account of integrations.bitbucketServer[0].username to solve a CAPTCHA',
+      'requires the account of integrations.bitbucketServer[0].username to solve a CAPTCHA',
     ],
     [
       'password',

@@ -48,9 +48,9 @@ export function explainRefusal(
     case 'NoAccessAuthenticationException':
       return `The account of ${keyOf(credential, key)} has no licence to use this Bitbucket instance. An administrator grants one with the global permission "Bitbucket User".`;
     case 'AuthenticationRequiredException':
-      return `Bitbucket took the request for one without a credential, although ${keyOf(credential, key)} is set. Check that no proxy removes the header "Authorization"${isBasic(credential) ? ', and that the instance allows basic authentication' : ''}.`;
+      return `Bitbucket treated the request as anonymous, although ${keyOf(credential, key)} is set. Check that no proxy removes the header "Authorization"${isBasic(credential) ? ', and that the instance allows basic authentication' : ''}.`;
     case 'CaptchaRequiredAuthenticationException':
-      return `Bitbucket wants the account of ${keyOf(credential, key)} to solve a CAPTCHA after too many failed logins. Log in to its web pages once, or ask an administrator to clear the CAPTCHA; an HTTP access token in ${key}.token is never asked for one.`;
+      return `Bitbucket requires the account of ${keyOf(credential, key)} to solve a CAPTCHA after too many failed logins. Log in to its web pages once, or ask an administrator to clear the CAPTCHA; an HTTP access token in ${key}.token is never asked for one.`;
     default:
       return status === 403
         ? `${nameOf(credential, key)} has no permission for this.${needed} ${giveAccess(credential, key)}`

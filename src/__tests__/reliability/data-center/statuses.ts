@@ -74,7 +74,7 @@ const REFUSED: [fault: string, kind: StatusFault, says: string][] = [
   [
     '`401` `AuthenticationRequiredException`',
     refusal(authenticationRequired()),
-    'answered 401 Unauthorized. Bitbucket took the request for one without a credential',
+    'answered 401 Unauthorized. Bitbucket treated the request as anonymous',
   ],
   [
     '`401` of a gateway',
