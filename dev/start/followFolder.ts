@@ -83,7 +83,7 @@ function describe({ kind, fullName, branch, paths }: FolderChange): string {
     : `${kind === 'created' ? 'Created' : 'Deleted'} ${fullName}${files}`;
 }
 
-/** What became of the delivery. */
+/** The outcome of the delivery. */
 function outcomeOf(
   { fullName }: FolderChange,
   attempts: readonly DeliveryAttempt<string>[],

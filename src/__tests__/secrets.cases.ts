@@ -326,7 +326,7 @@ describe('no secret is in what a backend says that does not start', () => {
   it.each<[string, JsonObject]>([
     ['a secret without its key', { clientSecret }],
     ['a key without its secret', { clientId, username, appPassword }],
-    ['a misspelt key', { clientId, clientSecert: clientSecret }],
+    ['a misspelled key', { clientId, clientSecert: clientSecret }],
     ['an app password without a user name', { appPassword }],
     ['a token that breaks a header', { token: `${token}\n${token}` }],
     ['secrets of the wrong type', { token: [token], clientId: { clientId } }],

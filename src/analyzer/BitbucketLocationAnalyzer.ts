@@ -120,7 +120,7 @@ export class BitbucketLocationAnalyzer implements ScmLocationAnalyzer {
         await this.#reader.readUrl(url);
       }
       if (isUnauthorizedError(error) || isForbiddenError(error)) {
-        // It is not the user whom Bitbucket refuses.
+        // Bitbucket refuses the credential of the backend, not the user.
         throw new InputError(
           `${withoutUser(url)} cannot be read. ${error.message}`,
         );

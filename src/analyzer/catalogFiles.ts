@@ -3,7 +3,7 @@ import { InputError, isError } from '@backstage/errors';
 import { parseEntityYaml } from '@backstage/plugin-catalog-node';
 import { isCalled } from '../config/catalogPaths';
 import { createPathGlob, isGlob, mergeGlobs, PathGlob } from '../lib/globs';
-import { CommitFiles, LookOptions } from '../mirror/CommitFiles';
+import { CommitFiles, LookupOptions } from '../mirror/CommitFiles';
 import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
 import { atHead } from '../mirror/heads';
 import { Repository, RequestContext } from '../scm/types';
@@ -32,7 +32,7 @@ export async function findCatalogFiles(
   folder: string,
   patterns: string[],
   context: RequestContext,
-  options?: LookOptions,
+  options?: LookupOptions,
 ): Promise<string[]> {
   const below = folder && `${folder}/`;
   const wanted = patterns.map(anchor).map(createPathGlob);

@@ -23,7 +23,7 @@ export type EmittedRow = {
 /** A catalog file, and the URL under which the catalog has it. */
 export type LocatedFile = {
   target: string;
-  /** What {@link LocatedFile.target} says, decoded: the same however it is spelt; see {@link placeOf}. */
+  /** {@link LocatedFile.target}, decoded: the same for every spelling of the URL; see {@link placeOf}. */
   place: string;
   /** Of the repository, as in the URL. */
   fullName: string;
@@ -54,7 +54,7 @@ export function locationRefOf({ target }: Pick<LocatedFile, 'target'>): string {
 }
 
 /**
- * What distinguishes a file of a branch from all others, however their URLs are spelt.
+ * Distinguishes a file of a branch from all others, however their URLs are written.
  * Hosts take the names of repositories in any case, and the URL of a personal project
  * has its key, `~JANE`, in lower case.
  */

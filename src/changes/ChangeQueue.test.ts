@@ -2,7 +2,8 @@ import { recordingLogger } from '../../testing/bitbucket/recordingLogger';
 import { startWorld, World } from '../../testing/workspace/startWorld';
 import { bitbucketCloudDeliveries } from '../hosts/bitbucket-cloud/delivery';
 import { EventInRepository, isInRepository } from '../scm/changes';
-import { ChangeQueue, RepositoryChange } from './ChangeQueue';
+import { ChangeQueue } from './ChangeQueue';
+import { RepositoryChange } from './ChangeSubscriber';
 import { Deliveries, DeliveryReceiver } from './DeliveryReceiver';
 
 const SCOPE = { workspace: 'acme' };
@@ -139,14 +140,14 @@ describe('ChangeQueue', () => {
       ...repository,
       uuid: `{made-up-${number}}`,
     }));
-    expect(await queue.hear(made)).toEqual({ outcome: 'accepted' });
-    expect(await queue.hear(made.slice(50))).toMatchObject({
+    expect(await queue.enqueue(made)).toEqual({ outcome: 'accepted' });
+    expect(await queue.enqueue(made.slice(50))).toMatchObject({
       outcome: 'deferred',
     });
-    expect(await queue.hear([made[50], repository])).toEqual({
+    expect(await queue.enqueue([made[50], repository])).toEqual({
       outcome: 'accepted',
     });
-    expect(await queue.hear([])).toMatchObject({ outcome: 'ignored' });
+    expect(await queue.enqueue([])).toMatchObject({ outcome: 'ignored' });
   });
 
   it('takes 50 requests for 1,200 projects', async () => {

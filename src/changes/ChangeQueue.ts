@@ -4,23 +4,21 @@ import { inOneLine } from '../lib/text';
 import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
 import {
   ChangeEvent,
-  EventInRepository,
   isInRepository,
-  ProjectEvent,
-  PullRequestEvent,
   PushedBranch,
   PushEvent,
   subjectOf,
 } from '../scm/changes';
 import { isRateLimitedError } from '../scm/errors';
-import { RequestContext, RequestMeter } from '../scm/types';
+import { RequestMeter } from '../scm/types';
+import { Change, ChangeSubscriber } from './ChangeSubscriber';
 import { ChangedRepository, RepositoryHost } from './ChangedRepository';
 import { Allowance, KeyedDebouncer } from './KeyedDebouncer';
 
-/** Of the events about a repository within a second or so, the latest of each kind and name. */
+/** Events about a repository that are kept, the latest ones. */
 const MAX_EVENTS = 8;
 
-/** Of the branches that are pushed to at once, the latest. */
+/** Pushed branches of a repository that are kept, the latest ones. */
 const MAX_BRANCHES = 50;
 
 /**
@@ -46,7 +44,7 @@ function merge(earlier: ChangeEvent, event: ChangeEvent): ChangeEvent {
     return { ...event, branches: mergeBranches(earlier, event) };
   }
   return earlier.kind === 'repository' && event.kind === 'repository'
-    ? // Something else that comes late does not undo a deletion.
+    ? // A later event of another kind does not undo a deletion.
       { ...earlier, ...event }
     : event;
 }
@@ -62,78 +60,22 @@ function mergeBranches(...events: PushEvent[]): PushedBranch[] {
 }
 
 /**
- * As many repositories and projects wait at most. The others are left to the next
- * walk, which finds more with fewer requests.
+ * The most repositories, projects and pull requests that wait. The others are left to
+ * the next walk, which finds more with fewer requests.
  */
 const MAX_PENDING = 2_000;
 
 /**
- * For repositories that the index does not know, which may be made up, and for
- * projects, which take a list. What exceeds this waits for a walk.
+ * The allowance of repositories that the index does not have, which may be invented,
+ * and of projects, which take a list. What exceeds it is left to a walk.
  */
 const UNKNOWN = { burst: 50, everyMs: 60_000 };
 
 /** A push to a pull request brings several deliveries, whose order is not certain. */
 const PULL_REQUEST_WAITS = { quietMs: 2_000, patienceMs: 10_000 };
 
-/** What a batch of events is handled with. */
-type Handling = {
-  /** Counts the requests of all subscribers. */
-  context: RequestContext & { meter: RequestMeter };
-};
-
-/** Something happened to a repository. */
-export type RepositoryChange = Handling & {
-  about: 'repository';
-  /** Of each kind, one for each full name that it was given, the latest one last. */
-  events: EventInRepository[];
-  repository: ChangedRepository;
-};
-
-/** Something happened to a project. */
-export type ProjectChange = Handling & {
-  about: 'project';
-  event: ProjectEvent;
-};
-
-/** Something happened to a pull request. */
-export type PullRequestChange = Handling & {
-  about: 'pull-request';
-  /** The latest of those that came. */
-  event: PullRequestEvent;
-  /** When the first of them came, in milliseconds since the epoch. */
-  at: number;
-};
-
-type Kind = ChangeEvent['kind'];
-
-type Changes = {
-  push: RepositoryChange;
-  repository: RepositoryChange;
-  project: ProjectChange;
-  'pull-request': PullRequestChange;
-};
-
-/** What a batch of events comes to, for a subscriber to some kinds of them. */
-export type Change<Of extends Kind = Kind> = Changes[Of];
-
-/** Keeps something in line with what happens at the host. */
-export type ChangeSubscriber<Of extends Kind = Kind> = {
-  /** The subscriber is asked about events of these kinds, and about no others. */
-  readonly kinds: readonly Of[];
-  /**
-   * Why an event does not concern the subscriber; undefined where it may. Costs no
-   * request.
-   */
-  skipReason(
-    event: Extract<ChangeEvent, { kind: Of }>,
-  ): Promise<string | undefined>;
-  /** Handles a batch, some event of which concerns the subscriber. */
-  handle(change: Change<Of>): Promise<void>;
-};
-
-/** What becomes of events: they are handled soon, or why not, or not now. */
-type Heard =
+/** Whether events are handled, or why they are ignored or left to the next walk. */
+type Outcome =
   { outcome: 'accepted' } | { outcome: 'ignored' | 'deferred'; reason: string };
 
 type Pending = {
@@ -144,21 +86,21 @@ type Pending = {
 };
 
 /**
- * The one path of changes. It gathers the events about each repository and each
- * project for a moment, and then has the subscribers handle them, in order of
- * arrival. An event only says where to look: what counts is what the host answers,
- * which all subscribers share. What cannot be handled now is left to the next walk,
- * or to the next reading of a file. However many deliveries arrive, their cost in
- * memory and requests is bounded.
+ * Passes change events to the subscribers. It combines the events about one repository,
+ * project or pull request that arrive shortly after each other, and has the subscribers
+ * handle them in order of arrival. An event only says where to look: subscribers rely on
+ * what the host answers, which all of them share. What cannot be handled now is left to
+ * the next walk, or to the next read of a file. However many deliveries arrive, their
+ * cost in memory and requests is bounded.
  */
 export class ChangeQueue {
   readonly #host: RepositoryHost;
   readonly #index: WorkspaceIndex;
   readonly #subscribers: readonly ChangeSubscriber[];
   readonly #logger: LoggerService;
-  readonly #soon = new KeyedDebouncer(key => this.#handle(key));
+  readonly #debouncer = new KeyedDebouncer(key => this.#handle(key));
   /** Checking a pull request takes longer than anything else, so others do not wait for it. */
-  readonly #pullRequestsSoon = new KeyedDebouncer(
+  readonly #pullRequestDebouncer = new KeyedDebouncer(
     key => this.#handle(key),
     PULL_REQUEST_WAITS,
   );
@@ -180,27 +122,27 @@ export class ChangeQueue {
   }
 
   /** Takes the events of a delivery. Costs no request by itself. */
-  async hear(events: readonly ChangeEvent[]): Promise<Heard> {
-    const heard: Heard[] = [];
+  async enqueue(events: readonly ChangeEvent[]): Promise<Outcome> {
+    const outcomes: Outcome[] = [];
     for (const event of events) {
-      heard.push(await this.#hearOne(event));
+      outcomes.push(await this.#enqueueOne(event));
     }
     return (
-      heard.find(({ outcome }) => outcome === 'accepted') ??
-      heard.find(({ outcome }) => outcome === 'deferred') ??
-      heard[0] ?? { outcome: 'ignored', reason: 'it holds no event' }
+      outcomes.find(({ outcome }) => outcome === 'accepted') ??
+      outcomes.find(({ outcome }) => outcome === 'deferred') ??
+      outcomes[0] ?? { outcome: 'ignored', reason: 'it holds no event' }
     );
   }
 
-  /** Forgets what is still to be looked at, and ends what is under way. */
+  /** Drops what is pending, and aborts what is under way. */
   stop(): void {
     this.#ended.abort();
-    this.#soon.stop();
-    this.#pullRequestsSoon.stop();
+    this.#debouncer.stop();
+    this.#pullRequestDebouncer.stop();
     this.#pending.clear();
   }
 
-  async #hearOne(event: ChangeEvent): Promise<Heard> {
+  async #enqueueOne(event: ChangeEvent): Promise<Outcome> {
     const asked = this.#subscribers.filter(({ kinds }) =>
       kinds.includes(event.kind),
     );
@@ -229,9 +171,11 @@ export class ChangeQueue {
       subscribers: new Set([...(pending?.subscribers ?? []), ...concerned]),
       at: pending?.at ?? Date.now(),
     });
-    const soon =
-      event.kind === 'pull-request' ? this.#pullRequestsSoon : this.#soon;
-    soon.add(key);
+    const debouncer =
+      event.kind === 'pull-request'
+        ? this.#pullRequestDebouncer
+        : this.#debouncer;
+    debouncer.add(key);
     return { outcome: 'accepted' };
   }
 
@@ -261,7 +205,7 @@ export class ChangeQueue {
     const { signal } = this.#ended;
     const pending = this.#pending.get(key);
     if (!pending) {
-      // Everything ends.
+      // The queue has been stopped.
       return;
     }
     this.#pending.delete(key);

@@ -77,8 +77,8 @@ function reasonToRefuse(
 }
 
 /**
- * What became of a delivery: its events are handled, or need not be; it came
- * before; it makes no sense; its signature is missing or wrong; too many came, so
+ * The outcome of a delivery: its events are handled, or need not be; it came
+ * before; it is malformed; its signature is missing or wrong; too many came, so
  * that this one is left to the next walk; or it could not be taken up, so that
  * the next walk has to make up for it.
  */
@@ -143,7 +143,7 @@ const REMEMBERED = 1_000;
 /** Takes deliveries from the events service, and passes their events on to the queue. */
 export class DeliveryReceiver {
   readonly #host: Pick<ScmHost, 'id' | 'deliveries'>;
-  readonly #queue: Pick<ChangeQueue, 'hear'>;
+  readonly #queue: Pick<ChangeQueue, 'enqueue'>;
   readonly #deliveries: Deliveries;
   readonly #logger: LoggerService;
   readonly #seen = new Set<string>();
@@ -151,7 +151,7 @@ export class DeliveryReceiver {
   /** @param options.host - that the deliveries come from */
   constructor(options: {
     host: Pick<ScmHost, 'id' | 'deliveries'>;
-    queue: Pick<ChangeQueue, 'hear'>;
+    queue: Pick<ChangeQueue, 'enqueue'>;
     deliveries: Deliveries;
     logger: LoggerService;
   }) {
@@ -189,7 +189,7 @@ export class DeliveryReceiver {
       return { outcome, reason };
     }
     try {
-      return await this.#queue.hear(delivery.events);
+      return await this.#queue.enqueue(delivery.events);
     } catch (error) {
       return { outcome: 'failed', reason: toError(error).message };
     }

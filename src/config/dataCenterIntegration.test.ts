@@ -168,7 +168,7 @@ describe('readDataCenterIntegrations', () => {
     expect(() => read(list)).toThrow(message);
   });
 
-  it('warns of sections whose name is misspelt', () => {
+  it('warns of sections whose name is misspelled', () => {
     const config = new ConfigReader({
       integrations: { bitbucketDataCenter: [{ host: HOST }] },
       catalog: { providers: { bitbucketserver: { host: HOST } } },

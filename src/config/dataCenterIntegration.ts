@@ -104,7 +104,7 @@ export function readDataCenterIntegrations(
     const ownProblems = parsed ? findProblems(key, parsed, integrations) : [];
     problems.push(...ownProblems);
     if (!parsed || ownProblems.length > 0) {
-      // A key that is missing may be there under a misspelt name.
+      // A key that is missing may be there under a misspelled name.
       problems.push(...unknownKeys);
       return;
     }

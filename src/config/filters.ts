@@ -29,7 +29,7 @@ const sandbox = createContext({});
  */
 type Extent = 'whole' | 'part';
 
-/** @throws SyntaxError when it is no regular expression */
+/** @throws SyntaxError when it is not a regular expression */
 function createValueMatcher(pattern: string, extent: Extent): ValueMatcher {
   // Alone first: `a)|(b` is broken, and would be valid inside the group.
   const part = RegExp(pattern);

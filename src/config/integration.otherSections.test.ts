@@ -49,7 +49,7 @@ describe('what stands elsewhere in the configuration', () => {
       ],
     ],
     [
-      'misspelt keys',
+      'misspelled keys',
       {
         integrations: { bitbucketcloud: [] },
         catalog: { providers: { 'bitbucket-cloud': { workspace: 'acme' } } },

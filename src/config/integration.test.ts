@@ -189,7 +189,7 @@ describe('readIntegrationConfig', () => {
       ],
     ],
     [
-      'a misspelt key',
+      'a misspelled key',
       { token: 'abc', apibaseurl: 'https://proxy.example.com' },
       { kind: 'accessToken', token: 'abc' },
       [
@@ -247,7 +247,7 @@ describe('readIntegrationConfig', () => {
       ],
     ],
     [
-      'a misspelt counterpart',
+      'a misspelled counterpart',
       { clientId: 'id', clientsecret: 'x' },
       [
         `${KEY}.clientSecret is missing: clientId needs it. Add the secret of the OAuth consumer, or remove clientId. ${UNSET}`,

@@ -37,7 +37,7 @@ import {
 } from './webhooks';
 
 /**
- * The part of a provider's Locations that may go at once, in percent. A company
+ * The part of a provider's Locations that may be removed between two full lists, in percent. A company
  * archives a few repositories at a time; a credential that loses access loses
  * most of them.
  */
@@ -210,7 +210,7 @@ function readProviders(
     const parsed = section.parse(key, raw, problems);
     const unknownKeys = warnOfUnknownProviderKeys(section, key, raw);
     if (!parsed) {
-      // A key that is missing may be there under a misspelt name.
+      // A key that is missing may be there under a misspelled name.
       problems.push(...unknownKeys);
       continue;
     }

@@ -35,7 +35,7 @@ describe('readProviderConfigs', () => {
       [`${KEY}.workspace ${MISSING}`],
     ],
     [
-      'a misspelt workspace',
+      'a misspelled workspace',
       { workspce: 'acme' },
       [
         `${KEY}.workspace ${MISSING}`,

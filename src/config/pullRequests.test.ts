@@ -101,7 +101,7 @@ describe('pullRequests of a provider', () => {
     );
   });
 
-  it('warns of a key that is misspelt', () => {
+  it('warns of a key that is misspelled', () => {
     expect(read({ buildstatus: 'off' }).warnings).toEqual([
       `${KEY}.buildstatus is unknown and has no effect. Did you mean buildStatus?`,
     ]);

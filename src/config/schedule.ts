@@ -46,8 +46,8 @@ export const scheduleSchema = fieldsSchema
   }));
 
 /**
- * Parses one field with Backstage's own function. That one reads a whole
- * schedule and stops at the first problem, hence the defaults around the field.
+ * Parses one field with Backstage's own function, which reads a whole schedule and
+ * stops at the first problem. So each field is read alone, among the defaults.
  */
 function parserOf<K extends keyof typeof EXAMPLES>(field: K) {
   return (value: ConfigValue): SchedulerServiceTaskScheduleDefinition[K] => {

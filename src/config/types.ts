@@ -53,7 +53,7 @@ export type DataCenterIntegrationConfig = {
    * `https://git.example.com/bitbucket`. The REST API is below `/rest`.
    */
   baseUrl: string;
-  /** Root of the web pages, likewise, which Locations begin with. The same unless a proxy is between. */
+  /** Root of the web pages, with which Locations begin. It differs from `baseUrl` only behind a proxy. */
   webBaseUrl: string;
   credential: DataCenterCredentialConfig;
   /** Most requests under way at once, 1 to 50. Default 8. */
@@ -110,7 +110,7 @@ export type ProviderConfig = {
   fallbackToDefaultBranch: boolean;
   filters: RepositoryFilters;
   removals: {
-    /** The part of the Locations that may go between two full lists, 0 to 100 percent. Default 20. */
+    /** The part of the Locations that may be removed between two full lists, 0 to 100 percent. Default 20. */
     maxPercentage: number;
   };
   schedule: SchedulerServiceTaskScheduleDefinition;

@@ -88,7 +88,7 @@ describe('webhooks.url', () => {
       /\.webhooks\.url does not end in \/api\/events\/http\/bitbucketCloud,/,
     ],
     [
-      'a misspelt key',
+      'a misspelled key',
       { url: URL_OF_INGRESS, secrt: 'x' },
       /\.webhooks\.secrt is unknown and has no effect\. Known keys are url\.$/,
     ],

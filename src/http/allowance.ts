@@ -33,7 +33,7 @@ const ALLOWANCES: Record<
   }
 > = {
   // 65 requests an hour suffice for an idle workspace of any size. A long first walk
-  // leaves a fifth to whatever somebody waits for.
+  // leaves a fifth to whatever someone waits for.
   walk: { guaranteed: 10, leaves: 20, label: 'walks' },
   read: { guaranteed: 6, leaves: 0, label: 'catalog reads' },
   // One analysis takes about 55 requests.

@@ -128,8 +128,8 @@ export class Budget {
     if (isCapped(ledger, purpose, now)) {
       return `the ${number(pullRequests)} requests an hour for pull requests are used up`;
     }
-    const whom = used < limit ? ` for ${purposeInWords(purpose)}` : '';
-    return `the budget of ${number(limit)} ${unit} an hour is used up${whom}`;
+    const forWhat = used < limit ? ` for ${purposeInWords(purpose)}` : '';
+    return `the budget of ${number(limit)} ${unit} an hour is used up${forWhat}`;
   }
 
   /** Why the budget is what it is, and what could be done. */

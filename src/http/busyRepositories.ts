@@ -4,7 +4,7 @@
  */
 const TOGETHER_MS = 10_000;
 
-/** For so long, another 503 of a repository is no news. */
+/** For this long, another 503 of the same repository does not count again. */
 const KNOWN_MS = 24 * 3_600_000;
 
 /** Repositories that are remembered. */

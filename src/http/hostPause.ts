@@ -7,14 +7,14 @@ import { pauseLength, readRetryAfter, Timing } from './retry';
 import { HttpRequest, HttpResponse, Send } from './transport';
 import { displayUrl } from './urls';
 
-/** So many repositories in a row that ask to be left alone are all of the host. */
+/** This many repositories that ask for a pause in a row stand for the whole host. */
 const REPOSITORIES_IN_A_ROW = 3;
 
 /**
- * Tells a 503 of a single repository from one of the host: where several repositories
- * ask for a pause in a row, and none has done so before, it is the host that asks.
+ * Distinguishes a 503 of a single repository from one of the host: if several
+ * repositories that are not paused yet ask for a pause in a row, the host is busy.
  */
-class AskingRepositories {
+class PausedRepositories {
   readonly #pauses: RepositoryPauses;
   readonly #repositoryOf: (url: string) => string | undefined;
   /** Asked for a pause since the last good answer, and never before. */
@@ -29,12 +29,12 @@ class AskingRepositories {
   }
 
   /**
-   * A request was answered with 503.
+   * Pauses the repository of a request that was answered with 503.
    *
-   * @param asked - how long the host asks to be left alone, in milliseconds
-   * @returns whether its repository alone is to be left alone
+   * @param asked - the length of the pause that the host asks for, in milliseconds
+   * @returns false if the whole host has to be paused instead
    */
-  isAlone({ url }: HttpRequest, asked: number): boolean {
+  pauseRepository({ url }: HttpRequest, asked: number): boolean {
     const name = this.#repositoryOf(url);
     if (name === undefined) {
       return false;
@@ -51,7 +51,7 @@ class AskingRepositories {
     return true;
   }
 
-  /** A request was answered well enough. */
+  /** A request was answered, other than with a 503. */
   answered(request: HttpRequest): void {
     this.#inARow = 0;
     this.#pauses.answered(request);
@@ -67,9 +67,9 @@ type Turn = {
 };
 
 /**
- * Keeps every request back while the host asks to be left alone: after a 429,
- * or a 503 with `Retry-After`. A 503 for a single repository keeps back the requests
- * to that repository alone; see `AskingRepositories`.
+ * Holds all requests while the host asks for a pause: after a 429,
+ * or a 503 with `Retry-After`. A 503 for a single repository holds the requests
+ * to that repository alone; see `PausedRepositories`.
  *
  * - The pause lasts until the time that the host names. After a 429 it doubles
  *   if need be; see `pauseLength`. 429s that answer what was under way when the
@@ -103,7 +103,7 @@ export function withHostPause(
   let inDoubt = false;
   let probe: Promise<void> | undefined;
   const repositoryPauses = new RepositoryPauses(timing, options.repositoryOf);
-  const repositories = new AskingRepositories(
+  const repositories = new PausedRepositories(
     repositoryPauses,
     options.repositoryOf,
   );
@@ -194,7 +194,7 @@ export function withHostPause(
         throw rateLimited(product, request, status, pausedUntil, response);
       }
       if (status === 503 && asked !== undefined) {
-        if (repositories.isAlone(request, asked)) {
+        if (repositories.pauseRepository(request, asked)) {
           return response;
         }
         pause(request, status, asked);

@@ -49,7 +49,7 @@ type PaceOptions = {
 
 /**
  * Lets requests go: so many at once, and, where there is a limit, so many a second. What
- * somebody waits for goes before walks, which leave a fifth of the rate to it.
+ * someone waits for goes before walks, which leave a fifth of the rate to it.
  *
  * - Nothing limits the rate at first but `requestsPerSecond`.
  * - A 429 or 503 keeps all requests back, for as long as the host asks or else for a

@@ -41,7 +41,7 @@ const PATIENCE_MS = 5_000;
  * this one finds them, as do the others that share the credential meanwhile.
  *
  * It happens along with requests, so nothing runs while there are none. A store
- * that fails stops no request: then each process goes by its own counts.
+ * that fails stops no request: then each process relies on its own counts.
  */
 export class SharedBudget {
   readonly #budget: Budget;

@@ -8,7 +8,7 @@ import {
   EntityProviderConnection,
 } from '@backstage/plugin-catalog-node';
 import { setMaxListeners } from 'node:events';
-import { ChangeSubscriber } from '../changes/ChangeQueue';
+import { ChangeSubscriber } from '../changes/ChangeSubscriber';
 import { ProviderConfig } from '../config/types';
 import { Metrics } from '../metrics/Metrics';
 import { WorkspaceIndex } from '../mirror/WorkspaceIndex';

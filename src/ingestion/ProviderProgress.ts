@@ -25,7 +25,7 @@ export function settingsOf(config: ProviderConfig): string {
 export type Progress = {
   /** A hash of the settings that its files were found by. */
   settings: string;
-  /** Of its selection: what changed up to then has been looked into. */
+  /** Of its selection: what changed up to then has been searched. */
   version: number;
   /** The full list of repositories that was compared last, by its start. */
   completeSince?: number;

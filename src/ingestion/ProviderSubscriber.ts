@@ -1,5 +1,5 @@
 import { LoggerService } from '@backstage/backend-plugin-api';
-import { Change, ChangeSubscriber } from '../changes/ChangeQueue';
+import { Change, ChangeSubscriber } from '../changes/ChangeSubscriber';
 import { ProviderConfig } from '../config/types';
 import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
 import { branchesToTry } from '../mirror/heads';
@@ -32,7 +32,7 @@ export const PROCESSED = 'Processed a delivery for';
  * applies what follows between the batches of walks.
  */
 class DeliveryWalk {
-  /** Repositories to look into. */
+  /** Repositories to search. */
   repositories: Repository[] = [];
   readonly totals = new WalkTotals();
   readonly #tools: ReconciliationTools;
@@ -100,7 +100,7 @@ class DeliveryWalk {
       this.totals,
     );
     this.repositories = filterRepositories(now, config.filters);
-    await reconciliation.lookInto(this.repositories);
+    await reconciliation.search(this.repositories);
     const included = new Set(this.repositories);
     const excluded = now.filter(one => !included.has(one));
     const uuids = [...gone, ...excluded.map(({ uuid }) => uuid)];

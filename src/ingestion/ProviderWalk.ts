@@ -20,25 +20,25 @@ import { filterRepositories, Peer, selectionOf } from './filters';
 import { NO_DIFFERENCES, repositoriesToRepair } from './planRepositories';
 
 /**
- * One walk over a workspace. It asks what was updated since the last one, looks
- * into the repositories whose heads have moved, whose Locations differ from what the
- * catalog has or which failed and are due again, and applies what follows as it goes.
- * When the full list of repositories has been read, or the settings are new, it looks
- * at everything; that takes no request for what the mirror has.
+ * One walk over a workspace. It asks what was updated since the last one, searches the
+ * repositories whose heads have moved, whose Locations differ from what the catalog has,
+ * or which failed and are due again, and applies the results as it goes. When the full
+ * list of repositories has been read, or the settings are new, it compares everything;
+ * that takes no request for what the mirror has.
  */
 export class ProviderWalk {
-  /** Whether everything is looked at, and not just what differs. */
+  /** Whether everything is compared, and not just what differs. */
   isWhole = false;
   /** Whether anything was updated since the last walk. */
   hasUpdates = false;
-  /** Repositories to look into. */
+  /** Repositories to search. */
   repositories: Repository[] = [];
   /** Repositories that cannot be read, and that no walk has warned of yet. */
   newlyFailing: FailingRepository[] = [];
   readonly totals = new WalkTotals();
-  /** Why something is held back. */
+  /** Why something is held. */
   held?: string;
-  /** What an earlier walk held back, and whether someone has approved it. */
+  /** What an earlier walk held, and whether someone has approved it. */
   hold?: Hold;
   readonly #tools: ReconciliationTools;
 
@@ -107,7 +107,7 @@ export class ProviderWalk {
       },
       this.totals,
     );
-    await reconciliation.lookInto(this.repositories);
+    await reconciliation.search(this.repositories);
     this.newlyFailing = await index.failing.announce(
       this.totals.skipped
         .filter(({ reason }) => reason === 'failing')
@@ -122,7 +122,7 @@ export class ProviderWalk {
     });
     await memory.saveProgress({
       ...after,
-      // What could not be looked into is looked at again by the next walk.
+      // The next walk searches again what could not be searched.
       version:
         before && !this.isWhole && !this.#isConclusive(differences)
           ? before.version
@@ -215,8 +215,8 @@ export class ProviderWalk {
 }
 
 /**
- * Makes the walks on schedule of an entity provider that is connected to the catalog, and
- * gives those after deliveries what they need. All of them take turns.
+ * Runs the scheduled walks of an entity provider that is connected to the catalog, and
+ * provides those after deliveries with what they need. All of them take turns.
  */
 export class ProviderWalks {
   readonly #connection: EntityProviderConnection;
@@ -246,8 +246,8 @@ export class ProviderWalks {
   }
 
   /**
-   * A walk over the whole workspace. Before it begins, what someone has registered
-   * by themselves is left to that registration.
+   * A walk over the whole workspace. Before it begins, Locations that someone has
+   * registered are handed over to their registration.
    */
   async onSchedule(context: RequestContext): Promise<ProviderWalk> {
     const tools = await this.tools(context);
@@ -268,7 +268,7 @@ export class ProviderWalks {
     }
   }
 
-  /** What a walk needs, whatever brings it about. */
+  /** What a walk needs, whether it is scheduled or follows a delivery. */
   async tools(context: RequestContext): Promise<ReconciliationTools> {
     const provider = this.#host.names.provider(this.#config.id);
     const knex = await this.#index.open();

@@ -21,11 +21,11 @@ export type ReconciliationTools = RemovalTools & {
   settings: string;
 };
 
-/** What is known before anything is looked into. */
+/** What is known before anything is searched. */
 export type Basis = {
-  /** Whether everything is looked at, and not just what differs. */
+  /** Whether everything is compared, and not just what differs. */
   isWhole: boolean;
-  /** What an earlier walk held back, and whether someone has approved it. */
+  /** What an earlier walk held, and whether someone has approved it. */
   hold: Hold | undefined;
   /** Start of the last full list. Milliseconds since the epoch. */
   listSince: number | undefined;
@@ -38,8 +38,8 @@ export type Basis = {
 };
 
 /**
- * Brings the catalog in line with some repositories: looks into them, applies what
- * it finds as it goes, and in the end removes what is proven to be gone. Walks and
+ * Updates the catalog from some repositories: searches them, applies what it finds as
+ * it goes, and in the end removes what is proven to be gone. Walks and
  * deliveries differ in which repositories those are.
  */
 export class Reconciliation {
@@ -55,18 +55,17 @@ export class Reconciliation {
     this.#totals = totals;
   }
 
-  /** One batch at a time, and nothing else in between, so that what was seen last is applied last. */
-  async lookInto(repositories: Repository[]): Promise<void> {
+  /** One batch at a time, and nothing else in between, so that the latest state is applied last. */
+  async search(repositories: Repository[]): Promise<void> {
     const { host, index, config, context, oneAtATime } = this.#tools;
-    const walk = walkRepositories(
-      index.files,
-      repositories,
+    const walk = walkRepositories(repositories, {
+      index: index.files,
       config,
-      host.concurrency,
+      concurrency: host.concurrency,
       context,
-      index.repositories,
-      this.#basis.dueHeads,
-    );
+      source: index.repositories,
+      dueHeads: this.#basis.dueHeads,
+    });
     let isDone = false;
     while (!isDone) {
       isDone = await oneAtATime(async () => {
@@ -111,8 +110,8 @@ export class Reconciliation {
    * @param options.isRecomputed - whether what is held is decided again, under other
    * settings
    * @param options.listed - how many repositories the filters include, where
-   * everything was looked at
-   * @returns why the rest is held back; undefined where nothing is
+   * everything was compared
+   * @returns why the rest is held; undefined where nothing is
    */
   async remove({
     isRecomputed,
@@ -143,8 +142,8 @@ export class Reconciliation {
       ...confirmed.again,
     ]);
     const { found, unconfirmed } = this.#totals;
-    await this.lookInto(filterRepositories(again, config.filters));
-    this.#totals.lookedInto -= again.length;
+    await this.search(filterRepositories(again, config.filters));
+    this.#totals.searched -= again.length;
     const restored = this.#countRestored(confirmed.again, candidates);
     this.#candidates.length = 0;
     const outcome = await removeConfirmed(this.#tools, request, confirmed);
@@ -162,7 +161,7 @@ export class Reconciliation {
       updated: this.#basis.updated,
     });
     const applied = await applyPlans(this.#tools, plans, Date.now());
-    totals.lookedInto += findings.length;
+    totals.searched += findings.length;
     for (const plan of plans) {
       if (plan.finding.reason) {
         totals.skipped.push(plan.finding);

@@ -84,7 +84,7 @@ function countReasons(skipped: Skipped[]): string {
   return parts.length > 0 ? ` (${parts.join(', ')})` : '';
 }
 
-/** What became of a walk. */
+/** The result of a walk. */
 export type WalkRecord = {
   /** Milliseconds since the epoch. */
   startedAt: number;
@@ -108,7 +108,7 @@ type WalkRow = {
   repositories: number | null;
 };
 
-/** Keeps what became of an entity provider's last walk, whichever replica ran it. */
+/** Keeps the result of an entity provider's last walk, whichever replica ran it. */
 export class WalkLog {
   readonly #knex: Knex;
   readonly #provider: string;
@@ -203,7 +203,7 @@ export class WalkReporter {
     this.#pausedUntil = until;
     const progress =
       walk.repositories.length > 0
-        ? `${walk.totals.lookedInto} of ${walk.repositories.length} repositories are processed, and what was found is in the catalog`
+        ? `${walk.totals.searched} of ${walk.repositories.length} repositories are processed, and what was found is in the catalog`
         : 'the catalog is unchanged';
     const line = `${walkPaused(this.#workspace, retryAt.toISOString(), this.#kind)}: ${progress}. ${message}`;
     this.#logger[isNews ? 'info' : 'debug'](line);

@@ -58,11 +58,11 @@ export async function mutate(
   }
 }
 
-/** What a walk has come to. */
+/** What a walk has done so far. */
 export class WalkTotals {
   readonly skipped: Skipped[] = [];
-  /** Counts what was looked into, skipped repositories included. */
-  lookedInto = 0;
+  /** Counts repositories that were searched, skipped ones included. */
+  searched = 0;
   /** Counts catalog files. */
   found = 0;
   added = 0;
@@ -95,7 +95,7 @@ export type PlanTools = {
   catalog: CatalogSnapshot;
 };
 
-/** What became of a plan. */
+/** The result of applying a plan. */
 type Applied = {
   added: LocatedFile[];
   /** How many Locations were replaced by those of the same files at another URL. */

@@ -15,7 +15,7 @@ import {
   repositoriesOf,
 } from './removalPolicy';
 
-/** What became of the removals that were asked for. */
+/** The result of the requested removals. */
 export type RemovalOutcome = {
   removed: number;
   /** Removed, or handed over to another provider. */

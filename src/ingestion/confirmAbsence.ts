@@ -13,7 +13,7 @@ import { Repository, RequestContext } from '../scm/types';
 import { isIncluded } from './filters';
 import { Absence, Verdict } from './removalPolicy';
 
-/** What it takes to ask. */
+/** What confirming needs. */
 export type AbsenceTools = {
   host: ScmHost;
   index: RepositoryIndex;
@@ -137,7 +137,7 @@ async function confirmPath(
   return exists ? 'changed' : 'gone';
 }
 
-/** What asking for a repository that a list lacks has come to. */
+/** The result of asking for a repository that a list lacks. */
 export type RepositoryVerdict =
   | { verdict: 'gone'; repository?: undefined }
   /** It is there, and the filters leave it out. */

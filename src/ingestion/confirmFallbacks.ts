@@ -9,7 +9,7 @@ import { RequestContext } from '../scm/types';
 import { ScmUrls } from '../scm/urls';
 import { confirmBranch } from './confirmAbsence';
 import { locate } from './locations';
-import { Finding, Looked, Skipped } from './repositoryFiles';
+import { Finding, Searched, Skipped } from './repositoryFiles';
 import { walkRepositories } from './walkRepositories';
 
 /** What it takes to ask for the branch again. */
@@ -30,7 +30,7 @@ export function isDoubtfulFallback(
   finding: Finding,
   configured: string | undefined,
   locations: readonly EmittedLocation[],
-): finding is Looked {
+): finding is Searched {
   if (finding.reason || configured === undefined) {
     return false;
   }
@@ -52,7 +52,7 @@ export function isDoubtfulFallback(
  *
  * @param locations - what the catalog has of each repository, by uuid
  * @returns the same findings, except where the branch is there after all, or that is not
- * known: then the repository is looked into again, or keeps what it has
+ * known: then the repository is searched again, or keeps what it has
  * @throws the first fault that is not about single repositories
  */
 export async function confirmFallbacks(
@@ -73,7 +73,7 @@ export async function confirmFallbacks(
 
 async function confirmFallback(
   tools: FallbackTools,
-  finding: Looked,
+  finding: Searched,
   branch: string,
 ): Promise<Finding> {
   const { host, index, context } = tools;
@@ -89,7 +89,7 @@ async function confirmFallback(
     }
     await forgetAbsent(tools, finding, branch);
     return (
-      (await lookAgain(tools, finding, branch)) ??
+      (await searchAgain(tools, finding, branch)) ??
       (await keepAll(
         tools,
         finding,
@@ -109,19 +109,18 @@ async function confirmFallback(
 }
 
 /** Undefined where the branch is missing once more. */
-async function lookAgain(
+async function searchAgain(
   { index, config, context }: FallbackTools,
-  { repository }: Looked,
+  { repository }: Searched,
   branch: string,
 ): Promise<Finding | undefined> {
-  const walk = walkRepositories(
-    index.files,
-    [repository],
+  const walk = walkRepositories([repository], {
+    index: index.files,
     config,
-    1,
+    concurrency: 1,
     context,
-    index.repositories,
-  );
+    source: index.repositories,
+  });
   for await (const [again] of walk) {
     if (again && (again.reason || again.branch === branch)) {
       return again;
@@ -132,7 +131,7 @@ async function lookAgain(
 
 async function keepAll(
   tools: FallbackTools,
-  finding: Looked,
+  finding: Searched,
   branch: string,
   cause: Error,
 ): Promise<Skipped> {
@@ -143,7 +142,7 @@ async function keepAll(
 /** A response that lacks the branch is not used again, and proves nothing. */
 async function forgetAbsent(
   { index }: FallbackTools,
-  { repository: { fullName } }: Looked,
+  { repository: { fullName } }: Searched,
   branch: string,
 ): Promise<void> {
   await index.files.forgetAbsent({ fullName, ref: branch });

@@ -36,7 +36,7 @@ export type RemovalTools = PlanTools & {
 export type RemovalRequest = {
   candidates: RemovalCandidate[];
   selection: RepositorySelection;
-  /** Whether everything was looked at, under a full list. */
+  /** Whether everything was compared with a full list. */
   isWhole: boolean;
   /** Whether what is held is decided again. */
   isRecomputed: boolean;
@@ -47,15 +47,15 @@ export type RemovalRequest = {
   hold?: Hold;
 };
 
-/** What the policy lets go, and what a second request says of it. */
+/** What the policy allows to remove, with the result of the second request. */
 export type ConfirmedRemovals = {
   decision: RemovalDecision;
   confirmed: readonly Confirmed[];
-  /** Uuids of repositories that are to be looked at again before anything is removed. */
+  /** Uuids of repositories to search again before anything is removed. */
   again: ReadonlySet<string>;
 };
 
-/** A removal that the policy lets go, and what a second request says of it. */
+/** A removal that the policy allows, with the result of the second request. */
 export type Confirmed = {
   candidate: RemovalCandidate;
   verdict: Verdict;
@@ -64,9 +64,9 @@ export type Confirmed = {
 };
 
 /**
- * Asks Bitbucket again about what the policy lets go, by requests of another kind.
- * What was cached of the repositories in which a file is missing is dropped: the
- * response that lacks a file's new place may be wrong just when it moves.
+ * Asks Bitbucket again, by requests of another kind, about what the policy allows to
+ * remove. The cached results of repositories in which a file is missing are dropped:
+ * just when a file moves, the response that lacks its new place may be wrong.
  */
 export async function confirmRemovals(
   tools: RemovalTools,
@@ -92,7 +92,7 @@ export async function confirmRemovals(
   };
 }
 
-/** What of a request the policy lets go, by what the catalog and the database say now. */
+/** Applies the policy to a request, with the current numbers of the catalog and the database. */
 export async function applyPolicy(
   tools: RemovalTools,
   request: RemovalRequest,
@@ -121,7 +121,7 @@ export async function applyPolicy(
   });
 }
 
-/** What an empty list held is decided again by the next one. */
+/** Removals that were held because the list was empty are decided again by the next one. */
 function hasListAgain({ hold, listed = 0 }: RemovalRequest): boolean {
   return hold !== undefined && listed > 0 && isHeldByEmptyList(hold.reason);
 }

@@ -12,7 +12,7 @@ import {
   planRepository,
   RepositoryState,
 } from './plan';
-import { Finding, Looked, SkipReason } from './repositoryFiles';
+import { Finding, Searched, SkipReason } from './repositoryFiles';
 
 type Place = {
   slug?: string;
@@ -48,7 +48,7 @@ const emitted = (
   };
 };
 
-const found = (...places: Place[]): Looked => ({
+const found = (...places: Place[]): Searched => ({
   repository: repository(places[0]?.slug),
   branch: places[0]?.branch ?? 'main',
   files: places.map(({ path = 'a.yaml', hash }) => ({ path, hash })),

@@ -7,7 +7,7 @@ import { Move } from '../catalog-tables/transfers';
 import { addTo } from '../lib/batching';
 import { ScmUrls } from '../scm/urls';
 import { locate } from './locations';
-import { Finding, Looked, SkipReason } from './repositoryFiles';
+import { Finding, Searched, SkipReason } from './repositoryFiles';
 
 /** A repository that was skipped for one of these may still have its files. */
 export const INCONCLUSIVE: readonly SkipReason[] = ['vanished', 'failing'];
@@ -37,9 +37,9 @@ export type RepositoryPlan = {
   moves: Move[];
   /** Targets of Locations whose content is another than before. */
   refresh: string[];
-  /** In the catalog, and not found although the repository was looked into. */
+  /** In the catalog, and not found although the repository was searched. */
   missing: EmittedLocation[];
-  /** In the catalog, of a repository that could not be looked into. */
+  /** In the catalog, of a repository that could not be searched. */
   unconfirmed: EmittedLocation[];
   /** Emitted before, neither found nor in the catalog. */
   forgotten: EmittedLocation[];
@@ -219,18 +219,18 @@ function recorded(
 
 /**
  * A file that the catalog has keeps the spelling of its URL: the stock module
- * leaves spaces as they are, and another URL would be another Location. A branch
- * with a slash is spelt again, since it cannot be distinguished from the path.
+ * leaves spaces as they are, and another URL would be another Location. A URL whose
+ * branch has a slash is written again with the branch encoded, since it cannot be distinguished from the path.
  */
 function locateAll(
   urls: RepositoryState['urls'],
   inCatalog: readonly EmittedLocation[],
-  { repository, branch, files }: Looked,
+  { repository, branch, files }: Searched,
 ): LocatedFile[] {
   const byPlace = new Map(inCatalog.map(file => [file.place, file]));
   return files.map(file => {
     const located = locate(urls, repository, branch, file);
-    const spelt = !branch.includes('/') && byPlace.get(located.place);
-    return spelt ? { ...located, target: spelt.target } : located;
+    const known = !branch.includes('/') && byPlace.get(located.place);
+    return known ? { ...located, target: known.target } : located;
   });
 }

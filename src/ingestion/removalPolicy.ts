@@ -4,7 +4,7 @@ import { Repository } from '../scm/types';
 import { planCatalogPaths } from './repositoryFiles';
 import { Finding } from './repositoryFiles';
 
-/** Why a Location should go, and by which response. */
+/** Why a Location should be removed, and which response says so. */
 export type Absence =
   /** A request for the file, or a listing of its folder, did not find it. */
   | {
@@ -19,19 +19,19 @@ export type Absence =
   | { kind: 'branch'; branch?: string }
   /** The repository came without a main branch. */
   | { kind: 'empty' }
-  /** The settings do not ask for the file any more. */
+  /** The settings no longer include the file. */
   | { kind: 'settings' }
   /** A list lacks the repository, or a request for it did not find it. */
   | { kind: 'repository'; by: 'list' | 'request' };
 
 /**
  * What a second request says. `changed`: the file, branch or repository is there,
- * or the branch has moved since; it is looked at again. `unknown`: nothing was
+ * or the branch has moved since; it is searched again. `unknown`: nothing was
  * proved, and everything stays.
  */
 export type Verdict = 'gone' | 'changed' | 'unknown';
 
-/** Why a Location was not found in a repository that was looked into. */
+/** Why a Location was not found in a repository that was searched. */
 export function absenceIn(
   finding: Finding,
   location: EmittedLocation,
@@ -54,16 +54,16 @@ export function absenceIn(
     : { kind: 'settings' };
 }
 
-/** So few files are never held, however small the catalog is. */
+/** Up to this many Locations are never held, however small the catalog is. */
 const NEVER_HELD = 10;
 
-/** Once more than this part of the repositories is invisible, it is rather the credential. */
+/** If more than this part of the repositories is invisible, the credential is the more likely cause. */
 const LARGE_PART_PERCENT = 50;
 
-/** What a hold says where the list is to blame, and not single Locations. */
+/** The reason for a hold that is due to the list, not to single Locations. */
 const EMPTY_LIST = 'the list of repositories is empty';
 
-/** A Location that the catalog has, and why it should go. */
+/** A Location that the catalog has, and why it should be removed. */
 export type RemovalCandidate = {
   location: EmittedLocation;
   absence: Absence;
@@ -114,7 +114,7 @@ export type RemovalDecision = {
  * held is removed only after approval.
  *
  * Locations that another module has emitted for files which are not there, and from
- * which no entity comes, go without that: the stock module for Bitbucket Server emits
+ * which no entity comes, are removed without that: the stock module for Bitbucket Server emits
  * one for every repository.
  */
 export function decideRemovals(situation: RemovalSituation): RemovalDecision {

@@ -75,11 +75,11 @@ export type Skipped = {
   cause?: Error;
 };
 
-/** A repository that was looked into. */
-export type Looked = {
+/** A repository in which catalog files were searched. */
+export type Searched = {
   repository: Repository;
   branch: string;
-  /** The head that was looked at; a full hash. */
+  /** The head that was searched; a full hash. */
   commit?: string;
   /** Sorted by path. */
   files: FoundFile[];
@@ -87,8 +87,8 @@ export type Looked = {
   cause?: undefined;
 };
 
-/** What came of looking into a repository. */
-export type Finding = Looked | Skipped;
+/** The result of searching a repository. */
+export type Finding = Searched | Skipped;
 
 /**
  * The catalog files of a repository at a head. Costs one request for each path
@@ -102,21 +102,21 @@ export async function findCatalogFiles(
   paths: CatalogPaths,
   context: RequestContext,
 ): Promise<FoundFile[]> {
-  const [looked, found] = await Promise.all([
+  const [named, found] = await Promise.all([
     Promise.all(
       paths.files.map(async path => ({
         path,
-        file: await head.look(path, context),
+        file: await head.stat(path, context),
       })),
     ),
     Promise.all(paths.globs.map(glob => head.find(glob, context))),
   ]);
   const files = paths.globs.length > 0 ? await head.known() : new Map();
-  looked.forEach(({ path, file }) => files.set(path, file));
+  named.forEach(({ path, file }) => files.set(path, file));
   return toFoundFiles([...paths.files, ...found.flat()], files);
 }
 
-/** Likewise, without asking Bitbucket; undefined where the index does not know all of them. */
+/** The catalog files that the index has, without a request; undefined if it does not have all of them. */
 function knownCatalogFiles(
   { files, globResults }: CachedFiles,
   paths: CatalogPaths,

@@ -229,7 +229,12 @@ describe('a walk fails', () => {
     const findings: Finding[] = [];
     const { files } = createIndex(client);
     // Eight are read at once.
-    const walk = walkRepositories(files, repositories, providerConfig(), 4, {});
+    const walk = walkRepositories(repositories, {
+      index: files,
+      config: providerConfig(),
+      concurrency: 4,
+      context: {},
+    });
     const walking = (async () => {
       for await (const batch of walk) {
         findings.push(...batch);

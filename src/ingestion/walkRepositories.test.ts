@@ -51,13 +51,12 @@ describe('walkRepositories', () => {
     const listed = await list();
     const batches = [];
     const config = providerConfig();
-    for await (const findings of walkRepositories(
-      index.files,
-      listed,
+    for await (const findings of walkRepositories(listed, {
+      index: index.files,
       config,
-      8,
-      {},
-    )) {
+      concurrency: 8,
+      context: {},
+    })) {
       batches.push(findings.map(({ repository }) => repository.slug).sort());
     }
     expect(batches).toEqual([
@@ -87,7 +86,7 @@ describe('walkRepositories', () => {
       for (const finding of await walk({ catalogPaths })) {
         const { repository } = finding;
         const files = await index.files.open(repository, 'main', {});
-        await files?.look('catalog-info.yaml', {});
+        await files?.stat('catalog-info.yaml', {});
       }
       const before = hashes(await walk({ catalogPaths }));
       acme.push('b', { 'catalog-info.yaml': 'name: new\n' });

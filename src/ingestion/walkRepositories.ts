@@ -23,30 +23,30 @@ import {
 } from './repositoryFiles';
 
 /**
- * So many repositories in a row that cannot be reached are an outage. Fewer are
- * those repositories' own trouble.
+ * This many repositories in a row that cannot be reached are an outage. Fewer are a
+ * problem of these repositories alone.
  */
 const REPOSITORIES_IN_A_ROW = 3;
 
 /**
- * Tells an outage of Bitbucket from the trouble of single repositories, while
- * several are looked into at once.
+ * Distinguishes an outage of Bitbucket from problems of single repositories, while
+ * several are searched at once.
  *
- * A failure counts unless something else could be read while it was waited for:
- * one that is tried again several times ends after the others around it. Nor does
- * it count for a repository that keeps failing, or those that always fail would end
- * every walk.
+ * A failure does not count if another repository could be read in the meantime: a
+ * request that is retried several times ends after the others around it. Nor does it
+ * count for a repository that keeps failing, or those that always fail would end every
+ * walk.
  */
 export class OutageWatch {
   #successes = 0;
   #inARow = 0;
 
   /**
-   * A look begins.
+   * The search of a repository begins.
    *
    * @param keepsFailing - whether the repository could not be read the last times
-   * @returns to be called when it fails in a way that an outage would make it fail;
-   * gives whether that is one
+   * @returns a function to call when it fails as it would in an outage; returns whether
+   * this is an outage
    */
   begin(keepsFailing: boolean): () => boolean {
     const successesBefore = this.#successes;
@@ -65,34 +65,43 @@ export class OutageWatch {
   }
 }
 
-/** Repositories that are looked into before their files are handed over. */
+/** Repositories that are searched before their files are returned. */
 const BATCH = 100;
 
-/** How many are looked into for each request under way, since what came in is written meanwhile. */
-const LOOKS_PER_REQUEST = 2;
+/** Searches for each request under way, since results are written in the meantime. */
+const SEARCHES_PER_REQUEST = 2;
+
+/** How repositories are searched. */
+type WalkOptions = {
+  index: FileIndex;
+  config: ProviderConfig;
+  /** How many requests the client allows at once. */
+  concurrency: number;
+  context: RequestContext;
+  /**
+   * Returns repositories as they are now, which may be later than the walk began, and
+   * requests one if the list left out its main branch. Default: repositories are taken
+   * as they are passed in.
+   */
+  source?: RepositorySource;
+  /**
+   * Uuids of repositories in which nothing is new, but whose heads are due: they are
+   * requested with the purpose `recheck`. Default: none.
+   */
+  dueHeads?: ReadonlySet<string>;
+};
 
 /**
- * Finds the catalog files at the head of each repository, those first that were
- * updated last, and those last that keep failing. What the index knows costs nothing; otherwise each costs what
- * `findCatalogFiles` and `openHead` ask.
+ * Finds the catalog files at the head of each repository. The repositories that were
+ * updated last come first, those that keep failing last. What the index has costs
+ * nothing; otherwise each costs what `findCatalogFiles` and `openHead` request.
  *
- * @param concurrency - how many requests the client lets be under way at once
- * @param source - gives repositories as they are known by now, which may be later than
- * the walk began, and asks for one by itself where the list left out its main branch.
- * Without it, repositories are taken as they are passed in.
- * @param dueHeads - uuids of the repositories of which nothing is new but that their
- * heads are to be requested again: they are re-checked
- * @throws the first fault that is not about single repositories, after it has
- * delivered what was found until then; nothing more is asked
+ * @throws the first fault that is not about a single repository, after returning what
+ * was found until then; nothing more is requested
  */
 export async function* walkRepositories(
-  index: FileIndex,
   repositories: Repository[],
-  config: ProviderConfig,
-  concurrency: number,
-  context: RequestContext,
-  source?: RepositorySource,
-  dueHeads?: ReadonlySet<string>,
+  { index, config, concurrency, context, source, dueHeads }: WalkOptions,
 ): AsyncGenerator<Finding[]> {
   const paths = planCatalogPaths(config.catalogPaths);
   const tools = { index, config, paths, context, source, dueHeads };
@@ -115,10 +124,10 @@ export async function* walkRepositories(
     const heads = await openNewHeads(tools, unknown, branches);
     const { findings, fault } = await settle(
       unknown,
-      concurrency * LOOKS_PER_REQUEST,
+      concurrency * SEARCHES_PER_REQUEST,
       async repository => {
         const isOutage = outage.begin(keepsFailing(repository));
-        const finding = await lookInto(
+        const finding = await searchRepository(
           tools,
           repository,
           heads.get(repository),
@@ -140,7 +149,7 @@ export async function* walkRepositories(
   }
 }
 
-/** Notes those heads that need not be due for the next walk: it tries again what fails. */
+/** Settles the heads that are done. What fails is tried again by the next walk. */
 async function settleHeads(
   { config, source, dueHeads }: WalkTools,
   findings: Finding[],
@@ -153,7 +162,7 @@ async function settleHeads(
   }
 }
 
-/** Repositories as they are known by now. One read for the whole batch. */
+/** Repositories as they are now. One read for the whole batch. */
 async function reload(
   batch: Repository[],
   config: ProviderConfig,
@@ -171,7 +180,7 @@ function byUpdate(a: Repository, b: Repository): number {
  * @param opened - the head, if it has been opened already
  * @param isOutage - whether a failure that may be one is one
  */
-async function lookInto(
+async function searchRepository(
   { index, config, paths, context, source, dueHeads }: WalkTools,
   repository: Repository,
   opened: Head<CommitFiles> | undefined,
@@ -212,7 +221,7 @@ async function lookInto(
   }
 }
 
-/** A repository without a main branch, also when it is requested by itself, has no files to look for. */
+/** A repository that lacks a main branch even when it is requested by itself is empty. */
 function withMainBranch(repository: Repository): Repository {
   const { mainBranch = null } = repository;
   return { ...repository, mainBranch };
@@ -232,11 +241,11 @@ function reasonToSkip(error: unknown): SkipReason {
     : 'failing';
 }
 
-/** Looks into some at once. After the first fault those under way are waited for, and no more are begun. */
+/** Searches several at once. After the first fault, it waits for those under way and begins no more. */
 async function settle(
   repositories: Repository[],
   concurrency: number,
-  look: (repository: Repository) => Promise<Finding>,
+  search: (repository: Repository) => Promise<Finding>,
 ): Promise<{ findings: Finding[]; fault?: Error }> {
   const limit = pLimit(concurrency);
   const findings: Finding[] = [];
@@ -248,7 +257,7 @@ async function settle(
           return;
         }
         try {
-          findings.push(await look(repository));
+          findings.push(await search(repository));
         } catch (error) {
           fault ??= toError(error);
         }

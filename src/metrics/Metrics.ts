@@ -28,7 +28,7 @@ type BudgetState = {
 type ProviderState = {
   /** How many Locations the catalog has of it. */
   locations: number;
-  /** Of these, how many are kept by a hold; absent where there is none. */
+  /** How many of these are kept only because their removal is held. */
   held?: { locations: number };
   /** Of its workspace's webhook, in ISO 8601. */
   deliveries?: { lastAt?: string; silentSince?: string };
@@ -305,7 +305,7 @@ export class Metrics {
     );
   }
 
-  /** Likewise, of those that were refused where it cannot be known which host has sent them. */
+  /** Observes refused deliveries whose sender is unknown, so that they have no `host`. */
   observeRefusedDeliveries(read: () => number): void {
     this.#deliveries.addCallback(result =>
       result.observe(read(), { outcome: 'refused' }),

@@ -13,8 +13,8 @@ import { FileStores } from './FileStore';
 import { Stale } from './Refetch';
 import { IndexedFile, RefName } from './rows';
 
-/** How to look at files. */
-export type LookOptions = {
+/** How to look files up. */
+export type LookupOptions = {
   /** Whether Bitbucket is asked although the index knows. Default false. */
   refetch?: boolean;
 };
@@ -24,10 +24,10 @@ export type FilesAtCommit = {
   /** The full hash. */
   readonly commit: string;
   /** What is at a path. */
-  look(
+  stat(
     path: string,
     context: RequestContext,
-    options?: LookOptions,
+    options?: LookupOptions,
   ): Promise<IndexedFile>;
   /** The content of a file that was found. */
   read(
@@ -39,7 +39,7 @@ export type FilesAtCommit = {
   find(
     glob: PathGlob,
     context: RequestContext,
-    options?: LookOptions,
+    options?: LookupOptions,
   ): Promise<string[]>;
 };
 
@@ -56,7 +56,7 @@ export class UncachedFiles implements FilesAtCommit {
     this.#at = { fullName, hash: commit };
   }
 
-  async look(path: string, context: RequestContext): Promise<IndexedFile> {
+  async stat(path: string, context: RequestContext): Promise<IndexedFile> {
     const { content, ...file } = await this.#host.readFile(
       this.#at,
       path,
@@ -85,14 +85,14 @@ export class UncachedFiles implements FilesAtCommit {
   }
 }
 
-/** What a look has come to, and whether the index said so. */
-type Looked<T> = { result: T; isCached: boolean };
+/** The result of a lookup, and whether the index had it. */
+type LookedUp<T> = { result: T; isCached: boolean };
 
 /**
- * The looks of one reading, which tells apart what it has asked Bitbucket for and
- * what the index had. "Nothing" that the index had is asked for once.
+ * The lookups of one read. It distinguishes what it has requested itself from what the
+ * index had. If the index had "nothing", Bitbucket is asked once.
  */
-export class OwnLooks {
+export class ReadLookups {
   readonly #meter: RequestMeter;
   readonly #askedAt = new Set<string>();
 
@@ -103,18 +103,18 @@ export class OwnLooks {
   /**
    * @param stale - what Bitbucket is asked for again; undefined in the first attempt
    */
-  async look<T>(
+  async lookUp<T>(
     { commit }: FilesAtCommit,
     stale: Stale | undefined,
-    look: (options: LookOptions) => Promise<T>,
+    send: (options: LookupOptions) => Promise<T>,
     isFound: (result: T) => boolean,
-  ): Promise<Looked<T>> {
+  ): Promise<LookedUp<T>> {
     const before = this.#meter.requests;
-    let result = await look({ refetch: false });
+    let result = await send({ refetch: false });
     const isOwn = this.#meter.requests > before || this.#askedAt.has(commit);
     const isAgain = stale !== undefined && !isOwn && !isFound(result);
     if (isAgain) {
-      result = await look({ refetch: true });
+      result = await send({ refetch: true });
     }
     if (isOwn || isAgain) {
       this.#askedAt.add(commit);
@@ -127,8 +127,8 @@ export class OwnLooks {
 type CommitFilesOptions = {
   host: ScmHost;
   stores: FileStores;
-  /** Shared by all who look for files, so that none is read twice at once. */
-  looks: SingleFlight<IndexedFile>;
+  /** Shared by all lookups of a file, so that none is read twice at the same time. */
+  lookups: SingleFlight<IndexedFile>;
   name: RefName;
   commit: string;
   /** Asks Bitbucket for something at the commit, unless that keeps failing. */
@@ -159,12 +159,12 @@ export class CommitFiles implements FilesAtCommit {
    *
    * @throws NotFoundError when the commit or the repository does not exist
    */
-  async look(
+  async stat(
     path: string,
     context: RequestContext,
-    { refetch = false }: LookOptions = {},
+    { refetch = false }: LookupOptions = {},
   ): Promise<IndexedFile> {
-    const { host, stores, name, looks, ask } = this.#options;
+    const { host, stores, name, lookups, ask } = this.#options;
     const { commit } = this;
     const known = refetch
       ? undefined
@@ -180,10 +180,10 @@ export class CommitFiles implements FilesAtCommit {
       await stores.files.saveFile(name, commit, path, file);
       return file;
     };
-    return refetch ? looks.rerun(key, read) : looks.share(key, read);
+    return refetch ? lookups.rerun(key, read) : lookups.share(key, read);
   }
 
-  /** The content of a file that {@link CommitFiles.look} has found. */
+  /** The content of a file that {@link CommitFiles.stat} has found. */
   async read(
     path: string,
     { hash }: IndexedFile,
@@ -210,7 +210,7 @@ export class CommitFiles implements FilesAtCommit {
   async find(
     glob: PathGlob,
     context: RequestContext,
-    { refetch = false }: LookOptions = {},
+    { refetch = false }: LookupOptions = {},
   ): Promise<string[]> {
     const { host, stores, name, ask, now } = this.#options;
     const { commit } = this;

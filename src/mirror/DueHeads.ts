@@ -21,7 +21,7 @@ type HeadRow = RepositoryRow & {
   is_head_due: boolean | number | null;
 };
 
-/** For so long at most, the walk that took a head is left to come to it. */
+/** How long at most a walk that took a head has time to request it. */
 const UNDER_WAY_MS = 60_000;
 
 /** How often the repositories of a workspace are counted, for readers. */
@@ -127,7 +127,7 @@ export class DueHeads {
     return due.map(({ uuid }) => uuid);
   }
 
-  /** A walk has come to some repositories, whatever it has found. */
+  /** A walk has processed some repositories, whatever it has found. */
   async settled(
     selection: RepositorySelection,
     uuids: string[],

@@ -200,7 +200,7 @@ describe('FileIndex', () => {
       });
       const { files } = shop.world.index;
       const old = await files.open(repository, 'main', {});
-      await expect(old?.look('a.yaml', {})).rejects.toMatchObject({
+      await expect(old?.stat('a.yaml', {})).rejects.toMatchObject({
         missing: 'ref',
       });
       const refetched = await files.open(

@@ -39,7 +39,7 @@ export class FileIndex {
   readonly #now: () => number;
   readonly #branches = new SingleFlight<CommitFiles | undefined>();
   readonly #refs = new SingleFlight<RefLookup>();
-  readonly #looks = new SingleFlight<IndexedFile>();
+  readonly #lookups = new SingleFlight<IndexedFile>();
 
   constructor(options: {
     host: ScmHost;
@@ -118,7 +118,7 @@ export class FileIndex {
     return (await this.lookUpRef(repository, names, context, options)).opened;
   }
 
-  /** Likewise, with what says so. */
+  /** The same, with the source of the answer. */
   async lookUpRef(
     repository: Repository,
     names: string[],
@@ -213,7 +213,7 @@ export class FileIndex {
     return new CommitFiles({
       host: this.#host,
       stores,
-      looks: this.#looks,
+      lookups: this.#lookups,
       name: { fullName: repository.fullName, ref },
       commit,
       ask: (of, send) =>
@@ -222,7 +222,7 @@ export class FileIndex {
     });
   }
 
-  /** Notes what a ref points at, with what is the same there, if that is news. */
+  /** Saves what a ref points at, with the files that stay the same, if it has changed. */
   async #point(
     repository: Repository,
     ref: string,

@@ -45,7 +45,7 @@ export class NameStore {
     return rows.map(row => row.full_name);
   }
 
-  /** Notes that a repository goes by another full name too. */
+  /** Saves that a repository has another full name, too. */
   async save(fullName: string, repository: Repository): Promise<void> {
     await saveNames(this.#knex, [{ ...repository, fullName }]);
   }

@@ -75,7 +75,7 @@ describe('Rechecks', () => {
     const main = await index.files.open(shop, 'main', {}, branchOnly);
     const next = await index.files.open(shop, 'next', {}, branchOnly);
     return {
-      file: (await main?.look('catalog-info.yaml', {}))?.exists,
+      file: (await main?.stat('catalog-info.yaml', {}))?.exists,
       listed: await main?.find(createPathGlob('lib/*.yaml'), {}),
       next: next !== undefined,
     };
@@ -157,8 +157,8 @@ describe('Rechecks', () => {
       const [repository] = await index.repositories.byUuid(SCOPE, [uuid]);
       const branchOnly = { branchOnly: true };
       const head = await index.files.open(repository, 'main', {}, branchOnly);
-      await head?.look('catalog-info.yaml', {});
-      await head?.look('missing.yaml', {});
+      await head?.stat('catalog-info.yaml', {});
+      await head?.stat('missing.yaml', {});
     }
     const requests = await world.cost(async () => {
       for (let hour = 0; hour < 22; hour += 1) {

@@ -19,7 +19,7 @@ const ANONYMOUS_SHARE = 1 / 5;
 /**
  * Who reads a URL that leads nowhere:
  *
- * - `person`: the catalog does not have the URL, so somebody has just entered it
+ * - `person`: the catalog does not have the URL, so someone has just entered it
  * - `reference`: a file that another one names, such as the target of `$text`
  * - `location`: the catalog has the URL, and reading it did not fail before
  * - `brokenLocation`: the catalog reads it over and over, in vain
@@ -115,7 +115,7 @@ export function refill(
 }
 
 /**
- * Decides whether Bitbucket is asked once more before somebody is answered that
+ * Decides whether Bitbucket is asked once more before someone is answered that
  * there is no such file, branch or repository. A person is, always within reason;
  * the catalog, which reads each broken location every two minutes, is rarely.
  */

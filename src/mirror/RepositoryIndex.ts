@@ -276,7 +276,7 @@ export class RepositoryIndex implements RepositorySource {
     return repository;
   }
 
-  /** Likewise, with whether what is said of it was known before. */
+  /** The same, with whether it comes from the index. */
   async lookUp(
     fullName: string,
     context: RequestContext,

@@ -95,7 +95,7 @@ export type RepositoryOptions = {
   refetch?: boolean;
 };
 
-/** A repository, and whether what is said of it was known before the look-up began. */
+/** A repository, and whether it was in the index before the lookup began. */
 export type RepositoryFound = { repository: Repository; isCached: boolean };
 
 type Stores = { repositories: RepositoryStore; names: NameStore };

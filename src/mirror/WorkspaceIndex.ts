@@ -27,7 +27,7 @@ export class WorkspaceIndex {
   readonly host: ScmHost;
   readonly repositories: RepositoryIndex;
   readonly files: FileIndex;
-  /** Asks Bitbucket once more before somebody is answered "not found". */
+  /** Asks Bitbucket once more before someone is answered "not found". */
   readonly refetch: Refetch;
   /** What fails for single repositories. */
   readonly failing: FailingRepositories;

@@ -29,7 +29,7 @@ describe('carryOver', () => {
   }
 
   async function look(files: CommitFiles, path: string): Promise<string> {
-    const file = await files.look(path, {});
+    const file = await files.stat(path, {});
     return file.exists ? String(await files.read(path, file, {})) : 'no file';
   }
 

@@ -64,7 +64,7 @@ export function comesWith(
   return name === mainBranch?.name && hash === mainBranch.hash;
 }
 
-/** Whether a ref is a hash that was shortened, which names one commit for ever. */
+/** Whether a ref is a shortened hash, which always names the same commit. */
 function isShortened(name: string, known: CachedRef | undefined): boolean {
   return MAYBE_HASH.test(name) && (known?.commit?.startsWith(name) ?? false);
 }

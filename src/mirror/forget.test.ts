@@ -27,8 +27,8 @@ describe('WorkspaceIndex.forget', () => {
     await list();
     for (const repository of await index.repositories.known(SCOPE)) {
       const files = await index.files.open(repository, 'main', {});
-      await files!.look('a.yaml', {});
-      await files!.look('missing.yaml', {});
+      await files!.stat('a.yaml', {});
+      await files!.stat('missing.yaml', {});
       await files!.find(createPathGlob('*.yaml'), {});
     }
   }

@@ -122,7 +122,7 @@ async function select(
       ? []
       : [...slugs].map(slug => names.fullNameOf(slug, repository)),
   );
-  // A repository that was renamed goes by the name that it has now, too.
+  // A repository that was renamed is found by its current name as well.
   const uuids = new Set<string>(
     await knex(NAMES)
       .whereIn('full_name', [...fullNames])

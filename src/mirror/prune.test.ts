@@ -37,7 +37,7 @@ describe('prune', () => {
   async function read(slug: string, ref?: string): Promise<string> {
     const files = await open(slug, ref);
     return String(
-      await files.read('a.yaml', await files.look('a.yaml', {}), {}),
+      await files.read('a.yaml', await files.stat('a.yaml', {}), {}),
     );
   }
 

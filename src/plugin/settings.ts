@@ -107,7 +107,7 @@ export const bitbucketCloudSettingsRef =
     scope: 'root',
   });
 
-/** Likewise, of Bitbucket Data Center. */
+/** The settings of Bitbucket Data Center, read the same way. */
 export const dataCenterSettingsRef = createServiceRef<DataCenterSettings>({
   id: 'backstage-plugin-catalog-backend-module-bitbucket.data-center.settings',
   scope: 'root',

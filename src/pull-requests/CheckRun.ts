@@ -70,7 +70,7 @@ export class CheckRun {
     return this.#whole(() => this.#execute());
   }
 
-  /** Posts the comment that a run of a draft did not post. Never rejects, likewise. */
+  /** Posts the comment that a run of a draft did not post. Never rejects, as {@link execute}. */
   async executeComment(): Promise<void> {
     await this.#whole(async () => {
       const { record, earlierOutcome = record.outcome } = this.#run;

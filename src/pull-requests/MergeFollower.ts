@@ -86,7 +86,7 @@ function follow(
           ...entity,
           state: 'failing',
           at: now,
-          // What it says may name what nobody who sees the pull request may know.
+          // Its message may name what the readers of the pull request may not know.
           message: 'The catalog reports an error; the entity shows it.',
         };
   }
@@ -145,7 +145,7 @@ export class MergeFollower {
     this.#followForAWhile();
   }
 
-  /** Somebody who has just merged may look at the page. */
+  /** Someone who has just merged may open the page. */
   #followForAWhile(): void {
     clearInterval(this.#following);
     const until = this.#options.now() + FOLLOW_FOR_MS;

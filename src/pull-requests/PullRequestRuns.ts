@@ -1,5 +1,8 @@
 import pLimit from 'p-limit';
-import { ChangeSubscriber, PullRequestChange } from '../changes/ChangeQueue';
+import {
+  ChangeSubscriber,
+  PullRequestChange,
+} from '../changes/ChangeSubscriber';
 import { PullRequestEvent, subjectOf } from '../scm/changes';
 import { RequestContext } from '../scm/types';
 import { CheckRun } from './CheckRun';

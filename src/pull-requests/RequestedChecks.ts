@@ -11,7 +11,7 @@ import { PullRequestRuns } from './PullRequestRuns';
 import { RunPlaces } from './RunPlaces';
 import { RunTools } from './RunTools';
 
-/** Checks pull requests because somebody asks for it. */
+/** Checks pull requests because someone asks for it. */
 export class RequestedChecks {
   readonly #tools: Pick<RunTools, 'api' | 'index'>;
   readonly #places: RunPlaces;

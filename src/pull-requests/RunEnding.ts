@@ -19,7 +19,7 @@ import { StoredRun } from './StoredRun';
 /** Another run of the same pull request goes on, and this one must not. */
 export class Superseded extends Error {}
 
-/** Saves how far a run has come, and says in the log and the metrics what became of it. */
+/** Saves the progress of a run, and reports its outcome in the log and the metrics. */
 export class RunEnding {
   readonly #tools: RunTools;
   readonly #run: StoredRun;

@@ -1,4 +1,4 @@
-import { CommitFiles, LookOptions } from '../mirror/CommitFiles';
+import { CommitFiles, LookupOptions } from '../mirror/CommitFiles';
 import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
 import { isFromFork, PullRequest } from '../scm/pullRequests';
 import { createPathGlob } from '../lib/globs';
@@ -184,9 +184,9 @@ async function readFile(
   files: CommitFiles,
   path: string,
   context: RequestContext,
-  options?: LookOptions,
+  options?: LookupOptions,
 ): Promise<FileContent> {
-  const file = await files.look(path, context, options);
+  const file = await files.stat(path, context, options);
   if (!file.exists) {
     return { missing: 'absent' };
   }

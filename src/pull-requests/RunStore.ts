@@ -142,7 +142,7 @@ export class RunStore {
 
   /**
    * Goes on with a run that has ended, since there is more to post: its head or its
-   * destination is the pull request's again, or the pull request is no draft any more.
+   * destination is the pull request's again, or the pull request is no longer a draft.
    */
   async reopen(event: RunEvent): Promise<StoredRun | undefined> {
     const run = await this.#take(

@@ -19,7 +19,7 @@ const RETRY_AFTER_MS = [1, 5, 30].map(minutes => minutes * MINUTE_MS);
 /** A person grants the scope that is missing, or a credential gets another one. */
 const REFUSED_RETRY_MS = 30 * MINUTE_MS;
 
-/** A day of asking for what nobody has granted is enough. */
+/** After a day without the permission, it is not tried again. */
 const REFUSED_FOR_MS = 24 * 60 * MINUTE_MS;
 
 /** What becomes of a run that has no verdict, or whose verdict was not posted. */
@@ -86,7 +86,7 @@ type Reading = {
  * What follows from reading a pull request whose run is to go on.
  *
  * - `same`: it is as the run began with, which goes on
- * - `outdated`: likewise, but an event tells of a later state, which has a run of its own
+ * - `outdated`: the same, but there is an event about a later state, which has a run of its own
  * - `closed`: it was merged or declined
  * - `superseded`: it has a newer head or another destination
  * - `stale`: the host may not show yet what the run began with, so it is read later.

@@ -48,11 +48,11 @@ type CommentStep =
   | 'find'
   /** Another run is creating it. */
   | 'wait'
-  /** It says already what it is to say. */
+  /** It has the wanted text already. */
   | 'unchanged'
   /** A person has deleted it, and there will be no other. */
   | 'deleted'
-  /** There is none to be corrected. */
+  /** There is none to correct. */
   | 'none';
 
 export function nextCommentStep(
@@ -73,7 +73,7 @@ export function nextCommentStep(
   return wanted.mayBeNew ? 'create' : 'none';
 }
 
-/** Whether a pull request has our comment, or may have it. */
+/** Whether a pull request has this module's comment, or may have it. */
 export function mayBeThere(stored: StoredComment): boolean {
   const { id, isDeleted, pendingUntil } = stored;
   return !isDeleted && (id !== undefined || pendingUntil !== undefined);
@@ -166,7 +166,7 @@ async function findOwn(
   return undefined;
 }
 
-/** Notes it first: the response may be lost, or this process may end before it arrives. */
+/** Records the attempt first: the response may be lost, or this process may end before it arrives. */
 async function create(
   text: string,
   { pageId, repository, number }: Place,

@@ -21,16 +21,16 @@ export type Publication = {
   posting: Posting;
   /** The head of the pull request. */
   at: AtCommit;
-  /** That the pull request is to be merged into. */
+  /** The one that the pull request is to be merged into. */
   repository: InRepository;
   pullRequestUrl: string;
 };
 
-/** What posts, and remembers what was posted. */
+/** What posting needs. */
 export type PublishTools = {
   api: PullRequestApi;
   pullRequests: CommentStore;
-  /** Saves the run, which tells what was posted of it. */
+  /** Saves the run, which records what was posted. */
   save(): Promise<void>;
   context: RequestContext;
   now(): number;
@@ -64,8 +64,11 @@ export async function publish(
   ];
   let refused: Refused | undefined;
   for (const [what, post] of steps) {
-    // They all need the same scope.
-    refused ??= await postPart(what, post, publication, tools);
+    refused = await postPart(what, post, publication, tools);
+    if (refused) {
+      // The others need the same scope.
+      break;
+    }
   }
   if (posting.comment !== undefined) {
     const comment = {
@@ -91,7 +94,7 @@ export async function publishComment(
   return postPart('comment', post, publication, tools);
 }
 
-/** Notes what became of a part. */
+/** Posts a part, and records the outcome. */
 async function postPart(
   what: PostedPart['what'],
   post: Post,

@@ -8,7 +8,7 @@ export type RunTrigger = {
 };
 
 /**
- * What became of a run.
+ * The outcome of a run.
  *
  * - `running`: it is under way
  * - `passed`, `failed`: the verdict; a warning does not fail a run
@@ -16,7 +16,7 @@ export type RunTrigger = {
  * - `superseded`: there is a newer head
  * - `closed`: the pull request was merged or declined meanwhile
  * - `waiting`: something failed that may pass, and the run is tried again
- * - `abandoned`: likewise, and it is not tried again before the next event
+ * - `abandoned`: something failed, and it is not tried again before the next event
  */
 export type RunOutcome =
   | 'running'
@@ -66,7 +66,7 @@ export type RunRecord = {
   message?: string;
 };
 
-/** What became of an entity of the plan after the merge. */
+/** The state of an entity of the plan after the merge. */
 export type IngestedEntity = {
   entityRef: string;
   action: 'add' | 'change' | 'move' | 'remove';

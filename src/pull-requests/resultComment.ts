@@ -96,7 +96,7 @@ function placeOf({ path, line }: Finding): string {
  * Markdown, HTML, a mention or a link.
  *
  * Bitbucket's Markdown is that of Python-Markdown, which takes a backslash before these
- * characters. Before others it would show it, hence the references.
+ * characters. Before other characters it would show the backslash, so they become character references.
  *
  * https://python-markdown.github.io/reference/markdown/ (ESCAPED_CHARS)
  */

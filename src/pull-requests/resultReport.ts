@@ -63,7 +63,7 @@ type PostingInput = {
   durationMs: number;
   /** A failing status was posted to this commit before. */
   hadFailed: boolean;
-  /** There is a comment of ours already, or may be. */
+  /** Whether this module's comment is there, or may be. */
   hasComment: boolean;
 };
 
@@ -71,11 +71,11 @@ type PostingInput = {
 export function toPosting(input: PostingInput): Posting {
   const { limits, key, link } = input;
   const tally = tallyOf(input.result);
-  const said = worstFirst(input.result.findings)
+  const worded = worstFirst(input.result.findings)
     // The details say that, and an annotation would be one more request.
     .filter(({ rule }) => rule !== 'merge')
     .map(finding => ({ finding, text: textOf(finding, limits.summary) }));
-  const all = toAnnotations(said, key);
+  const all = toAnnotations(worded, key);
   const annotations = all.slice(
     0,
     Math.min(MAX_ANNOTATIONS, limits.annotations),
@@ -92,7 +92,7 @@ export function toPosting(input: PostingInput): Posting {
     },
     annotations,
     status: toStatus(tally, input),
-    comment: toComment(tally, said, input),
+    comment: toComment(tally, worded, input),
     mayCreateComment: hasProblems(tally),
   };
 }
@@ -116,7 +116,7 @@ export function reportKey(
 }
 
 /**
- * The key of a build status. Likewise, and one for each source branch: a key that is
+ * The key of a build status: like that of a report, and one for each source branch, since a key that is
  * used with two branches cannot be updated any more.
  */
 export function statusKey(
@@ -129,8 +129,8 @@ export function statusKey(
   return `backstage-catalog-${parts.map(hash => hash.slice(0, 8)).join('-')}`;
 }
 
-/** A finding, and what it says in plain text. */
-type Said = { finding: Finding; text: string };
+/** A finding, and its text for the annotation. */
+type WordedFinding = { finding: Finding; text: string };
 
 function worstFirst(findings: Finding[]): Finding[] {
   return (['error', 'warning', 'note'] as const).flatMap(severity =>
@@ -149,7 +149,7 @@ function textOf(finding: Finding, max: number): string {
   return whole.length <= max ? whole : cutAtWord(text, max);
 }
 
-/** Whether a text has a reference, and not only a longer one that begins with it. */
+/** Whether a text contains a reference, and not only a longer one that begins with it. */
 function names(text: string, entityRef: string): boolean {
   return text
     .split(entityRef)
@@ -157,11 +157,11 @@ function names(text: string, entityRef: string): boolean {
     .some(rest => !/^[\w-]|^\.\w/.test(rest));
 }
 
-/** Those that say the same of the same place are one. */
-function toAnnotations(said: Said[], key: string): Annotation[] {
+/** Findings with the same text at the same place become one annotation. */
+function toAnnotations(worded: WordedFinding[], key: string): Annotation[] {
   const seen = new Set<string>();
   const numbers = new Map<string, number>();
-  return said.flatMap(({ finding, text }) => {
+  return worded.flatMap(({ finding, text }) => {
     const { severity, path, line } = finding;
     const id = annotationId(finding, key);
     const whole = JSON.stringify([id, severity, line, text]);
@@ -281,7 +281,7 @@ function hasProblems({ errors, warnings }: Tally): boolean {
 
 function toComment(
   tally: Tally,
-  findings: Said[],
+  findings: WordedFinding[],
   { config, pullRequest, hasComment, head, link, limits }: PostingInput,
 ): string | undefined {
   if (!config.comment || pullRequest.isDraft) {

@@ -123,7 +123,7 @@ export class BitbucketUrlReader implements UrlReaderService {
     const read = async (place: Place): Promise<Lookup<OpenFile>> => {
       const { source, sourceStale, context } = place;
       const { path, files } = source;
-      const { result: file, isCached } = await this.#lookAt(place);
+      const { result: file, isCached } = await this.#stat(place);
       if (!file?.exists) {
         return {
           stale: sourceStale ?? (isCached ? 'file' : undefined),
@@ -152,13 +152,13 @@ export class BitbucketUrlReader implements UrlReaderService {
     return this.#lookup.readAt(url, options, read, isReference);
   }
 
-  async #lookAt({ source: { files, path }, looks, stale, context }: Place) {
+  async #stat({ source: { files, path }, lookups, stale, context }: Place) {
     return path === ''
       ? { result: undefined, isCached: false }
-      : looks.look(
+      : lookups.lookUp(
           files,
           stale,
-          options => files.look(path, context, options),
+          options => files.stat(path, context, options),
           ({ exists }) => exists,
         );
   }
@@ -182,12 +182,12 @@ export class BitbucketUrlReader implements UrlReaderService {
     const search = async (
       place: Place,
     ): Promise<Lookup<UrlReaderServiceSearchResponse>> => {
-      const { source, sourceStale, stale, looks, context } = place;
+      const { source, sourceStale, stale, lookups, context } = place;
       const { files, path, pattern = path } = source;
       throwIfNotModified(files.commit, options.etag);
       // Encoded, a star is a part of a name, and not a wildcard.
       const { matches } = createPathGlob(pattern);
-      const { result: wanted, isCached } = await looks.look(
+      const { result: wanted, isCached } = await lookups.lookUp(
         files,
         stale,
         async lookOptions => {
@@ -204,7 +204,7 @@ export class BitbucketUrlReader implements UrlReaderService {
           return {
             url: fileUrl,
             content: async () => {
-              const file = await files.look(filePath, context);
+              const file = await files.stat(filePath, context);
               throwIfUnreadable(fileUrl, file, this.#host.maxFileSize);
               return files.read(filePath, file, context);
             },

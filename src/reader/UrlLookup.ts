@@ -1,5 +1,5 @@
 import { Metrics, ReadResult } from '../metrics/Metrics';
-import { OwnLooks } from '../mirror/CommitFiles';
+import { ReadLookups } from '../mirror/CommitFiles';
 import { Lookup, Stale } from '../mirror/Refetch';
 import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
 import { atHead } from '../mirror/heads';
@@ -26,7 +26,7 @@ export type Place = {
   sourceStale?: Stale;
   /** What Bitbucket is asked for again. */
   stale?: Stale;
-  looks: OwnLooks;
+  lookups: ReadLookups;
   context: RequestContext;
 };
 
@@ -77,12 +77,12 @@ export class UrlLookup {
     try {
       const { urls } = this.#host;
       const parsed = urls.parse(url);
-      const looks = new OwnLooks(context);
+      const lookups = new ReadLookups(context);
       const answer = await this.#index.refetch.lookUp(
         { url, place: urls.place(parsed), isReference },
         stale =>
           this.#attempt(parsed, context, stale, place =>
-            read({ ...place, stale, looks, context }),
+            read({ ...place, stale, lookups, context }),
           ),
       );
       this.#countRead(meter, 'found');

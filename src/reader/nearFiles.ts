@@ -104,7 +104,7 @@ export async function explainNoFile(
   }
 }
 
-/** What is said of a file that is not there where nothing more is known. */
+/** The message about a missing file, without suggestions. */
 export function plainMiss({ repository, ref, path }: Source): string {
   return noFile(repository.fullName, ref, path);
 }

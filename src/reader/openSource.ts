@@ -12,7 +12,7 @@ import { isNotFoundError } from '../scm/errors';
 import { Repository, RequestContext } from '../scm/types';
 import { besideUrl, HEAD, refNames, RepositoryUrl, ScmUrls } from '../scm/urls';
 
-/** Where repositories and their files are to be had: from the index, or from Bitbucket alone. */
+/** Where repositories and their files come from: the index, or Bitbucket alone. */
 export type Repositories = {
   /** @throws NotFoundError of the host when there is none */
   find(
@@ -58,7 +58,7 @@ export type Source = {
  * that it is empty. What may be out of date is `stale`.
  */
 type Opened = {
-  /** Whether what is said of the repository was known before. */
+  /** Whether the repository comes from the index. */
   isCached: boolean;
   stale?: Stale;
 } & ({ source: Source } | { repository: Repository; noRef?: string });
@@ -77,7 +77,7 @@ type SourceOptions = Pick<OpenOptions, 'refetch'> & { stale?: Stale };
  * the catalog, and with the branch in `?at=`, Backstage resolves what is relative to
  * the root (`/docs/api.yaml`) although the name of the branch has a slash.
  *
- * Likewise for a name in other letter case than Bitbucket's, which is the same name.
+ * The same applies to a name whose letter case differs from Bitbucket's.
  *
  * @throws NotFoundError when there is no such repository
  */

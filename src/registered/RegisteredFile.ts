@@ -103,7 +103,7 @@ export async function fileEvent(
   }
   const path = file.pathOn(branch);
   const was = before.files.get(path);
-  const is = await after.look(path, context);
+  const is = await after.stat(path, context);
   if (was?.exists && !is.exists) {
     return (
       (await goneEvent(host, file, pushed, before.ref.commit, context)) ??

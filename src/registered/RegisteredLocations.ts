@@ -3,7 +3,10 @@ import { CatalogScmEvent } from '@backstage/plugin-catalog-node/alpha';
 import { readEmittedTargets } from '../catalog-tables/EmittedLocation';
 import { readUnreadNow } from '../catalog-tables/processing';
 import { readRegisteredUrls } from '../catalog-tables/refreshKeys';
-import { ChangeSubscriber, RepositoryChange } from '../changes/ChangeQueue';
+import {
+  ChangeSubscriber,
+  RepositoryChange,
+} from '../changes/ChangeSubscriber';
 import { ChangedRepository } from '../changes/ChangedRepository';
 import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
 import { EventInRepository } from '../scm/changes';

@@ -36,7 +36,7 @@ export type RepositorySelection = {
 export type RepositoryRef =
   | {
       by: 'id';
-      /** What the host calls it for ever. */
+      /** Its permanent id. */
       id: string;
       /** Where it is looked for. */
       workspace: string;
@@ -110,7 +110,7 @@ export type ScmDeliveries = {
   ): Delivery;
   /**
    * Whether a request is the product's test of a connection, which it does not sign. It
-   * is answered well, and has no effect at all. Absent where there is no such test.
+   * is answered with 200, and has no effect. Absent where there is no such test.
    *
    * @param headers - as they arrived, their names in lower case
    */

@@ -11,7 +11,7 @@ export type PushedBranch = {
 type AboutRepository = {
   /** The one that the full name is in, in lower case. */
   workspace: string;
-  /** What the host calls that for ever, if it does. */
+  /** Its permanent id, if the host has one. */
   workspaceUuid?: string;
   /** In lower case; see `Repository.fullName`. */
   fullName: string;

@@ -35,7 +35,7 @@ export type PullRequestFile = {
   newPath?: string;
   /** Git's hash of the content that it is compared with, where the list has it. */
   oldBlob?: string;
-  /** Likewise of the changed content: that of the head, or that of the merge. */
+  /** Git's hash of the changed content, at the head or as the merge makes it, where the list has it. */
   newBlob?: string;
 };
 
@@ -102,7 +102,7 @@ export type BuildStatus = {
   branch: string;
 };
 
-/** A comment on a pull request as a whole, which is no reply. */
+/** A comment on a pull request as a whole, not a reply. */
 export type PullRequestComment = {
   id: string;
   /** As it was written, in Markdown. */
@@ -183,7 +183,7 @@ export interface PullRequestApi {
     context: RequestContext,
   ): Promise<void>;
 
-  /** Deletes a report with its annotations. It is no error where there is none. */
+  /** Deletes a report with its annotations, if there is one. */
   deleteReport(
     at: AtCommit,
     id: string,
@@ -205,7 +205,7 @@ export interface PullRequestApi {
   ): Promise<void>;
 
   /**
-   * The comments on a pull request as a whole that nobody has deleted, the newest first,
+   * The comments on a pull request as a whole that have not been deleted, the newest first,
    * page by page.
    */
   listComments(

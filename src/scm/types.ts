@@ -13,7 +13,7 @@ export class RequestMeter {
  *
  * - `walk`: walks of entity providers
  * - `read`: the catalog's own reading, in the background
- * - `interactive`: somebody waits for the answer
+ * - `interactive`: someone waits for the answer
  * - `delivery`: what a webhook delivery is about
  * - `pull-request`: checks of pull requests, within a share of their own
  * - `recheck`: known answers that are verified once more, from spare requests alone
@@ -43,7 +43,7 @@ export type DefaultBranch = {
 /** A repository, as far as this package needs to know it. */
 export type Repository = {
   /**
-   * What the host calls it for ever, whatever its name: on Bitbucket Cloud
+   * Its permanent id, whatever its name: on Bitbucket Cloud
    * `{9970a9b6-2d86-413f-8555-da8e1ac0e542}`.
    */
   uuid: string;
@@ -66,7 +66,7 @@ export type Repository = {
   /** ISO 8601. */
   createdOn?: string;
   /**
-   * The same as long as nobody pushes, and another after a push to any branch; on
+   * Stays the same until a push to any branch changes it; on
    * Bitbucket Cloud a time in ISO 8601. Absent where the host does not say. Not used of
    * a host without `changedSince`.
    */
@@ -86,7 +86,7 @@ export type Ref = { kind: 'branch' | 'tag'; name: string; hash: string };
 export type ChangedPath = {
   path: string;
   exists: boolean;
-  /** Where a file went that is no longer there. */
+  /** The new path of a file that was moved. */
   movedTo?: string;
 };
 

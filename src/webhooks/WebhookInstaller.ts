@@ -82,7 +82,7 @@ function missingEvents({ events }: Webhook, wanted: string[]): string[] {
 }
 
 /**
- * Sentences about webhooks that somebody should delete, as this module never
+ * Sentences about webhooks that someone should delete, as this module never
  * does: those that deliver a second time, and those that were made for a URL
  * which is configured no more.
  *
@@ -183,7 +183,7 @@ export class WebhookInstaller {
     return webhooks;
   }
 
-  /** What is remembered, without what somebody has deleted. */
+  /** What is remembered, without what someone has deleted. */
   async #recall(
     { key }: WebhookPlace,
     webhooks: Webhook[],
@@ -214,7 +214,11 @@ export class WebhookInstaller {
       );
     }
     if (faults.length === 0) {
-      return { webhook: found, state: 'installed', text: 'is set up correctly' };
+      return {
+        webhook: found,
+        state: 'installed',
+        text: 'is set up correctly',
+      };
     }
     const webhook = await this.#webhooks.update(
       place,
@@ -223,7 +227,7 @@ export class WebhookInstaller {
         url: isSameUrl(found.url, url) ? found.url : url,
         description: found.description,
         events: allEvents(found, events),
-        // Somebody may have given it another one, which the host does not tell.
+        // Someone may have given it another one, which the host does not tell.
         secret,
       },
       { signal },

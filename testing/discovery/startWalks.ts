@@ -70,8 +70,12 @@ export async function startWalks(
       simulator.requests.clear();
       const findings = [];
       const config = providerConfig(settings);
-      const context = { signal };
-      const walk = walkRepositories(index.files, listed, config, 8, context);
+      const walk = walkRepositories(listed, {
+        index: index.files,
+        config,
+        concurrency: 8,
+        context: { signal },
+      });
       for await (const batch of walk) {
         findings.push(...batch);
       }

@@ -123,13 +123,13 @@ export function describePosts(shop: () => Shop): void {
     expect(await list()).toEqual([]);
     const ids = new Map<string, string>();
     for (const text of ['One', 'Two', '**Three**']) {
-      await world.comment('shop', number, 'Of somebody else');
+      await world.comment('shop', number, 'Of someone else');
       ids.set(text, await api.createComment(repository, number, text, {}));
     }
     await world.deleteComment('shop', number, ids.get('Two')!);
     const listed = await list();
     expect(listed).toHaveLength(5);
-    expect(listed.filter(({ text }) => text !== 'Of somebody else')).toEqual([
+    expect(listed.filter(({ text }) => text !== 'Of someone else')).toEqual([
       { id: ids.get('**Three**'), text: '**Three**' },
       { id: ids.get('One'), text: 'One' },
     ]);

@@ -56,7 +56,7 @@ export type PullRequestWorld = {
   /** Gives it another title. */
   rename(slug: string, number: number, title: string): Done;
   close(slug: string, number: number, how: 'merge' | 'decline'): Done;
-  /** Somebody comments on it. */
+  /** Someone comments on it. */
   comment(slug: string, number: number, text: string): Done;
   /** Its comments, oldest first. */
   comments(

@@ -10,7 +10,7 @@ export const REST = '/rest/api/latest';
 /** A repository of {@link startPay}. */
 export const API = `${REST}/projects/PAY/repos/api`;
 
-/** A token of somebody who may do everything. */
+/** A token of someone who may do everything. */
 export const ADMIN = {
   kind: 'userToken',
   name: 'admin',

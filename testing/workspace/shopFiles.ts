@@ -33,12 +33,12 @@ export function shopFiles() {
     (await world.cost(() => tryOpen(ref))) - 1;
 
   async function content(files: CommitFiles, path: string): Promise<string> {
-    const file = await files.look(path, {});
+    const file = await files.stat(path, {});
     expect(file.exists).toBe(true);
     return String(await files.read(path, file, {}));
   }
 
-  const lookAt = (files: CommitFiles, path: string) => files.look(path, {});
+  const lookAt = (files: CommitFiles, path: string) => files.stat(path, {});
 
   const head = () => world.acme.repository('shop').head?.hash ?? '';
 

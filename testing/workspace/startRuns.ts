@@ -113,7 +113,7 @@ export class RunsWorld {
       branchOnly: true,
     });
     for (const path of paths) {
-      await files!.look(path, context);
+      await files!.stat(path, context);
     }
   }
 

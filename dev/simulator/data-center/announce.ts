@@ -28,7 +28,7 @@ type Announcement = {
   scopes: HookScope[];
   /** Undefined where the event is about none. */
   repository?: SimulatedRepository;
-  /** Is asked for only where somebody is to hear of it; undefined is nothing. */
+  /** Is asked for only where someone is to hear of it; undefined is nothing. */
   body: () => object | undefined;
   actor?: string;
 };

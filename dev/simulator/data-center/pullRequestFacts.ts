@@ -32,7 +32,7 @@ export class PullRequestFacts {
   private readonly versions = new WeakMap<SimulatedPullRequest, number>();
   private readonly comments = new WeakMap<PullRequestComment, CommentFacts>();
 
-  /** Moves when somebody edits or closes it, and stays as it is after a push. */
+  /** Moves when someone edits or closes it, and stays as it is after a push. */
   versionOf(pullRequest: SimulatedPullRequest): number {
     return this.versions.get(pullRequest) ?? 0;
   }

@@ -57,7 +57,7 @@ export function renderPage({ title, repository, content }: Page): string {
       <a href="${listPath(repository)}">Pull requests</a>
     </nav>
     ${content}`;
-  // Not escaped, as neither is text of somebody.
+  // Not escaped, as neither is text of someone.
   const style = new Html(`<style>${STYLE}</style>`);
   const script = new Html(`<script>${SCRIPT}</script>`);
   return html`<!doctype html>

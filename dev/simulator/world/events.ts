@@ -42,7 +42,7 @@ export type WorkspaceEvent =
     })
   | (PullRequestEvent & {
       key: 'pullrequest:updated';
-      /** What it was before somebody edited it; undefined after a push. */
+      /** What it was before someone edited it; undefined after a push. */
       before?: PullRequestBefore;
       comment?: undefined;
     })

@@ -89,7 +89,7 @@ export const PULL_REQUEST_EVENTS = [
   'pullrequest:rejected',
 ];
 
-/** What a delivery has beside a pull request that somebody has only said something about. */
+/** What a delivery has beside a pull request that someone has only said something about. */
 const REMARKS = ['approval', 'changes_request', 'comment'];
 
 /** The deliveries of Bitbucket Cloud's webhooks. */

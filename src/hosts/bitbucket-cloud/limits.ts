@@ -10,7 +10,7 @@ import { bitbucketCloudNames } from './names';
  * | what                                       | limit                      | source |
  * | ------------------------------------------ | -------------------------- | ------ |
  * | requests to `/2.0/repositories/*`          | 1,000 in a rolling hour    | [1]    |
- * | likewise, access token of a paid workspace | up to 10,000, by its seats | [1]    |
+ * | the same, access token of a paid workspace| up to 10,000, by its seats | [1]    |
  * | requests for raw files                     | 5,000 in a rolling hour    | [1]    |
  * | requests for archives                      | 5,000 in a rolling hour    | [1]    |
  * | requests for webhooks                      | 1,000 in a rolling hour    | [1]    |

@@ -51,7 +51,7 @@ export async function* listComments(
   }
 }
 
-/** How often a comment is written that somebody else has changed meanwhile. */
+/** How often a comment is written that someone else has changed meanwhile. */
 const MAX_ATTEMPTS = 2;
 
 /**

@@ -93,7 +93,7 @@ export function createDataCenterClient(
   });
 
   // From the wire upwards. Each request, and each redirect that is followed, waits for
-  // its turn, which is where requests that somebody waits for overtake walks: a queue
+  // its turn, which is where requests that someone waits for overtake walks: a queue
   // above it would be first come, first served.
   const transport = withMetrics(createTransport({ timing, logger }), {
     metrics: options.metrics,

@@ -34,12 +34,12 @@ export const PULL_REQUEST_EVENTS = [
 ];
 
 /**
- * Likewise. It is documented, but instances refuse a webhook that asks for it:
+ * An event that is also read, but not asked for. It is documented, but instances refuse a webhook that asks for it:
  * https://github.com/vriesdemichael/bitbucket-data-center-cli
  */
 const TARGET_UPDATED = 'pr:to_ref_updated';
 
-/** Sent, without a signature, when somebody presses "Test connection". */
+/** Sent, without a signature, when someone presses "Test connection". */
 const PING = 'diagnostics:ping';
 
 /** Which have a closed pull request, whatever its state says. */

@@ -238,7 +238,7 @@ describe('pull requests of Bitbucket Data Center', () => {
       expect(bodies()).toEqual([JSON.stringify({ text: 'New', version: 3 })]);
     });
 
-    it('are read again where somebody has edited them meanwhile', async () => {
+    it('are read again where someone has edited them meanwhile', async () => {
       const outOfDate = refusal(409, 'You are attempting to modify a comment');
       server.answer(
         json({ version: 3 }),

@@ -219,7 +219,7 @@ export class PullRequests implements PullRequestApi {
     return `${id}`;
   }
 
-  /** Two requests; two more where somebody edits it at the same time. */
+  /** Two requests; two more where someone edits it at the same time. */
   updateComment(
     repository: InRepository,
     number: number,

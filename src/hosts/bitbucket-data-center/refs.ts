@@ -218,7 +218,7 @@ async function longest(
 
 /**
  * The full hash of a commit whose hash may be shortened. An instance that takes no
- * shortened ones says that there is no such commit, or that it is no hash.
+ * shortened ones answers that there is no such commit, or that it is not a hash.
  */
 async function fullHash(
   api: DataCenterApi,

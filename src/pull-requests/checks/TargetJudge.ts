@@ -10,7 +10,7 @@ import { CatalogProbes } from './probes';
 import { Reader, TOO_MUCH_TO_READ } from './Reader';
 import { sentence, shown } from './wording';
 
-/** What is wrong with a target; where that is no error, it was not checked. */
+/** What is wrong with a target. If it is not an error, the target was not checked. */
 type TargetProblem = { message: string; isError: boolean };
 
 /**

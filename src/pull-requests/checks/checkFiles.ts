@@ -154,7 +154,7 @@ function addComparison(
   for (const file of files) {
     const own = findings.filter(finding =>
       file.path === undefined
-        ? // What is said of a deleted file has no place in the pull request.
+        ? // A finding on a deleted file has no line in the pull request.
           finding.path === undefined &&
           finding.message.startsWith(`${shown(file.oldPath)} `)
         : finding.path === file.path,

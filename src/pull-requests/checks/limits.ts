@@ -64,6 +64,6 @@ export const LIMITS = {
   removals: 20,
   /** Levels of Locations that refer to others. */
   locationDepth: 5,
-  /** Findings of a pull request. Nobody reads more, and a host shows fewer. */
+  /** Findings of a pull request. Few people read more, and a host shows fewer. */
   findings: 1_000,
 } as const;

@@ -17,7 +17,7 @@ export type LoadedFile = Pick<
   originUrl: string;
   /** Absent where there is nothing to read at the head. */
   head?: ParsedFile;
-  /** Absent likewise. */
+  /** Absent where there is nothing to read on the destination branch. */
   base?: ParsedFile;
   /**
    * Present where the destination branch has changed it, too, since the pull request

@@ -7,7 +7,7 @@ const MESSAGE_LENGTH = 400;
 /** The most that is shown of a value. */
 const VALUE_LENGTH = 80;
 
-/** What a file is told that the catalog would reject. */
+/** The message on a file that the catalog would reject. */
 export const FILE_IS_REJECTED =
   'The catalog would reject the whole file and keep its current entities.';
 

@@ -2,7 +2,7 @@ import { RunRecord } from '../records';
 import { count, summarize, tallyOf } from '../resultText';
 import { Tone } from './parts';
 
-/** What became of a run, in a word or a few. */
+/** The outcome of a run, in a few words. */
 export function verdictOf(run: RunRecord): { tone: Tone; label: string } {
   const tally = run.result && tallyOf(run.result);
   const warnings = tally?.warnings ?? 0;
