@@ -111,7 +111,7 @@ describe('Budget', () => {
     };
   }
 
-  describe('grants an hour', () => {
+  describe('limits', () => {
     it.each([
       [{}, 1000, 800, 60],
       [{ isAnonymous: true }, 60, 48, 5],
@@ -120,7 +120,7 @@ describe('Budget', () => {
       [{ isAnonymous: true, requestsPerHour: 33 }, 33, 26, 4],
       [{ requestsPerHour: 1 }, 1, 1, 0],
     ])(
-      '%j: %i requests, of which walks have %i, and then reads %i',
+      'allows with %j %i requests, of which walks have %i, and then reads %i',
       (options, all, walks, reads) => {
         expect(setUp(options).sendAll()).toBe(all);
         const { sendAll } = setUp(options);
@@ -134,11 +134,14 @@ describe('Budget', () => {
       [{}, 5000],
       [{ requestsPerHour: 10_000 }, 5000],
       [{ requestsPerHour: 300 }, 300],
-    ])('%j: %i archives, counted apart', (options, archives) => {
-      const { sendAll } = setUp(options);
-      sendAll();
-      expect(sendAll('read', 'archives')).toBe(archives);
-    });
+    ])(
+      'allows with %j %i archives, which are counted apart',
+      (options, archives) => {
+        const { sendAll } = setUp(options);
+        sendAll();
+        expect(sendAll('read', 'archives')).toBe(archives);
+      },
+    );
   });
 
   it('takes requests back into the budget an hour after the end of their minute', () => {
@@ -179,7 +182,7 @@ describe('Budget', () => {
     expect(refusal('read').retryAt).toEqual(new Date('2026-11-22T13:01:00Z'));
   });
 
-  it('says where it stands', () => {
+  it('reports its state', () => {
     const { budget, send, timing } = setUp();
     send(700, 'walk');
     timing.advance(MINUTE);
@@ -206,8 +209,8 @@ describe('Budget', () => {
     ]);
   });
 
-  describe('explains', () => {
-    it('that a walk leaves something, and how to have more', () => {
+  describe('messages', () => {
+    it('say that a walk leaves requests to others, and how to get more', () => {
       const { refusal, send } = setUp();
       send(800, 'walk');
       expect(refusal('walk')).toMatchObject({
@@ -229,13 +232,16 @@ describe('Budget', () => {
         'webhook deliveries until 2026-11-22T13:01:00.000Z; 240',
       ],
       ['recheck', 500, 're-checks until 2026-11-22T13:01:00.000Z; 500'],
-    ])('whose allowance is used up: %s', (purpose, count, message) => {
-      const { refusal, send } = setUp();
-      send(count, purpose);
-      expect(refusal(purpose).message).toContain(
-        `an hour is used up for ${message} are kept`,
-      );
-    });
+    ])(
+      'name the purpose whose allowance is used up: %s',
+      (purpose, count, message) => {
+        const { refusal, send } = setUp();
+        send(count, purpose);
+        expect(refusal(purpose).message).toContain(
+          `an hour is used up for ${message} are kept`,
+        );
+      },
+    );
 
     it.each([
       [
@@ -262,8 +268,8 @@ describe('Budget', () => {
     });
   });
 
-  describe('reads a limit from the headers', () => {
-    it('and applies it, higher or lower', () => {
+  describe('the limit in the headers', () => {
+    it('is applied, whether it is higher or lower', () => {
       const { hear, send, sendAll } = setUp();
       hear({ Limit: 10_000 });
       send(5000);
@@ -271,21 +277,21 @@ describe('Budget', () => {
       expect(sendAll()).toBe(1000);
     });
 
-    it('but keeps to what the user allows', () => {
+    it('does not exceed what the user allows', () => {
       const { hear, sendAll } = setUp({ requestsPerHour: 300 });
       hear({ Limit: 10_000, Remaining: 9_000 });
       expect(sendAll()).toBe(300);
     });
 
-    it('that is lower than what the user allows', () => {
+    it('is applied if it is lower than what the user allows', () => {
       const { hear, sendAll } = setUp({ requestsPerHour: 5000 });
       hear({ Limit: 1000 });
       expect(sendAll()).toBe(1000);
     });
   });
 
-  describe('hears what remains', () => {
-    it('and leaves others what they have used', () => {
+  describe('the remaining requests in the headers', () => {
+    it('count the requests of others', () => {
       const { budget, hear, send, sendAll } = setUp();
       send(100);
       hear({ Remaining: 600 });
@@ -296,26 +302,26 @@ describe('Budget', () => {
       expect(sendAll()).toBe(200);
     });
 
-    it('but counts no less than it sent', () => {
+    it('never lower the count below what was sent', () => {
       const { hear, send, sendAll } = setUp();
       send(100);
       hear({ Remaining: 995 });
       expect(sendAll()).toBe(900);
     });
 
-    it('and what others have does not count against what the user allows', () => {
+    it('do not charge the requests of others to what the user allows', () => {
       const { hear, sendAll } = setUp({ requestsPerHour: 300 });
       hear({ Limit: 1000, Remaining: 400 });
       expect(sendAll()).toBe(300);
     });
 
-    it('unless Bitbucket leaves less than that', () => {
+    it('limit what the user allows if Bitbucket leaves less', () => {
       const { hear, sendAll } = setUp({ requestsPerHour: 300 });
       hear({ Limit: 1000, Remaining: 100 });
       expect(sendAll()).toBe(100);
     });
 
-    it('and forgets the others after an hour', () => {
+    it('forget the requests of others after an hour', () => {
       const { hear, refusal, send, sendAll, timing } = setUp();
       hear({ Remaining: 100, Reset: 20 });
       send(10, 'walk');
@@ -324,7 +330,7 @@ describe('Budget', () => {
       expect(sendAll()).toBe(990);
     });
 
-    it('is nothing, and waits for as long as Bitbucket says', () => {
+    it('stop all requests for as long as Bitbucket says when none are left', () => {
       const { hear, refusal, sendAll, timing } = setUp();
       hear({ Remaining: 0, Reset: 90 });
       expect(refusal().retryAt).toEqual(new Date('2026-11-22T12:01:30Z'));
@@ -333,10 +339,10 @@ describe('Budget', () => {
     });
   });
 
-  describe('hears with every answer that nothing remains', () => {
+  describe('where every answer says that no requests are left', () => {
     const nothing = { Limit: 1000, Remaining: 0, Reset: 1800 };
 
-    it('and sends what the user allows all the same', () => {
+    it('sends what the user allows all the same', () => {
       const { hear, send, sendAll } = setUp({ requestsPerHour: 300 });
       for (let sent = 0; sent < 240; sent += 1) {
         send(1, 'walk');
@@ -345,7 +351,7 @@ describe('Budget', () => {
       expect(sendAll()).toBe(60);
     });
 
-    it('and believes it with a refusal, until the time that it names', () => {
+    it('relies on it in a refusal, until the time that it names', () => {
       const { hear, refusal, sendAll, timing } = setUp({
         requestsPerHour: 300,
       });
@@ -355,7 +361,7 @@ describe('Budget', () => {
       expect(sendAll()).toBe(300);
     });
 
-    it('and leaves a refusal without a time to the pause that follows it', () => {
+    it('leaves a refusal without a time to the pause that follows it', () => {
       const { hear, sendAll } = setUp({ requestsPerHour: 300 });
       hear({ Remaining: 0 }, { status: 429 });
       expect(sendAll()).toBe(300);
@@ -373,8 +379,8 @@ describe('Budget', () => {
     expect(refusal().retryAt).toEqual(new Date('2026-11-22T09:01:00Z'));
   });
 
-  describe('believes an answer to a file request', () => {
-    it('if it is about the same limit', () => {
+  describe('the headers of an answer to a file request', () => {
+    it('count if they are about the same limit', () => {
       const { hear, sendAll } = setUp();
       hear({ Limit: 1000, Resource: 'api', Remaining: 900 });
       hear({ Limit: 1000, Resource: 'api', Remaining: 10 }, { isSource: true });
@@ -384,14 +390,14 @@ describe('Budget', () => {
     it.each([
       ['resource', { Limit: 1000, Resource: 'raw', Remaining: 10 }],
       ['limit', { Limit: 5000, Resource: 'api', Remaining: 10 }],
-    ])('but not if its %s is another', (_, headers) => {
+    ])('do not count if their %s is another', (_, headers) => {
       const { hear, sendAll } = setUp();
       hear({ Limit: 1000, Resource: 'api', Remaining: 900 });
       hear(headers, { isSource: true });
       expect(sendAll()).toBe(900);
     });
 
-    it('and not before it knows which that is', () => {
+    it('do not count before the limit is known', () => {
       const { hear, sendAll } = setUp();
       hear({ Limit: 5000, Remaining: 4000 }, { isSource: true });
       expect(sendAll()).toBe(1000);

@@ -65,7 +65,7 @@ describe('withHostPause', () => {
     },
   );
 
-  it('makes an error of a 429 that says when to come back', async () => {
+  it('turns a 429 into an error that says when requests are sent again', async () => {
     const { send } = setUp(
       response(429, { 'Retry-After': '20' }, 'Rate limit exceeded'),
     );
@@ -130,7 +130,7 @@ describe('withHostPause', () => {
     const busy = (seconds: number) =>
       response(503, { 'Retry-After': `${seconds}` });
 
-    it('keeps back the requests to that repository alone, however often it asks', async () => {
+    it('holds the requests to that repository alone, however often it asks', async () => {
       const { send, sent, timing, logger } = setUp(
         ...[busy(600), response(200), busy(600), response(200), busy(600)],
       );
@@ -157,7 +157,7 @@ describe('withHostPause', () => {
       expect(sent).toEqual([0, 20_000]);
     });
 
-    it('keeps all requests back when several repositories ask for it in a row', async () => {
+    it('holds all requests when several repositories ask for a pause in a row', async () => {
       const { send, sent } = setUp(busy(600), busy(600), busy(600));
       await send(of('a'));
       await send(of('b'));
@@ -167,7 +167,7 @@ describe('withHostPause', () => {
       expect(sent).toHaveLength(3);
     });
 
-    it('does not when they ask for it again, with good answers in between', async () => {
+    it('does not hold all requests when they ask again, with good answers in between', async () => {
       const ask = (name: string) => send(of(name)).catch(error => error);
       const { send, timing } = setUp(
         ...[busy(60), busy(60), response(200), busy(60)],
@@ -184,7 +184,7 @@ describe('withHostPause', () => {
     });
   });
 
-  describe('after a 429, pauses', () => {
+  describe('the pause after a 429', () => {
     /** The pauses, in seconds, that follow upon answers, each after the last one's end. */
     async function pausesAfter(...answers: HttpResponse[]): Promise<number[]> {
       const { send, timing } = setUpWith(
@@ -200,23 +200,23 @@ describe('withHostPause', () => {
     const asking = (seconds: number) =>
       response(429, { 'Retry-After': `${seconds}` });
 
-    it('from one minute to an hour where nothing is said of its length', async () => {
+    it('grows from one minute to an hour if the answer names no length', async () => {
       expect(await pausesAfter(...Array(8).fill(response(429)))).toEqual([
         60, 120, 240, 480, 960, 1920, 3600, 3600,
       ]);
     });
 
-    it('twice as long as the last time, whatever Retry-After says', async () => {
+    it('is twice as long as the last one, whatever Retry-After says', async () => {
       expect(
         await pausesAfter(asking(20), asking(20), asking(500), response(429)),
       ).toEqual([20, 40, 500, 1000]);
     });
 
-    it('for a second at least', async () => {
+    it('lasts a second at least', async () => {
       expect(await pausesAfter(asking(0), asking(0))).toEqual([1, 2]);
     });
 
-    it('longer still when a good answer came between, but not for ever', async () => {
+    it('still grows if a good answer came in between, up to a limit', async () => {
       const { send, timing } = setUpWith(
         { maxRetryAfterMs: 60 * MINUTE },
         ...[429, 200, 429, 200, 429].map(status => response(status)),
@@ -233,7 +233,7 @@ describe('withHostPause', () => {
     });
   });
 
-  describe('after the pause, sends one request before the others', () => {
+  describe('the first request after a pause', () => {
     /** Three requests when a pause is over, of which the first has left. */
     async function setUpThree() {
       const { promise, resolve, reject } = deferred<HttpResponse>();
@@ -277,14 +277,14 @@ describe('withHostPause', () => {
           : outcome.reason.name,
       );
 
-    it('and lets them follow upon a good answer', async () => {
+    it('lets the others follow after a good answer', async () => {
       const { answer, outcomes, sent } = await setUpThree();
       answer(response(404));
       expect(statuses(await outcomes)).toEqual([404, 200, 200]);
       expect(sent).toEqual(['/0', '/1', '/2', '/3']);
     });
 
-    it('and keeps them back upon another 429', async () => {
+    it('holds the others after another 429', async () => {
       const { answer, outcomes, sent, timing } = await setUpThree();
       answer(response(429));
       expect(statuses(await outcomes)).toEqual(['RateLimitedError', 200, 200]);
@@ -292,7 +292,7 @@ describe('withHostPause', () => {
       expect(timing.waits).toContain(MINUTE);
     });
 
-    it('and fails them when the next pause is too long to wait for', async () => {
+    it('fails the others when the next pause is too long to wait for', async () => {
       const { answer, outcomes, sent } = await setUpThree();
       answer(response(429, { 'Retry-After': '600' }));
       expect(statuses(await outcomes)).toEqual(
@@ -301,14 +301,14 @@ describe('withHostPause', () => {
       expect(sent).toEqual(['/0', '/1']);
     });
 
-    it('and then another one, when the first got no answer', async () => {
+    it('is followed by another single one if it got no answer', async () => {
       const { fail, outcomes, sent } = await setUpThree();
       fail(new TypeError('dropped'));
       expect(statuses(await outcomes)).toEqual(['TypeError', 200, 200]);
       expect(sent).toEqual(['/0', '/1', '/2', '/3']);
     });
 
-    it('and not what was given up meanwhile', async () => {
+    it('is never one that was cancelled in the meantime', async () => {
       const { answer, gaveUp, outcomes, sent } = await setUpThree();
       gaveUp.abort();
       answer(response(200));
@@ -347,7 +347,7 @@ describe('withHostPause', () => {
     ]);
   });
 
-  it('goes on waiting when the pause grows meanwhile', async () => {
+  it('continues to wait when the pause grows in the meantime', async () => {
     const { send, sent, timing } = setUp(
       response(429, { 'Retry-After': '5' }),
       response(429, { 'Retry-After': '10' }),

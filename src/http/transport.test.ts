@@ -127,7 +127,7 @@ describe('createTransport', () => {
       await expect(failure).rejects.toThrow('larger than 1 KiB');
     });
 
-    it('breaks off a body that goes on and on', async () => {
+    it('aborts a body that does not end', async () => {
       const closed = new Promise(resolve => {
         server.answer(response => {
           response.writeHead(200).write(Buffer.alloc(2048));
@@ -149,7 +149,7 @@ describe('createTransport', () => {
     });
   });
 
-  describe('reads the page of an error', () => {
+  describe('the page of an error', () => {
     const PAGE = 'x'.repeat(5000);
     const gzip = { 'Content-Encoding': 'gzip' };
 
@@ -164,7 +164,7 @@ describe('createTransport', () => {
         gzip,
         PAGE.slice(0, 4096),
       ],
-    ])('%s', async (_, body, headers, expected) => {
+    ])('reads the page of an error %s', async (_, body, headers, expected) => {
       server.answer(status(502, body, headers));
       expect((await createSend()(get)).body.toString()).toBe(expected);
     });
@@ -172,19 +172,22 @@ describe('createTransport', () => {
     it.each([
       ['as sent', Buffer.alloc(8192), {}],
       ['compressed', randomBytes(65_536), gzip],
-    ])('and does not wait for its end: %s', async (_, page, headers) => {
-      const body = headers === gzip ? gzipSync(page) : page;
-      const closed = new Promise(resolve => {
-        server.answer(response => {
-          response.writeHead(502, headers).write(body);
-          response.once('close', resolve);
+    ])(
+      'does not wait for the end of the page: %s',
+      async (_, page, headers) => {
+        const body = headers === gzip ? gzipSync(page) : page;
+        const closed = new Promise(resolve => {
+          server.answer(response => {
+            response.writeHead(502, headers).write(body);
+            response.once('close', resolve);
+          });
         });
-      });
-      expect((await createSend()(get)).body).toEqual(page.subarray(0, 4096));
-      await expect(closed).resolves.toBeUndefined();
-    });
+        expect((await createSend()(get)).body).toEqual(page.subarray(0, 4096));
+        await expect(closed).resolves.toBeUndefined();
+      },
+    );
 
-    it('and reports one that is cut short before that', async () => {
+    it('reports a page that is cut short early', async () => {
       server.answer(response => {
         response.writeHead(502, { 'Content-Length': 1000 });
         response.write('Bad ');
@@ -193,7 +196,7 @@ describe('createTransport', () => {
       await expect(createSend()(get)).rejects.toThrow(UnavailableError);
     });
 
-    it('and reports one whose compression is cut short before that', async () => {
+    it('reports a page whose compression is cut short early', async () => {
       const body = gzipSync(randomBytes(1000)).subarray(0, 500);
       server.answer(status(502, body, gzip));
       await expect(createSend()(get)).rejects.toThrow('broken or cut short');

@@ -24,14 +24,14 @@ async function until(holds: () => boolean): Promise<void> {
   }
 }
 
-describe('a walk skips', () => {
+describe('a walk, where repositories fail', () => {
   const causeOf = (findings: Finding[]) =>
     findings.flatMap(finding =>
       finding.reason ? (finding.cause?.message ?? []) : [],
     )[0];
 
   it.each([['/catalog-info.yaml'], ['catalog-info.yaml']])(
-    'repositories that vanish after they were listed (%s)',
+    'skips repositories that vanish after they were listed (%s)',
     async catalogPath => {
       const { acme, list, walk } = await startWalks(['a', 'b', 'c']);
       const repositories = await list();
@@ -47,7 +47,7 @@ describe('a walk skips', () => {
     },
   );
 
-  it('repositories that the credential may not read', async () => {
+  it('skips repositories that the credential may not read', async () => {
     const { simulator, walk } = await startWalks(['a', 'b']);
     const message = 'You do not have access to this repository.';
     const refusal = { kind: 'status', status: 403, message } as const;
@@ -76,7 +76,7 @@ describe('a walk skips', () => {
     ['no answer', { kind: 'hang', when: 'beforeHeaders' }],
     ['a connection that drops', { kind: 'dropSocket', when: 'beforeHeaders' }],
     ['a redirect to another host', { kind: 'redirect', location: 'http://x/' }],
-  ])('a repository that answers with %s', async (_, fault) => {
+  ])('skips a repository that answers with %s', async (_, fault) => {
     const attemptTimeoutMs = fault.kind === 'hang' ? 200 : 5_000;
     const clock = fakeTiming({ attemptTimeoutMs, maxAttempts: 2 });
     const { simulator, walk } = await startWalks(['a', 'b', 'c'], {
@@ -90,7 +90,7 @@ describe('a walk skips', () => {
     }
   });
 
-  it('a repository that always fails, and asks it again ever more rarely, unless it changes', async () => {
+  it('skips a repository that always fails, and retries it less and less often, unless it changes', async () => {
     const clock = fakeTiming();
     const world = await startWalks(['a', 'b', 'c'], { timing: clock });
     const { acme, simulator, walk } = world;
@@ -120,7 +120,7 @@ describe('a walk skips', () => {
     expect(await world.index.failing.all()).toEqual(new Map());
   });
 
-  it('repositories of which no head can be read', async () => {
+  it('skips repositories of which no head can be read', async () => {
     const { simulator, walk } = await startWalks(['a', 'b']);
     simulator.faults.add({
       path: '/acme/a/src/',
@@ -134,7 +134,7 @@ describe('a walk skips', () => {
   });
 });
 
-describe('a walk fails', () => {
+describe('a walk, where everything fails', () => {
   let server: TestServer;
 
   beforeAll(async () => {
@@ -142,7 +142,7 @@ describe('a walk fails', () => {
   });
   afterAll(() => server.close());
 
-  it('for a missing scope instead of skipping everything', async () => {
+  it('fails for a missing scope instead of skipping everything', async () => {
     const { simulator, walk } = await startWalks(['a', 'b']);
     simulator.faults.add({
       endpoint: 'src',
@@ -159,14 +159,14 @@ describe('a walk fails', () => {
     await expect(walk()).rejects.toMatchObject({ required: ['repository'] });
   });
 
-  it('where no more requests may be sent', async () => {
+  it('fails where no more requests may be sent', async () => {
     const { simulator, walk } = await startWalks(['a', 'b']);
     const headers = { 'Retry-After': '1800' };
     simulator.faults.add({ kind: 'status', status: 429, headers, skip: 1 });
     await expect(walk()).rejects.toMatchObject({ name: 'RateLimitedError' });
   });
 
-  it('at once when it is given up', async () => {
+  it('fails at once when it is cancelled', async () => {
     const { list, simulator, walk } = await startWalks(['a', 'b']);
     const repositories = await list();
     const giveUp = new AbortController();
@@ -179,7 +179,7 @@ describe('a walk fails', () => {
     await expect(walking).rejects.toBe(reason);
   });
 
-  it('when several repositories in a row do not answer in time', async () => {
+  it('fails when several repositories in a row do not answer in time', async () => {
     const timing = { attemptTimeoutMs: 50 };
     const slugs = ['a', 'b', 'c', 'd', 'e'];
     const { simulator, walk } = await startWalks(slugs, { timing });
@@ -193,7 +193,7 @@ describe('a walk fails', () => {
     );
   });
 
-  it('for the first fault, delivers what it found until then, and asks nothing more', async () => {
+  it('fails for the first fault, returns what it found until then, and requests nothing more', async () => {
     let open = 0;
     const repositories = Array.from({ length: 140 }, (_, position) => ({
       uuid: `{${position}}`,

@@ -9,7 +9,7 @@ describe('FileIndex', () => {
   const { start, open, costToOpen, content, lookAt, head } = shop;
 
   describe('of the main branch', () => {
-    it('is open for nothing', async () => {
+    it('is opened without a request', async () => {
       await start({ 'a.yaml': 'a: 1\n' });
       expect((await open('main')).commit).toBe(head());
       expect(await costToOpen('main')).toBe(0);
@@ -213,8 +213,8 @@ describe('FileIndex', () => {
     });
   });
 
-  describe('shares a request', () => {
-    it('between all who look at a file at once', async () => {
+  describe('requests at the same time', () => {
+    it('are one for all lookups of a file', async () => {
       await start({ 'a.yaml': 'a: 1\n' });
       const files = await open('main');
       const others = await open('main');
@@ -224,7 +224,7 @@ describe('FileIndex', () => {
       expect(await all()).toEqual(['a: 1\n', 'a: 1\n', 'a: 1\n']);
     });
 
-    it('between all who open a branch at once', async () => {
+    it('are one for all who open a branch', async () => {
       await start({ 'a.yaml': 'a: 1\n' });
       shop.world.acme.createBranch('shop', 'next');
       const repository = await shop.world.client.getRepository('acme', 'shop');

@@ -106,20 +106,20 @@ describe('carryOver', () => {
   describe('of single files', () => {
     beforeEach(askForAll);
 
-    it('forgets one that was touched', async () => {
+    it('forgets a file that was touched', async () => {
       const { files, endpoints } = await push({ 'a.yaml': 'a: 2\n' });
       expect(endpoints).toEqual(['diffstat']);
       expect(await cost(files, 'b.yaml', 'missing.yaml')).toBe(0);
       expect(await look(files, 'a.yaml')).toBe('a: 2\n');
     });
 
-    it('knows that one was removed', async () => {
+    it('knows that a file was removed', async () => {
       const { files } = await push({ 'a.yaml': null });
       expect(await cost(files, 'a.yaml', 'b.yaml')).toBe(0);
       expect(await look(files, 'a.yaml')).toBe('no file');
     });
 
-    it('knows that one was moved away', async () => {
+    it('knows that a file was moved away', async () => {
       const { files } = await push({ 'a.yaml': null, 'z.yaml': 'a: 1\n' });
       expect(await cost(files, 'a.yaml')).toBe(0);
       expect(await look(files, 'a.yaml')).toBe('no file');
@@ -250,7 +250,7 @@ describe('carryOver', () => {
     ]);
   });
 
-  describe('looks at everything again', () => {
+  describe('where nothing can be carried over', () => {
     beforeEach(askForAll);
 
     /** How much each pattern costs then. */
@@ -261,7 +261,7 @@ describe('carryOver', () => {
       };
     }
 
-    it('where more than 500 files were touched', async () => {
+    it('looks everything up again if more than 500 files were touched', async () => {
       const changes = Array.from({ length: 501 }, (_, index) => [
         `docs/${index}.md`,
         'Hello',
@@ -275,7 +275,7 @@ describe('carryOver', () => {
       ['the old commit no longer exists', 404],
       ['Bitbucket takes too long to compare', 555],
       ['Bitbucket will not compare', 403],
-    ])('where %s', async (_, status) => {
+    ])('looks everything up again where %s', async (_, status) => {
       const message = 'Commit not found';
       const endpoint = 'diffstat';
       world.simulator.faults.add({ endpoint, kind: 'status', status, message });

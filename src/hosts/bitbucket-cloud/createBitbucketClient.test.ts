@@ -83,7 +83,7 @@ describe('createBitbucketClient', () => {
       expect(server.requests).toHaveLength(3);
     });
 
-    it('after no answer in time', async () => {
+    it('retries after no answer in time', async () => {
       server.answer(hang, commit);
       const { getCommit } = setUp(anonymous, { attemptTimeoutMs: 50 });
       expect(await getCommit()).toEqual({ hash: 'c0ffee' });
@@ -111,7 +111,7 @@ describe('createBitbucketClient', () => {
       },
     );
 
-    it('not after an answer of another shape', async () => {
+    it('does not retry after an answer of another shape', async () => {
       server.answer(json({ hash: 5 }));
       const failure = setUp().getCommit();
       await expect(failure).rejects.toThrow(UnexpectedResponseError);
@@ -119,7 +119,7 @@ describe('createBitbucketClient', () => {
       expect(server.requests).toHaveLength(1);
     });
 
-    it('after 429, a minute later and once', async () => {
+    it('retries once after a 429, a minute later', async () => {
       server.answer(status(429), commit, status(429));
       const { getCommit, timing } = setUp();
       expect(await getCommit()).toEqual({ hash: 'c0ffee' });
@@ -137,7 +137,7 @@ describe('createBitbucketClient', () => {
       expect(waited).toBe(30_000);
     });
 
-    it('fails at once where Retry-After says too much', async () => {
+    it('fails at once where Retry-After is too long', async () => {
       server.answer(status(429, '', { 'Retry-After': '3600' }), commit);
       const { getCommit } = setUp();
       await expect(getCommit()).rejects.toThrow(RateLimitedError);
@@ -147,7 +147,7 @@ describe('createBitbucketClient', () => {
       expect(server.requests).toHaveLength(1);
     });
 
-    it('until the caller gives up', async () => {
+    it('stops retrying when the caller gives up', async () => {
       const controller = new AbortController();
       const reason = new Error('enough');
       server.answer(response => {
@@ -180,7 +180,7 @@ describe('createBitbucketClient', () => {
       },
     );
 
-    it('with an OAuth token, fetched once for all', async () => {
+    it('requests an OAuth token once for all requests', async () => {
       server.answer(token('t1'), commit);
       const { getCommit } = setUp(oauth);
       await Promise.all([getCommit(), getCommit(), getCommit()]);
@@ -192,7 +192,7 @@ describe('createBitbucketClient', () => {
       expect(authorizations().slice(1)).toEqual(Array(3).fill('Bearer t1'));
     });
 
-    it('again when an OAuth token is refused', async () => {
+    it('requests another OAuth token when one is refused', async () => {
       server.answer(
         token('t1'),
         refusal(401, 'Token is invalid'),
@@ -206,12 +206,12 @@ describe('createBitbucketClient', () => {
       ]);
     });
 
-    it('with the token endpoint tried as often as any other', async () => {
+    it('retries the token endpoint as often as any other', async () => {
       server.answer(status(503), drop, token('t1'), commit);
       expect(await setUp(oauth).getCommit()).toEqual({ hash: 'c0ffee' });
     });
 
-    it('or says that the token endpoint is out of reach', async () => {
+    it('says that the token endpoint cannot be reached', async () => {
       server.answer(status(503));
       const failure = setUp(oauth).getCommit();
       await expect(failure).rejects.toThrow(UnavailableError);
@@ -219,7 +219,7 @@ describe('createBitbucketClient', () => {
       expect(server.requests).toHaveLength(4);
     });
 
-    it('or says why there is no token', async () => {
+    it('says why there is no token', async () => {
       server.answer(json({ error: 'invalid_grant' }, 400));
       const failure = setUp(oauth).getCommit();
       await expect(failure).rejects.toThrow(UnauthorizedError);
@@ -227,7 +227,7 @@ describe('createBitbucketClient', () => {
       expect(server.requests).toHaveLength(1);
     });
 
-    it('but not with what no header can carry, and does not show it', async () => {
+    it('refuses a token that no header can carry, without showing it', async () => {
       const { getCommit } = setUp({ kind: 'accessToken', token: 'c4nary\n' });
       const failure = getCommit();
       await expect(failure).rejects.toThrow(UnauthorizedError);
