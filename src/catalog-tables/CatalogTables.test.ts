@@ -239,7 +239,7 @@ describe('while the tables of the catalog are as expected, the module', () => {
     });
   });
 
-  it('looks at them once', async () => {
+  it('reads their columns once', async () => {
     const queries: string[] = [];
     knex.on('query', ({ sql }) => queries.push(sql));
     await catalog.count();

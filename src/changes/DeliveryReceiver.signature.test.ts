@@ -49,7 +49,7 @@ describe('isSigned', () => {
     expect(isSigned(BODY, SIGNATURE, ['new', 'other'])).toBe(false);
   });
 
-  it('notices a single byte', () => {
+  it('rejects a body that differs in a single byte', () => {
     const body = Buffer.from(JSON.stringify({ text: 'ü'.repeat(7_000) }));
     const digest = createHmac('sha256', SECRET).update(body).digest('hex');
     expect(isSigned(body, `sha256=${digest}`, [SECRET])).toBe(true);

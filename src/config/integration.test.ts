@@ -347,7 +347,7 @@ describe('readIntegrationConfig', () => {
     expect(problemsOf(value)).toEqual([problem]);
   });
 
-  it('says everything in one message', () => {
+  it('reports all problems in one message', () => {
     expect(() =>
       readIntegrationConfig(configOf([{ username: 1, token: 2 }])),
     ).toThrow(

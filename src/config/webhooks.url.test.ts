@@ -73,7 +73,7 @@ describe('webhooks.url', () => {
     expect(problem).not.toContain('hunter2');
   });
 
-  it('takes a secret', () => {
+  it('is accepted with a secret', () => {
     expect(problemsOf({ url: URL_OF_INGRESS }, {})).toEqual([
       expect.stringMatching(
         /^catalog\.providers\.bitbucketCloud\.webhooks\.url installs a webhook.* Set events\.modules\.bitbucketCloud\.webhookSecret,/,

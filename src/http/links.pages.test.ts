@@ -67,7 +67,7 @@ describe('paginate', () => {
     expect(String(error)).toContain('is not a URL');
   });
 
-  it('notices a circle', async () => {
+  it('stops when a link leads back to an earlier page', async () => {
     const { asked, error } = await collect(url => ({
       values: [],
       next: url === first ? `${first}&page=2` : first,
@@ -77,7 +77,7 @@ describe('paginate', () => {
     expect(asked).toHaveLength(2);
   });
 
-  it('does not go on for ever', async () => {
+  it('stops after too many pages', async () => {
     let page = 1;
     const { asked, error } = await collect(() => {
       page += 1;

@@ -69,7 +69,7 @@ describe('withRedirects', () => {
     );
   });
 
-  it('refuses a circle', async () => {
+  it('refuses a redirect that leads back to an earlier URL', async () => {
     server.answer(redirect('/b'), redirect('/a'));
     await expect(get('/a')).rejects.toThrow('redirects in a circle');
     expect(server.requests).toHaveLength(2);

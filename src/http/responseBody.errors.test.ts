@@ -20,7 +20,7 @@ describe('readErrorBody', () => {
     });
   });
 
-  it('finds scopes', () => {
+  it('finds the required and the granted scopes', () => {
     const detail = { required: ['repository'], granted: ['account'] };
     expect(
       read({ type: 'error', error: { message: 'No.', detail } }),
@@ -80,7 +80,7 @@ describe('readErrorBody', () => {
     },
   );
 
-  it('looks at the first 4 KB only', () => {
+  it('reads the first 4 KB only', () => {
     const page = (title: string) =>
       `<!-- ${' '.repeat(4067)} --><title>${title}</title>`;
     expect(read(page('502 Bad Gateway')).message).toBe('502 Bad Gatew');

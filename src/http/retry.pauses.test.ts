@@ -44,7 +44,7 @@ describe('readRetryAfter', () => {
     expect(read({ 'X-RateLimit-Reset': '1795348800' })).toBeUndefined();
   });
 
-  it('knows when nothing is said', () => {
+  it('returns undefined without the header', () => {
     expect(read({})).toBeUndefined();
   });
 });
@@ -53,7 +53,7 @@ describe('readRateLimitHeaders', () => {
   const read = (headers: Record<string, string>) =>
     readRateLimitHeaders(new Headers(headers), Date.UTC(2026, 10, 22, 12));
 
-  it('reads all of them', () => {
+  it('reads the headers', () => {
     expect(
       read({
         'X-RateLimit-Limit': '1000',
@@ -69,7 +69,7 @@ describe('readRateLimitHeaders', () => {
     });
   });
 
-  it('needs none of them', () => {
+  it('reads those headers that are there', () => {
     expect(read({})).toEqual({});
     expect(read({ 'X-RateLimit-Remaining': '7' })).toEqual({ remaining: 7 });
   });

@@ -34,7 +34,7 @@ describe('createTransport', () => {
   });
   afterEach(() => server.close());
 
-  it('says who is asking', async () => {
+  it('sends a User-Agent', async () => {
     server.answer(json({}));
     await createSend()(get);
     expect(server.requests[0].headers['user-agent']).toMatch(
@@ -49,7 +49,7 @@ describe('createTransport', () => {
     expect(response.body.toString()).toBe('short and stout');
   });
 
-  it('uses a connection again', async () => {
+  it('reuses a connection', async () => {
     server.answer(json({}));
     const send = createSend();
     for (let i = 0; i < 3; i += 1) {
@@ -73,7 +73,7 @@ describe('createTransport', () => {
     expect(server.requests).toHaveLength(1);
   });
 
-  it('asks for gzip and undoes it', async () => {
+  it('requests gzip and decompresses it', async () => {
     server.answer(
       status(200, gzipSync('hello'), { 'Content-Encoding': 'gzip' }),
     );

@@ -13,7 +13,7 @@ describe('WebhookHealth', () => {
     deliveries = new WebhookHealth(knex, 'provider', () => now);
   });
 
-  it('knows nothing at first', async () => {
+  it('has no deliveries at first', async () => {
     expect(await deliveries.read()).toEqual({});
   });
 
@@ -35,7 +35,7 @@ describe('WebhookHealth', () => {
     expect(await deliveries.read()).toEqual({ silentSince: 1_000_000 });
   });
 
-  it('waits for one that may come late', async () => {
+  it('waits for a delivery that may arrive late', async () => {
     await deliveries.miss();
     await deliveries.miss();
     expect(await deliveries.read()).toEqual({});

@@ -11,7 +11,7 @@ describe('nextRun', () => {
     expect(nextRun(schedule, startedAt)?.getTime()).toBe(startedAt + HOUR);
   });
 
-  it('takes what is overdue for due', () => {
+  it('counts a run that is overdue as due', () => {
     const before = Date.now();
     const schedule = { frequency: { minutes: 5 }, timeout };
     const next = nextRun(schedule, before - HOUR)?.getTime();

@@ -18,7 +18,7 @@ describe.each([
     expect(all.mock.calls).toEqual([[['a', 'b', 'a']], [['a']]]);
   });
 
-  it('keeps to what a statement takes', async () => {
+  it('does not exceed the parameters of a statement', async () => {
     const sizes: number[] = [];
     const same = inOneStatement(async (wanted: readonly number[]) => {
       sizes.push(wanted.length);

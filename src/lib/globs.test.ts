@@ -52,7 +52,7 @@ describe('createPathGlob', () => {
 });
 
 describe('mergeGlobs', () => {
-  it('wants what any of them wants', () => {
+  it('matches what any of the globs matches', () => {
     const merged = mergeGlobs([
       createPathGlob('*/catalog-info.yaml'),
       createPathGlob('**/catalog-info.yml'),

@@ -42,7 +42,7 @@ describe('FileIndex', () => {
       expect(await shop.world.cost(() => content(files, 'a.yaml'))).toBe(0);
     });
 
-    it('keeps apart what is at the head', async () => {
+    it('keeps the files of its head apart from those of others', async () => {
       expect(await content(await open('main'), 'a.yaml')).toBe('a: 3\n');
       expect(await content(await open(ref), 'a.yaml')).toBe('a: 2\n');
       expect(await content(await open('main'), 'a.yaml')).toBe('a: 3\n');

@@ -79,7 +79,7 @@ describe('RepositoryIndex.refresh', () => {
     },
   );
 
-  it('goes on after a restart', async () => {
+  it('continues after a restart', async () => {
     await start(numbered(120));
     await refresh();
     world.acme.push('r7', { 'README.md': 'new' });

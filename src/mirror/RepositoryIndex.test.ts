@@ -54,7 +54,7 @@ describe('RepositoryIndex', () => {
       expect((await find('a')).mainBranch?.hash).toBe(head('a'));
     });
 
-    it('takes names in any case', async () => {
+    it('accepts names in any letter case', async () => {
       await start('shop');
       expect(await find('Shop')).toMatchObject({ fullName: 'acme/shop' });
       expect(await cost('SHOP')).toBe(0);
@@ -180,7 +180,7 @@ describe('RepositoryIndex', () => {
       expect(await outcome('unknown')).toBe('RateLimitedError');
     });
 
-    it('fails where nothing is known', async () => {
+    it('fails if the index has nothing', async () => {
       world.simulator.faults.add(unavailable);
       expect(await outcome('unknown')).toBe('UnavailableError');
       world.simulator.faults.clear();
@@ -241,7 +241,7 @@ describe('RepositoryIndex', () => {
       );
     });
 
-    it('forgets nothing at a fault', async () => {
+    it('keeps everything after a fault', async () => {
       await start('a');
       const { uuid } = await find('a');
       world.simulator.faults.add({ kind: 'status', status: 403 });

@@ -165,7 +165,7 @@ describe('RepositoryIndex.list', () => {
       expect((await list({ pagelen })).completeSince).toBe(startedAt);
     });
 
-    it('does not rest at its end', async () => {
+    it('does not wait after its end', async () => {
       await start(59);
       await list();
       world.timing.advance(HOUR);

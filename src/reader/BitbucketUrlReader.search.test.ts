@@ -9,7 +9,7 @@ describe('BitbucketUrlReader', () => {
   const { requests, contents } = world;
 
   describe('search', () => {
-    it('gives a file, read already', async () => {
+    it('returns a file whose content is read already', async () => {
       const url = `${SHOP}/src/feature%2Fx/a.yaml`;
       const result = await world.reader.search(url);
       const cost = requests();

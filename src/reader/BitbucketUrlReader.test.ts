@@ -48,7 +48,7 @@ describe('BitbucketUrlReader', () => {
       expect(requests()).toBe(cost);
     });
 
-    it('gives a stream as well', async () => {
+    it('returns a stream as well', async () => {
       const { stream } = await world.reader.readUrl(`${SHOP}/src/main/a.yaml`);
       expect(stream && (await text(stream()))).toBe('on main\n');
     });
@@ -143,7 +143,7 @@ describe('BitbucketUrlReader', () => {
       await expect(files[0].content()).rejects.toMatchObject(refused);
     });
 
-    it('costs nothing to be refused again', async () => {
+    it('is refused again without a request', async () => {
       await expect(world.reader.readUrl(url)).rejects.toThrow();
       world.simulator.requests.clear();
       await expect(world.reader.readUrl(url)).rejects.toThrow();
@@ -180,7 +180,7 @@ describe('BitbucketUrlReader', () => {
       });
     });
 
-    it('leaves out what a filter does', async () => {
+    it('leaves out what the filter excludes', async () => {
       const response = await world.reader.readTree(`${SHOP}/src/main/docs`, {
         filter: path => path.startsWith('deep/'),
       });

@@ -63,7 +63,7 @@ describe('ScmEvents', () => {
     expect(await events.publish(events1500)).toEqual(events1500.slice(0, 500));
   });
 
-  it('may say the same twice by itself', async () => {
+  it('publishes its own events again', async () => {
     await events.publish([STORE]);
     expect(await events.publish([STORE])).toEqual([STORE]);
   });

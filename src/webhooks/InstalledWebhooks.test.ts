@@ -209,7 +209,7 @@ describe('InstalledWebhooks', () => {
     expect(messages('info', 'warn')).toEqual([]);
   });
 
-  describe('warns that a credential is not enough, and what is missing:', () => {
+  describe('a warning says what is missing, with', () => {
     const apiToken = {
       kind: 'apiToken',
       username: 'jane@example.com',

@@ -38,7 +38,7 @@ describe('whatIsMissing', () => {
     expect(whatIsMissing(404, body(message))).toBe('unknown');
   });
 
-  it('believes no gateway', () => {
+  it('concludes nothing from the page of a gateway', () => {
     const page = {
       message: 'Commit not found',
       namesCommits: false,

@@ -71,7 +71,7 @@ describe('a client with a budget', () => {
     expect(server.requests).toHaveLength(19);
   });
 
-  it('waits when there is room soon', async () => {
+  it('waits if requests are available again soon', async () => {
     const { ask, askMany, timing } = setUp();
     await askMany(10);
     timing.advance(HOUR + 20_000);
@@ -79,7 +79,7 @@ describe('a client with a budget', () => {
     expect(timing.waits).toEqual([40_000]);
   });
 
-  it('keeps a fifth back from walks', async () => {
+  it('reserves a fifth for purposes other than walks', async () => {
     const { askMany } = setUp();
     expect(await askMany(30, { purpose: 'walk' })).toBe(8);
     expect(await askMany(30)).toBe(2);
@@ -119,7 +119,7 @@ describe('a client with a budget', () => {
     expect(server.requests).toHaveLength(1);
   });
 
-  it('counts archives apart', async () => {
+  it('counts archives separately', async () => {
     server.answer(json({}), status(200, 'a file', { ETag: '"1"' }));
     const { client, used } = setUp();
     const archive = await client.source.readArchive('acme', 'shop', 'c0ffee');
@@ -128,7 +128,7 @@ describe('a client with a budget', () => {
     expect(used()).toEqual([1, 1, 0]);
   });
 
-  it('counts webhooks apart', async () => {
+  it('counts webhooks separately', async () => {
     server.answer(json({ values: [] }));
     const { client, used } = setUp();
     for (const workspace of ['acme', 'hooks']) {

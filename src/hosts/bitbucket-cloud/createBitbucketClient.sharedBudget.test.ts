@@ -64,7 +64,7 @@ describe('KnexBudgetStore', () => {
     ]);
   });
 
-  it('forgets what no longer matters', async () => {
+  it('deletes counts that no longer matter', async () => {
     const store = new KnexBudgetStore(open);
     await store.exchange('abc', [count(100, 5), count(140, 5)], 40);
     await store.exchange('other', [count(150, 1)], 101);

@@ -423,7 +423,7 @@ describe('credentialId', () => {
     ids.forEach(id => expect(id).toMatch(/^[0-9a-f]{16}$/));
   });
 
-  it('is plain without a credential', () => {
+  it('is a plain word without a credential', () => {
     expect(credentialId({ kind: 'anonymous' })).toBe('anonymous');
   });
 });

@@ -43,7 +43,7 @@ describe('readDelivery', () => {
     });
   });
 
-  it('leaves tags out', () => {
+  it('ignores tags', () => {
     const tag = { old: null, new: { ...branch('v1', 'a'), type: 'tag' } };
     expect(readDelivery('repo:push', push(tag))).toEqual({
       outcome: 'ignored',

@@ -77,7 +77,7 @@ describe('findFiles', () => {
     };
     const tooLong = { kind: 'status', status: 555 } as const;
 
-    it('goes on folder by folder', async () => {
+    it('continues folder by folder', async () => {
       await start(files);
       simulator.faults.add({ path: /\/src\/\w+\/\?max_depth=100/, ...tooLong });
       expect(await search('**/catalog-info.yaml')).toEqual(
@@ -89,13 +89,13 @@ describe('findFiles', () => {
       expect(simulator.requests.count()).toBe(4);
     });
 
-    it('goes down as far as it has to', async () => {
+    it('lists as many levels as needed', async () => {
       await start(files);
       simulator.faults.add({ path: /max_depth=(?!1&)/, ...tooLong });
       expect(await search('**/catalog-info.yaml')).toHaveLength(5);
     });
 
-    it('goes no deeper than the pattern', async () => {
+    it('lists no more levels than the pattern has', async () => {
       await start(files);
       simulator.faults.add({ path: /max_depth=(?!1&)/, ...tooLong });
       expect(await search('*/*/catalog-info.yaml')).toEqual([

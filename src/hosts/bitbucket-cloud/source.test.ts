@@ -36,7 +36,7 @@ describe('the source of a client', () => {
   };
   const directory = { type: 'commit_directory', path: 'docs' };
 
-  it('gets what there is at a path', async () => {
+  it('returns what exists at a path', async () => {
     server.answer(json(file), json(directory));
     const entry = (path: string) => source.entry('acme', 'shop', 'c0', path);
     expect(await entry('docs/a b.yaml')).toEqual({
@@ -94,7 +94,7 @@ describe('the source of a client', () => {
   describe('readFile', () => {
     const read = () => source.readFile('acme', 'shop', 'c0', 'a/b#.yaml');
 
-    it('gives the bytes as they are', async () => {
+    it('returns the bytes unchanged', async () => {
       const bytes = Buffer.from([0xff, 0x00, 0x0d, 0x0a]);
       server.answer(
         status(200, gzipSync(bytes), {

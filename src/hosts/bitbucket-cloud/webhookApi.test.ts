@@ -77,7 +77,7 @@ describe('the webhooks of a client', () => {
     );
   });
 
-  it('are made active', async () => {
+  it('are activated', async () => {
     server.answer(json(ROW, 201));
     expect(await create()).toEqual(WEBHOOK);
     const [{ method, url, headers, body }] = server.requests;

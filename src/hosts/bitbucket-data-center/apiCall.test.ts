@@ -182,7 +182,7 @@ describe('Lists', () => {
       ),
     );
 
-  it('goes on where each page says', async () => {
+  it('continue where each page says', async () => {
     server.answer(
       json({ values: [{ id: 1 }], isLastPage: false, nextPageStart: 7 }),
       json({ values: [], nextPageStart: 9 }),

@@ -52,7 +52,7 @@ describe('ContentHashes', () => {
     expect(simulator.requests.count({ endpoint })).toBe(2);
   });
 
-  it('are done without while they fail', async () => {
+  it('are left out while their requests fail', async () => {
     const { simulator, hashes } = await start({ mirrorHashes: true });
     await hashes.read({});
     simulator.faults.add({ kind: 'status', status: 503, path: '/mirroring/' });

@@ -56,7 +56,7 @@ describe('deliveries of Bitbucket Data Center', () => {
     }
   });
 
-  it('leave tags and other refs out', () => {
+  it('ignore tags and other refs', () => {
     const tag = change({ refId: 'refs/tags/v1' });
     const other = change({ refId: 'refs/pull-requests/1/from' });
     expect(readDelivery(undefined, push(tag, other))).toEqual({
@@ -127,7 +127,7 @@ describe('deliveries of Bitbucket Data Center', () => {
     });
   });
 
-  it('know a delivery again by its id', () => {
+  it('recognise a repeated delivery by its id', () => {
     const read = (id: string) =>
       deliveries.read({ 'x-request-id': id }, push(change()));
     expect(read('e0b0-1').id).toBe('e0b0-1');

@@ -79,7 +79,7 @@ describe('prepareEntity', () => {
     expect(read).toEqual([]);
   });
 
-  it('says what does not exist', async () => {
+  it('reports files that do not exist', async () => {
     const { notes } = await prepare({ spec: { a: { $text: './none' } } });
     expect(notes).toEqual([
       {

@@ -54,7 +54,7 @@ describe('the references of an entity', () => {
     },
   );
 
-  it('name their places', () => {
+  it('have the pointers to their fields', () => {
     const entity: JsonObject = {
       kind: 'Component',
       metadata: { name: 'one' },

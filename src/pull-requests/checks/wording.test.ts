@@ -38,7 +38,7 @@ describe('a message of a processor', () => {
     );
   });
 
-  it('takes no longer for a long one', () => {
+  it('takes no longer to clean if it is long', () => {
     const begin = Date.now();
     cleaned('aA1'.repeat(1_000_000), { urls });
     cleaned('https://'.repeat(100_000), { urls });

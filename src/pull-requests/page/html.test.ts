@@ -90,7 +90,7 @@ describe('code', () => {
 describe('times', () => {
   const at = Date.UTC(2026, 10, 6, 7, 5, 3, 120);
 
-  it('are for people and for programs', () => {
+  it('are readable for people and for programs', () => {
     expect(`${moment(at)}`.replace(/\s+/g, ' ')).toBe(
       '<time datetime="2026-11-06T07:05:03.120Z" >6 Nov 2026, 07:05:03 UTC</time >',
     );
