@@ -5,7 +5,7 @@ import { EventInRepository, isInRepository } from '../scm/changes';
 import { ChangeQueue, RepositoryChange } from './ChangeQueue';
 import { Deliveries, DeliveryReceiver } from './DeliveryReceiver';
 
-const SCOPE = { workspace: 'acme' };
+const SELECTION = { workspace: 'acme' };
 const MANY = 1_200;
 
 function events(payload: object): EventInRepository[] {
@@ -30,7 +30,10 @@ describe('ChangeQueue', () => {
 
   beforeEach(async () => {
     world = await startWorld({ shop: {}, stock: {} });
-    await world.index.repositories.list({ scope: SCOPE, pagelen: 100 }, {});
+    await world.index.repositories.list(
+      { selection: SELECTION, pagelen: 100 },
+      {},
+    );
     const { uuid } = world.acme.repository('shop');
     shop = { uuid, full_name: 'acme/shop' };
     handled = [];
@@ -47,7 +50,7 @@ describe('ChangeQueue', () => {
           skipReason: async () => undefined,
           async handle(change) {
             if (change.about === 'repository') {
-              await change.repository.current(SCOPE);
+              await change.repository.current(SELECTION);
               handled.push(change);
             }
           },
