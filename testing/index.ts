@@ -19,6 +19,7 @@ export type { ShownEntity } from './entities';
 export { identities } from './identities';
 export type { Identity } from './identities';
 export type { LogLine } from './logs';
+export { describeWorld } from './describeWorld';
 export { openDatabase } from './openDatabase';
 export { ON_DEMAND } from './schedule';
 export { until } from './until';

@@ -20,7 +20,7 @@ import { Repository } from '../scm/types';
 import { refreshKeyOf } from '../catalog-tables/refreshKeys';
 
 const ROWS = 12_000;
-const SCOPE = { workspace: 'acme' };
+const SELECTION = { workspace: 'acme' };
 const OTHER = { workspace: 'acme', query: 'is_private = true' };
 
 /** How a database says that it goes through one of the tables with many rows. */
@@ -82,7 +82,7 @@ describe.each(BOTH_DATABASES)(
       const numbers = `with recursive numbers(n) as (select 1 union all select n + 1 from numbers where n < ${ROWS})`;
       const rows: Record<string, Record<string, string>> = {
         bitbucket__repositories: {
-          ...{ scope: `'acme'`, uuid: `'{' || n || '}'`, version: '1' },
+          ...{ selection_id: `'acme'`, uuid: `'{' || n || '}'`, version: '1' },
           ...{ full_name: text('acme/r'), slug: text('r'), seen_at: `${now}` },
           ...{ is_private: 'true', is_fork: 'false' },
         },
@@ -171,12 +171,12 @@ describe.each(BOTH_DATABASES)(
       const context = {};
       const seen = repository(9);
       const plans = await plansOf(async () => {
-        await index.repositories.learn(SCOPE, seen.uuid, seen);
-        await index.repositories.byUuid(SCOPE, [seen.uuid]);
+        await index.repositories.learn(SELECTION, seen.uuid, seen);
+        await index.repositories.byUuid(SELECTION, [seen.uuid]);
         await index.repositories.byName(seen.fullName);
         await index.repositories.names([seen.fullName]);
         await index.repositories.namesOf(seen.uuid);
-        await index.repositories.known(SCOPE, 5);
+        await index.repositories.known(SELECTION, 5);
         await index.files.known([ref]);
         await index.files.refNames(seen.fullName);
         const pushed = { ...seen, mainBranch: { name: 'main', hash: 'a' } };
@@ -219,10 +219,10 @@ describe.each(BOTH_DATABASES)(
 
     it('are saved by two at once that have them in different orders', async () => {
       const numbers = Array.from({ length: 300 }, (_, number) => number + 1);
-      const save = (scope: typeof SCOPE, order: number[]) =>
+      const save = (selection: typeof SELECTION, order: number[]) =>
         saveRepositories(
           knex,
-          scope,
+          selection,
           order.map(number => ({ ...repository(number), updatedOn: 'now' })),
         );
       // Both come to a row in the middle, with half of the others in their hands.
@@ -231,7 +231,7 @@ describe.each(BOTH_DATABASES)(
         .where({ full_name: 'acme/r150' })
         .update({ is_private: true });
       const saved = Promise.all([
-        save(SCOPE, numbers),
+        save(SELECTION, numbers),
         save(OTHER, [...numbers].reverse()),
       ]);
       if (held) {

@@ -7,7 +7,7 @@ import { mockServices } from '@backstage/backend-test-utils';
 import { eventsServiceRef } from '@backstage/plugin-events-node';
 import bitbucketCloud from '..';
 import { componentFile, ON_DEMAND, TestBackend, until } from '../../testing';
-import { MemoryHost } from '../../testing/MemoryHost';
+import { MemoryHost } from '../../testing/memory-host/MemoryHost';
 import { CatalogTables } from '../catalog-tables/CatalogTables';
 import { Metrics } from '../metrics/Metrics';
 import { createDatabaseOpener } from '../mirror/database';
@@ -51,11 +51,13 @@ const partsAround = (host: MemoryHost) =>
 describe('a host without a list of changes, without heads in its list, with numbers for ids', () => {
   let host: MemoryHost;
   let backend: TestBackend;
-  let deliver: (id: number) => Promise<void>;
+  let deliver: (delivery: ReturnType<MemoryHost['delivery']>) => Promise<void>;
 
-  async function start(prepare: (to: MemoryHost) => void): Promise<void> {
+  async function start(
+    prepare: (stored: MemoryHost['stored']) => void,
+  ): Promise<void> {
     host = new MemoryHost();
-    prepare(host);
+    prepare(host.stored);
     const provider = { workspace: host.id, ...ON_DEMAND, fullWalk: undefined };
     backend = await TestBackend.start({
       config: { catalog: { providers: { bitbucketCloud: provider } } },
@@ -69,8 +71,8 @@ describe('a host without a list of changes, without heads in its list, with numb
             env.registerInit({
               deps: { events: eventsServiceRef },
               async init({ events }) {
-                deliver = id =>
-                  events.publish({ topic: 'memory', eventPayload: id });
+                deliver = eventPayload =>
+                  events.publish({ topic: 'memory', eventPayload });
               },
             }),
         }),
@@ -113,14 +115,14 @@ describe('a host without a list of changes, without heads in its list, with numb
     });
     await backend.hasComponents(['api']);
     const uid = await uidOf('api');
-    host.push(api, {
+    host.stored.push(api, {
       [FILE]: `${componentFile('api')}---\n${componentFile('more')}`,
     });
     await backend.walk();
     await backend.hasComponents(['api', 'more']);
-    host.rename(api, 'gateway');
-    host.add('PAY', 'web', { [FILE]: componentFile('web') });
-    await deliver(api);
+    host.stored.rename(api, 'gateway');
+    host.stored.add('PAY', 'web', { [FILE]: componentFile('web') });
+    await deliver(host.delivery(api));
     await until(
       async () =>
         (await backend.targets()).includes(
@@ -137,10 +139,10 @@ describe('a host without a list of changes, without heads in its list, with numb
       api = to.add('PAY', 'api', { [FILE]: componentFile('api') });
     });
     await backend.hasComponents(['api']);
-    host.push(api, {
+    host.stored.push(api, {
       [FILE]: `${componentFile('api')}---\n${componentFile('more')}`,
     });
-    await deliver(api);
+    await deliver(host.delivery(api, 'main'));
     await backend.hasComponents(['api', 'more']);
   });
 
@@ -156,14 +158,15 @@ describe('a host without a list of changes, without heads in its list, with numb
     });
     const others = Array.from({ length: 9 }, (_, index) => `r${index}`);
     await backend.hasComponents(['api', 'web', ...others]);
-    host.push(api, { 'README.md': 'No catalog file any more' });
+    host.stored.push(api, { [FILE]: null });
     host.requests.length = 0;
     await backend.walk();
     await backend.hasComponents(['web', ...others]);
     expect(host.requests).toContain(`file ${FILE}`);
     expect(host.requests).toContain(`proof of ${FILE}`);
-    host.delete(web);
-    await deliver(web);
+    const delivery = host.delivery(web);
+    host.stored.delete(web);
+    await deliver(delivery);
     await backend.hasComponents(others);
     expect(host.requests).toContain('repository by name');
   });

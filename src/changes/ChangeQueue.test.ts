@@ -6,7 +6,7 @@ import { ChangeQueue } from './ChangeQueue';
 import { RepositoryChange } from './ChangeSubscriber';
 import { Deliveries, DeliveryReceiver } from './DeliveryReceiver';
 
-const SCOPE = { workspace: 'acme' };
+const SELECTION = { workspace: 'acme' };
 const MANY = 1_200;
 
 function events(payload: object): EventInRepository[] {
@@ -31,7 +31,10 @@ describe('ChangeQueue', () => {
 
   beforeEach(async () => {
     world = await startWorld({ shop: {}, stock: {} });
-    await world.index.repositories.list({ scope: SCOPE, pagelen: 100 }, {});
+    await world.index.repositories.list(
+      { selection: SELECTION, pagelen: 100 },
+      {},
+    );
     const { uuid } = world.acme.repository('shop');
     shop = { uuid, full_name: 'acme/shop' };
     handled = [];
@@ -48,7 +51,7 @@ describe('ChangeQueue', () => {
           skipReason: async () => undefined,
           async handle(change) {
             if (change.about === 'repository') {
-              await change.repository.current(SCOPE);
+              await change.repository.current(SELECTION);
               handled.push(change);
             }
           },

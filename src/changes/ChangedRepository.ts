@@ -1,4 +1,4 @@
-import { scopeKey } from '../mirror/RepositoryStore';
+import { selectionId } from '../mirror/RepositoryStore';
 import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
 import { isNotFoundError } from '../scm/errors';
 import { RepositoryRef, RepositorySelection, ScmHost } from '../scm/ScmHost';
@@ -27,7 +27,7 @@ export class ChangedRepository {
   readonly #context: RequestContext;
   /** By what was asked for. */
   readonly #answers = new Map<string, Promise<Repository | undefined>>();
-  /** By scope. */
+  /** By selection. */
   readonly #current = new Map<string, Promise<Repository | undefined>>();
 
   constructor(options: {
@@ -45,13 +45,16 @@ export class ChangedRepository {
   }
 
   /**
-   * The repository as it is now; undefined where the workspace of the scope has none
-   * with this uuid. The scope learns the answer, and what has failed for the
+   * The repository as it is now; undefined where the workspace of the selection has none
+   * with this uuid. The selection learns the answer, and what has failed for the
    * repository may be tried again at once.
    */
-  async current(scope: RepositorySelection): Promise<Repository | undefined> {
-    const repository = await memoised(this.#current, scopeKey(scope), () =>
-      this.#askCurrent(scope),
+  async current(
+    selection: RepositorySelection,
+  ): Promise<Repository | undefined> {
+    const id = selectionId(selection);
+    const repository = await memoised(this.#current, id, () =>
+      this.#askCurrent(selection),
     );
     await this.#index.failing.retryNow(this.uuid);
     return repository;
@@ -74,16 +77,16 @@ export class ChangedRepository {
   }
 
   async #askCurrent(
-    scope: RepositorySelection,
+    selection: RepositorySelection,
   ): Promise<Repository | undefined> {
-    const workspace = scope.workspace.toLowerCase();
+    const workspace = selection.workspace.toLowerCase();
     const repository = await this.#ask({
       by: 'id',
       id: this.uuid,
       workspace,
       fullName: this.#fullName,
     });
-    await this.#index.repositories.learn(scope, this.uuid, repository);
+    await this.#index.repositories.learn(selection, this.uuid, repository);
     return repository;
   }
 

@@ -202,7 +202,7 @@ export class ProviderWalk {
     await index.repositories.refresh(selection, context);
     const { completeSince } = await index.repositories.list(
       {
-        scope: selection,
+        selection,
         filters: config.filters,
         pagelen: config.pagelen,
         intervalMs: config.fullWalkMs,

@@ -28,7 +28,7 @@ async function setUp() {
   const integrations = readDataCenterIntegrations(config).value;
   const [provider] = readDataCenterProviders(config, integrations).value;
   const selection = selectionOf(provider);
-  const listing = { scope: selection, pagelen: 1_000, intervalMs: 0 };
+  const listing = { selection, pagelen: 1_000, intervalMs: 0 };
   const list = () => index.repositories.list(listing, {});
   await list();
   const [{ uuid, fullName }] = await index.repositories.known(selection);

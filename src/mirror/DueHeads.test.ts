@@ -31,7 +31,7 @@ async function start(headFreshnessMs?: number) {
   });
   const selection = { workspace: index.host.id };
   const { repositories } = index;
-  await repositories.list({ scope: selection, pagelen: 1_000 }, {});
+  await repositories.list({ selection, pagelen: 1_000 }, {});
   for (const repository of await repositories.known(selection)) {
     await repositories.askMainBranch(selection, repository, {});
   }

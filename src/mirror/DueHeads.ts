@@ -3,7 +3,7 @@ import { batches } from '../lib/batching';
 import { RecentMap } from '../lib/sharing';
 import { HeadsPolicy, RepositorySelection, ScmHost } from '../scm/ScmHost';
 import { Repository, RequestContext } from '../scm/types';
-import { REPOSITORIES, scopeKey, SCOPES } from './RepositoryStore';
+import { REPOSITORIES, selectionId, SELECTIONS } from './RepositoryStore';
 import { fromRow, RepositoryRow, UNKNOWN_MAIN_BRANCH } from './rows';
 
 /** How up to date heads are that walks request one by one. */
@@ -200,8 +200,12 @@ export class DueHeads {
   ): Promise<{ count: number; oldestAt?: string }> {
     const knex = await this.#open();
     const row = await knex(`${REPOSITORIES} as repository`)
-      .join(`${SCOPES} as scope`, 'scope.scope', 'repository.scope')
-      .where('scope.workspace', workspace)
+      .join(
+        `${SELECTIONS} as selection`,
+        'selection.id',
+        'repository.selection_id',
+      )
+      .where('selection.workspace', workspace)
       // Of the others, which filters leave out, no head was ever requested.
       .whereRaw("coalesce(repository.main_branch, '-') <> ?", [
         UNKNOWN_MAIN_BRANCH.main_branch,
@@ -218,7 +222,9 @@ export class DueHeads {
   async #rows(selection: RepositorySelection) {
     const knex = await this.#open();
     return () =>
-      knex<HeadRow>(REPOSITORIES).where({ scope: scopeKey(selection) });
+      knex<HeadRow>(REPOSITORIES).where({
+        selection_id: selectionId(selection),
+      });
   }
 }
 

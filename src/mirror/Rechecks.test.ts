@@ -4,7 +4,7 @@ import { createPathGlob } from '../lib/globs';
 import { dueRechecks } from './Rechecks';
 
 const HOUR = 3_600_000;
-const SCOPE = { workspace: 'acme' };
+const SELECTION = { workspace: 'acme' };
 
 describe('dueRechecks', () => {
   const DAY = 22 * HOUR;
@@ -52,8 +52,8 @@ describe('Rechecks', () => {
   ): Promise<World & { uuid: string }> {
     const world = await startWorld({ shop: FILES });
     const { index, simulator, acme } = world;
-    await index.repositories.refresh(SCOPE, {});
-    await index.recheck(SCOPE, {});
+    await index.repositories.refresh(SELECTION, {});
+    await index.recheck(SELECTION, {});
     simulator.faults.add(KINDS[wrong]());
     const { uuid } = acme.repository('shop');
     await look(world);
@@ -68,7 +68,7 @@ describe('Rechecks', () => {
 
   /** What is at the places that the wrong responses are about. */
   async function look({ index, acme }: World) {
-    const [shop] = await index.repositories.byUuid(SCOPE, [
+    const [shop] = await index.repositories.byUuid(SELECTION, [
       acme.repository('shop').uuid,
     ]);
     const branchOnly = { branchOnly: true };
@@ -92,7 +92,7 @@ describe('Rechecks', () => {
       const corrected: string[] = [];
       for (let hour = 0; hour < 24; hour += 1) {
         world.timing.advance(HOUR);
-        corrected.push(...(await world.index.recheck(SCOPE, {})));
+        corrected.push(...(await world.index.recheck(SELECTION, {})));
       }
       expect(corrected).toContain(world.uuid);
       expect(await look(world)).toMatchObject(after);
@@ -102,13 +102,13 @@ describe('Rechecks', () => {
   it('corrects a branch that one response left out', async () => {
     const world = await startWorld({ shop: FILES });
     world.acme.createBranch('shop', 'next');
-    await world.index.repositories.refresh(SCOPE, {});
-    await world.index.recheck(SCOPE, {});
+    await world.index.repositories.refresh(SELECTION, {});
+    await world.index.recheck(SELECTION, {});
     world.simulator.faults.add(KINDS.branch());
     expect(await look(world)).toMatchObject({ next: false });
     for (let hour = 0; hour < 24; hour += 1) {
       world.timing.advance(HOUR);
-      await world.index.recheck(SCOPE, {});
+      await world.index.recheck(SELECTION, {});
     }
     expect(await look(world)).toMatchObject({ next: true });
   });
@@ -116,13 +116,13 @@ describe('Rechecks', () => {
   it('corrects an old head of a branch within a day and without a push, and costs one request for each head that is right', async () => {
     const world = await startWorld({ shop: FILES, store: FILES });
     const { acme, index, simulator, timing } = world;
-    await index.recheck(SCOPE, {});
+    await index.recheck(SELECTION, {});
     for (const slug of ['shop', 'store']) {
       acme.push(slug, { 'new.yaml': 'c: 1\n' }, { branch: 'next' });
     }
-    await index.repositories.refresh(SCOPE, {});
+    await index.repositories.refresh(SELECTION, {});
     const open = async (slug: string) => {
-      const [repository] = await index.repositories.byUuid(SCOPE, [
+      const [repository] = await index.repositories.byUuid(SELECTION, [
         acme.repository(slug).uuid,
       ]);
       const branchOnly = { branchOnly: true };
@@ -137,7 +137,7 @@ describe('Rechecks', () => {
     const day = async () => {
       for (let hour = 0; hour < 24; hour += 1) {
         timing.advance(HOUR);
-        corrected.push(...(await index.recheck(SCOPE, {})));
+        corrected.push(...(await index.recheck(SELECTION, {})));
       }
     };
     expect(await world.cost(day)).toBe(2);
@@ -151,10 +151,10 @@ describe('Rechecks', () => {
   it('costs one request for each result that says that something is missing, in a day', async () => {
     const world = await startWorld({ shop: {}, store: FILES });
     const { index, timing } = world;
-    await index.repositories.refresh(SCOPE, {});
-    await index.recheck(SCOPE, {});
+    await index.repositories.refresh(SELECTION, {});
+    await index.recheck(SELECTION, {});
     for (const { uuid } of world.acme.repositories) {
-      const [repository] = await index.repositories.byUuid(SCOPE, [uuid]);
+      const [repository] = await index.repositories.byUuid(SELECTION, [uuid]);
       const branchOnly = { branchOnly: true };
       const head = await index.files.open(repository, 'main', {}, branchOnly);
       await head?.stat('catalog-info.yaml', {});
@@ -163,7 +163,7 @@ describe('Rechecks', () => {
     const requests = await world.cost(async () => {
       for (let hour = 0; hour < 22; hour += 1) {
         timing.advance(HOUR);
-        await index.recheck(SCOPE, {});
+        await index.recheck(SELECTION, {});
       }
     });
     expect(requests).toBe(3);

@@ -6,7 +6,7 @@ import { isBitbucketError } from '../scm/errors';
 import { RequestContext } from '../scm/types';
 import { keepFile } from './ContentStore';
 import { FileStores } from './FileStore';
-import { scopeKey } from './RepositoryStore';
+import { selectionId } from './RepositoryStore';
 import { refusesEveryRequest } from './failures';
 import { FILES, fromRow, GLOB_RESULTS, REFS, RepositoryRow } from './rows';
 
@@ -56,8 +56,8 @@ export function dueRechecks(
     : { count, at: last + (count * everyMs) / total };
 }
 
-type ScopeRow = {
-  scope: string;
+type SelectionRow = {
+  id: string;
   negatives_at: number | null;
   heads_at: number | null;
   positives_at: number | null;
@@ -107,19 +107,15 @@ export class Rechecks {
     selection: RepositorySelection,
     context: RequestContext,
   ): Promise<string[]> {
-    const key = scopeKey(selection);
-    const scopes = () =>
-      this.#knex<ScopeRow>('bitbucket__scopes').where({ scope: key });
-    const last = await scopes().first(
-      'negatives_at',
-      'heads_at',
-      'positives_at',
-    );
+    const id = selectionId(selection);
+    const row = () =>
+      this.#knex<SelectionRow>('bitbucket__selections').where({ id });
+    const last = await row().first('negatives_at', 'heads_at', 'positives_at');
     const counts = new Map<RecheckGroup, number>();
-    const next: Partial<ScopeRow> = { ...last };
+    const next: Partial<SelectionRow> = { ...last };
     for (const group of this.#groups) {
       const { count, at } = dueRechecks(
-        await this.#count(key, group),
+        await this.#count(id, group),
         RECHECK_EVERY_MS[group],
         last?.[`${group}_at`] ?? undefined,
         this.#now(),
@@ -128,11 +124,11 @@ export class Rechecks {
       next[`${group}_at`] = at;
     }
     if (!isDeepStrictEqual({ ...last }, next)) {
-      await scopes().update(next);
+      await row().update(next);
     }
     const rows: CachedRow[] = [];
     for (const [group, count] of counts) {
-      rows.push(...(await this.#oldest(key, group, count)));
+      rows.push(...(await this.#oldest(id, group, count)));
     }
     const corrected = new Set<string>();
     for (const one of rows) {
@@ -163,9 +159,9 @@ export class Rechecks {
     return GROUPS.filter(group => group !== 'heads' || !this.#host.heads);
   }
 
-  async #count(scope: string, group: RecheckGroup): Promise<number> {
+  async #count(id: string, group: RecheckGroup): Promise<number> {
     const counts = await Promise.all(
-      this.#sources(scope, group).map(source =>
+      this.#sources(id, group).map(source =>
         source.clone().clearSelect().count({ count: '*' }).first(),
       ),
     );
@@ -173,7 +169,7 @@ export class Rechecks {
   }
 
   async #oldest(
-    scope: string,
+    id: string,
     group: RecheckGroup,
     count: number,
   ): Promise<CachedRow[]> {
@@ -181,7 +177,7 @@ export class Rechecks {
       return [];
     }
     const rows: CachedRow[] = [];
-    for (const source of this.#sources(scope, group)) {
+    for (const source of this.#sources(id, group)) {
       rows.push(
         ...((await source
           .clone()
@@ -196,14 +192,14 @@ export class Rechecks {
   }
 
   /** What is cached of the repositories of a selection: files, matches of globs, branches. */
-  #sources(scope: string, group: RecheckGroup): Knex.QueryBuilder[] {
+  #sources(id: string, group: RecheckGroup): Knex.QueryBuilder[] {
     const at = (table: string) =>
       this.#knex(`${table} as checked`)
         .join(`${REFS} as ref`, 'ref.id', 'checked.ref_id')
         .join('bitbucket__repositories as repository', {
           'repository.full_name': 'ref.full_name',
         })
-        .where('repository.scope', scope)
+        .where('repository.selection_id', id)
         .whereNotNull('ref.commit');
     const columns = ['repository.*', 'ref.id', 'ref.ref', 'ref.commit'];
     const files = at(FILES)
@@ -217,7 +213,7 @@ export class Rechecks {
       .join('bitbucket__repositories as repository', {
         'repository.full_name': 'checked.full_name',
       })
-      .where('repository.scope', scope)
+      .where('repository.selection_id', id)
       .select('repository.*', 'checked.id', 'checked.ref', 'checked.commit')
       .select('checked.checked_at', { subject: 'checked.ref' })
       .select(this.#knex.raw("'ref' as kind"));

@@ -1,7 +1,7 @@
 import { startWorld, World } from '../../testing/workspace/startWorld';
 
 const MINUTE = 60_000;
-const SCOPE = { workspace: 'acme' };
+const SELECTION = { workspace: 'acme' };
 
 describe('RepositoryIndex.refresh', () => {
   let world: World;
@@ -15,15 +15,15 @@ describe('RepositoryIndex.refresh', () => {
   const numbered = (count: number) =>
     Array.from({ length: count }, (_, position) => `r${position + 1}`);
 
-  const refresh = (index = world.index, scope = SCOPE) =>
-    index.repositories.refresh(scope, {});
+  const refresh = (index = world.index, selection = SELECTION) =>
+    index.repositories.refresh(selection, {});
 
   const slugs = async (after?: number) =>
-    (await world.index.repositories.known(SCOPE, after))
+    (await world.index.repositories.known(SELECTION, after))
       .map(({ slug }) => slug)
       .sort();
 
-  const version = () => world.index.repositories.version(SCOPE);
+  const version = () => world.index.repositories.version(SELECTION);
 
   it('sends one request, and finds what has changed since', async () => {
     await start(['a', 'b', 'c']);
@@ -34,7 +34,7 @@ describe('RepositoryIndex.refresh', () => {
     world.acme.push('b', { 'README.md': 'new' });
     expect(await world.cost(refresh)).toBe(1);
     expect(await slugs(before)).toEqual(['b']);
-    const [b] = await world.index.repositories.known(SCOPE, before);
+    const [b] = await world.index.repositories.known(SELECTION, before);
     expect(b).toMatchObject({
       fullName: 'acme/b',
       mainBranch: {

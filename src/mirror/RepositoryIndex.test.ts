@@ -4,7 +4,7 @@ import { startWorld, World } from '../../testing/workspace/startWorld';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
-const SCOPE = { workspace: 'acme' };
+const SELECTION = { workspace: 'acme' };
 
 /** Longer than the freshness of two minutes. */
 const STALE = 3 * MINUTE;
@@ -62,7 +62,7 @@ describe('RepositoryIndex', () => {
 
     it('costs nothing right after a walk or a restart', async () => {
       await start('a');
-      await world.index.repositories.refresh(SCOPE, {});
+      await world.index.repositories.refresh(SELECTION, {});
       expect(await cost('a')).toBe(0);
       const index = world.restart();
       expect(await world.cost(() => find('a', index))).toBe(0);
@@ -150,7 +150,7 @@ describe('RepositoryIndex', () => {
       expect(await outcome('late')).toBe('NotFoundError');
       world.acme.addRepository({ slug: 'late', createdOn: world.timing.now() });
       expect(await outcome('late')).toBe('NotFoundError');
-      await world.index.repositories.refresh(SCOPE, {});
+      await world.index.repositories.refresh(SELECTION, {});
       expect(await outcome('late')).toBe('late');
     });
   });
@@ -203,17 +203,17 @@ describe('RepositoryIndex', () => {
 
   describe('ask', () => {
     const known = async () =>
-      (await world.index.repositories.known(SCOPE)).map(({ slug }) => slug);
+      (await world.index.repositories.known(SELECTION)).map(({ slug }) => slug);
 
     it('brings what is known of a repository up to date', async () => {
       await start('a', 'b');
       const { uuid } = await find('a');
-      const version = await world.index.repositories.version(SCOPE);
+      const version = await world.index.repositories.version(SELECTION);
       world.acme.renameRepository('a', 'new');
-      const ask = () => world.index.repositories.ask(SCOPE, uuid, {});
+      const ask = () => world.index.repositories.ask(SELECTION, uuid, {});
       expect(await world.cost(ask)).toBe(1);
       expect(
-        await world.index.repositories.known(SCOPE, version),
+        await world.index.repositories.known(SELECTION, version),
       ).toMatchObject([{ slug: 'new' }]);
     });
 
@@ -221,7 +221,7 @@ describe('RepositoryIndex', () => {
       await start('a');
       const { uuid } = world.acme.repository('a');
       const { faults } = world.simulator;
-      const ask = () => world.index.repositories.ask(SCOPE, uuid, {});
+      const ask = () => world.index.repositories.ask(SELECTION, uuid, {});
       faults.add(wrongResponses.repositoryWithNullMainBranch());
       expect(await ask()).toMatchObject({ mainBranch: null });
       faults.add(wrongResponses.repositoryWithoutMainBranch());
@@ -233,7 +233,7 @@ describe('RepositoryIndex', () => {
       const { uuid } = await find('a');
       world.acme.removeRepository('a');
       await expect(
-        world.index.repositories.ask(SCOPE, uuid, {}),
+        world.index.repositories.ask(SELECTION, uuid, {}),
       ).rejects.toMatchObject({ missing: 'repository' });
       expect(await known()).toEqual(['b']);
       expect(await world.index.repositories.names(['acme/a'])).toEqual(
@@ -246,7 +246,7 @@ describe('RepositoryIndex', () => {
       const { uuid } = await find('a');
       world.simulator.faults.add({ kind: 'status', status: 403 });
       await expect(
-        world.index.repositories.ask(SCOPE, uuid, {}),
+        world.index.repositories.ask(SELECTION, uuid, {}),
       ).rejects.toMatchObject({ status: 403 });
       expect(await known()).toEqual(['a']);
     });

@@ -10,7 +10,11 @@ import {
   RepositoryLookup,
   RepositoryOptions,
 } from './RepositoryLookup';
-import { FoundRepository, RepositoryStore, scopeKey } from './RepositoryStore';
+import {
+  FoundRepository,
+  RepositoryStore,
+  selectionId,
+} from './RepositoryStore';
 import { Listing, ListingState, ListingStore, readListing } from './fullList';
 import { IndexedRepository } from './rows';
 
@@ -71,7 +75,7 @@ export class RepositoryIndex implements RepositorySource {
       // Without the reader's signal, since others wait for it too.
       refresh: async selection => {
         let isOwn = false;
-        await this.#refreshing.share(scopeKey(selection), () => {
+        await this.#refreshing.share(selectionId(selection), () => {
           isOwn = true;
           return this.#readUpdates(selection, {});
         });
@@ -85,7 +89,7 @@ export class RepositoryIndex implements RepositorySource {
     selection: RepositorySelection,
     context: RequestContext,
   ): Promise<void> {
-    await this.#refreshing.rerun(scopeKey(selection), () =>
+    await this.#refreshing.rerun(selectionId(selection), () =>
       this.#readUpdates(selection, context),
     );
   }
@@ -217,7 +221,7 @@ export class RepositoryIndex implements RepositorySource {
     const askedAt = this.#now();
     const bySelection = new Map<string, Learned[]>();
     for (const one of learned) {
-      addTo(bySelection, scopeKey(one.selection), one);
+      addTo(bySelection, selectionId(one.selection), one);
     }
     const kept = new Map<Learned, Repository>();
     for (const group of bySelection.values()) {

@@ -11,7 +11,11 @@ import {
 } from '../scm/errors';
 import { Repository, RequestContext } from '../scm/types';
 import { NameStore } from './NameStore';
-import { FoundRepository, RepositoryStore, scopeKey } from './RepositoryStore';
+import {
+  FoundRepository,
+  RepositoryStore,
+  selectionId,
+} from './RepositoryStore';
 
 const MAX_WAIT_MS = 3_600_000;
 
@@ -216,7 +220,7 @@ export class RepositoryLookup {
   async #refreshForReaders(
     selection: RepositorySelection,
   ): Promise<{ failure?: Error; isOwn: boolean }> {
-    const key = scopeKey(selection);
+    const key = selectionId(selection);
     const last = this.#failures.get(key);
     if (last && this.#awayFrom(last.at) < this.#patienceAfter(last.error)) {
       return { failure: last.error, isOwn: false };
@@ -245,7 +249,7 @@ export class RepositoryLookup {
 
   /** A selection could be asked again. */
   forgetFailure(selection: RepositorySelection): void {
-    this.#failures.delete(scopeKey(selection));
+    this.#failures.delete(selectionId(selection));
   }
 
   #patienceAfter(failure: Error): number {

@@ -14,7 +14,7 @@ import {
 } from './rows';
 
 /** The name of a selection in the database. */
-export function scopeKey({ workspace, query }: RepositorySelection): string {
+export function selectionId({ workspace, query }: RepositorySelection): string {
   const name = workspace.toLowerCase();
   return query ? `${name}?${hashOf(query).slice(0, 16)}` : name;
 }
@@ -29,8 +29,8 @@ type SelectionState = {
   refreshedAt?: number;
 };
 
-type ScopeRow = {
-  scope: string;
+type SelectionRow = {
+  id: string;
   host: string;
   workspace: string;
   query: string | null;
@@ -39,7 +39,7 @@ type ScopeRow = {
   refreshed_at: number | null;
 };
 /** A repository by one of its names. */
-type NamedRow = RepositoryRow & ScopeRow & { name: string };
+type NamedRow = RepositoryRow & Omit<SelectionRow, 'id'> & { name: string };
 
 /** A repository, and the selection that keeps it up to date. */
 export type FoundRepository = {
@@ -50,7 +50,7 @@ export type FoundRepository = {
 };
 
 export const REPOSITORIES = 'bitbucket__repositories';
-export const SCOPES = 'bitbucket__scopes';
+export const SELECTIONS = 'bitbucket__selections';
 
 /** Keeps the repositories of a host as Bitbucket last described them, by selection. */
 export class RepositoryStore {
@@ -73,8 +73,8 @@ export class RepositoryStore {
   }
 
   async state(selection: RepositorySelection): Promise<SelectionState> {
-    const row = await this.#knex<ScopeRow>(SCOPES)
-      .where({ scope: scopeKey(selection) })
+    const row = await this.#knex<SelectionRow>(SELECTIONS)
+      .where({ id: selectionId(selection) })
       .first();
     return {
       version: row?.version ?? 0,
@@ -87,13 +87,13 @@ export class RepositoryStore {
     selection: RepositorySelection,
     { cursor, refreshedAt }: Omit<SelectionState, 'version'>,
   ): Promise<void> {
-    await this.#knex<ScopeRow>(SCOPES)
+    await this.#knex<SelectionRow>(SELECTIONS)
       .insert({
-        ...this.#newScope(selection),
+        ...this.#newRow(selection),
         cursor: cursor ?? null,
         refreshed_at: refreshedAt ?? null,
       })
-      .onConflict('scope')
+      .onConflict('id')
       .merge(['cursor', 'refreshed_at']);
   }
 
@@ -109,25 +109,25 @@ export class RepositoryStore {
     repositories: readonly Repository[],
     askedAt: number,
   ): Promise<Map<string, string | undefined>> {
-    const key = scopeKey(selection);
+    const id = selectionId(selection);
     const kept = new Map<string, string | undefined>();
     const sorted = rowsByKey(repositories, ({ uuid }) => uuid);
     for (const batch of batches(sorted)) {
       await this.#knex.transaction(async transaction => {
-        await transaction<ScopeRow>(SCOPES)
-          .insert(this.#newScope(selection))
-          .onConflict('scope')
+        await transaction<SelectionRow>(SELECTIONS)
+          .insert(this.#newRow(selection))
+          .onConflict('id')
           .ignore();
         // Whoever else saves to this selection waits here.
-        await transaction<ScopeRow>(SCOPES)
-          .where({ scope: key })
+        await transaction<SelectionRow>(SELECTIONS)
+          .where({ id })
           .increment('version', 1);
-        const { version } = await transaction<ScopeRow>(SCOPES)
-          .where({ scope: key })
+        const { version } = await transaction<SelectionRow>(SELECTIONS)
+          .where({ id })
           .first('version')
           .then(row => row ?? { version: 1 });
         const rows = await transaction<RepositoryRow>(REPOSITORIES)
-          .where({ scope: key })
+          .where({ selection_id: id })
           .whereIn(
             'uuid',
             batch.map(({ uuid }) => uuid),
@@ -145,7 +145,7 @@ export class RepositoryStore {
           if (isChanged) {
             changed.push(latest);
           }
-          return toRow(key, {
+          return toRow(id, {
             ...latest,
             // Another replica's clock may be ahead.
             seenAt: Math.max(askedAt, before?.seenAt ?? 0),
@@ -154,7 +154,7 @@ export class RepositoryStore {
         });
         await transaction<RepositoryRow>(REPOSITORIES)
           .insert(saved)
-          .onConflict(['scope', 'uuid'])
+          .onConflict(['selection_id', 'uuid'])
           .merge();
         await saveNames(transaction, changed);
       });
@@ -162,10 +162,10 @@ export class RepositoryStore {
     return kept;
   }
 
-  #newScope(selection: RepositorySelection) {
+  #newRow(selection: RepositorySelection) {
     const { workspace, query } = selection;
     return {
-      scope: scopeKey(selection),
+      id: selectionId(selection),
       host: this.#host,
       workspace,
       query: query ?? null,
@@ -193,7 +193,7 @@ export class RepositoryStore {
     after = -1,
   ): Promise<IndexedRepository[]> {
     const rows = await this.#knex<RepositoryRow>(REPOSITORIES)
-      .where({ scope: scopeKey(selection) })
+      .where({ selection_id: selectionId(selection) })
       .andWhere('version', '>', after);
     return rows.map(fromRow);
   }
@@ -206,7 +206,7 @@ export class RepositoryStore {
     const found: IndexedRepository[] = [];
     for (const batch of batches(uuids)) {
       const rows = await this.#knex<RepositoryRow>(REPOSITORIES)
-        .where({ scope: scopeKey(selection) })
+        .where({ selection_id: selectionId(selection) })
         .whereIn('uuid', batch);
       found.push(...rows.map(fromRow));
     }
@@ -221,15 +221,19 @@ export class RepositoryStore {
   readonly #byFullName = batchReads(async (fullNames: readonly string[]) => {
     const rows: NamedRow[] = await this.#knex(`${NAMES} as name`)
       .join(`${REPOSITORIES} as repository`, 'repository.uuid', 'name.uuid')
-      .join(`${SCOPES} as scope`, 'scope.scope', 'repository.scope')
+      .join(
+        `${SELECTIONS} as selection`,
+        'selection.id',
+        'repository.selection_id',
+      )
       .whereIn('name.full_name', fullNames)
-      .where('scope.host', this.#host)
-      .orderByRaw('coalesce(scope.refreshed_at, 0) desc')
+      .where('selection.host', this.#host)
+      .orderByRaw('coalesce(selection.refreshed_at, 0) desc')
       .select(
         'repository.*',
-        'scope.workspace',
-        'scope.query',
-        'scope.refreshed_at',
+        'selection.workspace',
+        'selection.query',
+        'selection.refreshed_at',
         { name: 'name.full_name' },
       );
     return fullNames.map(fullName => {
@@ -246,7 +250,7 @@ export class RepositoryStore {
    */
   async markUnseen(selection: RepositorySelection, now: number): Promise<void> {
     await this.#knex<RepositoryRow>(REPOSITORIES)
-      .where({ scope: scopeKey(selection) })
+      .where({ selection_id: selectionId(selection) })
       .andWhere('seen_at', '>', now)
       .update({ seen_at: now - 1 });
   }
@@ -254,7 +258,7 @@ export class RepositoryStore {
   /** Forgets a repository that a selection no longer shows. */
   async forget(selection: RepositorySelection, uuid: string): Promise<void> {
     await this.#knex<RepositoryRow>(REPOSITORIES)
-      .where({ scope: scopeKey(selection), uuid })
+      .where({ selection_id: selectionId(selection), uuid })
       .delete();
   }
 }

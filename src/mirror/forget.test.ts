@@ -2,7 +2,7 @@ import { InputError } from '@backstage/errors';
 import { startWorld, World } from '../../testing/workspace/startWorld';
 import { createPathGlob } from '../lib/globs';
 
-const SCOPE = { workspace: 'acme' };
+const SELECTION = { workspace: 'acme' };
 const QUERY = { workspace: 'acme', query: 'is_private = false' };
 
 describe('WorkspaceIndex.forget', () => {
@@ -17,15 +17,15 @@ describe('WorkspaceIndex.forget', () => {
     await readAll();
   });
 
-  const list = (scope = SCOPE) =>
-    world.index.repositories.list({ scope, pagelen: 100 }, {});
+  const list = (selection = SELECTION) =>
+    world.index.repositories.list({ selection, pagelen: 100 }, {});
 
   /** What a walk and readers want: the list, updates, files and globs. */
   async function readAll(): Promise<void> {
     const { index } = world;
-    await index.repositories.refresh(SCOPE, {});
+    await index.repositories.refresh(SELECTION, {});
     await list();
-    for (const repository of await index.repositories.known(SCOPE)) {
+    for (const repository of await index.repositories.known(SELECTION)) {
       const files = await index.files.open(repository, 'main', {});
       await files!.stat('a.yaml', {});
       await files!.stat('missing.yaml', {});
@@ -33,14 +33,14 @@ describe('WorkspaceIndex.forget', () => {
     }
   }
 
-  const namesOfKnown = async (scope = SCOPE) =>
-    (await world.index.repositories.known(scope))
+  const namesOfKnown = async (selection = SELECTION) =>
+    (await world.index.repositories.known(selection))
       .map(({ slug }) => slug)
       .sort();
 
   it('drops all of a workspace, so that everything is fetched again', async () => {
     await list(QUERY);
-    const version = await world.index.repositories.version(SCOPE);
+    const version = await world.index.repositories.version(SELECTION);
     const unchanged = await world.cost(readAll);
     expect(await world.index.forget({ workspace: 'ACME' })).toEqual({
       repositories: 6,
@@ -57,14 +57,14 @@ describe('WorkspaceIndex.forget', () => {
     expect(await world.cost(readAll)).toBe(unchanged + 1 + 3 * 3);
     expect(await namesOfKnown()).toEqual(['shop', 'shop_2', 'stock']);
     // A walk takes what it sees again for news.
-    const [shop] = await world.index.repositories.known(SCOPE, version);
+    const [shop] = await world.index.repositories.known(SELECTION, version);
     expect(shop).toBeDefined();
   });
 
   it('drops one repository, and has the list read again', async () => {
     const before = await list();
     world.timing.advance(1_000);
-    const known = await world.index.repositories.known(SCOPE);
+    const known = await world.index.repositories.known(SELECTION);
     const [shop, other] = ['shop', 'stock'].map(name =>
       known.find(({ slug }) => slug === name)!,
     );
@@ -97,7 +97,7 @@ describe('WorkspaceIndex.forget', () => {
 
   it('finds a repository that was renamed under both of its names', async () => {
     world.acme.renameRepository('shop', 'store');
-    await world.index.repositories.ask(SCOPE, 'store', {});
+    await world.index.repositories.ask(SELECTION, 'store', {});
     // At first what was read under the old name is there too.
     for (const [repository, files] of [
       ['shop', 4],
@@ -109,7 +109,7 @@ describe('WorkspaceIndex.forget', () => {
         repository,
       });
       expect(forgotten).toMatchObject({ repositories: 1, files });
-      await world.index.repositories.ask(SCOPE, 'store', {});
+      await world.index.repositories.ask(SELECTION, 'store', {});
     }
   });
 

@@ -3,9 +3,9 @@ import { batches } from '../lib/batching';
 import { ScmHost } from '../scm/ScmHost';
 import { FOLDERS } from './FolderListing';
 import { NAMES } from './NameStore';
-import { REPOSITORIES, SCOPES } from './RepositoryStore';
+import { REPOSITORIES, SELECTIONS } from './RepositoryStore';
 import { FAILURES } from './failures';
-import { LISTINGS, scopeOfListing } from './fullList';
+import { LISTINGS, selectionOfListing } from './fullList';
 import { FILES, GLOB_RESULTS, RefRow, REFS } from './rows';
 
 /** What to forget: a repository, or a workspace with all of its repositories. */
@@ -33,14 +33,15 @@ export type Forgotten = {
   repositoryLists: number;
 };
 
-type Row = { scope: string; uuid: string; full_name: string };
+type Row = { selection_id: string; uuid: string; full_name: string };
 
 /** What full names are made of. */
 type Names = Pick<ScmHost, 'workspaceOf' | 'fullNameOf'>;
 
 /** What is to go. */
-type Selection = {
-  scopes: string[];
+type Forgettable = {
+  /** Ids. */
+  selections: string[];
   /** Lower case. */
   isForgotten(fullName: string, uuid?: string): boolean;
 };
@@ -62,19 +63,19 @@ export async function forget(
   request: ForgetRequest,
 ): Promise<Forgotten | undefined> {
   return knex.transaction(async transaction => {
-    const selection = await select(transaction, names, request);
+    const found = await find(transaction, names, request);
     const refs = await transaction<RefRow>(REFS).select('id', 'full_name');
     const isForgotten = ({ full_name }: Pick<RefRow, 'full_name'>) =>
-      selection.isForgotten(full_name.toLowerCase());
+      found.isForgotten(full_name.toLowerCase());
     const ids = refs.filter(isForgotten).map(({ id }) => id);
-    if (selection.scopes.length === 0 && ids.length === 0) {
+    if (found.selections.length === 0 && ids.length === 0) {
       return undefined;
     }
     // In the order in which others lock these tables.
-    await transaction(SCOPES)
-      .whereIn('scope', selection.scopes)
+    await transaction(SELECTIONS)
+      .whereIn('id', found.selections)
       .update({ cursor: null, refreshed_at: null });
-    const uuids = await forgetRepositories(transaction, selection);
+    const uuids = await forgetRepositories(transaction, found);
     return {
       repositories: uuids.length,
       refs: await deleteBy(transaction, REFS, 'id', ids),
@@ -82,38 +83,38 @@ export async function forget(
       globResults: await deleteBy(transaction, GLOB_RESULTS, 'ref_id', ids),
       folders: await deleteBy(transaction, FOLDERS, 'ref_id', ids),
       failures: await deleteBy(transaction, FAILURES, 'uuid', uuids),
-      repositoryLists: await forgetListings(transaction, selection),
+      repositoryLists: await forgetListings(transaction, found),
     };
   });
 }
 
-async function select(
+async function find(
   knex: Knex,
   names: Names,
   request: ForgetRequest,
-): Promise<Selection> {
+): Promise<Forgettable> {
   const workspaceOf = (fullName: string) =>
     names.workspaceOf(fullName).toLowerCase();
   const workspace = request.workspace.toLowerCase();
   const repository = request.repository?.toLowerCase();
-  const scopes: { scope: string; workspace: string }[] = await knex(
-    SCOPES,
-  ).select('scope', 'workspace');
+  const selections: { id: string; workspace: string }[] = await knex(
+    SELECTIONS,
+  ).select('id', 'workspace');
   const rows: Row[] = await knex(REPOSITORIES).select(
-    'scope',
+    'selection_id',
     'uuid',
     'full_name',
   );
   const named = new Set(
-    scopes
+    selections
       .filter(one => one.workspace.toLowerCase() === workspace)
-      .map(({ scope }) => scope),
+      .map(({ id }) => id),
   );
   // A workspace may be configured by its id, and have another name in full names.
   const slugs = new Set([
     workspace,
     ...rows
-      .filter(({ scope }) => named.has(scope))
+      .filter(row => named.has(row.selection_id))
       .map(row => workspaceOf(row.full_name)),
   ]);
   const ofWorkspace = rows.filter(row => slugs.has(workspaceOf(row.full_name)));
@@ -132,7 +133,9 @@ async function select(
     .filter(({ uuid }) => repository !== undefined && uuids.has(uuid))
     .forEach(row => fullNames.add(row.full_name.toLowerCase()));
   return {
-    scopes: [...new Set([...named, ...ofWorkspace.map(({ scope }) => scope)])],
+    selections: [
+      ...new Set([...named, ...ofWorkspace.map(row => row.selection_id)]),
+    ],
     isForgotten: (fullName, uuid) =>
       repository === undefined
         ? slugs.has(workspaceOf(fullName))
@@ -143,16 +146,17 @@ async function select(
 /** Gives the uuids, once for each selection. */
 async function forgetRepositories(
   knex: Knex,
-  { scopes, isForgotten }: Selection,
+  { selections, isForgotten }: Forgettable,
 ): Promise<string[]> {
   const forgotten: string[] = [];
-  for (const scope of scopes) {
-    const rows: Row[] = await knex(REPOSITORIES).where({ scope });
+  for (const id of selections) {
+    const ofSelection = () => knex(REPOSITORIES).where({ selection_id: id });
+    const rows: Row[] = await ofSelection();
     const uuids = rows
       .filter(row => isForgotten(row.full_name.toLowerCase(), row.uuid))
       .map(({ uuid }) => uuid);
     for (const batch of batches(uuids)) {
-      await knex(REPOSITORIES).where({ scope }).whereIn('uuid', batch).delete();
+      await ofSelection().whereIn('uuid', batch).delete();
     }
     forgotten.push(...uuids);
   }
@@ -161,11 +165,13 @@ async function forgetRepositories(
 
 async function forgetListings(
   knex: Knex,
-  { scopes }: Selection,
+  { selections }: Forgettable,
 ): Promise<number> {
   const ids: string[] = await knex(LISTINGS).pluck('id');
-  const ofScopes = ids.filter(id => scopes.includes(scopeOfListing(id)));
-  return deleteBy(knex, LISTINGS, 'id', ofScopes);
+  const forgotten = ids.filter(id =>
+    selections.includes(selectionOfListing(id)),
+  );
+  return deleteBy(knex, LISTINGS, 'id', forgotten);
 }
 
 async function deleteBy(

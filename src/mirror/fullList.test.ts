@@ -3,7 +3,7 @@ import { Listing, ListingState } from './fullList';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
-const SCOPE = { workspace: 'acme' };
+const SELECTION = { workspace: 'acme' };
 
 describe('RepositoryIndex.list', () => {
   let world: World;
@@ -20,12 +20,15 @@ describe('RepositoryIndex.list', () => {
     options: Partial<Listing> = {},
     index = world.index,
   ): Promise<ListingState> =>
-    index.repositories.list({ scope: SCOPE, pagelen: 2, ...options }, {});
+    index.repositories.list(
+      { selection: SELECTION, pagelen: 2, ...options },
+      {},
+    );
 
   const cost = (options: Partial<Listing> = {}, index = world.index) =>
     world.cost(() => list(options, index));
 
-  const known = () => world.index.repositories.known(SCOPE);
+  const known = () => world.index.repositories.known(SELECTION);
 
   it('reads all pages, and again an hour later', async () => {
     await start(5);
@@ -75,7 +78,7 @@ describe('RepositoryIndex.list', () => {
   it('recognises by when a repository was seen what a list lacks, and what is new in the rest', async () => {
     await start(4);
     await list();
-    const version = await world.index.repositories.version(SCOPE);
+    const version = await world.index.repositories.version(SELECTION);
     world.timing.advance(HOUR);
     world.acme.removeRepository('r02');
     world.acme.renameRepository('r03', 'renamed');
@@ -84,7 +87,7 @@ describe('RepositoryIndex.list', () => {
     const { completeSince = 0 } = await list();
     const unseen = (await known()).filter(one => one.seenAt < completeSince);
     expect(unseen).toMatchObject([{ slug: 'r02' }]);
-    const changed = await world.index.repositories.known(SCOPE, version);
+    const changed = await world.index.repositories.known(SELECTION, version);
     expect(changed).toHaveLength(2);
     expect(changed).toMatchObject(
       expect.arrayContaining([

@@ -2,7 +2,7 @@ import { Knex } from 'knex';
 import { hashOf } from '../lib/text';
 import { RepositorySelection, ScmHost } from '../scm/ScmHost';
 import { RepositoryFilters, RequestContext } from '../scm/types';
-import { RepositoryStore, scopeKey } from './RepositoryStore';
+import { RepositoryStore, selectionId } from './RepositoryStore';
 
 /** How far the full list of repositories was read. */
 export type ListingState = {
@@ -35,10 +35,11 @@ export const LISTINGS = 'bitbucket__listings';
  * @param key - the host's, which depends on what it filters by
  */
 const listingId = (selection: RepositorySelection, key: string) =>
-  `${scopeKey(selection)} ${hashOf(key).slice(0, 16)}`;
+  `${selectionId(selection)} ${hashOf(key).slice(0, 16)}`;
 
-/** The key of the selection that a list is of. */
-export const scopeOfListing = (id: string) => id.slice(0, id.lastIndexOf(' '));
+/** The id of the selection that a list is of. */
+export const selectionOfListing = (id: string) =>
+  id.slice(0, id.lastIndexOf(' '));
 
 /** Keeps how far lists were read, so that they go on where they stood. */
 export class ListingStore {
@@ -89,7 +90,7 @@ const NEVER: ListingState = { startedAt: -Infinity, resumeAt: 0 };
 
 /** Which repositories to list, and how often. */
 export type Listing = {
-  scope: RepositorySelection;
+  selection: RepositorySelection;
   /** What the host may leave out. Default: nothing. */
   filters?: RepositoryFilters;
   pagelen: number;
@@ -115,7 +116,7 @@ export async function readListing(
   now: () => number,
   context: RequestContext,
 ): Promise<ListingState> {
-  const { scope: selection, filters, pagelen: pageSize, intervalMs } = listing;
+  const { selection, filters, pagelen: pageSize, intervalMs } = listing;
   const id = listingId(selection, host.listKey(selection, filters));
   let state = (await stores.listings.load(id)) ?? NEVER;
   if (state.startedAt > now() + CLOCKS_DIFFER_MS) {

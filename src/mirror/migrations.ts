@@ -24,7 +24,7 @@ const initial: Knex.Migration = {
 };
 
 const TABLES = [
-  'scopes',
+  'selections',
   'repositories',
   'repository_names',
   'listings',
@@ -51,9 +51,9 @@ const TABLES = [
 
 /** Repositories, refs and files as Bitbucket last described them. */
 async function createMirror(knex: Knex): Promise<void> {
-  await knex.schema.createTable('bitbucket__scopes', table => {
+  await knex.schema.createTable('bitbucket__selections', table => {
     table.comment('Workspaces, as far as a query of the user shows them');
-    table.string('scope').primary();
+    table.string('id').primary();
     table.string('host').notNullable().comment('Whose workspace it is');
     table.string('workspace').notNullable();
     table.text('query');
@@ -71,7 +71,7 @@ async function createMirror(knex: Knex): Promise<void> {
 
   await knex.schema.createTable('bitbucket__repositories', table => {
     table.comment('Repositories as Bitbucket last described them');
-    table.string('scope').notNullable();
+    table.string('selection_id').notNullable();
     table.string('uuid').notNullable();
     table.string('full_name').notNullable();
     table.string('slug').notNullable();
@@ -88,8 +88,8 @@ async function createMirror(knex: Knex): Promise<void> {
       .comment('A walk was to request its head, and has not yet');
     table.integer('version').notNullable().comment('Of the last change');
     table.double('seen_at').notNullable();
-    table.primary(['scope', 'uuid']);
-    table.index(['scope', 'version']);
+    table.primary(['selection_id', 'uuid']);
+    table.index(['selection_id', 'version']);
     table.index(['uuid']);
     table.index(['full_name']);
   });
@@ -205,7 +205,7 @@ async function createIngestion(knex: Knex): Promise<void> {
     table.comment('How far entity providers have come');
     table.string('provider').primary();
     table.string('settings').notNullable().comment('A hash of them');
-    table.integer('version').notNullable().comment('Of the scope');
+    table.integer('version').notNullable().comment('Of the selection');
     table.double('complete_since').comment('Of the listing');
   });
 

@@ -7,13 +7,13 @@ import { fileStores } from './FileStore';
 import { FILES, REFS } from './rows';
 
 const DAY = 24 * 3_600_000;
-const SCOPE = { workspace: 'acme' };
+const SELECTION = { workspace: 'acme' };
 
 /** What a configuration leaves behind that was used once, in rows. */
 const ALL = {
   ...{ budget: 1, deliveries: 1, emitted: 1, holds: 1, listings: 1 },
   ...{ providers: 2, removals: 1 },
-  ...{ repository_names: 2, scopes: 1, urls: 1, walks: 1 },
+  ...{ repository_names: 2, selections: 1, urls: 1, walks: 1 },
 };
 const TABLES = Object.keys(ALL);
 const NONE = Object.fromEntries(TABLES.map(table => [table, 0]));
@@ -58,7 +58,7 @@ describe('prune', () => {
   }
 
   const list = () =>
-    world.index.repositories.list({ scope: SCOPE, pagelen: 100 }, {});
+    world.index.repositories.list({ selection: SELECTION, pagelen: 100 }, {});
 
   it('removes contents that no file has had for a day, and nothing else', async () => {
     await list();
@@ -81,7 +81,7 @@ describe('prune', () => {
     await read('stock');
     world.acme.removeRepository('shop');
     const slugs = async () =>
-      (await world.index.repositories.known(SCOPE)).map(({ slug }) => slug);
+      (await world.index.repositories.known(SELECTION)).map(({ slug }) => slug);
 
     world.timing.advance(29 * DAY);
     await list();
@@ -139,7 +139,7 @@ describe('prune', () => {
     const knex = await world.index.open();
     const at = world.timing.now();
     await list();
-    await world.index.repositories.refresh(SCOPE, {});
+    await world.index.repositories.refresh(SELECTION, {});
     await knex('bitbucket__providers').insert([
       { provider: 'gone', settings: '', version: 1 },
       { provider: 'new', settings: '', version: 1 },

@@ -15,7 +15,7 @@ const KEPT_MS = 30 * DAY_MS;
  * away from the configuration for a while. What that refers to is kept longer.
  */
 const PROVIDER_KEPT_MS = 90 * DAY_MS;
-const SCOPE_KEPT_MS = 120 * DAY_MS;
+const SELECTION_KEPT_MS = 120 * DAY_MS;
 
 /** The names of a repository take little room, and say which Locations are its. */
 const NAME_KEPT_MS = 365 * DAY_MS;
@@ -29,7 +29,7 @@ const LISTINGS = 'bitbucket__listings';
 const PROVIDERS = 'bitbucket__providers';
 const REMOVALS = 'bitbucket__removals';
 const REPOSITORIES = 'bitbucket__repositories';
-const SCOPES = 'bitbucket__scopes';
+const SELECTIONS = 'bitbucket__selections';
 const WALKS = 'bitbucket__walks';
 
 /**
@@ -61,7 +61,7 @@ function repositorySweeps(now: number): Sweep[] {
   return [
     {
       table: REPOSITORIES,
-      key: ['scope', 'uuid'],
+      key: ['selection_id', 'uuid'],
       where: rows => rows.where('seen_at', '<', now - KEPT_MS),
     },
     {
@@ -118,12 +118,12 @@ function configurationSweeps(knex: Knex, now: number): Sweep[] {
     {
       table: LISTINGS,
       key: ['id'],
-      where: rows => rows.where('started_at', '<', now - SCOPE_KEPT_MS),
+      where: rows => rows.where('started_at', '<', now - SELECTION_KEPT_MS),
     },
     {
-      table: SCOPES,
-      key: ['scope'],
-      where: rows => rows.where('refreshed_at', '<', now - SCOPE_KEPT_MS),
+      table: SELECTIONS,
+      key: ['id'],
+      where: rows => rows.where('refreshed_at', '<', now - SELECTION_KEPT_MS),
     },
     {
       table: BUDGET,

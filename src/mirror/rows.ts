@@ -138,7 +138,7 @@ export type IndexedRepository = Repository & {
 };
 
 export type RepositoryRow = {
-  scope: string;
+  selection_id: string;
   uuid: string;
   full_name: string;
   slug: string;
@@ -161,11 +161,11 @@ const UNKNOWN = '';
 export const UNKNOWN_MAIN_BRANCH = { main_branch: UNKNOWN, head: null };
 
 export function toRow(
-  scope: string,
+  selectionId: string,
   repository: IndexedRepository,
 ): RepositoryRow {
   return {
-    scope,
+    selection_id: selectionId,
     uuid: repository.uuid,
     full_name: repository.fullName,
     slug: repository.slug,

@@ -1,6 +1,6 @@
 import { Repository, RequestContext } from '../scm/types';
 import { isSameCommit, PullRequestFiles } from '../scm/pullRequests';
-import { BranchChanges } from './BranchChanges';
+import { DivergedFiles } from './DivergedFiles';
 import { checkFiles } from './checks/checkFiles';
 import { TouchedFile } from './checks/checkRequest';
 import { CheckResult, Finding } from './checkResult';
@@ -95,7 +95,7 @@ export class CatalogCheck {
         newPath === oldPath ? [] : (newPath ?? []),
       ),
     );
-    const changes = new BranchChanges({
+    const diverged = new DivergedFiles({
       host: index.host,
       repository: this.#repository,
       files: this.#files,
@@ -127,7 +127,7 @@ export class CatalogCheck {
             isAdded: added.has(path),
           }),
         find: pattern => this.#files.find(pattern),
-        changedOnBranch: paths => changes.find(paths),
+        changedOnBranch: paths => diverged.find(paths),
         signal: this.#context.signal,
         now,
       },

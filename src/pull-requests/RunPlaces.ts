@@ -38,11 +38,16 @@ export class RunPlaces {
       return undefined;
     }
     const { provider } = match;
-    const scope = selectionOf(provider);
+    const selection = selectionOf(provider);
     let repository =
-      match.repository ?? (await repositories.ask(scope, event.uuid, context));
+      match.repository ??
+      (await repositories.ask(selection, event.uuid, context));
     if (needsMainBranch(repository, provider)) {
-      repository = await repositories.askMainBranch(scope, repository, context);
+      repository = await repositories.askMainBranch(
+        selection,
+        repository,
+        context,
+      );
     }
     return isIncluded(repository, provider.filters)
       ? { repository, config: provider.pullRequests! }

@@ -82,6 +82,10 @@ export const CALLS_IN_REPOSITORY: Calls = {
 /** What something is concluded from. */
 export const PROVING_CALLS: Calls = {
   ...collected(listsOfRepositories),
+  findListed: async (host, { repository: { uuid: id, fullName } }, context) =>
+    // A host without it is asked by name, which has to lead to a renamed one.
+    host.findListed?.({ id, fullName }, context) ??
+    host.repository({ by: 'name', fullName }, context),
   ...CALLS_IN_REPOSITORY,
 };
 

@@ -121,6 +121,22 @@ export function describeRepositories(shop: () => Shop): void {
     expect(await host.repository(ref, {})).toEqual(after);
   });
 
+  it('finds a renamed repository in a list, or by the name that it had, until it is deleted', async () => {
+    const { host, world } = shop();
+    const { uuid: id, fullName } = await shop().find();
+    const find = () =>
+      host.findListed
+        ? host.findListed({ id, fullName }, {})
+        : host.repository({ by: 'name', fullName }, {});
+    await world.rename('shop', 'store');
+    expect(await find()).toMatchObject({ uuid: id, slug: 'store' });
+    await world.remove('store');
+    const found = await find().catch(error => error);
+    expect(host.findListed ? found : found.missing).toBe(
+      host.findListed ? undefined : 'repository',
+    );
+  });
+
   it('does not take a repository for a deleted one of the same name', async () => {
     const { host, world } = shop();
     const ref = await shop().byId();

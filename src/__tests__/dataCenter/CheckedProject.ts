@@ -1,27 +1,15 @@
-import eventsPlugin from '@backstage/plugin-events-backend';
-import { freePort } from '../../../dev/freePort';
-import {
-  DataCenterSimulator,
-  SimulatedInstance,
-  startDataCenterSimulator,
-} from '../../../dev/simulator/data-center';
+import { SimulatedInstance } from '../../../dev/simulator/data-center';
 import { SimulatedPullRequest } from '../../../dev/simulator/world';
-import bitbucketDataCenter from '../../dataCenter';
 import {
   componentFile,
-  configForDataCenter,
   DatabaseServer,
   ON_DEMAND,
-  TestBackend,
   until,
-  withoutRereads,
 } from '../../../testing';
+import { FILE, file, OneInstance } from './OneInstance';
 
-export const FILE = 'catalog-info.yaml';
-export const TOKEN = 'not-to-be-shown';
-export const SECRET = 'of-the-webhook';
 export const VALID = { [FILE]: componentFile('api', 'deprecated') };
-export const BROKEN = { [FILE]: componentFile('not a name') };
+export const BROKEN = file('not a name');
 
 const GROUP = `apiVersion: backstage.io/v1alpha1
 kind: Group
@@ -41,11 +29,7 @@ type Files = Record<string, string | null>;
 export class CheckedProject {
   readonly #opened = new Map<string, SimulatedPullRequest>();
 
-  private constructor(
-    readonly instance: SimulatedInstance,
-    readonly simulator: DataCenterSimulator,
-    readonly backend: TestBackend,
-  ) {}
+  private constructor(private readonly world: OneInstance) {}
 
   /** @param branches - what the pull request of each changes */
   static async start(
@@ -56,32 +40,25 @@ export class CheckedProject {
     instance.addProject('PAY');
     instance.addRepository('PAY', {
       slug: 'api',
-      files: { [FILE]: componentFile('api'), 'README.md': 'Read me.' },
+      files: { ...file('api'), 'README.md': 'Read me.' },
     });
     instance.addRepository('PAY', { slug: 'teams', files: { [FILE]: GROUP } });
-    const simulator = await startDataCenterSimulator({
-      instance,
-      contextPath: '/bitbucket',
-      accounts: [
-        {
-          kind: 'userToken',
-          name: 'catalog',
-          token: TOKEN,
-          projectPermission: 'ADMIN',
-          repositoryPermission: 'ADMIN',
-        },
-      ],
+    const world = await OneInstance.start(databases, instance, {
+      providers: (host, url) => ({
+        host,
+        ...ON_DEMAND,
+        webhooks: { url },
+        pullRequests: { comment: true, drafts: false, forks: true },
+      }),
+      entry: {},
     });
-    const backend = await startBackend(simulator, databases);
-    await backend.hasComponents(['api']);
-    await backend.beginTask(
-      `bitbucketServer-webhooks:${new URL(simulator.baseUrl).host}`,
-    );
+    await world.backend.hasComponents(['api']);
+    await world.backend.beginTask(`bitbucketServer-webhooks:${world.host}`);
     await until(
       async () => instance.hooks.all.length === 1,
       'the webhook of the project',
     );
-    const project = new CheckedProject(instance, simulator, backend);
+    const project = new CheckedProject(world);
     for (const [branch, files] of Object.entries(branches)) {
       project.open(branch, files);
     }
@@ -91,8 +68,19 @@ export class CheckedProject {
   }
 
   async stop(): Promise<void> {
-    await this.backend.stop();
-    await this.simulator.stop();
+    await this.world.stop();
+  }
+
+  get instance() {
+    return this.world.instance;
+  }
+
+  get simulator() {
+    return this.world.simulator;
+  }
+
+  get backend() {
+    return this.world.backend;
   }
 
   get #project() {
@@ -190,10 +178,9 @@ export class CheckedProject {
 
   /** Checks it again, since no link to this machine is posted. */
   async pageOf(branch: string): Promise<string> {
-    const { host } = new URL(this.simulator.baseUrl);
     const { id } = this.pullRequest(branch);
     const answer = await this.backend.post('bitbucket/pull-requests/check', {
-      repository: `${host}/PAY/api`,
+      repository: `${this.world.host}/PAY/api`,
       id,
     });
     expect(answer.status).toBe(202);
@@ -204,37 +191,4 @@ export class CheckedProject {
     );
     return `${this.backend.baseUrl}${page}`;
   }
-}
-
-/** A backend with the webhook of the project, which checks its pull requests. */
-async function startBackend(
-  simulator: DataCenterSimulator,
-  databases: DatabaseServer,
-): Promise<TestBackend> {
-  const port = await freePort();
-  const url = `http://127.0.0.1:${port}/api/events/http/bitbucketServer`;
-  const backend = await TestBackend.start({
-    port,
-    product: 'bitbucketServer',
-    database: databases.createDatabase(),
-    features: [bitbucketDataCenter, eventsPlugin],
-    config: withoutRereads({
-      ...configForDataCenter(
-        simulator,
-        host => ({
-          host,
-          ...ON_DEMAND,
-          webhooks: { url },
-          pullRequests: { comment: true, drafts: false, forks: true },
-        }),
-        { token: TOKEN },
-      ),
-      events: {
-        useEventBus: 'never',
-        modules: { bitbucketServer: { webhookSecret: SECRET } },
-      },
-    }),
-  });
-  await backend.walked();
-  return backend;
 }

@@ -14,7 +14,6 @@ import { freePort } from '../../../dev/freePort';
 import bitbucketCloud from '../..';
 import bitbucketDataCenter from '../../dataCenter';
 import {
-  componentFile,
   configFor,
   DatabaseServer,
   ON_DEMAND,
@@ -23,9 +22,8 @@ import {
   withoutRereads,
 } from '../../../testing';
 import { PrometheusEndpoint } from '../../../testing/prometheus';
+import { ADMINISTRATOR, file, SECRET } from './OneInstance';
 
-export const FILE = 'catalog-info.yaml';
-const SECRET = 'of-the-webhooks';
 const TOKENS = ['token-of-cloud', 'token-of-one', 'token-of-two'];
 
 export type Status = {
@@ -54,10 +52,7 @@ export class ThreeHosts {
   static async start(databases: DatabaseServer): Promise<ThreeHosts> {
     const metrics = await PrometheusEndpoint.start();
     const acme = new SimulatedWorkspace({ slug: 'acme' });
-    acme.addRepository({
-      slug: 'shop',
-      files: { [FILE]: componentFile('shop') },
-    });
+    acme.addRepository({ slug: 'shop', files: file('shop') });
     const instances = [instanceNamed('one'), instanceNamed('two')] as const;
     const cloud = await startSimulator({
       workspaces: [acme],
@@ -68,15 +63,7 @@ export class ThreeHosts {
         startDataCenterSimulator({
           instance,
           contextPath: index === 0 ? '/bitbucket' : '',
-          accounts: [
-            {
-              kind: 'userToken',
-              name: 'bot',
-              token: TOKENS[1 + index],
-              projectPermission: 'ADMIN',
-              repositoryPermission: 'ADMIN',
-            },
-          ],
+          accounts: [{ ...ADMINISTRATOR, token: TOKENS[1 + index] }],
         }),
       ),
     );
@@ -170,10 +157,7 @@ function instanceNamed(name: string): SimulatedInstance {
   const instance = new SimulatedInstance();
   instance.addProject('PAY');
   for (const slug of ['api', 'goes']) {
-    instance.addRepository('PAY', {
-      slug,
-      files: { [FILE]: componentFile(`${slug}-${name}`) },
-    });
+    instance.addRepository('PAY', { slug, files: file(`${slug}-${name}`) });
   }
   return instance;
 }

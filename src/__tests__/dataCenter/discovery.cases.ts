@@ -4,13 +4,11 @@ import { JsonObject } from '@backstage/types';
 import { freePort } from '../../../dev/freePort';
 import {
   DataCenterSimulator,
-  DataCenterAccount,
   DataCenterEndpoint,
   SimulatedInstance,
   startDataCenterSimulator,
 } from '../../../dev/simulator/data-center';
 import {
-  componentFile,
   configForDataCenter,
   DATABASES,
   DatabaseServer,
@@ -20,20 +18,7 @@ import {
   withoutRereads,
 } from '../../../testing';
 import bitbucketDataCenter from '../../dataCenter';
-
-const FILE = 'catalog-info.yaml';
-const TOKEN = 'not-to-be-shown';
-const SECRET = 'of-the-webhook';
-
-const ACCOUNT: DataCenterAccount = {
-  kind: 'userToken',
-  name: 'catalog',
-  token: TOKEN,
-  projectPermission: 'ADMIN',
-  repositoryPermission: 'ADMIN',
-};
-
-const file = (name: string) => ({ [FILE]: componentFile(name) });
+import { ADMINISTRATOR, FILE, file, SECRET, TOKEN } from './OneInstance';
 
 describe.each(DATABASES)(
   'a catalog of Bitbucket Data Center in %s',
@@ -60,7 +45,7 @@ describe.each(DATABASES)(
       simulator = await startDataCenterSimulator({
         instance,
         contextPath: '/bitbucket',
-        accounts: [ACCOUNT],
+        accounts: [ADMINISTRATOR],
       });
     });
 
@@ -157,7 +142,7 @@ describe.each(DATABASES)(
       simulator = await startDataCenterSimulator({
         instance,
         mirrorHashes: true,
-        accounts: [ACCOUNT],
+        accounts: [ADMINISTRATOR],
       });
       const catalog = await start();
       await catalog.hasComponents(['api', 'fleet', 'web']);

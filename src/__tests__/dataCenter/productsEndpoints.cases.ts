@@ -1,45 +1,29 @@
 import { JsonObject } from '@backstage/types';
-import {
-  componentFile,
-  DATABASES,
-  DatabaseServer,
-  until,
-} from '../../../testing';
-import { FILE, ThreeHosts } from './ThreeHosts';
+import { componentFile, describeWorld, until } from '../../../testing';
+import { FILE } from './OneInstance';
+import { ThreeHosts } from './ThreeHosts';
 
 /** What people and scripts request of a module with several hosts. */
-describe.each(DATABASES)(
-  'the endpoints of a backend with Bitbucket Cloud and two instances of Data Center, in %s',
-  (_, startServer) => {
-    let databases: DatabaseServer;
-    let world: ThreeHosts;
-
-    beforeAll(async () => {
-      databases = await startServer();
-      world = await ThreeHosts.start(databases);
-    });
-
-    afterAll(async () => {
-      await world?.stop();
-      await databases.stop();
-    });
-
-    beforeEach(() => world.forgetRequests());
+describeWorld(
+  'the endpoints of a backend with Bitbucket Cloud and two instances of Data Center',
+  databases => ThreeHosts.start(databases),
+  world => {
+    beforeEach(() => world().forgetRequests());
 
     it('ask for the host of a provider whose id is that of another one', async () => {
       const approve = (body: JsonObject) =>
-        world.post('removals/approve', body);
+        world().post('removals/approve', body);
       expect(await approve({ provider: 'default' })).toMatchObject({
         status: 400,
         text: expect.stringContaining('Several hosts have a provider default'),
       });
-      for (const host of ['bitbucket.org', world.names[0]]) {
+      for (const host of ['bitbucket.org', world().names[0]]) {
         expect(await approve({ provider: 'default', host })).toMatchObject({
           status: 409,
         });
       }
       expect(
-        await approve({ provider: 'default', host: world.names[1] }),
+        await approve({ provider: 'default', host: world().names[1] }),
       ).toMatchObject({ status: 404 });
     });
 
@@ -49,7 +33,7 @@ describe.each(DATABASES)(
     ] as const)(
       'check a pull request of the %s instance by its full name',
       async (__, index) => {
-        const project = world.instances[index].project('PAY');
+        const project = world().instances[index].project('PAY');
         project.push(
           'api',
           { [FILE]: componentFile('not a name') },
@@ -59,20 +43,20 @@ describe.each(DATABASES)(
           source: 'feature/x',
           title: 'Break it',
         });
-        const checked = await world.post('pull-requests/check', {
-          repository: `${world.names[index]}/PAY/api`,
+        const checked = await world().post('pull-requests/check', {
+          repository: `${world().names[index]}/PAY/api`,
           id,
         });
         expect(checked).toMatchObject({ status: 202 });
         const { page } = JSON.parse(checked.text);
         await until(async () => {
-          const json = await fetch(`${world.backend.baseUrl}${page}.json`);
+          const json = await fetch(`${world().backend.baseUrl}${page}.json`);
           const { runs } = (await json.json()) as {
             runs: { outcome: string }[];
           };
           return runs.some(({ outcome }) => outcome === 'failed');
         }, 'the pull request to be checked');
-        const others = world
+        const others = world()
           .requests()
           .filter((___, which) => which !== 1 + index);
         expect(others).toEqual([0, 0]);
@@ -80,8 +64,8 @@ describe.each(DATABASES)(
     );
 
     it('know no pull request of a repository that none of them has', async () => {
-      const checked = await world.post('pull-requests/check', {
-        repository: `${world.names[0]}/PAY/none`,
+      const checked = await world().post('pull-requests/check', {
+        repository: `${world().names[0]}/PAY/none`,
         id: 1,
       });
       expect(checked).toMatchObject({
@@ -91,43 +75,45 @@ describe.each(DATABASES)(
     });
 
     it('forget what is cached of one host, and read that again', async () => {
-      const forgotten = await world.post('forget', {
-        workspace: world.names[0],
+      const forgotten = await world().post('forget', {
+        workspace: world().names[0],
         repository: 'PAY/api',
       });
       expect(JSON.parse(forgotten.text)).toMatchObject({
         forgotten: { repositories: 1 },
       });
-      await world.backend.walk('default');
-      await world.backend.walk('second');
-      const files = world.simulators.map(({ requests: log }) =>
+      await world().backend.walk('default');
+      await world().backend.walk('second');
+      const files = world().simulators.map(({ requests: log }) =>
         log.count({ endpoint: 'raw' }),
       );
       expect(files).toEqual([1, 0]);
-      const all = await world.post('forget', { workspace: world.names[1] });
+      const all = await world().post('forget', { workspace: world().names[1] });
       expect(JSON.parse(all.text)).toMatchObject({
         forgotten: { repositories: 2 },
       });
-      expect(await world.post('forget', { workspace: 'none' })).toMatchObject({
-        status: 404,
-      });
+      expect(await world().post('forget', { workspace: 'none' })).toMatchObject(
+        {
+          status: 404,
+        },
+      );
     });
 
     it.each([
       [
         'forget',
         () =>
-          `{ "workspace": "acme", "repository": "shop" } or { "workspace": "${world.names[0]}", "repository": "PAY/api" }, with the names from the URL of the repository, or { "workspace": "acme" } for the whole workspace or { "workspace": "${world.names[0]}" } for the whole instance`,
+          `{ "workspace": "acme", "repository": "shop" } or { "workspace": "${world().names[0]}", "repository": "PAY/api" }, with the names from the URL of the repository, or { "workspace": "acme" } for the whole workspace or { "workspace": "${world().names[0]}" } for the whole instance`,
       ],
       [
         'pull-requests/check',
         () =>
-          `{ "repository": "acme/shop", "id": 12 } or { "repository": "${world.names[0]}/PAY/api", "id": 12 }`,
+          `{ "repository": "acme/shop", "id": 12 } or { "repository": "${world().names[0]}/PAY/api", "id": 12 }`,
       ],
     ])(
       'show how to name a repository of each to %s',
       async (path, examples) => {
-        const refused = await world.post(path, {});
+        const refused = await world().post(path, {});
         expect(refused.status).toBe(400);
         expect(JSON.parse(refused.text).error.message).toContain(examples());
       },

@@ -1,22 +1,12 @@
 import { JsonObject } from '@backstage/types';
-import {
-  DataCenterSimulator,
-  SimulatedInstance,
-  startDataCenterSimulator,
-} from '../../../dev/simulator/data-center';
-import bitbucketDataCenter from '../../dataCenter';
+import { SimulatedInstance } from '../../../dev/simulator/data-center';
 import {
   componentFile,
-  configForDataCenter,
-  DATABASES,
   DatabaseServer,
+  describeWorld,
   ON_DEMAND,
-  TestBackend,
-  withoutRereads,
 } from '../../../testing';
-
-const FILE = 'catalog-info.yaml';
-const file = (name: string) => ({ [FILE]: componentFile(name) });
+import { FILE, file, OneInstance } from './OneInstance';
 
 /** Each reads what belongs to one project, so that all share a backend. */
 const PROVIDERS: Record<string, JsonObject> = {
@@ -34,41 +24,24 @@ const PROVIDERS: Record<string, JsonObject> = {
   personal: { filters: { projectKey: '^~' } },
 };
 
-describe.each(DATABASES)(
-  'providers of Bitbucket Data Center with settings of their own, in %s',
-  (_, startServer) => {
-    const instance = new SimulatedInstance();
-    let databases: DatabaseServer;
-    let simulator: DataCenterSimulator;
-    let backend: TestBackend;
+async function start(databases: DatabaseServer): Promise<OneInstance> {
+  const instance = new SimulatedInstance();
+  fill(instance);
+  return OneInstance.start(databases, instance, {
+    providers: host =>
+      Object.fromEntries(
+        Object.entries(PROVIDERS).map(([id, provider]) => [
+          id,
+          { host, ...ON_DEMAND, ...provider },
+        ]),
+      ),
+  });
+}
 
-    beforeAll(async () => {
-      databases = await startServer();
-      fill(instance);
-      simulator = await startDataCenterSimulator({ instance });
-      backend = await TestBackend.start({
-        product: 'bitbucketServer',
-        database: databases.createDatabase(),
-        features: [bitbucketDataCenter],
-        config: withoutRereads(
-          configForDataCenter(simulator, host =>
-            Object.fromEntries(
-              Object.entries(PROVIDERS).map(([id, provider]) => [
-                id,
-                { host, ...ON_DEMAND, ...provider },
-              ]),
-            ),
-          ),
-        ),
-      });
-    });
-
-    afterAll(async () => {
-      await backend?.stop();
-      await simulator?.stop();
-      await databases.stop();
-    });
-
+describeWorld(
+  'providers of Bitbucket Data Center with settings of their own',
+  start,
+  world => {
     const COMPONENTS = [
       'active',
       'by-default',
@@ -81,13 +54,13 @@ describe.each(DATABASES)(
     ];
 
     const pathsOf = async (project: string) =>
-      (await backend.targets())
+      (await world().backend.targets())
         .filter(target => target.includes(`/${project}/`))
         .map(target => target.replace(/.*\/repos\//, ''));
 
     it('fill the catalog with what they ask for, and nothing else', async () => {
-      await backend.hasComponents(COMPONENTS);
-      expect(backend.messages()).toEqual([]);
+      await world().backend.hasComponents(COMPONENTS);
+      expect(world().backend.messages()).toEqual([]);
     });
 
     it('read a branch, and the default branch of repositories that lack it', async () => {
@@ -107,24 +80,24 @@ describe.each(DATABASES)(
 
     it('cost one request for the list and none for the repositories when nothing has changed', async () => {
       // Where a branch was not found, it is asked for once more.
-      await backend.walk('branches');
-      simulator.requests.clear();
+      await world().backend.walk('branches');
+      world().simulator.requests.clear();
       for (const id of Object.keys(PROVIDERS)) {
-        await backend.walk(id);
+        await world().backend.walk(id);
       }
       expect(
-        simulator.requests.entries.map(({ endpoint }) => endpoint),
+        world().simulator.requests.entries.map(({ endpoint }) => endpoint),
       ).toEqual(Object.keys(PROVIDERS).map(() => 'repositories'));
-      await backend.hasComponents(COMPONENTS);
+      await world().backend.hasComponents(COMPONENTS);
     });
 
     it('follow repositories that are filled, archived, hidden and published, and ones with another default branch', async () => {
+      const { backend, instance, host } = world();
       instance.project('PATH').push('empty', file('filled'));
       instance.setArchived(instance.repository('ARC', 'active'));
       instance.setArchived(instance.repository('ARC', 'archived'), false);
       instance.repository('VIS', 'seen').isPrivate = true;
       instance.repository('VIS', 'hidden').isPrivate = false;
-      const { host } = new URL(simulator.baseUrl);
       // The walk asks for the heads again, whatever their age.
       await backend.post('bitbucket/forget', { workspace: host });
       for (const id of Object.keys(PROVIDERS)) {

@@ -63,6 +63,9 @@ export abstract class AnyBitbucket {
 
   abstract stop(): Promise<void>;
 
+  /** Is out of reach meanwhile, and has the same address after that. */
+  abstract isDown(meanwhile: () => Promise<void>): Promise<void>;
+
   /** Which repositories the credential can see. */
   protected abstract sees(repository: SimulatedRepository): boolean;
 

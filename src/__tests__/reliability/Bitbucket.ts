@@ -59,7 +59,6 @@ export class Bitbucket extends AnyBitbucket {
     return this.running.stop();
   }
 
-  /** Is out of reach meanwhile, and has the same address after that. */
   async isDown(meanwhile: () => Promise<void>): Promise<void> {
     const { workspaces, account } = this;
     const port = Number(new URL(this.running.origin).port);

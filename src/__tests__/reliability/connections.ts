@@ -1,6 +1,6 @@
 import { Row } from './row';
-import { failedWith, isolated, THE_WALK_ENDS } from './walks';
-import type { WalkWorld } from './WalkWorld';
+import { Everywhere, failedWith, isolated, THE_WALK_ENDS } from './walks';
+import type { AnyWalkWorld, WalkWorld } from './WalkWorld';
 import { CONNECTION_FAILED } from '../../http/transportFaults';
 
 /** Starts the backend where Bitbucket is out of reach, and then where it is not. */
@@ -25,14 +25,23 @@ const NO_SUCH_HOST = 'https://bitbucket.invalid/2.0';
 
 const AT_THE_START = 'the first request of a backend that starts';
 
-export const CONNECTIONS: Row<WalkWorld>[] = [
+/**
+ * What may happen to the connection to either product.
+ *
+ * @param everywhere - where the product has what may fail. Default: as Bitbucket Cloud
+ */
+export const connectionRows = (
+  everywhere: Partial<Everywhere> = {},
+): Row<AnyWalkWorld>[] => [
   ...isolated({
+    ...everywhere,
     fault: 'a connection that drops before the headers',
     kind: { kind: 'dropSocket', when: 'beforeHeaders' },
     isOutage: true,
     says: `${CONNECTION_FAILED} (ECONNRESET)`,
   }),
   ...isolated({
+    ...everywhere,
     fault: 'a connection that drops in the body',
     kind: { kind: 'dropSocket', when: 'inBody' },
     isOutage: true,
@@ -53,6 +62,10 @@ export const CONNECTIONS: Row<WalkWorld>[] = [
       await world.hasTheTruth();
     },
   },
+];
+
+export const CONNECTIONS: Row<WalkWorld>[] = [
+  ...connectionRows(),
   {
     fault: 'a host that is not to be found',
     strikes: AT_THE_START,

@@ -1,6 +1,5 @@
 import { readReaders } from '../../catalog-tables/entities';
 import { CheckedFile, CheckResult, CheckStep, Finding } from '../checkResult';
-import { findBranchChanges } from './branchChanges';
 import { Comparison } from './Comparison';
 import { Visibility } from './catalogErrors';
 import { CatalogDocument } from './documents';
@@ -11,6 +10,7 @@ import { LoadedFile } from './loadedFile';
 import { CheckedRepository, placeOf } from './places';
 import { findPlaceholders } from './placeholders';
 import { inWords } from './pointers';
+import { prepareMerge } from './prepareMerge';
 import { CatalogProbes } from './probes';
 import { Reader } from './Reader';
 import { cleaned, shown } from './wording';
@@ -68,7 +68,7 @@ export async function checkFiles(
     readersOf,
   });
   const at = now();
-  const branchChanges = await findBranchChanges(files, {
+  const mergeNotes = await prepareMerge(files, {
     branch: request.branch,
     reader,
     changedOnBranch: services.changedOnBranch,
@@ -78,7 +78,7 @@ export async function checkFiles(
     judge.rejected,
     await changedByPlaceholders(files, repository, reader),
   );
-  const compared = [...comparison.findings, ...branchChanges];
+  const compared = [...comparison.findings, ...mergeNotes];
   addComparison(files, compared, { at, ms: now() - at });
   const findings = [...loader.findings, ...judge.findings, ...compared];
   // A Location that stays as it is matters where something is wrong with its targets.

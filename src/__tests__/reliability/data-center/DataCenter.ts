@@ -79,7 +79,6 @@ export class DataCenter extends AnyBitbucket {
     return this.running.stop();
   }
 
-  /** Is out of reach meanwhile, and has the same address after that. */
   async isDown(meanwhile: () => Promise<void>): Promise<void> {
     const port = Number(new URL(this.running.origin).port);
     await this.running.stop();

@@ -1,14 +1,7 @@
 import { FaultKind } from '../../../../dev/simulator';
 import { CONNECTION_FAILED } from '../../../http/transportFaults';
 import { Row } from '../row';
-import {
-  ends,
-  failedWith,
-  isolated,
-  outage,
-  skips,
-  THE_WALK_ENDS,
-} from '../walks';
+import { ends, isolated, outage, skips } from '../walks';
 import type { WalkWorld } from '../WalkWorld';
 import type { DataCenter } from './DataCenter';
 import { A_PAGE, HEADS, JSON_LOOKS, LIST, LIST_OR_FILE, PAGES } from './places';
@@ -145,39 +138,6 @@ export const BODIES: Row<WalkWorld<DataCenter>>[] = [
     kind: { kind: 'redirect', location: '/bitbucket/login?next=/rest' },
     says: 'redirects to …/bitbucket/login…, which is not part of the API and not followed',
   }),
-];
-
-/** Faults of the connection. */
-export const CONNECTIONS: Row<WalkWorld<DataCenter>>[] = [
-  ...isolated({
-    ...EVERYWHERE,
-    fault: 'a connection that drops before the headers',
-    kind: { kind: 'dropSocket', when: 'beforeHeaders' },
-    isOutage: true,
-    says: `${CONNECTION_FAILED} (ECONNRESET)`,
-  }),
-  ...isolated({
-    ...EVERYWHERE,
-    fault: 'a connection that drops in the body',
-    kind: { kind: 'dropSocket', when: 'inBody' },
-    isOutage: true,
-    says: `${CONNECTION_FAILED} (`,
-  }),
-  {
-    fault: 'nothing listens on the port',
-    strikes: 'each request',
-    happens: THE_WALK_ENDS,
-    says: `${CONNECTION_FAILED} (ECONNREFUSED)`,
-    async run(world) {
-      world.bitbucket.change();
-      await world.bitbucket.isDown(async () => {
-        const line = await world.keepsAll(() => world.walk());
-        expect(line).toMatch(failedWith(this.says));
-      });
-      await world.catchesUp('1 added, 1 removed');
-      await world.hasTheTruth();
-    },
-  },
 ];
 
 const TOO_LATE = 'no complete answer within the time limit';

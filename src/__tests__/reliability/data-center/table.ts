@@ -1,19 +1,23 @@
+import { connectionRows } from '../connections';
 import { ACCESS, HIDDEN } from './access';
 import { ARCHIVED } from './archived';
-import { BODIES, CONNECTIONS, SLOWNESS } from './bodies';
+import { BODIES, SLOWNESS } from './bodies';
 import { DELIVERIES } from './deliveries';
 import { GONE_ROWS } from './gone';
 import { MEANWHILE, WITHOUT_REDIRECTS } from './meanwhile';
 import { READ_ROWS } from './reads';
 import { SECOND_REQUESTS } from './secondRequests';
-import { STATUSES } from './statuses';
+import { EVERYWHERE, STATUSES } from './statuses';
 import { WRONG_ROWS } from './wrong';
 
 /** The parts of the fault table of Bitbucket Data Center. */
 export const DATA_CENTER = {
   statuses: { title: 'Data Center: statuses', rows: STATUSES },
   bodies: { title: 'Data Center: bodies and links', rows: BODIES },
-  connections: { title: 'Data Center: connections', rows: CONNECTIONS },
+  connections: {
+    title: 'Data Center: connections',
+    rows: connectionRows(EVERYWHERE),
+  },
   slowness: {
     title: 'Data Center: answers that take too long',
     rows: SLOWNESS,

@@ -6,11 +6,12 @@ import { Reader } from './Reader';
 import { sentence, shown } from './wording';
 
 /**
- * Finds the files that the destination branch has changed since the pull request
- * branched off, and adds to them what merging needs to know: it keeps those changes,
- * although the head of the pull request does not have them.
+ * Adds to files what merging needs to know, since it keeps what the destination branch
+ * has changed since the pull request branched off, although its head does not have that.
+ *
+ * @returns a note on each file that both have changed
  */
-export async function findBranchChanges(
+export async function prepareMerge(
   files: readonly LoadedFile[],
   options: {
     branch: string;

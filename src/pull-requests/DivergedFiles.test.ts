@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { CommitFiles } from '../mirror/CommitFiles';
 import { PullRequestFile, PullRequestFiles } from '../scm/pullRequests';
-import { BranchChanges } from './BranchChanges';
+import { DivergedFiles } from './DivergedFiles';
 import { FileContent } from './checks/checkRequest';
 
 const MERGE_BASE = 'b'.repeat(40);
@@ -29,7 +29,7 @@ async function find(
       .map(([path]) => ({ path, exists: true }))
       .filter(({ path }) => (args[4] as string[]).includes(path));
   };
-  const changes = new BranchChanges({
+  const diverged = new DivergedFiles({
     host: { changedPaths },
     repository: { fullName: 'acme/shop' },
     files: {
@@ -53,7 +53,7 @@ async function find(
     listed: { files, isComplete: true, ...more },
     context: {},
   });
-  const found = await changes.find(Object.keys(texts));
+  const found = await diverged.find(Object.keys(texts));
   return { found: [...found], requests };
 }
 
@@ -62,7 +62,7 @@ const both = (path: string): PullRequestFile => ({
   newPath: path,
 });
 
-describe('BranchChanges', () => {
+describe('DivergedFiles', () => {
   it('needs no request where the host says what a file was', async () => {
     const texts: Texts = { a: ['a', 'b', 'c'], b: ['a', 'a', 'c'] };
     const files = ['a', 'b'].map(path => ({

@@ -13,7 +13,7 @@ type Candidate = { path: string; base: FileContent };
  * Finds out which files the destination branch has changed since the pull request
  * branched off: what merging does to them is not what the two branches differ in.
  */
-export class BranchChanges {
+export class DivergedFiles {
   readonly #host: Pick<ScmHost, 'changedPaths'>;
   readonly #repository: InRepository;
   readonly #files: Pick<RunFiles, 'openBase' | 'read' | 'readAt'>;
