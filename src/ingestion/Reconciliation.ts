@@ -6,6 +6,7 @@ import { ProviderProgress } from './ProviderProgress';
 import { applyPlans, WalkTotals } from './applyPlan';
 import { removeConfirmed } from './applyRemovals';
 import { confirmRemovals, RemovalTools } from './confirmRemovals';
+import { planEntityMoves } from './entityMoves';
 import { filterRepositories, selectionOf } from './filters';
 import { isTooLong } from './locations';
 import { RepositoryPlan } from './plan';
@@ -161,7 +162,12 @@ export class Reconciliation {
       foreign: this.#basis.differences?.foreign ?? [],
       updated: this.#basis.updated,
     });
-    const applied = await applyPlans(this.#tools, plans, Date.now());
+    const applied = await applyPlans(
+      this.#tools,
+      plans,
+      Date.now(),
+      await planEntityMoves(this.#tools, plans),
+    );
     totals.lookedInto += findings.length;
     for (const plan of plans) {
       if (plan.finding.reason) {
