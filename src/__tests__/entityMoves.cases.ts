@@ -169,6 +169,32 @@ describe.each(DATABASES)(
       await catalog.hasComponents(['bar', 'baz', 'foo']);
     });
 
+    it('is up to date although the first walk after a push could not read its file', async () => {
+      const file = (stage: string) => ({
+        [`a/${FILE}`]: componentFile('foo', stage),
+      });
+      acme.addRepository({ slug: 'mono', files: file('production') });
+      // A file that a glob finds has not been read before the catalog does.
+      const catalog = await start(FILE, ['foo']);
+      const lifecycle = async () =>
+        (await catalog.entities('component'))[0].spec?.lifecycle;
+
+      acme.push('mono', file('pushed'));
+      simulator.faults.add({
+        path: `/a/${FILE}`,
+        kind: 'status',
+        status: 409,
+        times: 1,
+      });
+      await catalog.walk();
+      expect(catalog.messages('warn').join()).toContain('409');
+      await catalog.walk();
+      await until(
+        async () => (await lifecycle()) === 'pushed',
+        'the content that was pushed',
+      );
+    });
+
     it('stays with its repository, which is renamed while another one takes its name', async () => {
       acme.addRepository({ slug: 'shop', files: defining('foo') });
       // Only full lists are sure to show new names.

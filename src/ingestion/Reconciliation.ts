@@ -30,7 +30,7 @@ export type Basis = {
   hold: Hold | undefined;
   /** Start of the last full list. Milliseconds since the epoch. */
   listSince: number | undefined;
-  /** Uuids of the repositories that were updated since the last walk. */
+  /** Uuids of the repositories that may have been updated since they were last read. */
   updated: ReadonlySet<string>;
   /** Uuids of the repositories whose heads are to be requested again. Default: none. */
   dueHeads?: ReadonlySet<string>;

@@ -99,7 +99,7 @@ export async function planRepositories(
   }: {
     /** In the catalog, put there by another module. */
     foreign: readonly EmittedLocation[];
-    /** Uuids of the repositories that were updated since the last walk. */
+    /** Uuids of the repositories that may have been updated since they were last read. */
     updated: ReadonlySet<string>;
   },
 ): Promise<RepositoryPlan[]> {
