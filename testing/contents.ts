@@ -148,7 +148,7 @@ export const BEYOND_A_FILE = {
   sameEntity: {
     content: 'Two files that define the same entity',
     whatHappens:
-      'The one that the catalog read first has it, and the log warns of the other. When the first goes, the other takes its place.',
+      'The one that the catalog read first has it, and the log warns of the other. When the first goes, or no longer defines it, the other takes its place at once.',
   },
 } satisfies Record<string, Content>;
 

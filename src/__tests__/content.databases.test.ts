@@ -1,2 +1,3 @@
 import './configuredBranch.cases';
 import './content.cases';
+import './entityMoves.cases';

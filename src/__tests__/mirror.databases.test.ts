@@ -1,2 +1,3 @@
 import './carryOver.cases';
 import './catalogAsTruth.cases';
+import './severalProviders.cases';

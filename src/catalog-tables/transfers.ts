@@ -129,17 +129,23 @@ export class MovedEntities {
 
   /** Once the new Locations are added: the old ones may go without the entities. */
   async handOver(): Promise<void> {
+    const handedOver = new Map<Move, string[]>();
     for (const move of this.#moves) {
-      const { from, to } = move;
       await this.#tables.write(undefined, async transaction => {
         // The catalog may have processed the old one meanwhile, and have added entities
         // that the new one could not change. It does not try that again by itself.
         const allowed = this.#allowed.get(move) ?? new Set();
         await allowNewUrl(transaction, move, allowed);
+        const targets = await children(transaction, [locationRefOf(move.from)]);
+        handedOver.set(move, targets);
+      });
+    }
+    // The new place of one file may be the old place of another.
+    for (const [{ to }, targets] of handedOver) {
+      await this.#tables.write(undefined, async transaction => {
         const source = locationRefOf(to);
-        const targets = await children(transaction, [locationRefOf(from)]);
         const there = new Set(await children(transaction, [source]));
-        const rows = targets
+        const rows = (await existing(transaction, targets))
           .filter(target => !there.has(target))
           .map(target => ({
             source_entity_ref: source,
@@ -227,6 +233,21 @@ async function descendants(
     latest.forEach(child => found.add(child));
   }
   return [...found];
+}
+
+async function existing(
+  transaction: Knex.Transaction,
+  refs: string[],
+): Promise<string[]> {
+  const found: string[] = [];
+  for (const batch of batches(refs)) {
+    found.push(
+      ...(await transaction<StateRow>('refresh_state')
+        .whereIn('entity_ref', batch)
+        .pluck('entity_ref')),
+    );
+  }
+  return found;
 }
 
 async function children(

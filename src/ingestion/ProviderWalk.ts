@@ -71,11 +71,15 @@ export class ProviderWalk {
       selection,
       this.isWhole ? undefined : before?.version,
     );
-    const updated = new Set(
-      changed
+    const retried = await index.failing.due();
+    const updated = new Set([
+      ...changed
         .filter(({ version }) => version > (before?.version ?? -1))
         .map(({ uuid }) => uuid),
-    );
+      // What an earlier walk could not read, or has read wrongly, may have changed then.
+      ...retried,
+      ...corrected,
+    ]);
     this.hasUpdates = changed.length > 0;
     const differing = this.isWhole
       ? []
@@ -83,7 +87,7 @@ export class ProviderWalk {
           [
             ...this.#toRepair(differences),
             ...corrected,
-            ...(await index.failing.due()),
+            ...retried,
             ...dueHeads,
           ],
           changed,

@@ -6,6 +6,7 @@ import { ProviderProgress } from './ProviderProgress';
 import { applyPlans, WalkTotals } from './applyPlan';
 import { removeConfirmed } from './applyRemovals';
 import { confirmRemovals, RemovalTools } from './confirmRemovals';
+import { planEntityMoves } from './entityMoves';
 import { filterRepositories, selectionOf } from './filters';
 import { isTooLong } from './locations';
 import { RepositoryPlan } from './plan';
@@ -29,7 +30,7 @@ export type Basis = {
   hold: Hold | undefined;
   /** Start of the last full list. Milliseconds since the epoch. */
   listSince: number | undefined;
-  /** Uuids of the repositories that were updated since the last walk. */
+  /** Uuids of the repositories that may have been updated since they were last read. */
   updated: ReadonlySet<string>;
   /** Uuids of the repositories whose heads are to be requested again. Default: none. */
   dueHeads?: ReadonlySet<string>;
@@ -160,7 +161,12 @@ export class Reconciliation {
       foreign: this.#basis.differences?.foreign ?? [],
       updated: this.#basis.updated,
     });
-    const applied = await applyPlans(this.#tools, plans, Date.now());
+    const applied = await applyPlans(
+      this.#tools,
+      plans,
+      Date.now(),
+      await planEntityMoves(this.#tools, plans),
+    );
     totals.searched += findings.length;
     for (const plan of plans) {
       if (plan.finding.reason) {

@@ -7,6 +7,11 @@ import {
   locationRefOf,
 } from '../catalog-tables/EmittedLocation';
 import { Conflict } from '../catalog-tables/differences';
+import {
+  allowEntityMoves,
+  applyEntityMoves,
+  EntityMove,
+} from '../catalog-tables/entityMoves';
 import { readUnreadNow } from '../catalog-tables/processing';
 import {
   MovedEntities,
@@ -109,11 +114,14 @@ type Applied = {
  * Brings the catalog in line with what was found in some repositories: takes
  * Locations over from other providers, moves, adds and refreshes, and records what
  * was emitted. Removes nothing but the old Location of a file that was moved.
+ *
+ * @param entityMoves - entities that another file defines than before
  */
 export async function applyPlans(
   tools: PlanTools,
   plans: readonly RepositoryPlan[],
   now: number,
+  entityMoves: readonly EntityMove[] = [],
 ): Promise<Applied> {
   const { tables, emitted } = tools;
   const wanted = plans.flatMap(plan =>
@@ -128,21 +136,31 @@ export async function applyPlans(
     .filter(({ to }) => free.has(to));
   const added = plans.flatMap(plan => plan.add).filter(file => free.has(file));
   const entities = new MovedEntities(tables, moves);
+  const refused = new Set(
+    wanted.filter(({ file }) => !free.has(file)).map(({ file }) => file),
+  );
+  const taken = entityMoves.filter(({ to }) => !refused.has(to));
   await entities.allowNewUrls();
+  await allowEntityMoves(tables, taken);
   const targets = new Set(moves.map(({ to }) => to));
   await mutate(tools, [...added, ...targets], []);
   await entities.handOver();
-  await mutate(
-    tools,
-    [],
-    moves.map(({ from }) => from),
-  );
-  await refresh(
-    tools,
-    plans.flatMap(plan => plan.refresh),
-  );
+  await applyEntityMoves(tables, taken);
+  // Another repository may have the name by now, and the file at that URL.
+  const found = new Set(plans.flatMap(plan => plan.found.map(locationRefOf)));
+  const isTaken = (file: LocatedFile) => found.has(locationRefOf(file));
+  const left = moves.map(({ from }) => from);
+  const gone = left.filter(file => !isTaken(file));
+  await mutate(tools, [], gone);
+  await refresh(tools, [
+    ...new Set([
+      ...plans.flatMap(plan => plan.refresh),
+      ...taken.map(({ to }) => to.target),
+      ...left.filter(isTaken).map(({ target }) => target),
+    ]),
+  ]);
   await record(tools, plans, now);
-  await emitted.remove(moves.map(({ from }) => locationRefOf(from)));
+  await emitted.remove(gone.map(locationRefOf));
   return {
     added,
     moved: moves.length,
@@ -189,9 +207,9 @@ async function claim(
   return { free, conflicts };
 }
 
-/** Values per statement that the catalog makes of the keys. */
-async function refresh(
-  { connection, tables }: PlanTools,
+/** Lets the catalog read Locations again. */
+export async function refresh(
+  { connection, tables }: Pick<PlanTools, 'connection' | 'tables'>,
   targets: readonly string[],
 ): Promise<void> {
   for (const batch of batches(targets)) {

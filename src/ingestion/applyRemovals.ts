@@ -1,6 +1,10 @@
+import {
+  allowEntityMoves,
+  applyEntityMoves,
+} from '../catalog-tables/entityMoves';
 import { transferLocation } from '../catalog-tables/transfers';
 import { HeldRemovals } from './HeldRemovals';
-import { mutate } from './applyPlan';
+import { mutate, refresh } from './applyPlan';
 import {
   applyPolicy,
   Confirmed,
@@ -8,6 +12,7 @@ import {
   RemovalRequest,
   RemovalTools,
 } from './confirmRemovals';
+import { planMovesOfRemoved } from './entityMoves';
 import { successorOf } from './filters';
 import {
   RemovalCandidate,
@@ -76,7 +81,11 @@ async function remove(
     candidates: stays,
   });
   const locations = removed.map(({ location }) => location);
+  const entityMoves = await planMovesOfRemoved(tools, locations);
+  await allowEntityMoves(tools.tables, entityMoves);
+  await applyEntityMoves(tools.tables, entityMoves);
   await mutate(tools, [], locations);
+  await refresh(tools, [...new Set(entityMoves.map(({ to }) => to.target))]);
   await emitted.remove(locations.map(({ entityRef }) => entityRef));
   if (removed.length > 0) {
     await allowance.use(request.listSince, {

@@ -24,7 +24,7 @@ export type RepositoryState = {
    * repository, by entity reference: that one had the name before.
    */
   inherited: ReadonlyMap<string, EmittedLocation>;
-  /** Whether the repository was updated since the last walk. */
+  /** Whether the repository may have been updated since it was last read. */
   isUpdated: boolean;
 };
 

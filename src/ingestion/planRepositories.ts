@@ -1,17 +1,14 @@
-import { Entity, stringifyEntityRef } from '@backstage/catalog-model';
-import { parseEntityYaml } from '@backstage/plugin-catalog-node';
 import { CatalogSnapshot } from '../catalog-tables/CatalogSnapshot';
 import { CatalogTables } from '../catalog-tables/CatalogTables';
 import {
   EmittedLocation,
-  LocatedFile,
   locationRefOf,
 } from '../catalog-tables/EmittedLocation';
 import { Conflict, Differences } from '../catalog-tables/differences';
 import { transferLocation } from '../catalog-tables/transfers';
 import { addTo } from '../lib/batching';
-import { isBitbucketError } from '../scm/errors';
 import { confirmFallbacks, FallbackTools } from './confirmFallbacks';
+import { MOST_FILES, readEntityRefs } from './entityMoves';
 import { mayTakeOver, Peer } from './filters';
 import { locate } from './locations';
 import {
@@ -102,7 +99,7 @@ export async function planRepositories(
   }: {
     /** In the catalog, put there by another module. */
     foreign: readonly EmittedLocation[];
-    /** Uuids of the repositories that were updated since the last walk. */
+    /** Uuids of the repositories that may have been updated since they were last read. */
     updated: ReadonlySet<string>;
   },
 ): Promise<RepositoryPlan[]> {
@@ -198,48 +195,11 @@ async function withMoves(
   for (const files of inOrder) {
     if (paired.missing.length > 0) {
       for (const file of files.slice(0, MOST_FILES - defined.size)) {
-        defined.set(file.target, await readEntityRefs(tools, finding, file));
+        const refs = await readEntityRefs(tools, finding, file);
+        defined.set(file.target, refs ?? []);
       }
       paired = pairByEntities(paired, provided, defined);
     }
   }
   return pairByPath(paired);
-}
-
-/** The catalog reads the same files, so that their contents are cached, or will be wanted next. */
-const MOST_FILES = 100;
-
-async function readEntityRefs(
-  { index, context }: PlanningTools,
-  { repository, branch }: Extract<Finding, { branch: string }>,
-  { path, target }: LocatedFile,
-): Promise<string[]> {
-  try {
-    const options = { branchOnly: true };
-    const head = await index.files.open(repository, branch, context, options);
-    const file = await head?.stat(path, context);
-    const content = file?.exists && (await head?.read(path, file, context));
-    return content ? entityRefsIn(content, target) : [];
-  } catch (error) {
-    if (isBitbucketError(error)) {
-      return [];
-    }
-    throw error;
-  }
-}
-
-function entityRefsIn(content: Buffer, target: string): string[] {
-  const results = parseEntityYaml(content, { type: 'url', target });
-  return [...results].flatMap(result =>
-    result.type === 'entity' ? (refOf(result.entity) ?? []) : [],
-  );
-}
-
-/** Undefined for what is not an entity, whatever is in the file. */
-function refOf(entity: Entity): string | undefined {
-  try {
-    return stringifyEntityRef(entity);
-  } catch {
-    return undefined;
-  }
 }

@@ -3,11 +3,20 @@ import pLimit from 'p-limit';
 import { ProviderConfig } from '../config/types';
 import { batches } from '../lib/batching';
 import { CommitFiles } from '../mirror/CommitFiles';
-import { RepositoryFailingError } from '../mirror/FailingRepositories';
+import {
+  RepositoryCall,
+  RepositoryFailingError,
+} from '../mirror/FailingRepositories';
 import { FileIndex } from '../mirror/FileIndex';
 import { RepositorySource } from '../mirror/RepositoryIndex';
 import { concernOf } from '../mirror/failures';
-import { atHead, Head, needsMainBranch, openHead } from '../mirror/heads';
+import {
+  atHead,
+  branchesToTry,
+  Head,
+  needsMainBranch,
+  openHead,
+} from '../mirror/heads';
 import { isNotFoundError } from '../scm/errors';
 import { Repository, RequestContext } from '../scm/types';
 import { selectionOf } from './filters';
@@ -117,8 +126,9 @@ export async function* walkRepositories(
     const batch = await reload(listed, config, source);
     const branches = await loadKnownBranches(tools, batch);
     const known = knownFindings(tools, batch, branches);
-    for (const { uuid } of known.keys()) {
-      await index.failing.headIsKnown(uuid);
+    for (const repository of known.keys()) {
+      const calls = callsFor(tools, repository);
+      await index.failing.headIsKnown(repository, calls);
     }
     const unknown = batch.filter(repository => !known.has(repository));
     const heads = await openNewHeads(tools, unknown, branches);
@@ -135,7 +145,8 @@ export async function* walkRepositories(
         );
         if (finding.cause === undefined) {
           outage.succeed();
-          await index.failing.recovered(repository.uuid);
+          const calls = callsFor(tools, repository);
+          await index.failing.recovered(repository, calls);
         }
         return finding;
       },
@@ -194,7 +205,7 @@ async function searchRepository(
       ? withMainBranch(
           await index.failing.ask(
             repository,
-            { kind: 'repository', of: 'main branch' },
+            MAIN_BRANCH,
             async () =>
               source?.askMainBranch(selectionOf(config), repository, forHead) ??
               repository,
@@ -219,6 +230,23 @@ async function searchRepository(
     }
     return { repository, reason: reasonToSkip(error), cause: toError(error) };
   }
+}
+
+const MAIN_BRANCH = { kind: 'repository', of: 'main branch' } as const;
+
+/** What may be asked of a repository to find its catalog files. */
+function callsFor(
+  { config, paths: { files, globs } }: WalkTools,
+  repository: Repository,
+): RepositoryCall[] {
+  const branches = branchesToTry(repository, config);
+  const patterns = globs.map(({ pattern }) => pattern);
+  return [
+    MAIN_BRANCH,
+    ...branches.map(of => ({ kind: 'refs' as const, of })),
+    ...branches.map(of => ({ kind: 'changes' as const, of })),
+    ...[...files, ...patterns].map(of => ({ kind: 'files' as const, of })),
+  ];
 }
 
 /** A repository that lacks a main branch even when it is requested by itself is empty. */

@@ -1,10 +1,10 @@
 import { Knex } from 'knex';
-import { batchReads, rowsByKey, batchWrites } from '../lib/batching';
+import { batches, batchReads, rowsByKey, batchWrites } from '../lib/batching';
 import { hashOf } from '../lib/text';
 import { ScmHost } from '../scm/ScmHost';
 import { UnexpectedResponseError } from '../scm/errors';
 import { AtCommit, RequestContext } from '../scm/types';
-import { IndexedFile } from './rows';
+import { FILES, IndexedFile, REFS } from './rows';
 
 type ContentRow = {
   hash: string;
@@ -13,7 +13,18 @@ type ContentRow = {
   saved_at: number | null;
 };
 
+/** A file of a ref, and its content. */
+export type KeptFile = {
+  fullName: string;
+  ref: string;
+  path: string;
+  content: Buffer;
+};
+
 const CONTENTS = 'bitbucket__contents';
+
+/** Texts that one statement looks for, each of them in every content. */
+const TEXTS_AT_ONCE = 50;
 
 /** Keeps the contents of files, each once, by their SHA-256. */
 export class ContentStore {
@@ -33,6 +44,34 @@ export class ContentStore {
   /** Pruning leaves it alone for a day, for the file that has it to be saved. */
   async save(hash: string, content: Buffer): Promise<void> {
     await this.#save({ hash, content, saved_at: this.#now() });
+  }
+
+  /** The files whose contents hold one of some texts. Reads all contents. */
+  async containing(texts: readonly string[]): Promise<KeptFile[]> {
+    const isPostgres = this.#knex.client.config.client === 'pg';
+    const found = new Map<string, KeptFile>();
+    for (const batch of batches(texts, TEXTS_AT_ONCE)) {
+      const rows: (KeptFile & { id: string })[] = await this.#knex(
+        `${CONTENTS} as kept`,
+      )
+        .join(`${FILES} as file`, 'file.content_hash', 'kept.hash')
+        .join(`${REFS} as ref`, 'ref.id', 'file.ref_id')
+        .where(contents =>
+          batch.forEach(text =>
+            contents.orWhereRaw(
+              isPostgres ? 'position(?::bytea in ??) > 0' : 'instr(??, ?) > 0',
+              isPostgres
+                ? [Buffer.from(text), 'kept.content']
+                : ['kept.content', Buffer.from(text)],
+            ),
+          ),
+        )
+        .select('ref.id', 'ref.ref', 'file.path', 'kept.content', {
+          fullName: 'ref.full_name',
+        });
+      rows.forEach(({ id, ...file }) => found.set(`${id} ${file.path}`, file));
+    }
+    return [...found.values()];
   }
 
   readonly #read = batchReads(async (hashes: readonly string[]) => {

@@ -27,6 +27,8 @@ const shop: Repository = {
   updatedOn: '2026-11-01',
 };
 
+const FILES = ['a', 'b'].map(of => ({ kind: 'files' as const, of }));
+
 function setUp() {
   const open = memoryDatabase();
   const clock = { now: Date.parse('2026-11-26T12:00:00Z') };
@@ -131,7 +133,7 @@ describe('a request that fails for a repository', () => {
     await read('b', busy);
     expect(await failing.announce([shop.uuid])).toEqual([]);
     expect(await start().announce([shop.uuid])).toEqual([]);
-    await failing.recovered(shop.uuid);
+    await failing.recovered(shop, FILES);
     await read('a', busy);
     expect(await failing.announce([shop.uuid])).toHaveLength(1);
   });
@@ -144,9 +146,28 @@ describe('a request that fails for a repository', () => {
       throw refused;
     });
     await expect(asking).rejects.toBe(refused);
-    await failing.headIsKnown(shop.uuid);
+    await failing.headIsKnown(shop, [refs]);
     const [known] = (await failing.all()).values();
     expect(known.message).toBe(busy.message);
+  });
+
+  it('is left to whoever repeats it where others can read the repository, until that changes or a day is over', async () => {
+    const { clock, failing, read } = setUp();
+    const [a] = FILES;
+    await read('other', busy);
+    await read('a', busy);
+    await failing.recovered(shop, [a]);
+    expect(await failing.due()).toEqual([shop.uuid]);
+    await failing.recovered({ ...shop, updatedOn: '2026-11-26' }, [a]);
+    expect(await failing.due()).toEqual([]);
+
+    await read('other', busy);
+    clock.now += 24 * 60 * MINUTE;
+    await failing.recovered(shop, [a]);
+    expect(await failing.due()).toEqual([shop.uuid]);
+    clock.now += MINUTE;
+    await failing.recovered(shop, [a]);
+    expect(await failing.due()).toEqual([]);
   });
 
   it('is forgotten with its repository, and after a month without a failure', async () => {

@@ -15,6 +15,9 @@ const MAX_CALLS = 20;
 /** Other replicas ask too; what they have found out is read so often. */
 const RELOAD_MS = 60_000;
 
+/** A failure that was not repeated for so long after it was due is nobody's any more. */
+const UNCLAIMED_MS = 24 * 3_600_000;
+
 /** What is asked of a repository, by kind: itself, its refs, what changed, its files. */
 export type RepositoryCall = {
   kind: 'repository' | 'refs' | 'changes' | 'files';
@@ -103,15 +106,28 @@ export class FailingRepositories {
     }
   }
 
-  /** All of a repository could be read. */
-  async recovered(uuid: string): Promise<void> {
-    await this.#forget(this.#of(uuid));
+  /**
+   * All that a walk wants of a repository could be read. What fails for another one
+   * stays, so that this repeats it.
+   *
+   * @param calls - what the walk asks for
+   */
+  async recovered(
+    repository: Repository,
+    calls: readonly RepositoryCall[],
+  ): Promise<void> {
+    await this.#forget(this.#obsolete(repository, calls));
   }
 
-  /** The head of a repository is known, and so is what the walk wants of it. */
-  async headIsKnown(uuid: string): Promise<void> {
+  /** Likewise, where only the head of a repository is known. */
+  async headIsKnown(
+    repository: Repository,
+    calls: readonly RepositoryCall[],
+  ): Promise<void> {
     await this.#forget(
-      this.#of(uuid).filter(({ call }) => !/^files\b/.test(call)),
+      this.#obsolete(repository, calls).filter(
+        ({ call }) => !/^files\b/.test(call),
+      ),
     );
   }
 
@@ -172,6 +188,27 @@ export class FailingRepositories {
   #about(uuid: string, { kind, of }: RepositoryCall): Failure[] {
     const failures = this.#failures?.get(uuid);
     return [kind, `${kind} ${of}`].flatMap(call => failures?.get(call) ?? []);
+  }
+
+  /**
+   * Failures that nobody repeats: those of the calls themselves, and those from before
+   * the repository changed, since then every walk reads it again.
+   */
+  #obsolete(
+    repository: Repository,
+    calls: readonly RepositoryCall[],
+  ): Failure[] {
+    const own = new Set(
+      calls.flatMap(({ kind, of }) => [kind as string, `${kind} ${of}`]),
+    );
+    const stamp = stampOf(repository);
+    const now = this.#now();
+    return this.#of(repository.uuid).filter(
+      failure =>
+        own.has(failure.call) ||
+        failure.stamp !== stamp ||
+        now - failure.retryAt > UNCLAIMED_MS,
+    );
   }
 
   async #note(

@@ -3,7 +3,7 @@ import { hashOf } from '../lib/text';
 import { ScmHost } from '../scm/ScmHost';
 import { FoundRef, Repository, RequestContext } from '../scm/types';
 import { CommitFiles } from './CommitFiles';
-import { keepFile } from './ContentStore';
+import { keepFile, KeptFile } from './ContentStore';
 import { FailingRepositories } from './FailingRepositories';
 import { FileStores, ForgetOptions } from './FileStore';
 import { carryOver } from './carryOver';
@@ -196,6 +196,12 @@ export class FileIndex {
   ): Promise<void> {
     const stores = await this.#stores();
     await stores.files.forgetAbsent(name, options);
+  }
+
+  /** The files whose contents are kept and hold one of some texts. Costs no request. */
+  async containing(texts: readonly string[]): Promise<KeptFile[]> {
+    const stores = await this.#stores();
+    return stores.contents.containing(texts);
   }
 
   /** The refs of a repository that someone has asked for before. */
