@@ -177,8 +177,8 @@ export class MemoryHost implements ScmHost {
     return name === 'main' ? this.#named(fullName).head : undefined;
   }
 
-  async hasBranch(repository: { fullName: string }, name: string) {
-    return (await this.branch(repository, name)) !== undefined;
+  async verifyBranch(repository: { fullName: string }, name: string) {
+    return this.branch(repository, name);
   }
 
   async *branches({ fullName }: { fullName: string }) {

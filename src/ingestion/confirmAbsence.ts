@@ -22,10 +22,13 @@ export type AbsenceTools = {
   context: RequestContext;
 };
 
+/** The head of a branch, as other responses have it than the one that led to it. */
+type VerifyHead = (branch: string) => Promise<string | undefined>;
+
 /**
  * Asks Bitbucket by a different request whether what was not found in a repository
- * is gone. One request for the repository, which also shows whether the branch has
- * moved meanwhile, and one for each file or branch.
+ * is gone. One request for the repository, one for each file or branch, and one or two
+ * for whether the branch has moved meanwhile, unless the repository shows it.
  *
  * @throws when Bitbucket refuses every request, or the budget is used up
  */
@@ -40,19 +43,49 @@ export async function confirmInRepository(
   const repository = await unlessUnproved(() =>
     tools.index.ask(tools.selection, uuid, tools.context),
   );
+  const heads = new Map<string, Promise<string | undefined>>();
   return Promise.all(
     wanted.map(async ({ location, absence }) => {
       if (absence.kind === 'settings') {
         return 'gone';
       }
+      const verifyHeadOnce = (branch: string) => {
+        const head =
+          heads.get(branch) ?? verifyHead(tools, repository!, branch);
+        heads.set(branch, head);
+        return head;
+      };
       const verdict =
         repository &&
         (await unlessUnproved(() =>
-          confirmOne(tools, repository, location, absence),
+          confirmOne(tools, repository, location, absence, verifyHeadOnce),
         ));
       return verdict ?? 'unknown';
     }),
   );
+}
+
+/**
+ * The head of a branch by another kind of request than the one that said where it is: a
+ * head from before a file came would be the only response that lacks it. Where lists have
+ * heads, the repository by itself is another one.
+ *
+ * @returns undefined where it is not the branch to read, or not there
+ */
+async function verifyHead(
+  { host, config, context }: AbsenceTools,
+  repository: Repository,
+  branch: string,
+): Promise<string | undefined> {
+  const { mainBranch } = repository;
+  if (host.changedSince && branch === mainBranch?.name && mainBranch.hash) {
+    return mainBranch.hash;
+  }
+  const isDefault =
+    branch === config.branch ||
+    !host.verifyDefaultBranch ||
+    branch === (await host.verifyDefaultBranch(repository, context));
+  return isDefault ? host.verifyBranch(repository, branch, context) : undefined;
 }
 
 async function confirmOne(
@@ -60,6 +93,7 @@ async function confirmOne(
   repository: Repository,
   location: EmittedLocation,
   absence: Absence,
+  verifyHeadOnce: VerifyHead,
 ): Promise<Verdict> {
   switch (absence.kind) {
     case 'empty':
@@ -73,7 +107,13 @@ async function confirmOne(
           return other;
         }
       }
-      return confirmPath(tools, repository, location.path, absence);
+      return confirmPath(
+        tools,
+        repository,
+        location.path,
+        absence,
+        verifyHeadOnce,
+      );
     default:
       return 'unknown';
   }
@@ -107,21 +147,18 @@ export async function confirmBranch(
     return mainBranch === undefined ? 'unknown' : 'changed';
   }
   const { host, context } = tools;
-  const exists = await host.hasBranch(repository, name, context);
-  return exists ? 'changed' : 'gone';
+  const head = await host.verifyBranch(repository, name, context);
+  return head === undefined ? 'gone' : 'changed';
 }
 
 async function confirmPath(
   { host, context }: AbsenceTools,
-  repository: Repository,
+  { fullName }: Repository,
   path: string,
   { by, branch, commit }: Extract<Absence, { kind: 'path' }>,
+  verifyHeadOnce: VerifyHead,
 ): Promise<Verdict> {
-  const { fullName, mainBranch } = repository;
-  const head =
-    branch === mainBranch?.name && mainBranch.hash
-      ? mainBranch.hash
-      : await host.branch(repository, branch, context);
+  const head = await verifyHeadOnce(branch);
   if (head === undefined) {
     return 'unknown';
   }

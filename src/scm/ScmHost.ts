@@ -242,15 +242,18 @@ export interface ScmHost {
     context: RequestContext,
   ): Promise<string | undefined>;
 
-  /**
-   * Whether there is a branch, by another kind of request than {@link ScmHost.branch}
-   * sends: a removal takes two.
-   */
-  hasBranch(
+  /** Likewise, by another kind of request than that and `defaultBranch`: a removal takes two. */
+  verifyBranch(
     repository: InRepository,
     name: string,
     context: RequestContext,
-  ): Promise<boolean>;
+  ): Promise<string | undefined>;
+
+  /** Its name; of a host without {@link ScmHost.changedSince}, whose lists do not say it. */
+  verifyDefaultBranch?(
+    repository: InRepository,
+    context: RequestContext,
+  ): Promise<string>;
 
   /** The branches of a repository. */
   branches(

@@ -35,9 +35,10 @@ import { dataCenterNames, toPlace } from './names';
 import {
   defaultBranch,
   findBranch,
-  hasBranch,
   listBranches,
   resolveRef,
+  verifyBranch,
+  verifyDefaultBranch,
 } from './refs';
 import {
   findListed,
@@ -197,12 +198,19 @@ export class BitbucketDataCenterHost implements ScmHost {
     return findBranch(this.#api, repository, name, context);
   }
 
-  hasBranch(
+  verifyBranch(
     repository: InRepository,
     name: string,
     context: RequestContext,
-  ): Promise<boolean> {
-    return hasBranch(this.#api, repository, name, context);
+  ): Promise<string | undefined> {
+    return verifyBranch(this.#api, repository, name, context);
+  }
+
+  verifyDefaultBranch(
+    repository: InRepository,
+    context: RequestContext,
+  ): Promise<string> {
+    return verifyDefaultBranch(this.#api, repository, context);
   }
 
   branches(
