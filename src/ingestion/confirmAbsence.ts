@@ -179,12 +179,14 @@ export type RepositoryVerdict =
   | { verdict: 'gone'; repository?: undefined }
   /** It is there, and the filters leave it out. */
   | { verdict: 'excluded'; repository: Repository }
-  | { verdict: 'changed' | 'unknown'; repository?: Repository };
+  | { verdict: 'changed' | 'unknown'; repository?: Repository }
+  /** Only its name is gone, which is what was asked for; see {@link findRenamed}. */
+  | { verdict: 'renamed or gone'; repository?: undefined };
 
 /**
  * Asks for a repository that a list lacks, or that a request did not find: by its
  * uuid or name, whichever the first response was not about, or with another list where
- * those are the same request. One request; one more list where the name is another's by now.
+ * those are the same request. One request.
  *
  * @param seen - as the first response described it, where the filters leave it out
  */
@@ -198,8 +200,16 @@ export async function confirmRepository(
   // It may have been renamed since the Location was emitted.
   const fullName = seen?.fullName ?? location.fullName;
   const answer = await askForRepository(tools, { uuid, fullName }, by);
-  // One response that it is there and one that it is not do not agree.
-  return seen && answer.verdict === 'gone' ? { verdict: 'unknown' } : answer;
+  if (answer.verdict !== 'gone') {
+    return answer;
+  }
+  if (seen) {
+    // One response that it is there and one that it is not do not agree.
+    return { verdict: 'unknown' };
+  }
+  return by === 'list' && tools.host.isAskedByName
+    ? { verdict: 'renamed or gone' }
+    : answer;
 }
 
 async function askForRepository(
@@ -207,12 +217,12 @@ async function askForRepository(
   { uuid, fullName }: { uuid: string; fullName: string },
   by: 'list' | 'request',
 ): Promise<RepositoryVerdict> {
-  const { host, index, selection, config, context } = tools;
+  const { host, index, selection, context } = tools;
   const { workspace } = selection;
   const byName: RepositoryRef = { by: 'name', fullName, workspace };
-  const askInAnotherWay = () =>
+  const askInAnotherWay = async () =>
     by === 'request' && host.findListed
-      ? host.findListed({ id: uuid, fullName }, context)
+      ? (await host.findListed([{ id: uuid, fullName }], context))[0]
       : host.repository(byName, context);
   try {
     const found = await (by === 'list' && uuid
@@ -222,19 +232,14 @@ async function askForRepository(
       return { verdict: 'gone' };
     }
     // The host knows old names too, and a name may belong to another one by now.
-    const isSame = uuid ? found.uuid === uuid : found.fullName === fullName;
-    if (!isSame) {
-      return { verdict: 'gone' };
-    }
-    return isIncluded(found, config.filters)
-      ? { verdict: 'changed', repository: found }
-      : { verdict: 'excluded', repository: found };
+    const isSame = uuid
+      ? found.uuid === uuid
+      : found.fullName.toLowerCase() === fullName.toLowerCase();
+    return isSame ? verdictOn(tools, found) : { verdict: 'gone' };
   } catch (error) {
-    if (isNotFoundError(error) && error.missing === 'repository') {
+    const isGone = isNotFoundError(error) && error.missing === 'repository';
+    if (isGone || (isNameTakenError(error) && by === 'list')) {
       return { verdict: 'gone' };
-    }
-    if (isNameTakenError(error) && by === 'list') {
-      return { verdict: await confirmUnlisted(tools, uuid) };
     }
     if (isNotFoundError(error) || isForbiddenError(error)) {
       return { verdict: 'unknown' };
@@ -246,28 +251,42 @@ async function askForRepository(
   }
 }
 
+function verdictOn(
+  { config }: AbsenceTools,
+  repository: Repository,
+): RepositoryVerdict {
+  return isIncluded(repository, config.filters)
+    ? { verdict: 'changed', repository }
+    : { verdict: 'excluded', repository };
+}
+
 /**
- * Where the name of a repository belongs to another one, it was deleted, or renamed
- * before: only a second list can tell.
+ * Looks in lists, under any name, for repositories that a list lacks and whose names are
+ * gone: they may have been renamed while that list was read. One request for each project,
+ * and one more list where some are in none of these.
+ *
+ * @returns one verdict for each
  */
-async function confirmUnlisted(
-  { host, selection, config, context }: AbsenceTools,
-  uuid: string,
-): Promise<'gone' | 'changed' | 'unknown'> {
-  const isListed = await unlessUnproved(async () => {
-    const options = { pageSize: config.pagelen, strict: true };
-    const pages = host.repositories(selection, options, undefined, context);
-    for await (const { repositories } of pages) {
-      if (repositories.some(repository => repository.uuid === uuid)) {
-        return true;
+export async function findRenamed(
+  tools: AbsenceTools,
+  locations: readonly EmittedLocation[],
+): Promise<RepositoryVerdict[]> {
+  const { host, index, selection, context } = tools;
+  const refs = locations.map(({ uuid: id, fullName }) => ({ id, fullName }));
+  const listed =
+    refs.length > 0
+      ? await unlessUnproved(async () => host.findListed?.(refs, context))
+      : [];
+  return Promise.all(
+    refs.map(async (_, position): Promise<RepositoryVerdict> => {
+      const found = listed?.[position];
+      if (!found) {
+        return { verdict: listed ? 'gone' : 'unknown' };
       }
-    }
-    return false;
-  });
-  if (isListed === undefined) {
-    return 'unknown';
-  }
-  return isListed ? 'changed' : 'gone';
+      await index.learn(selection, found.uuid, found);
+      return verdictOn(tools, found);
+    }),
+  );
 }
 
 /** A failure proves nothing about one repository; some concern every request. */

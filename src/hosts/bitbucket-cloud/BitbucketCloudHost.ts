@@ -155,10 +155,10 @@ export class BitbucketCloudHost implements ScmHost {
   }
 
   findListed(
-    ref: { id: string; fullName: string },
+    refs: readonly { id: string; fullName: string }[],
     context: RequestContext,
-  ): Promise<Repository | undefined> {
-    return findListed(this.#client, ref, context);
+  ): Promise<(Repository | undefined)[]> {
+    return Promise.all(refs.map(ref => findListed(this.#client, ref, context)));
   }
 
   async defaultBranch(

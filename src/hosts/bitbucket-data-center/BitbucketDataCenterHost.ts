@@ -73,6 +73,7 @@ export class BitbucketDataCenterHost implements ScmHost {
   readonly deliveries: ScmDeliveries;
   readonly pullRequests?: PullRequestApi;
   readonly webhooks: ScmWebhooks;
+  readonly isAskedByName = true;
   readonly quota = NO_QUOTA;
   readonly #client: DataCenterClient;
   readonly #heads: () => HeadsPolicy;
@@ -177,10 +178,10 @@ export class BitbucketDataCenterHost implements ScmHost {
   }
 
   findListed(
-    ref: { id: string; fullName: string },
+    refs: readonly { id: string; fullName: string }[],
     context: RequestContext,
-  ): Promise<Repository | undefined> {
-    return findListed(this.#api, ref, context);
+  ): Promise<(Repository | undefined)[]> {
+    return findListed(this.#api, refs, context);
   }
 
   defaultBranch(
