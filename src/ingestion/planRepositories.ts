@@ -11,7 +11,11 @@ import { Conflict, Differences } from '../catalog-tables/differences';
 import { transferLocation } from '../catalog-tables/transfers';
 import { addTo } from '../lib/batching';
 import { isBitbucketError } from '../scm/errors';
-import { confirmFallbacks, FallbackTools } from './confirmFallbacks';
+import {
+  confirmFallbacks,
+  confirmNames,
+  FallbackTools,
+} from './confirmFallbacks';
 import { mayTakeOver, Peer } from './filters';
 import { locate } from './locations';
 import {
@@ -116,7 +120,8 @@ export async function planRepositories(
   foreign
     .filter(({ uuid }) => uuids.has(uuid))
     .forEach(location => addTo(before, location.uuid, location));
-  const findings = await confirmFallbacks(tools, looked, before);
+  const named = await confirmNames(tools, looked, before);
+  const findings = await confirmFallbacks(tools, named, before);
   const refs = findings.flatMap(finding =>
     finding.reason
       ? []
