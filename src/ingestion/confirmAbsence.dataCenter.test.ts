@@ -6,7 +6,7 @@ import { EmittedLocation, fromTarget } from '../catalog-tables/EmittedLocation';
 import { readDataCenterProviders } from '../config/dataCenterProviders';
 import { readDataCenterIntegrations } from '../config/dataCenterIntegration';
 import { HEAD } from '../scm/urls';
-import { confirmRepository } from './confirmAbsence';
+import { confirmRepository, findRenamed } from './confirmAbsence';
 import { selectionOf } from './filters';
 
 /** An instance whose list of repositories has been read, with a Location of one of them. */
@@ -40,19 +40,21 @@ async function setUp() {
     isInCatalog: true,
     isRecorded: true,
   };
-  const confirm = () =>
-    confirmRepository(
-      {
-        host,
-        index: index.repositories,
-        selection,
-        config: provider,
-        context: {},
-      },
-      location,
-      'list',
-    );
-  return { instance, pay, simulator, index, selection, uuid, confirm };
+  const tools = {
+    host,
+    index: index.repositories,
+    selection,
+    config: provider,
+    context: {},
+  };
+  const confirm = async (from: Partial<EmittedLocation> = {}) => {
+    const of = { ...location, ...from };
+    const answer = await confirmRepository(tools, of, 'list');
+    return answer.verdict === 'renamed or gone'
+      ? (await findRenamed(tools, [of]))[0]
+      : answer;
+  };
+  return { host, instance, pay, simulator, index, selection, uuid, confirm };
 }
 
 describe('confirmRepository of an instance', () => {
@@ -67,7 +69,10 @@ describe('confirmRepository of an instance', () => {
     const { instance, confirm } = await setUp();
     instance.rename(instance.repository('PAY', 'shop'), 'store');
     instance.addRepository('PAY', { slug: 'shop' });
-    expect(await confirm()).toEqual({ verdict: 'changed' });
+    expect(await confirm()).toMatchObject({
+      verdict: 'changed',
+      repository: { slug: 'store' },
+    });
   });
 
   it('proves nothing where the second list fails', async () => {
@@ -76,6 +81,14 @@ describe('confirmRepository of an instance', () => {
     instance.addRepository('PAY', { slug: 'shop' });
     simulator.faults.add({ kind: 'notJson', endpoint: 'repositories' });
     expect(await confirm()).toEqual({ verdict: 'unknown' });
+  });
+
+  it('finds a repository of which only the name is known, in whatever case', async () => {
+    const { confirm, host } = await setUp();
+    const fullName = `${host.id}/pay/SHOP`;
+    expect(await confirm({ uuid: '', fullName })).toMatchObject({
+      verdict: 'changed',
+    });
   });
 
   it('asks by the name of the Location for what was forgotten since', async () => {

@@ -22,10 +22,13 @@ export type AbsenceTools = {
   context: RequestContext;
 };
 
+/** The head of a branch, as other responses have it than the one that led to it. */
+type VerifyHead = (branch: string) => Promise<string | undefined>;
+
 /**
  * Asks Bitbucket by a different request whether what was not found in a repository
- * is gone. One request for the repository, which also shows whether the branch has
- * moved meanwhile, and one for each file or branch.
+ * is gone. One request for the repository, one for each file or branch, and one or two
+ * for whether the branch has moved meanwhile, unless the repository shows it.
  *
  * @throws when Bitbucket refuses every request, or the budget is used up
  */
@@ -40,19 +43,49 @@ export async function confirmInRepository(
   const repository = await unlessUnproved(() =>
     tools.index.ask(tools.selection, uuid, tools.context),
   );
+  const heads = new Map<string, Promise<string | undefined>>();
   return Promise.all(
     wanted.map(async ({ location, absence }) => {
       if (absence.kind === 'settings') {
         return 'gone';
       }
+      const verifyHeadOnce = (branch: string) => {
+        const head =
+          heads.get(branch) ?? verifyHead(tools, repository!, branch);
+        heads.set(branch, head);
+        return head;
+      };
       const verdict =
         repository &&
         (await unlessUnproved(() =>
-          confirmOne(tools, repository, location, absence),
+          confirmOne(tools, repository, location, absence, verifyHeadOnce),
         ));
       return verdict ?? 'unknown';
     }),
   );
+}
+
+/**
+ * The head of a branch by another kind of request than the one that said where it is: a
+ * head from before a file came would be the only response that lacks it. Where lists have
+ * heads, the repository by itself is another one.
+ *
+ * @returns undefined where it is not the branch to read, or not there
+ */
+async function verifyHead(
+  { host, config, context }: AbsenceTools,
+  repository: Repository,
+  branch: string,
+): Promise<string | undefined> {
+  const { mainBranch } = repository;
+  if (host.changedSince && branch === mainBranch?.name && mainBranch.hash) {
+    return mainBranch.hash;
+  }
+  const isDefault =
+    branch === config.branch ||
+    !host.verifyDefaultBranch ||
+    branch === (await host.verifyDefaultBranch(repository, context));
+  return isDefault ? host.verifyBranch(repository, branch, context) : undefined;
 }
 
 async function confirmOne(
@@ -60,6 +93,7 @@ async function confirmOne(
   repository: Repository,
   location: EmittedLocation,
   absence: Absence,
+  verifyHeadOnce: VerifyHead,
 ): Promise<Verdict> {
   switch (absence.kind) {
     case 'empty':
@@ -73,7 +107,13 @@ async function confirmOne(
           return other;
         }
       }
-      return confirmPath(tools, repository, location.path, absence);
+      return confirmPath(
+        tools,
+        repository,
+        location.path,
+        absence,
+        verifyHeadOnce,
+      );
     default:
       return 'unknown';
   }
@@ -107,21 +147,18 @@ export async function confirmBranch(
     return mainBranch === undefined ? 'unknown' : 'changed';
   }
   const { host, context } = tools;
-  const exists = await host.hasBranch(repository, name, context);
-  return exists ? 'changed' : 'gone';
+  const head = await host.verifyBranch(repository, name, context);
+  return head === undefined ? 'gone' : 'changed';
 }
 
 async function confirmPath(
   { host, context }: AbsenceTools,
-  repository: Repository,
+  { fullName }: Repository,
   path: string,
   { by, branch, commit }: Extract<Absence, { kind: 'path' }>,
+  verifyHeadOnce: VerifyHead,
 ): Promise<Verdict> {
-  const { fullName, mainBranch } = repository;
-  const head =
-    branch === mainBranch?.name && mainBranch.hash
-      ? mainBranch.hash
-      : await host.branch(repository, branch, context);
+  const head = await verifyHeadOnce(branch);
   if (head === undefined) {
     return 'unknown';
   }
@@ -142,12 +179,14 @@ export type RepositoryVerdict =
   | { verdict: 'gone'; repository?: undefined }
   /** It is there, and the filters leave it out. */
   | { verdict: 'excluded'; repository: Repository }
-  | { verdict: 'changed' | 'unknown'; repository?: Repository };
+  | { verdict: 'changed' | 'unknown'; repository?: Repository }
+  /** Only its name is gone, which is what was asked for; see {@link findRenamed}. */
+  | { verdict: 'renamed or gone'; repository?: undefined };
 
 /**
  * Asks for a repository that a list lacks, or that a request did not find: by its
  * uuid or name, whichever the first response was not about, or with another list where
- * those are the same request. One request; one more list where the name is another's by now.
+ * those are the same request. One request.
  *
  * @param seen - as the first response described it, where the filters leave it out
  */
@@ -161,8 +200,16 @@ export async function confirmRepository(
   // It may have been renamed since the Location was emitted.
   const fullName = seen?.fullName ?? location.fullName;
   const answer = await askForRepository(tools, { uuid, fullName }, by);
-  // One response that it is there and one that it is not do not agree.
-  return seen && answer.verdict === 'gone' ? { verdict: 'unknown' } : answer;
+  if (answer.verdict !== 'gone') {
+    return answer;
+  }
+  if (seen) {
+    // One response that it is there and one that it is not do not agree.
+    return { verdict: 'unknown' };
+  }
+  return by === 'list' && tools.host.isAskedByName
+    ? { verdict: 'renamed or gone' }
+    : answer;
 }
 
 async function askForRepository(
@@ -170,12 +217,12 @@ async function askForRepository(
   { uuid, fullName }: { uuid: string; fullName: string },
   by: 'list' | 'request',
 ): Promise<RepositoryVerdict> {
-  const { host, index, selection, config, context } = tools;
+  const { host, index, selection, context } = tools;
   const { workspace } = selection;
   const byName: RepositoryRef = { by: 'name', fullName, workspace };
-  const askInAnotherWay = () =>
+  const askInAnotherWay = async () =>
     by === 'request' && host.findListed
-      ? host.findListed({ id: uuid, fullName }, context)
+      ? (await host.findListed([{ id: uuid, fullName }], context))[0]
       : host.repository(byName, context);
   try {
     const found = await (by === 'list' && uuid
@@ -185,19 +232,14 @@ async function askForRepository(
       return { verdict: 'gone' };
     }
     // The host knows old names too, and a name may belong to another one by now.
-    const isSame = uuid ? found.uuid === uuid : found.fullName === fullName;
-    if (!isSame) {
-      return { verdict: 'gone' };
-    }
-    return isIncluded(found, config.filters)
-      ? { verdict: 'changed', repository: found }
-      : { verdict: 'excluded', repository: found };
+    const isSame = uuid
+      ? found.uuid === uuid
+      : found.fullName.toLowerCase() === fullName.toLowerCase();
+    return isSame ? verdictOn(tools, found) : { verdict: 'gone' };
   } catch (error) {
-    if (isNotFoundError(error) && error.missing === 'repository') {
+    const isGone = isNotFoundError(error) && error.missing === 'repository';
+    if (isGone || (isNameTakenError(error) && by === 'list')) {
       return { verdict: 'gone' };
-    }
-    if (isNameTakenError(error) && by === 'list') {
-      return { verdict: await confirmUnlisted(tools, uuid) };
     }
     if (isNotFoundError(error) || isForbiddenError(error)) {
       return { verdict: 'unknown' };
@@ -209,28 +251,42 @@ async function askForRepository(
   }
 }
 
+function verdictOn(
+  { config }: AbsenceTools,
+  repository: Repository,
+): RepositoryVerdict {
+  return isIncluded(repository, config.filters)
+    ? { verdict: 'changed', repository }
+    : { verdict: 'excluded', repository };
+}
+
 /**
- * Where the name of a repository belongs to another one, it was deleted, or renamed
- * before: only a second list can tell.
+ * Looks in lists, under any name, for repositories that a list lacks and whose names are
+ * gone: they may have been renamed while that list was read. One request for each project,
+ * and one more list where some are in none of these.
+ *
+ * @returns one verdict for each
  */
-async function confirmUnlisted(
-  { host, selection, config, context }: AbsenceTools,
-  uuid: string,
-): Promise<'gone' | 'changed' | 'unknown'> {
-  const isListed = await unlessUnproved(async () => {
-    const options = { pageSize: config.pagelen, strict: true };
-    const pages = host.repositories(selection, options, undefined, context);
-    for await (const { repositories } of pages) {
-      if (repositories.some(repository => repository.uuid === uuid)) {
-        return true;
+export async function findRenamed(
+  tools: AbsenceTools,
+  locations: readonly EmittedLocation[],
+): Promise<RepositoryVerdict[]> {
+  const { host, index, selection, context } = tools;
+  const refs = locations.map(({ uuid: id, fullName }) => ({ id, fullName }));
+  const listed =
+    refs.length > 0
+      ? await unlessUnproved(async () => host.findListed?.(refs, context))
+      : [];
+  return Promise.all(
+    refs.map(async (_, position): Promise<RepositoryVerdict> => {
+      const found = listed?.[position];
+      if (!found) {
+        return { verdict: listed ? 'gone' : 'unknown' };
       }
-    }
-    return false;
-  });
-  if (isListed === undefined) {
-    return 'unknown';
-  }
-  return isListed ? 'changed' : 'gone';
+      await index.learn(selection, found.uuid, found);
+      return verdictOn(tools, found);
+    }),
+  );
 }
 
 /** A failure proves nothing about one repository; some concern every request. */

@@ -3,7 +3,7 @@ import {
   locationRefOf,
 } from '../catalog-tables/EmittedLocation';
 import { bitbucketCloudUrls } from '../hosts/bitbucket-cloud/urls/bitbucketCloudUrls';
-import { isDoubtfulFallback } from './confirmFallbacks';
+import { hasOtherName, isDoubtfulFallback } from './confirmFallbacks';
 import { locate } from './locations';
 import { Finding } from './repositoryFiles';
 
@@ -101,5 +101,36 @@ describe('isDoubtfulFallback', () => {
     expect(
       isDoubtfulFallback(bitbucketCloudUrls, finding, configured, locations),
     ).toBe(expected);
+  });
+});
+
+describe('hasOtherName', () => {
+  it.each<[string, Finding, readonly EmittedLocation[], boolean]>([
+    [
+      'asks again where the catalog has files under another name',
+      at('main'),
+      [location('main'), location('main', { fullName: 'acme/store' })],
+      true,
+    ],
+    [
+      'does not ask where the name differs by its case alone',
+      at('main'),
+      [location('main', { fullName: 'Acme/Shop' })],
+      false,
+    ],
+    [
+      'does not ask where the catalog has nothing under the other name',
+      at('main'),
+      [location('main', { fullName: 'acme/store', isInCatalog: false })],
+      false,
+    ],
+    [
+      'does not ask where nothing was read',
+      { repository, reason: 'empty' },
+      [location('main', { fullName: 'acme/store' })],
+      false,
+    ],
+  ])('%s', (_, finding, locations, expected) => {
+    expect(hasOtherName(finding, locations)).toBe(expected);
   });
 });

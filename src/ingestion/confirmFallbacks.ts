@@ -8,11 +8,12 @@ import { ScmHost } from '../scm/ScmHost';
 import { RequestContext } from '../scm/types';
 import { ScmUrls } from '../scm/urls';
 import { confirmBranch } from './confirmAbsence';
+import { selectionOf } from './filters';
 import { locate } from './locations';
 import { Finding, Searched, Skipped } from './repositoryFiles';
 import { walkRepositories } from './walkRepositories';
 
-/** What it takes to ask for the branch again. */
+/** What it takes to ask for the branch, or the repository, again. */
 export type FallbackTools = {
   host: ScmHost;
   index: WorkspaceIndex;
@@ -98,10 +99,7 @@ async function confirmFallback(
       ))
     );
   } catch (error) {
-    const isAboutAll =
-      !(error instanceof RepositoryFailingError) &&
-      concernOf(error) === 'everything';
-    if (isAboutAll) {
+    if (isAboutAll(error)) {
       throw error;
     }
     return keepAll(tools, finding, branch, toError(error));
@@ -129,6 +127,82 @@ async function searchAgain(
   return undefined;
 }
 
+/** Whether the catalog has files of a repository that was read, under another name. */
+export function hasOtherName(
+  finding: Finding,
+  locations: readonly EmittedLocation[],
+): finding is Looked {
+  const name = finding.repository.fullName.toLowerCase();
+  return (
+    !finding.reason &&
+    locations.some(
+      ({ isInCatalog, fullName }) =>
+        isInCatalog && fullName.toLowerCase() !== name,
+    )
+  );
+}
+
+/**
+ * Asks for a repository by itself where one response that gives it another name would move
+ * what the catalog has to the files of whatever has that name. One request for each such
+ * repository.
+ *
+ * @param locations - what the catalog has of each repository, by uuid
+ * @returns the same findings, except for repositories that do not have the name: they keep
+ * what they have
+ * @throws the first fault that is not about single repositories
+ */
+export async function confirmNames(
+  tools: FallbackTools,
+  findings: readonly Finding[],
+  locations: ReadonlyMap<string, readonly EmittedLocation[]>,
+): Promise<Finding[]> {
+  return Promise.all(
+    findings.map(async finding => {
+      const known = locations.get(finding.repository.uuid) ?? [];
+      return hasOtherName(finding, known)
+        ? confirmName(tools, finding)
+        : finding;
+    }),
+  );
+}
+
+async function confirmName(
+  { index, config, context }: FallbackTools,
+  finding: Looked,
+): Promise<Finding> {
+  const { repository } = finding;
+  const { uuid, fullName } = repository;
+  try {
+    const now = await index.failing.ask(
+      repository,
+      { kind: 'repository', of: 'name' },
+      () => index.repositories.ask(selectionOf(config), uuid, context),
+    );
+    return now.fullName.toLowerCase() === fullName.toLowerCase()
+      ? finding
+      : keep(finding, new Error(`It is ${now.fullName} by now`));
+  } catch (error) {
+    if (isAboutAll(error)) {
+      throw error;
+    }
+    return keep(finding, toError(error));
+  }
+}
+
+const keep = ({ repository }: Looked, cause: Error): Skipped => ({
+  repository,
+  reason: 'failing',
+  cause,
+});
+
+function isAboutAll(error: unknown): boolean {
+  return (
+    !(error instanceof RepositoryFailingError) &&
+    concernOf(error) === 'everything'
+  );
+}
+
 async function keepAll(
   tools: FallbackTools,
   finding: Searched,
@@ -136,7 +210,7 @@ async function keepAll(
   cause: Error,
 ): Promise<Skipped> {
   await forgetAbsent(tools, finding, branch);
-  return { repository: finding.repository, reason: 'failing', cause };
+  return keep(finding, cause);
 }
 
 /** A response that lacks the branch is not used again, and proves nothing. */

@@ -12,6 +12,8 @@ import {
   AbsenceTools,
   confirmInRepository,
   confirmRepository,
+  findRenamed,
+  RepositoryVerdict,
 } from './confirmAbsence';
 import { filterRepositories } from './filters';
 import {
@@ -155,41 +157,87 @@ async function confirmAll(
     addTo(groups, key, candidate);
   }
   const limit = pLimit(host.concurrency);
-  const confirmed = await Promise.all(
-    [...groups.values()].map(group =>
-      limit(() => confirmGroup(absence, group)),
+  const all = [...groups.values()];
+  const [repositories, others] = [
+    all.filter(
+      ([
+        {
+          absence: { kind },
+        },
+      ]) => kind === 'repository',
     ),
-  );
+    all.filter(
+      ([
+        {
+          absence: { kind },
+        },
+      ]) => kind !== 'repository',
+    ),
+  ];
+  const confirmed = await Promise.all([
+    ...others.map(group => limit(() => confirmFiles(absence, group))),
+    confirmRepositories(absence, repositories, limit),
+  ]);
   return unlistedByQuery(tools, selection, confirmed.flat());
 }
 
-async function confirmGroup(
+async function confirmFiles(
   tools: AbsenceTools,
   group: RemovalCandidate[],
 ): Promise<Confirmed[]> {
-  const [{ location, absence }] = group;
-  if (absence.kind === 'repository') {
-    const { verdict, repository } = await confirmRepository(
-      tools,
-      location,
-      absence.by,
-      group.find(candidate => candidate.repository)?.repository,
-    );
-    return group.map(candidate => ({
-      candidate,
-      verdict:
-        verdict === 'excluded'
-          ? confirmExcluded(candidate.repository, repository)
-          : verdict,
-      repository,
-    }));
-  }
+  const [{ location }] = group;
   const verdicts = await confirmInRepository(tools, location.uuid, group);
   return group.map((candidate, position) => ({
     candidate,
     verdict: verdicts[position],
     repository: candidate.repository,
   }));
+}
+
+/** @param groups - the Locations of each repository */
+async function confirmRepositories(
+  tools: AbsenceTools,
+  groups: RemovalCandidate[][],
+  limit: pLimit.Limit,
+): Promise<Confirmed[]> {
+  const verdicts = await Promise.all(
+    groups.map(group =>
+      limit(() => {
+        const [{ location, absence }] = group;
+        const by = absence.kind === 'repository' ? absence.by : 'list';
+        const seen = group.find(one => one.repository)?.repository;
+        return confirmRepository(tools, location, by, seen);
+      }),
+    ),
+  );
+  const isDoubtful = ({ verdict }: RepositoryVerdict) =>
+    verdict === 'renamed or gone';
+  const found = await findRenamed(
+    tools,
+    groups
+      .filter((_, position) => isDoubtful(verdicts[position]))
+      .map(([{ location }]) => location),
+  );
+  return groups.flatMap((group, position) => {
+    const first = verdicts[position];
+    const { verdict, repository } = isDoubtful(first) ? found.shift()! : first;
+    return group.map(candidate => ({
+      candidate,
+      verdict: toVerdict(verdict, candidate.repository, repository),
+      repository,
+    }));
+  });
+}
+
+function toVerdict(
+  verdict: RepositoryVerdict['verdict'],
+  first: Repository | undefined,
+  second: Repository | undefined,
+): Verdict {
+  if (verdict === 'excluded') {
+    return confirmExcluded(first, second);
+  }
+  return verdict === 'renamed or gone' ? 'unknown' : verdict;
 }
 
 /** The filters leave a repository out: two responses have to agree on what they go by. */

@@ -7,7 +7,11 @@ import {
 import { Conflict, Differences } from '../catalog-tables/differences';
 import { transferLocation } from '../catalog-tables/transfers';
 import { addTo } from '../lib/batching';
-import { confirmFallbacks, FallbackTools } from './confirmFallbacks';
+import {
+  confirmFallbacks,
+  confirmNames,
+  FallbackTools,
+} from './confirmFallbacks';
 import { MOST_FILES, readEntityRefs } from './entityMoves';
 import { mayTakeOver, Peer } from './filters';
 import { locate } from './locations';
@@ -113,7 +117,8 @@ export async function planRepositories(
   foreign
     .filter(({ uuid }) => uuids.has(uuid))
     .forEach(location => addTo(before, location.uuid, location));
-  const findings = await confirmFallbacks(tools, searched, before);
+  const named = await confirmNames(tools, searched, before);
+  const findings = await confirmFallbacks(tools, named, before);
   const refs = findings.flatMap(finding =>
     finding.reason
       ? []

@@ -147,6 +147,8 @@ export interface ScmHost {
   readonly pullRequests?: PullRequestApi;
   /** Absent where webhooks can only be created manually. */
   readonly webhooks?: ScmWebhooks;
+  /** Whether `repository` asks by name alone, which proves nothing about one that was renamed. */
+  readonly isAskedByName?: boolean;
 
   /** The workspace that a full name is in, for readers who share what is known of it. */
   workspaceOf(fullName: string): string;
@@ -210,17 +212,15 @@ export interface ScmHost {
   repository(ref: RepositoryRef, context: RequestContext): Promise<Repository>;
 
   /**
-   * A repository as a list has it, which need not say its default branch; undefined where
-   * the list lacks it, under any name. A removal takes two different requests, and one by
-   * name proves nothing about a repository that was renamed just now. Absent: names lead
-   * to repositories that had them before.
+   * Repositories as lists have them, without their default branches; undefined for what
+   * they lack, under any name. Absent: names lead to repositories that had them before.
    *
-   * @param ref - with an empty id where that is unknown
+   * @param refs - with an empty id where that is unknown
    */
   findListed?(
-    ref: { id: string; fullName: string },
+    refs: readonly { id: string; fullName: string }[],
     context: RequestContext,
-  ): Promise<Repository | undefined>;
+  ): Promise<(Repository | undefined)[]>;
 
   /**
    * The default branch of a repository that a list left out, with its head; `null` where
@@ -242,15 +242,18 @@ export interface ScmHost {
     context: RequestContext,
   ): Promise<string | undefined>;
 
-  /**
-   * Whether there is a branch, by another kind of request than {@link ScmHost.branch}
-   * sends: a removal takes two.
-   */
-  hasBranch(
+  /** Likewise, by another kind of request than that and `defaultBranch`: a removal takes two. */
+  verifyBranch(
     repository: InRepository,
     name: string,
     context: RequestContext,
-  ): Promise<boolean>;
+  ): Promise<string | undefined>;
+
+  /** Its name; of a host without {@link ScmHost.changedSince}, whose lists do not say it. */
+  verifyDefaultBranch?(
+    repository: InRepository,
+    context: RequestContext,
+  ): Promise<string>;
 
   /** The branches of a repository. */
   branches(

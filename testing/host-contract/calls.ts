@@ -73,8 +73,8 @@ export const CALLS_IN_REPOSITORY: Calls = {
     host.defaultBranch(repository, context),
   branch: (host, { repository }, context) =>
     host.branch(repository, 'gone', context),
-  hasBranch: (host, { repository }, context) =>
-    host.hasBranch(repository, 'gone', context),
+  verifyBranch: (host, { repository }, context) =>
+    host.verifyBranch(repository, 'gone', context),
   resolveRef: (host, { repository }, context) =>
     host.resolveRef(repository, ['gone'], context),
 };

@@ -8,7 +8,7 @@ export function describeRefs(shop: () => Shop): void {
     const repository = await shop().find();
     const head = await host.branch(repository, 'feature/x', {});
     expect(head).toMatch(/^[0-9a-f]{40}$/);
-    expect(await host.hasBranch(repository, 'feature/x', {})).toBe(true);
+    expect(await host.verifyBranch(repository, 'feature/x', {})).toBe(head);
     expect(await collect(host.branches(repository, {}))).toContainEqual({
       name: 'feature/x',
       hash: head,
@@ -21,10 +21,31 @@ export function describeRefs(shop: () => Shop): void {
     const repository = await shop().find();
     for (const name of ['feature', 'feature/x', 'v1']) {
       expect(await host.branch(repository, name, {})).toBeUndefined();
-      expect(await host.hasBranch(repository, name, {})).toBe(false);
+      expect(await host.verifyBranch(repository, name, {})).toBeUndefined();
       await shop().expectOtherRequests(
         () => host.branch(repository, name, {}),
-        () => host.hasBranch(repository, name, {}),
+        () => host.verifyBranch(repository, name, {}),
+      );
+    }
+  });
+
+  it('says what the default branch is by two kinds of requests, and so where its head is', async () => {
+    const { host } = shop();
+    const repository = await shop().find();
+    const main = await host.defaultBranch(repository, {});
+    const verifyHead = () => host.verifyBranch(repository, main!.name, {});
+    expect(await verifyHead()).toBe(main!.hash);
+    await shop().expectOtherRequests(
+      () => host.defaultBranch(repository, {}),
+      verifyHead,
+    );
+    // Otherwise a list says it too.
+    if (!host.changedSince) {
+      const verifyName = () => host.verifyDefaultBranch!(repository, {});
+      expect(await verifyName()).toBe(main!.name);
+      await shop().expectOtherRequests(
+        () => host.defaultBranch(repository, {}),
+        verifyName,
       );
     }
   });

@@ -31,7 +31,7 @@ import {
 import { BitbucketClient } from './BitbucketClient';
 import { bitbucketCloudDeliveries } from './delivery';
 import { CommitPlace, findFiles, hasFile, isTooMuch, readFile } from './files';
-import { findBranch, hasBranch, resolveRef } from './refs';
+import { findBranch, resolveRef, verifyBranch } from './refs';
 import {
   findListed,
   listProject,
@@ -155,10 +155,10 @@ export class BitbucketCloudHost implements ScmHost {
   }
 
   findListed(
-    ref: { id: string; fullName: string },
+    refs: readonly { id: string; fullName: string }[],
     context: RequestContext,
-  ): Promise<Repository | undefined> {
-    return findListed(this.#client, ref, context);
+  ): Promise<(Repository | undefined)[]> {
+    return Promise.all(refs.map(ref => findListed(this.#client, ref, context)));
   }
 
   async defaultBranch(
@@ -178,12 +178,12 @@ export class BitbucketCloudHost implements ScmHost {
     return findBranch(this.#client, toPlace(repository), name, context);
   }
 
-  hasBranch(
+  verifyBranch(
     repository: InRepository,
     name: string,
     context: RequestContext,
-  ): Promise<boolean> {
-    return hasBranch(this.#client, toPlace(repository), name, context);
+  ): Promise<string | undefined> {
+    return verifyBranch(this.#client, toPlace(repository), name, context);
   }
 
   branches(

@@ -67,23 +67,23 @@ export async function findBranch(
   }
 }
 
-/** Whether the list of branches and tags has a branch. One request. */
-export async function hasBranch(
+/** The head of a branch, as the list of branches and tags has it. One request. */
+export async function verifyBranch(
   client: BitbucketClient,
   place: Place,
   name: string,
   context: RequestContext,
-): Promise<boolean> {
+): Promise<string | undefined> {
   const refs = listNamed(
     query => client.listRefs(...place, query, context),
     [name],
   );
-  for await (const { kind } of refs) {
+  for await (const { kind, hash } of refs) {
     if (kind === 'branch') {
-      return true;
+      return hash;
     }
   }
-  return false;
+  return undefined;
 }
 
 /** The branches and tags with some names, as far as the list could be read. */

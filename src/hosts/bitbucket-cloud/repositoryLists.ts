@@ -143,8 +143,9 @@ export async function findListed(
     { q, sort: 'created_on', strict: true },
     context,
   );
+  const name = fullName.toLowerCase();
   return findRow(pages, one =>
-    id === '' ? one.fullName === fullName : one.uuid === id,
+    id === '' ? one.fullName.toLowerCase() === name : one.uuid === id,
   );
 }
 

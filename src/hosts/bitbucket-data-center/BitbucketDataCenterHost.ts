@@ -35,9 +35,10 @@ import { dataCenterNames, toPlace } from './names';
 import {
   defaultBranch,
   findBranch,
-  hasBranch,
   listBranches,
   resolveRef,
+  verifyBranch,
+  verifyDefaultBranch,
 } from './refs';
 import {
   findListed,
@@ -72,6 +73,7 @@ export class BitbucketDataCenterHost implements ScmHost {
   readonly deliveries: ScmDeliveries;
   readonly pullRequests?: PullRequestApi;
   readonly webhooks: ScmWebhooks;
+  readonly isAskedByName = true;
   readonly quota = NO_QUOTA;
   readonly #client: DataCenterClient;
   readonly #heads: () => HeadsPolicy;
@@ -176,10 +178,10 @@ export class BitbucketDataCenterHost implements ScmHost {
   }
 
   findListed(
-    ref: { id: string; fullName: string },
+    refs: readonly { id: string; fullName: string }[],
     context: RequestContext,
-  ): Promise<Repository | undefined> {
-    return findListed(this.#api, ref, context);
+  ): Promise<(Repository | undefined)[]> {
+    return findListed(this.#api, refs, context);
   }
 
   defaultBranch(
@@ -197,12 +199,19 @@ export class BitbucketDataCenterHost implements ScmHost {
     return findBranch(this.#api, repository, name, context);
   }
 
-  hasBranch(
+  verifyBranch(
     repository: InRepository,
     name: string,
     context: RequestContext,
-  ): Promise<boolean> {
-    return hasBranch(this.#api, repository, name, context);
+  ): Promise<string | undefined> {
+    return verifyBranch(this.#api, repository, name, context);
+  }
+
+  verifyDefaultBranch(
+    repository: InRepository,
+    context: RequestContext,
+  ): Promise<string> {
+    return verifyDefaultBranch(this.#api, repository, context);
   }
 
   branches(

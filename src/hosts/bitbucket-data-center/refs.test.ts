@@ -4,7 +4,7 @@ import {
   dataCenterClientOf,
   startDataCenter,
 } from '../../../testing/dataCenter';
-import { defaultBranch, findBranch, hasBranch, resolveRef } from './refs';
+import { defaultBranch, findBranch, resolveRef, verifyBranch } from './refs';
 
 type Options = Parameters<typeof startDataCenter>[0];
 
@@ -72,8 +72,8 @@ describe('findBranch', () => {
     expect(await findBranch(api, place, 'x', {})).toBe(hash);
     expect(asked()).toEqual(['branches', 'branches']);
     expect(await findBranch(api, place, '-x', {})).toBeUndefined();
-    expect(await hasBranch(api, place, '-x', {})).toBe(false);
-    expect(await hasBranch(api, place, 'c-x', {})).toBe(true);
+    expect(await verifyBranch(api, place, '-x', {})).toBeUndefined();
+    expect(await verifyBranch(api, place, 'x', {})).toBe(hash);
   });
 });
 

@@ -1,10 +1,11 @@
 import { getJson, JSON_WANTED } from '../../http/callApi';
 import { readJson } from '../../http/responseBody';
-import { encodeSegment } from '../../http/urls';
+import { displayUrl, encodeSegment } from '../../http/urls';
 import { COMMIT_HASH, MAYBE_HASH } from '../../lib/text';
 import {
   isNotFoundError,
   isUnexpectedResponseError,
+  UnexpectedResponseError,
   unlessRefMissing,
 } from '../../scm/errors';
 import {
@@ -66,13 +67,7 @@ async function configuredBranch(
   repository: InRepository,
   context: RequestContext,
 ): Promise<DefaultBranch | null> {
-  const url = repositoryUrl(api, repository);
-  const name = await getJson(
-    api.callApi,
-    `${url}/default-branch`,
-    branchNameSchema,
-    context,
-  );
+  const name = await verifyDefaultBranch(api, repository, context);
   const hash = await findBranch(api, repository, name, context);
   if (hash !== undefined) {
     return { name, hash };
@@ -120,20 +115,40 @@ export async function findBranch(
   return undefined;
 }
 
-/** Whether a branch has commits. One request. */
-export async function hasBranch(
+/**
+ * The head of a branch, as the list of its commits has it. One request.
+ *
+ * @throws UnexpectedResponseError where there is a branch and no commit
+ */
+export async function verifyBranch(
   api: DataCenterApi,
   repository: InRepository,
   name: string,
   context: RequestContext,
-): Promise<boolean> {
+): Promise<string | undefined> {
   const url = listUrl(`${repositoryUrl(api, repository)}/commits`, 1, {
     until: `refs/heads/${name}`,
   });
   const page = await unlessRefMissing(() =>
     fetchPage(api.callApi, url, commitSchema, context),
   );
-  return page !== undefined;
+  if (page?.values.good.length === 0) {
+    throw new UnexpectedResponseError('the branch has no commit', {
+      method: 'GET',
+      url: displayUrl(url),
+    });
+  }
+  return page?.values.good[0].id;
+}
+
+/** The name of the default branch, without its head. One request. */
+export function verifyDefaultBranch(
+  api: DataCenterApi,
+  repository: InRepository,
+  context: RequestContext,
+): Promise<string> {
+  const url = `${repositoryUrl(api, repository)}/default-branch`;
+  return getJson(api.callApi, url, branchNameSchema, context);
 }
 
 /** The branches of a repository; one request for each 1,000. */

@@ -256,10 +256,13 @@ describe('findListed', () => {
     const { api, instance, remove, simulator } = await start(['shop', 'web']);
     const { host } = api;
     const uuid = `${host}#${instance.idOf(instance.repository('PAY', 'shop'))}`;
-    const find = (id: string, project = 'PAY') =>
-      findListed(api, { id, fullName: `${host}/${project}/shop` }, {});
+    const find = async (id: string, project = 'PAY') => {
+      const ref = { id, fullName: `${host}/${project}/shop` };
+      return (await findListed(api, [ref], {}))[0];
+    };
     expect(await find(uuid)).toMatchObject({ slug: 'shop' });
     expect(await find('')).toMatchObject({ slug: 'shop' });
+    expect(await find('', 'pay')).toMatchObject({ slug: 'shop' });
     expect(await find(`${host}#999`)).toBeUndefined();
     expect(await find(uuid, 'OLD')).toMatchObject({ slug: 'shop' });
     instance.addProject('WEB');

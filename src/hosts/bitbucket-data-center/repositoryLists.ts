@@ -1,5 +1,5 @@
 import { getJson } from '../../http/callApi';
-import { findRow, LenientRows } from '../../http/rows';
+import { LenientRows } from '../../http/rows';
 import { displayUrl, encodeSegment } from '../../http/urls';
 import { ListOptions, RepositoryPage, RepositoryRef } from '../../scm/ScmHost';
 import {
@@ -224,35 +224,47 @@ export function listProject(
 }
 
 /**
- * A repository in the list of its project, or in that of all repositories if it was moved,
- * which are other requests than that for the repository by itself. One request for each
- * 1,000 of the project, and where that lacks it, for each 1,000 of the instance.
+ * Repositories in the lists of their projects, or in that of all repositories if they were
+ * moved, which are other requests than that for a repository by itself. One request for
+ * each 1,000 of a project, and where these lack one, for each 1,000 of the instance.
  *
  * @throws UnexpectedResponseError where a row of a list cannot be read
  */
-export function findListed(
+export async function findListed(
   api: DataCenterApi,
-  { id, fullName }: { id: string; fullName: string },
+  refs: readonly { id: string; fullName: string }[],
   context: RequestContext,
-): Promise<Repository | undefined> {
-  const { projectKey } = toPlace({ fullName });
-  return findRow(listProjectFirst(api, projectKey, context), one =>
-    id === '' ? one.fullName === fullName : one.uuid === id,
-  );
+): Promise<(Repository | undefined)[]> {
+  const found: (Repository | undefined)[] = refs.map(() => undefined);
+  const projectKeys = new Set(refs.map(ref => toPlace(ref).projectKey));
+  for await (const rows of listProjectsFirst(api, projectKeys, context)) {
+    const byId = new Map(rows.map(one => [one.uuid, one]));
+    const byName = new Map(rows.map(one => [one.fullName.toLowerCase(), one]));
+    refs.forEach(({ id, fullName }, position) => {
+      found[position] ??=
+        id === '' ? byName.get(fullName.toLowerCase()) : byId.get(id);
+    });
+    if (found.every(Boolean)) {
+      break;
+    }
+  }
+  return found;
 }
 
-/** The repositories of a project, and then all of the instance. */
-async function* listProjectFirst(
+/** The repositories of some projects, and then all of the instance. */
+async function* listProjectsFirst(
   api: DataCenterApi,
-  projectKey: string,
+  projectKeys: Iterable<string>,
   context: RequestContext,
 ): AsyncGenerator<Repository[]> {
-  try {
-    yield* listProject(api, projectKey, context, { strict: true });
-  } catch (error) {
-    // A project that is gone may have been emptied before.
-    if (!isNotFoundError(error)) {
-      throw error;
+  for (const projectKey of projectKeys) {
+    try {
+      yield* listProject(api, projectKey, context, { strict: true });
+    } catch (error) {
+      // A project that is gone may have been emptied before.
+      if (!isNotFoundError(error)) {
+        throw error;
+      }
     }
   }
   const all = listRepositories(api, { strict: true }, undefined, context);

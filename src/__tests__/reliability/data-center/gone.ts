@@ -18,7 +18,7 @@ export const GONE: Gone[] = [
   {
     fault: 'a repository is deleted',
     strikes: 'between walks',
-    happens: `${TWO}the list, and the repository by itself`,
+    happens: `${TWO}the list, and the repository by itself and in the list of its project`,
     says: ' 1 removed, ',
     change: ({ bitbucket }, slug) => bitbucket.acme.removeRepository(slug),
   },

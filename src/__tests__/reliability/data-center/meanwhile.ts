@@ -1,3 +1,4 @@
+import { dataCenterWrongResponses as wrong } from '../../../../dev/simulator/data-center';
 import { Change, meanwhileRows } from '../meanwhile';
 import { addRepository, BRANCH } from '../repositories';
 import { patternOf, Row } from '../row';
@@ -91,6 +92,51 @@ export const MEANWHILE = [...meanwhileRows(CHANGES), ...SHIFTING];
 
 /** For an instance where old addresses lead nowhere. */
 export const WITHOUT_REDIRECTS: Row<WalkWorld<DataCenter>>[] = [
+  {
+    fault: 'a repository gets a name that sorts before those that were read',
+    strikes: 'between two pages of the list',
+    happens: 'it keeps its entities, since the list of its project has it',
+    says: ' 1 added, 1 removed, ',
+    async run(world) {
+      const { acme, instance, simulator } = world.bitbucket;
+      addRepository(acme, 'zz');
+      world.bitbucket.everWritten.add('zz');
+      await world.walk();
+      await world.hasTheTruth();
+      simulator.faults.add({
+        ...{ endpoint: 'repositories', path: /[?&]start=[2-9]/, times: 1 },
+        kind: 'meanwhile',
+        happens: () => instance.rename(acme.repository('zz'), 'aa'),
+      });
+      const line = await world.keepsAll(() => world.walk());
+      expect(line).toMatch(patternOf(this.says));
+      simulator.faults.clear();
+      await world.walk();
+      await world.hasTheTruth();
+      acme.removeRepository('aa');
+      await world.walk();
+      await world.hasTheTruth();
+    },
+  },
+  {
+    fault: 'a repository is moved to another project',
+    strikes: 'a list that lacks it',
+    happens: 'it keeps its entities, since another list has it',
+    says: ' 1 added, 1 removed, ',
+    async run(world) {
+      const { acme, instance, simulator } = world.bitbucket;
+      const [slug] = world.bitbucket.slugs;
+      instance.addProject('OTHER');
+      instance.move(acme.repository(slug), 'OTHER');
+      simulator.faults.add(wrong.listWithoutRows({ rows: [slug] }));
+      const line = await world.keepsAll(() => world.walk());
+      expect(line).toMatch(patternOf(this.says));
+      simulator.faults.clear();
+      instance.move(instance.repository('OTHER', slug), 'ACME');
+      await world.walk();
+      await world.hasTheTruth();
+    },
+  },
   ...meanwhileRows<DataCenter>([
     {
       fault: 'a repository is renamed, without a redirect',

@@ -19,13 +19,14 @@ const KINDS: FaultKind[] = [
 const EACH =
   '`500`, `409`, an empty body, a page for people, or a connection that drops';
 
-/** A repository of this row alone, with one catalog file. */
-async function withRepository(
+/** A repository of one row alone, with one catalog file. */
+export async function withRepository(
   world: World,
   test: (slug: string) => Promise<void>,
+  { hasBranch = false } = {},
 ): Promise<void> {
   const { bitbucket } = world;
-  const slug = bitbucket.addOne({ hasBranch: false });
+  const slug = bitbucket.addOne({ hasBranch });
   await world.walk();
   await world.hasTheTruth();
   await test(slug);

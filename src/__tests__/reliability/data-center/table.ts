@@ -7,6 +7,7 @@ import { GONE_ROWS } from './gone';
 import { MEANWHILE, WITHOUT_REDIRECTS } from './meanwhile';
 import { READ_ROWS } from './reads';
 import { SECOND_REQUESTS } from './secondRequests';
+import { STALE_HEADS } from './staleHeads';
 import { EVERYWHERE, STATUSES } from './statuses';
 import { WRONG_ROWS } from './wrong';
 
@@ -24,7 +25,7 @@ export const DATA_CENTER = {
   },
   wrong: {
     title: 'Data Center: answers that look right and are not true',
-    rows: WRONG_ROWS,
+    rows: [...WRONG_ROWS, ...STALE_HEADS],
   },
   secondRequests: {
     title: 'Data Center: requests that confirm something',

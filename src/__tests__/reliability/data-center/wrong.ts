@@ -99,6 +99,17 @@ export const WRONG: Wrong[] = [
     },
   },
   {
+    fault: 'a list in which a row has the `id` of one on an earlier page',
+    strikes: LIST,
+    happens: `${KEPT}, since no repository of that name has the \`id\``,
+    says: ' 0 added, …0 removed, ',
+    faults: ({ bitbucket: { instance, slugs } }) => {
+      const [first, last] = [slugs[0], slugs.at(-1)];
+      const id = instance.idOf(instance.repository('ACME', first));
+      return [row(one => (one.slug === last ? { ...one, id } : one))];
+    },
+  },
+  {
     fault: 'a list in which every repository is archived',
     strikes: LIST,
     happens: 'archived repositories are read as well',
