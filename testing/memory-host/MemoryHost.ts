@@ -146,13 +146,13 @@ export class MemoryHost implements ScmHost {
     return this.stored.named(fullName).branches.get(name);
   }
 
-  async hasBranch(
+  async verifyBranch(
     { fullName }: InRepository,
     name: string,
     context: RequestContext,
-  ): Promise<boolean> {
+  ): Promise<string | undefined> {
     this.#send('proof of a branch', context);
-    return this.stored.named(fullName).branches.has(name);
+    return this.stored.named(fullName).branches.get(name);
   }
 
   async *branches(
