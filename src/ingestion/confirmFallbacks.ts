@@ -131,7 +131,7 @@ async function searchAgain(
 export function hasOtherName(
   finding: Finding,
   locations: readonly EmittedLocation[],
-): finding is Looked {
+): finding is Searched {
   const name = finding.repository.fullName.toLowerCase();
   return (
     !finding.reason &&
@@ -169,7 +169,7 @@ export async function confirmNames(
 
 async function confirmName(
   { index, config, context }: FallbackTools,
-  finding: Looked,
+  finding: Searched,
 ): Promise<Finding> {
   const { repository } = finding;
   const { uuid, fullName } = repository;
@@ -190,7 +190,7 @@ async function confirmName(
   }
 }
 
-const keep = ({ repository }: Looked, cause: Error): Skipped => ({
+const keep = ({ repository }: Searched, cause: Error): Skipped => ({
   repository,
   reason: 'failing',
   cause,

@@ -18,7 +18,7 @@ import { isBitbucketError } from '../scm/errors';
 import { RequestContext } from '../scm/types';
 import { HEAD } from '../scm/urls';
 import { RepositoryPlan } from './plan';
-import { Looked } from './repositoryFiles';
+import { Searched } from './repositoryFiles';
 
 /** What it takes to find out which entities are defined where. */
 export type EntityTools = {
@@ -74,8 +74,8 @@ export async function planEntityMoves(
   plans: readonly RepositoryPlan[],
 ): Promise<EntityMove[]> {
   const { tables } = tools;
-  const changed: [Looked, LocatedFile][] = [];
-  const added: [Looked, LocatedFile][] = [];
+  const changed: [Searched, LocatedFile][] = [];
+  const added: [Searched, LocatedFile][] = [];
   for (const { finding, found, refresh, add } of plans) {
     if (!finding.reason) {
       const targets = new Set(refresh);
@@ -178,13 +178,13 @@ async function planMovesElsewhere(
  */
 export async function readEntityRefs(
   { index, context }: Pick<EntityTools, 'index' | 'context'>,
-  { repository, branch }: Looked,
+  { repository, branch }: Searched,
   { path, target }: LocatedFile,
 ): Promise<string[] | undefined> {
   try {
     const options = { branchOnly: true };
     const head = await index.files.open(repository, branch, context, options);
-    const file = await head?.look(path, context);
+    const file = await head?.stat(path, context);
     const content = file?.exists && (await head?.read(path, file, context));
     return content ? entityRefsIn(content, target) : undefined;
   } catch (error) {
