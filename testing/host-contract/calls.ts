@@ -84,7 +84,7 @@ export const PROVING_CALLS: Calls = {
   ...collected(listsOfRepositories),
   findListed: async (host, { repository: { uuid: id, fullName } }, context) =>
     // A host without it is asked by name, which has to lead to a renamed one.
-    host.findListed?.({ id, fullName }, context) ??
+    host.findListed?.([{ id, fullName }], context) ??
     host.repository({ by: 'name', fullName }, context),
   ...CALLS_IN_REPOSITORY,
 };

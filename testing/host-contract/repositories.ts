@@ -124,9 +124,9 @@ export function describeRepositories(shop: () => Shop): void {
   it('finds a renamed repository in a list, or by the name that it had, until it is deleted', async () => {
     const { host, world } = shop();
     const { uuid: id, fullName } = await shop().find();
-    const find = () =>
+    const find = async () =>
       host.findListed
-        ? host.findListed({ id, fullName }, {})
+        ? (await host.findListed([{ id, fullName }], {}))[0]
         : host.repository({ by: 'name', fullName }, {});
     await world.rename('shop', 'store');
     expect(await find()).toMatchObject({ uuid: id, slug: 'store' });
