@@ -155,6 +155,15 @@ export class MemoryHost implements ScmHost {
     return this.stored.named(fullName).branches.get(name);
   }
 
+  async verifyDefaultBranch(
+    { fullName }: InRepository,
+    context: RequestContext,
+  ): Promise<string> {
+    this.#send('name of the default branch', context);
+    const branch = mainBranchOf(this.stored.named(fullName));
+    return (branch ?? missing('ref')).name;
+  }
+
   async *branches(
     { fullName }: InRepository,
     context: RequestContext,
