@@ -34,7 +34,7 @@ export const NO_DIFFERENCES: Differences = {
 
 /**
  * Which repositories a walk looks at although nothing was updated in them, since
- * the catalog does not have what was emitted, or has more. What the index knows of
+ * the catalog does not have what was emitted, or has more. What the mirror has of
  * them takes no request.
  *
  * @param options.held - targets whose removal is held, which only a full list decides
