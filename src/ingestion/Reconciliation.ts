@@ -143,7 +143,7 @@ export class Reconciliation {
     ]);
     const { found, unconfirmed } = this.#totals;
     await this.search(filterRepositories(again, config.filters));
-    this.#totals.searched -= again.length;
+    this.#totals.lookedInto -= again.length;
     const restored = this.#countRestored(confirmed.again, candidates);
     this.#candidates.length = 0;
     const outcome = await removeConfirmed(this.#tools, request, confirmed);
@@ -161,7 +161,7 @@ export class Reconciliation {
       updated: this.#basis.updated,
     });
     const applied = await applyPlans(this.#tools, plans, Date.now());
-    totals.searched += findings.length;
+    totals.lookedInto += findings.length;
     for (const plan of plans) {
       if (plan.finding.reason) {
         totals.skipped.push(plan.finding);

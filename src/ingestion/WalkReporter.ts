@@ -203,7 +203,7 @@ export class WalkReporter {
     this.#pausedUntil = until;
     const progress =
       walk.repositories.length > 0
-        ? `${walk.totals.searched} of ${walk.repositories.length} repositories are processed, and what was found is in the catalog`
+        ? `${walk.totals.lookedInto} of ${walk.repositories.length} repositories are processed, and what was found is in the catalog`
         : 'the catalog is unchanged';
     const line = `${walkPaused(this.#workspace, retryAt.toISOString(), this.#kind)}: ${progress}. ${message}`;
     this.#logger[isNews ? 'info' : 'debug'](line);

@@ -62,7 +62,7 @@ export async function mutate(
 export class WalkTotals {
   readonly skipped: Skipped[] = [];
   /** Counts repositories that were searched, skipped ones included. */
-  searched = 0;
+  lookedInto = 0;
   /** Counts catalog files. */
   found = 0;
   added = 0;

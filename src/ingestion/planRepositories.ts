@@ -95,7 +95,7 @@ type PlanningTools = FallbackTools & {
 /** Reads what the catalog has of some repositories, and plans what there is to do. */
 export async function planRepositories(
   tools: PlanningTools,
-  searched: readonly Finding[],
+  looked: readonly Finding[],
   {
     foreign,
     updated,
@@ -107,8 +107,8 @@ export async function planRepositories(
   },
 ): Promise<RepositoryPlan[]> {
   const { host, catalog } = tools;
-  await takeOverFromPeers(tools, searched);
-  const uuids = new Set(searched.map(({ repository }) => repository.uuid));
+  await takeOverFromPeers(tools, looked);
+  const uuids = new Set(looked.map(({ repository }) => repository.uuid));
   const before = await catalog.ofRepositories([...uuids]);
   const recorded = new Set(
     [...before.values()].flat().map(({ entityRef }) => entityRef),
@@ -116,7 +116,7 @@ export async function planRepositories(
   foreign
     .filter(({ uuid }) => uuids.has(uuid))
     .forEach(location => addTo(before, location.uuid, location));
-  const findings = await confirmFallbacks(tools, searched, before);
+  const findings = await confirmFallbacks(tools, looked, before);
   const refs = findings.flatMap(finding =>
     finding.reason
       ? []

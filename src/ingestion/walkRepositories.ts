@@ -221,7 +221,7 @@ async function searchRepository(
   }
 }
 
-/** A repository that lacks a main branch even when it is requested by itself is empty. */
+/** A repository without a main branch, also when it is requested by itself, has no files to look for. */
 function withMainBranch(repository: Repository): Repository {
   const { mainBranch = null } = repository;
   return { ...repository, mainBranch };
