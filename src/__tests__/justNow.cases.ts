@@ -16,7 +16,7 @@ import {
 const ACME = 'https://bitbucket.org/acme';
 const FILE = 'catalog-info.yaml';
 
-/** Beside a provider with the default of everything, so that the index is up to two minutes old. */
+/** Beside a provider with the default of everything, so that the mirror is up to two minutes old. */
 describe('what was pushed, created or made accessible just now', () => {
   let acme: SimulatedWorkspace;
   let simulator: Simulator;

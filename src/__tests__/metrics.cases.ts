@@ -158,7 +158,7 @@ describe('metrics', () => {
     await expectValue('removals_held', provider, 0);
   });
 
-  it('show whether reads were answered by the index or took a request', async () => {
+  it('show whether reads were answered from the mirror or took a request', async () => {
     acme.push('c100', { 'huge.yaml': '#'.repeat(2 * 1024 * 1024) });
     const paths = ['more.yaml', 'missing.yaml', 'huge.yaml'];
     await start({ locations: paths.map(fileUrl) });
@@ -177,7 +177,7 @@ describe('metrics', () => {
       'a read that found nothing',
     );
     const again = async (result: string) =>
-      (await endpoint.value(reads, { source: 'index', result })) ?? 0;
+      (await endpoint.value(reads, { source: 'mirror', result })) ?? 0;
     await until(
       async () =>
         (await again('not_modified')) > REPOSITORIES &&

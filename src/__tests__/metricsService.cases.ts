@@ -26,7 +26,7 @@ describe('metricsServiceRef', () => {
             deps: { service: metricsServiceRef },
             async init({ service }) {
               const metrics = new Metrics(service, 'bitbucket.org');
-              metrics.readEnded({ source: 'index', result: 'found' });
+              metrics.readEnded({ source: 'mirror', result: 'found' });
             },
           });
         },
@@ -42,7 +42,7 @@ describe('metricsServiceRef', () => {
         labels: {
           otel_scope_name: 'backstage-plugin-catalog',
           host: 'bitbucket.org',
-          source: 'index',
+          source: 'mirror',
           result: 'found',
         },
         value: 1,

@@ -195,7 +195,7 @@ describe('the requests to Bitbucket of a catalog that is filled once', () => {
     await hasComponents(WITH_FILE);
   });
 
-  it('are none for settings under which the index knows enough', async () => {
+  it('are none for settings for which the mirror has enough', async () => {
     await backend.stop();
     simulator.requests.clear();
     const filters = { repoSlug: `.*${IN_PARTS.source}.*` };

@@ -57,7 +57,7 @@ describe.each(DATABASES)('registered locations, on %s', (_, startServer) => {
 
   /**
    * A backend that reads nothing again by itself, with these URLs registered: the
-   * catalog processes everything once a day, and the index is fresh as long.
+   * catalog processes everything once a day, and the mirror is fresh as long.
    */
   async function start(
     urls: string[],

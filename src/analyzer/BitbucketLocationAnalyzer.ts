@@ -42,7 +42,7 @@ const NOTHING: Found = { files: [], leftOut: { urls: [], glob: '' } };
  * catalog files are read, and only entities shown that the catalog would take.
  *
  * A repository costs at most three requests with one catalog file, and one for each
- * file more; less for what the index knows.
+ * file more; less for what the mirror has.
  */
 export class BitbucketLocationAnalyzer implements ScmLocationAnalyzer {
   readonly #index: WorkspaceIndex;

@@ -20,7 +20,7 @@ import { Entity } from './catalogRules';
 /**
  * The paths of the catalog files in a folder and below it, sorted.
  *
- * Costs one listing, however many names catalog files may have, if the index does
+ * Costs one listing, however many names catalog files may have, if the mirror does
  * not know; and one for each name with a wildcard in it.
  *
  * @param folder - without slashes at its ends; empty for the root

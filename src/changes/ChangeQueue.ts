@@ -66,7 +66,7 @@ function mergeBranches(...events: PushEvent[]): PushedBranch[] {
 const MAX_PENDING = 2_000;
 
 /**
- * The allowance of repositories that the index does not have, which may be invented,
+ * The allowance of repositories that the mirror does not have, which may be invented,
  * and of projects, which take a list. What exceeds it is left to a walk.
  */
 const UNKNOWN = { burst: 50, everyMs: 60_000 };

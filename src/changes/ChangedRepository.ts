@@ -10,7 +10,7 @@ export type RepositoryHost = Pick<ScmHost, 'repository' | 'workspaceOf'>;
 /**
  * A repository that something happened to, as the host has it now. One batch of
  * events has one of these for all subscribers: each question costs one request at
- * most, whichever subscriber needs the answer first, and the index learns each
+ * most, whichever subscriber needs the answer first, and the mirror learns each
  * answer once.
  *
  * Which questions there are depends on the subscriber. An entity provider needs the

@@ -27,7 +27,7 @@ export type IntegrationConfig = {
    */
   requestsPerHour?: number;
   /**
-   * How old the index of a workspace may be when a file is read from it, in
+   * How old the mirror of a workspace may be when a file is read from it, in
    * milliseconds, at least 1,000. Default two minutes.
    */
   freshnessMs: number;

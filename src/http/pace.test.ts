@@ -108,7 +108,7 @@ describe('A pace', () => {
     expect(timesOf(sent)).toEqual([0, 500, 1_000, 1_500]);
   });
 
-  it('leaves a fifth of the rate to what someone waits for, which goes first', async () => {
+  it('leaves a fifth of the rate to what somebody waits for, which goes first', async () => {
     const { sent, request } = start({ requestsPerSecond: 10 });
     await Promise.all([
       ...many(4).map(index => request(`walk${index}`, 'walk')),

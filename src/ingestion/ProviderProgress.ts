@@ -4,7 +4,7 @@ import { hashOf } from '../lib/text';
 
 /**
  * A hash of the settings that decide which files a provider finds and may
- * remove. Under other ones everything is compared again, with what the index
+ * remove. Under other ones everything is compared again, with what the mirror
  * knows.
  */
 export function settingsOf(config: ProviderConfig): string {

@@ -199,7 +199,7 @@ export class ProviderWalk {
     );
   }
 
-  /** Brings the index of repositories up to date. */
+  /** Updates the repositories in the mirror. */
   async #update(): Promise<Progress> {
     const { index, config, settings, context } = this.#tools;
     const selection = selectionOf(config);

@@ -35,7 +35,7 @@ export const NO_DIFFERENCES: Differences = {
 
 /**
  * Which repositories a walk looks at although nothing was updated in them, since
- * the catalog does not have what was emitted, or has more. What the index knows of
+ * the catalog does not have what was emitted, or has more. What the mirror has of
  * them takes no request.
  *
  * @param options.held - targets whose removal is held, which only a full list decides
@@ -96,7 +96,7 @@ type PlanningTools = FallbackTools & {
 /** Reads what the catalog has of some repositories, and plans what there is to do. */
 export async function planRepositories(
   tools: PlanningTools,
-  searched: readonly Finding[],
+  looked: readonly Finding[],
   {
     foreign,
     updated,
@@ -108,8 +108,8 @@ export async function planRepositories(
   },
 ): Promise<RepositoryPlan[]> {
   const { host, catalog } = tools;
-  await takeOverFromPeers(tools, searched);
-  const uuids = new Set(searched.map(({ repository }) => repository.uuid));
+  await takeOverFromPeers(tools, looked);
+  const uuids = new Set(looked.map(({ repository }) => repository.uuid));
   const before = await catalog.ofRepositories([...uuids]);
   const recorded = new Set(
     [...before.values()].flat().map(({ entityRef }) => entityRef),

@@ -93,7 +93,7 @@ export type Finding = Searched | Skipped;
 /**
  * The catalog files of a repository at a head. Costs one request for each path
  * without wildcards, and for each glob what `findFiles` does; nothing for what
- * the index knows.
+ * the mirror has.
  *
  * @throws NotFoundError when the commit or the repository is no longer there
  */
@@ -116,7 +116,7 @@ export async function findCatalogFiles(
   return toFoundFiles([...paths.files, ...found.flat()], files);
 }
 
-/** The catalog files that the index has, without a request; undefined if it does not have all of them. */
+/** The catalog files that the mirror has, without a request; undefined if it does not have all of them. */
 function knownCatalogFiles(
   { files, globResults }: CachedFiles,
   paths: CatalogPaths,
@@ -148,7 +148,7 @@ type KnownBranches = (
   branch: string,
 ) => CachedFiles | undefined;
 
-/** What the index knows of the branches that are to be read. */
+/** What the mirror has of the branches that are to be read. */
 export async function loadKnownBranches(
   { index, config }: WalkTools,
   repositories: Repository[],

@@ -102,7 +102,7 @@ type WalkOptions = {
 
 /**
  * Finds the catalog files at the head of each repository. The repositories that were
- * updated last come first, those that keep failing last. What the index has costs
+ * updated last come first, those that keep failing last. What the mirror has costs
  * nothing; otherwise each costs what `findCatalogFiles` and `openHead` request.
  *
  * @throws the first fault that is not about a single repository, after returning what

@@ -205,7 +205,7 @@ export class Metrics {
   }
 
   /** @param source - `network` if the read sent a request of its own */
-  readEnded(read: { source: 'index' | 'network'; result: ReadResult }): void {
+  readEnded(read: { source: 'mirror' | 'network'; result: ReadResult }): void {
     this.#reads.add(1, this.#of(read));
   }
 

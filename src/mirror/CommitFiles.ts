@@ -15,7 +15,7 @@ import { IndexedFile, RefName } from './rows';
 
 /** How to look files up. */
 export type LookupOptions = {
-  /** Whether Bitbucket is asked although the index knows. Default false. */
+  /** Whether Bitbucket is asked although the mirror has the answer. Default false. */
   refetch?: boolean;
 };
 
@@ -85,12 +85,12 @@ export class UncachedFiles implements FilesAtCommit {
   }
 }
 
-/** The result of a lookup, and whether the index had it. */
+/** The result of a lookup, and whether the mirror had it. */
 type LookedUp<T> = { result: T; isCached: boolean };
 
 /**
  * The lookups of one read. It distinguishes what it has requested itself from what the
- * index had. If the index had "nothing", Bitbucket is asked once.
+ * mirror had. If the mirror had "nothing", Bitbucket is asked once.
  */
 export class ReadLookups {
   readonly #meter: RequestMeter;
@@ -138,8 +138,8 @@ type CommitFilesOptions = {
 };
 
 /**
- * The files at the commit that a ref points at: from the index where it knows
- * them, and from Bitbucket otherwise, for the index to know them then.
+ * The files at the commit that a ref points at: from the mirror where it has
+ * them, and otherwise from Bitbucket, after which the mirror has them.
  */
 export class CommitFiles implements FilesAtCommit {
   /** The full hash. */
@@ -154,8 +154,8 @@ export class CommitFiles implements FilesAtCommit {
   }
 
   /**
-   * What is at a path. Costs what the host's `readFile` does if the index does not know, or
-   * knows a file as too large that no longer is.
+   * What is at a path. Costs what the host's `readFile` does if the mirror does not have it, or
+   * has it as a file that was too large and no longer is.
    *
    * @throws NotFoundError when the commit or the repository does not exist
    */
@@ -205,7 +205,7 @@ export class CommitFiles implements FilesAtCommit {
 
   /**
    * The paths of the files that a glob wants, sorted. Costs what the
-   * host's `findFiles` does if the index does not know.
+   * host's `findFiles` does if the mirror does not have the result.
    */
   async find(
     glob: PathGlob,
@@ -231,7 +231,7 @@ export class CommitFiles implements FilesAtCommit {
     return paths;
   }
 
-  /** What the index knows of the files, by path. */
+  /** What the mirror has of the files, by path. */
   async known(): Promise<Map<string, IndexedFile>> {
     const { stores, name } = this.#options;
     const known = (await stores.files.load([name])).get(name);

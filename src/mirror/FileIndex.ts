@@ -20,7 +20,7 @@ export type OpenOptions = {
 
 /**
  * What says what a ref points at: Bitbucket, asked for this look-up, or the name
- * itself, which is a commit; the repository, for its main branch; or the index.
+ * itself, which is a commit; the repository, for its main branch; or the mirror.
  */
 export type RefSource = 'bitbucket' | 'repository' | 'index';
 

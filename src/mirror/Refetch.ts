@@ -166,7 +166,7 @@ const ENTERED_MS = 30_000;
 
 const MOST_MISSES = 500;
 
-/** What of an answer may be out of date, since it is what the index has: that and all below it. */
+/** What of an answer may be out of date, since it is what the mirror has: that and all below it. */
 export type Stale = 'repository' | 'ref' | 'file';
 
 /** Something that was found, or why not. */

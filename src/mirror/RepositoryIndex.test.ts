@@ -180,7 +180,7 @@ describe('RepositoryIndex', () => {
       expect(await outcome('unknown')).toBe('RateLimitedError');
     });
 
-    it('fails if the index has nothing', async () => {
+    it('fails if the mirror has nothing', async () => {
       world.simulator.faults.add(unavailable);
       expect(await outcome('unknown')).toBe('UnavailableError');
       world.simulator.faults.clear();

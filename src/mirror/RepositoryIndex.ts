@@ -280,7 +280,7 @@ export class RepositoryIndex implements RepositorySource {
     return repository;
   }
 
-  /** The same, with whether it comes from the index. */
+  /** The same, with whether it comes from the mirror. */
   async lookUp(
     fullName: string,
     context: RequestContext,

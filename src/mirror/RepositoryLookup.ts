@@ -95,11 +95,11 @@ const REMEMBERED = 500;
 
 /** How to look a repository up. */
 export type RepositoryOptions = {
-  /** Whether Bitbucket is asked for it whatever the index knows. Default false. */
+  /** Whether Bitbucket is asked for it whatever the mirror has. Default false. */
   refetch?: boolean;
 };
 
-/** A repository, and whether it was in the index before the lookup began. */
+/** A repository, and whether it was in the mirror before the lookup began. */
 export type RepositoryFound = { repository: Repository; isCached: boolean };
 
 type Stores = { repositories: RepositoryStore; names: NameStore };

@@ -139,7 +139,7 @@ function configurationSweeps(knex: Knex, now: number): Sweep[] {
   ];
 }
 
-/** Names of repositories that the index has not held for a year. */
+/** Names of repositories that the mirror has not held for a year. */
 async function pruneNames(
   knex: Knex,
   now: number,

@@ -32,10 +32,10 @@ export type TreeResponseFactory = {
 type OpenFile = { url: string; etag: string; content: () => Promise<Buffer> };
 
 /**
- * Reads files, folders and globs of a host. What the index knows, as
- * fresh as it is promised to be, takes no request; the rest goes through the
- * REST client of this module, with its credentials and its limits. What the index
- * does not know of, Bitbucket is asked for before it counts as missing.
+ * Reads files, folders and globs of a host. What the mirror has, and is as fresh as
+ * configured, takes no request; the rest goes through the REST client of this module,
+ * with its credentials and its limits. What the mirror does not have is requested from
+ * Bitbucket before it counts as missing.
  *
  * What does not exist is a `NotFoundError` that says which part of the URL that
  * is, and what exists near it. A folder or a page of another kind is an

@@ -34,7 +34,7 @@ export type Place = {
 export type ReadMetrics = Pick<Metrics, 'readEnded'>;
 
 /**
- * Opens what URLs point at. What the index knows is used as it is; where nothing is
+ * Opens what URLs point at. What the mirror has is used as it is; where nothing is
  * found, Bitbucket is asked again for the part that may be out of date. With a token of
  * the caller's own, Bitbucket alone is asked.
  */
@@ -103,7 +103,7 @@ export class UrlLookup {
     }
   }
 
-  /** Looks a URL up, from the index but for what is stale of it. */
+  /** Looks a URL up, from the mirror but for what is stale of it. */
   async #attempt<T>(
     url: RepositoryUrl,
     context: RequestContext & { meter: RequestMeter },
@@ -161,7 +161,7 @@ export class UrlLookup {
   }
 
   #countRead({ requests }: RequestMeter, result: ReadResult): void {
-    const source = requests > 0 ? 'network' : 'index';
+    const source = requests > 0 ? 'network' : 'mirror';
     this.#metrics?.readEnded({ source, result });
   }
 }

@@ -12,7 +12,7 @@ import { isNotFoundError } from '../scm/errors';
 import { Repository, RequestContext } from '../scm/types';
 import { besideUrl, HEAD, refNames, RepositoryUrl, ScmUrls } from '../scm/urls';
 
-/** Where repositories and their files come from: the index, or Bitbucket alone. */
+/** Where repositories and their files come from: the mirror, or Bitbucket alone. */
 export type Repositories = {
   /** @throws NotFoundError of the host when there is none */
   find(
@@ -58,12 +58,12 @@ export type Source = {
  * that it is empty. What may be out of date is `stale`.
  */
 type Opened = {
-  /** Whether the repository comes from the index. */
+  /** Whether the repository comes from the mirror. */
   isCached: boolean;
   stale?: Stale;
 } & ({ source: Source } | { repository: Repository; noRef?: string });
 
-/** What to ask Bitbucket for, whatever the index knows. */
+/** What to ask Bitbucket for, whatever the mirror has. */
 type SourceOptions = Pick<OpenOptions, 'refetch'> & { stale?: Stale };
 
 /**
@@ -182,7 +182,7 @@ function hasOldName(url: RepositoryUrl, { fullName }: Repository): boolean {
   return !url.isById && url.fullName.toLowerCase() !== fullName.toLowerCase();
 }
 
-/** Repositories as the index knows them, which asks Bitbucket for the rest. */
+/** Repositories of the mirror, which requests the rest from Bitbucket. */
 export function indexedRepositories(index: WorkspaceIndex): Repositories {
   return {
     find: (...args) => index.repositories.lookUp(...args),
@@ -192,7 +192,7 @@ export function indexedRepositories(index: WorkspaceIndex): Repositories {
 
 /**
  * Repositories as Bitbucket shows them to a token of the reader's own, which may
- * see more than the index is to know, or less than it knows.
+ * see more than the mirror may have, or less than it has.
  */
 export function directRepositories(host: ScmHost): Repositories {
   return {

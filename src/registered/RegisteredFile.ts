@@ -87,7 +87,7 @@ type PushedFiles = {
  * What a push has made of a file: nothing, another content, or no file any more.
  * Where it is not known what was there before, the catalog reads it again.
  *
- * Costs nothing for what the index knows; two requests for a file that is gone,
+ * Costs nothing for what the mirror has; two requests for a file that is gone,
  * to see where it went and to be sure.
  */
 export async function fileEvent(

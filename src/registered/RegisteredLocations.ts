@@ -49,7 +49,7 @@ export function isClaimed({
 
 /**
  * Has the catalog follow what it reads by URL, be it registered by someone, from
- * the configuration, or named in another file: after a push the index has the new
+ * the configuration, or named in another file: after a push the mirror has the new
  * content, so that the next reading does, and SCM events let the catalog refresh,
  * move and unregister what is concerned. A delivery proves nothing: what is registered under a
  * name is touched only where Bitbucket, asked for that name, does not have another
@@ -180,7 +180,7 @@ export class RegisteredLocations implements ChangeSubscriber<
    * What is read by URL under the names of a repository, without what only entity
    * providers have emitted, since they refresh that.
    *
-   * @param recorded - the names that the index has
+   * @param recorded - the names that the mirror has
    */
   async #filesOf(
     { uuid, fullName }: EventInRepository,
