@@ -22,7 +22,7 @@ export type ReconciliationTools = RemovalTools & {
 };
 
 /** What is known before anything is looked into. */
-export type Basis = {
+type Basis = {
   /** Whether everything is looked at, and not just what differs. */
   isWhole: boolean;
   /** What an earlier walk held back, and whether someone has approved it. */

@@ -16,7 +16,7 @@ import {
 } from './removalPolicy';
 
 /** What became of the removals that were asked for. */
-export type RemovalOutcome = {
+type RemovalOutcome = {
   removed: number;
   /** Removed, or handed over to another provider. */
   settled: number;

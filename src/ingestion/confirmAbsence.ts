@@ -138,7 +138,7 @@ async function confirmPath(
 }
 
 /** What asking for a repository that a list lacks has come to. */
-export type RepositoryVerdict =
+type RepositoryVerdict =
   | { verdict: 'gone'; repository?: undefined }
   /** It is there, and the filters leave it out. */
   | { verdict: 'excluded'; repository: Repository }

@@ -16,7 +16,7 @@ const MAX_CALLS = 20;
 const RELOAD_MS = 60_000;
 
 /** What is asked of a repository, by kind: itself, its refs, what changed, its files. */
-export type RepositoryCall = {
+type RepositoryCall = {
   kind: 'repository' | 'refs' | 'changes' | 'files';
   /** Which of them. */
   of: string;

@@ -27,7 +27,7 @@ export type Publication = {
 };
 
 /** What posts, and remembers what was posted. */
-export type PublishTools = {
+type PublishTools = {
   api: PullRequestApi;
   pullRequests: CommentStore;
   /** Saves the run, which tells what was posted of it. */
