@@ -33,7 +33,7 @@ export const PHASES = [
   'memory',
 ] as const;
 
-export type Phase = (typeof PHASES)[number];
+type Phase = (typeof PHASES)[number];
 
 /** Something on the command line cannot be understood. */
 export class OptionsError extends Error {

@@ -10,7 +10,7 @@ import { configFor } from './configFor';
 import { DatabaseServer } from './databases';
 
 /** What a test with a workspace `acme` and the backends that read it uses. */
-export type AcmeBackends = {
+type AcmeBackends = {
   /** Without any repository at first. */
   readonly acme: SimulatedWorkspace;
   readonly simulator: Simulator;

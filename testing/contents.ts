@@ -16,7 +16,7 @@ export type FileContent = Content & {
 };
 
 /** A file that nothing is read from. */
-export type Unreadable = FileContent & {
+type Unreadable = FileContent & {
   /** What the Location says. */
   error(url: string): string;
 };

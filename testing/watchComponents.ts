@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { TestBackend } from './backend';
 
 /** What repeated requests to the catalog have shown. */
-export type Observation = { looks: number; missed: string[] };
+type Observation = { looks: number; missed: string[] };
 
 /**
  * Looks at the catalog again and again, and notes which of these components it

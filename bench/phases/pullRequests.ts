@@ -14,7 +14,7 @@ export type PullRequestTrials = Trials & {
 };
 
 /** A pull request, and what was reported on its head. */
-export type CheckedPullRequest = {
+type CheckedPullRequest = {
   /** Milliseconds since the epoch. */
   openedAt: number;
   hasMistake: boolean;

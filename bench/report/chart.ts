@@ -6,7 +6,7 @@ export type Series = {
   kind: 'ours' | 'stock';
 };
 
-export type ChartOptions = {
+type ChartOptions = {
   title: string;
   /** Below the horizontal axis, one for each value. */
   labels: string[];

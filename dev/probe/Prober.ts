@@ -17,7 +17,7 @@ export type Answer = {
 };
 
 /** An answer with the JSON that came. */
-export type JsonAnswer = Answer & { json: unknown };
+type JsonAnswer = Answer & { json: unknown };
 
 /** Why something was not asked, or not answered. */
 export class NotAnsweredError extends Error {}

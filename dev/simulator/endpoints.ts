@@ -43,7 +43,7 @@ export type LimitedResource =
 /** A scope under its two names; OAuth consumers and access tokens may need none. */
 export type Scope = { apiToken: string; oauth?: string };
 
-export type EndpointRule = {
+type EndpointRule = {
   endpoint: Endpoint;
   resource?: LimitedResource;
   scope?: Scope;

@@ -30,7 +30,7 @@ export async function closeServer(server: Server): Promise<void> {
 }
 
 /** What a product's endpoints are called, by the path of a request. */
-export type EndpointOf<E extends string> = (path: string) => E;
+type EndpointOf<E extends string> = (path: string) => E;
 
 /** Logs each request; `res.locals.entry` is its entry. */
 export function logRequests<E extends string>(

@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 
 /** Where a {@link Screen} writes: a terminal, or a pipe. */
-export type Output = Writable & { isTTY?: boolean };
+type Output = Writable & { isTTY?: boolean };
 
 const CLEAR_LINE = '\r\u001b[2K';
 

@@ -3,7 +3,7 @@ import { Product } from './source';
 import { formatTable, Row } from './table';
 
 /** What to print once the catalog is filled. */
-export type Summary = {
+type Summary = {
   filled: Filled;
   /** What was walked. */
   place: Product['place'];

@@ -13,7 +13,7 @@ const PATIENCE_MS = 60_000;
 /** Until what folds has folded. */
 const SETTLED_AFTER_MS = 1_000;
 
-export type PlayerOptions = {
+type PlayerOptions = {
   browser: Browser;
   backend: RunningBackend;
   /** Of the app. */

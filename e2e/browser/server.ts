@@ -3,7 +3,7 @@ import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 
-export type AppServer = { url: string; stop(): Promise<void> };
+type AppServer = { url: string; stop(): Promise<void> };
 
 /**
  * Serves the app, and hands on what it asks of `/api` to the backend, so that

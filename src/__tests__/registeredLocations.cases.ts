@@ -1,14 +1,6 @@
 import { createHmac } from 'node:crypto';
-import {
-  coreServices,
-  createBackendModule,
-} from '@backstage/backend-plugin-api';
-import {
-  CatalogScmEvent,
-  catalogScmEventsServiceRef,
-} from '@backstage/plugin-catalog-node/alpha';
+import { CatalogScmEvent } from '@backstage/plugin-catalog-node/alpha';
 import eventsPlugin from '@backstage/plugin-events-backend';
-import { eventsServiceRef } from '@backstage/plugin-events-node';
 import { JsonObject } from '@backstage/types';
 import {
   HookEvent,
@@ -26,6 +18,7 @@ import {
   TestBackend,
   until,
 } from '../../testing';
+import { recordScmEvents } from './recordScmEvents';
 
 const SECRET = 'a-secret-for-tests';
 const SHOP = 'https://bitbucket.org/acme/shop';
@@ -87,7 +80,7 @@ describe.each(DATABASES)('registered locations, on %s', (_, startServer) => {
           modules: { bitbucketCloud: { webhookSecret: SECRET } },
         },
       },
-      features: [bitbucketCloud, eventsPlugin, recorder(published)],
+      features: [bitbucketCloud, eventsPlugin, recordScmEvents(published)],
     });
     for (const target of urls) {
       await register(target);
@@ -393,49 +386,4 @@ const EVENTS: HookEvent[] = [
 
 function file(name: string, lifecycle?: string) {
   return { 'catalog-info.yaml': componentFile(name, lifecycle) };
-}
-
-/**
- * Records what anyone publishes, and publishes what the bridge of the stock module
- * does when a repository is renamed to `bridged`.
- */
-function recorder(published: CatalogScmEvent[]) {
-  return createBackendModule({
-    pluginId: 'catalog',
-    moduleId: 'recorder',
-    register(env) {
-      env.registerInit({
-        deps: {
-          events: eventsServiceRef,
-          logger: coreServices.logger,
-          scmEvents: catalogScmEventsServiceRef,
-        },
-        async init({ events, scmEvents }) {
-          scmEvents.subscribe({
-            onEvents: async news => {
-              published.push(...news);
-            },
-          });
-          await events.subscribe({
-            id: 'bridge',
-            topics: ['bitbucketCloud'],
-            onEvent: async ({ eventPayload }) => {
-              const { repository } = eventPayload as {
-                repository: { full_name: string };
-              };
-              if (repository.full_name === 'acme/bridged') {
-                await scmEvents.publish([
-                  {
-                    type: 'repository.moved',
-                    fromUrl: SHOP,
-                    toUrl: 'https://bitbucket.org/acme/bridged',
-                  },
-                ]);
-              }
-            },
-          });
-        },
-      });
-    },
-  });
 }

@@ -1,3 +1,4 @@
 import './status.cases';
+import './statusActions.cases';
 import './webhookInstallation.cases';
 import './webhooks.cases';

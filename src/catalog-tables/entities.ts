@@ -11,7 +11,7 @@ export type UrlReaderLocation = {
 };
 
 /** An entity that another one has brought into the catalog. */
-export type ChildEntity = {
+type ChildEntity = {
   /** The entity that has brought it. */
   parentRef: string;
   entityRef: string;

@@ -22,7 +22,7 @@ export type RepositoryChange = Handling & {
 };
 
 /** Something happened to a project. */
-export type ProjectChange = Handling & {
+type ProjectChange = Handling & {
   about: 'project';
   event: ProjectEvent;
 };

@@ -73,7 +73,7 @@ function nextUrl(next: string, from: string): string {
 }
 
 /** Redirects to follow for one request. A renamed repository needs one. */
-export const MAX_REDIRECTS = 5;
+const MAX_REDIRECTS = 5;
 
 /**
  * Follows the redirects of GET requests within their origin, credentials and

@@ -5,7 +5,7 @@ import { paginatePages } from './links';
 import { displayUrl } from './urls';
 
 /** A row of a list that is not of the expected shape. */
-export type BadRow = {
+type BadRow = {
   /** What it says of itself, such as a uuid or a name. */
   name?: string;
   /** What is wrong with it, such as `is_private: expected boolean`. */

@@ -23,7 +23,7 @@ export type ReconciliationTools = RemovalTools & {
 };
 
 /** What is known before anything is searched. */
-export type Basis = {
+type Basis = {
   /** Whether everything is compared, and not just what differs. */
   isWhole: boolean;
   /** What an earlier walk held, and whether someone has approved it. */

@@ -21,7 +21,7 @@ import {
 } from './removalPolicy';
 
 /** The result of the requested removals. */
-export type RemovalOutcome = {
+type RemovalOutcome = {
   removed: number;
   /** Removed, or handed over to another provider. */
   settled: number;

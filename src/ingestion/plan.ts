@@ -10,7 +10,7 @@ import { locate } from './locations';
 import { Finding, Searched, SkipReason } from './repositoryFiles';
 
 /** A repository that was skipped for one of these may still have its files. */
-export const INCONCLUSIVE: readonly SkipReason[] = ['vanished', 'failing'];
+const INCONCLUSIVE: readonly SkipReason[] = ['vanished', 'failing'];
 
 /** What the catalog has of a repository, and what was found in it. */
 export type RepositoryState = {

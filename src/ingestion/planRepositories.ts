@@ -96,7 +96,7 @@ type PlanningTools = FallbackTools & {
 /** Reads what the catalog has of some repositories, and plans what there is to do. */
 export async function planRepositories(
   tools: PlanningTools,
-  looked: readonly Finding[],
+  searched: readonly Finding[],
   {
     foreign,
     updated,
@@ -108,8 +108,8 @@ export async function planRepositories(
   },
 ): Promise<RepositoryPlan[]> {
   const { host, catalog } = tools;
-  await takeOverFromPeers(tools, looked);
-  const uuids = new Set(looked.map(({ repository }) => repository.uuid));
+  await takeOverFromPeers(tools, searched);
+  const uuids = new Set(searched.map(({ repository }) => repository.uuid));
   const before = await catalog.ofRepositories([...uuids]);
   const recorded = new Set(
     [...before.values()].flat().map(({ entityRef }) => entityRef),

@@ -7,7 +7,7 @@ import { REPOSITORIES, selectionId, SELECTIONS } from './RepositoryStore';
 import { fromRow, RepositoryRow, UNKNOWN_MAIN_BRANCH } from './rows';
 
 /** How up to date heads are that walks request one by one. */
-export type HeadsStatus = {
+type HeadsStatus = {
   repositories: number;
   /** Within so many milliseconds each head is requested once. */
   roundMs: number;

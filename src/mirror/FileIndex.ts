@@ -22,13 +22,13 @@ export type OpenOptions = {
  * What says what a ref points at: Bitbucket, asked for this look-up, or the name
  * itself, which is a commit; the repository, for its main branch; or the mirror.
  */
-export type RefSource = 'bitbucket' | 'repository' | 'index';
+type RefSource = 'bitbucket' | 'repository' | 'index';
 
 /** A ref, or that there is none, and what says so. */
 export type RefLookup = { opened?: OpenedRef; source: RefSource };
 
 /** A ref that was found, and what is there. */
-export type OpenedRef = { ref: string; files: CommitFiles };
+type OpenedRef = { ref: string; files: CommitFiles };
 
 /** The files of repositories, as far as anyone has asked for them. */
 export class FileIndex {

@@ -19,7 +19,7 @@ import { Listing, ListingState, ListingStore, readListing } from './fullList';
 import { IndexedRepository } from './rows';
 
 /** Where {@link RepositoryIndex} keeps what it knows. */
-export type RepositoryStores = {
+type RepositoryStores = {
   repositories: RepositoryStore;
   names: NameStore;
   listings: ListingStore;

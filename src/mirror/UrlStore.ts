@@ -6,7 +6,7 @@ import { refreshKeyOf } from '../catalog-tables/refreshKeys';
 export const URLS = 'bitbucket__urls';
 
 /** A URL that the catalog reads. */
-export type ReadUrl = {
+type ReadUrl = {
   url: string;
   /** What the catalog calls it in its table of refresh keys. */
   key: string;

@@ -14,7 +14,7 @@ const MAX_LOOKS = 20;
 export type ReadFile = (path: string) => Promise<IndexedFile>;
 
 /** Asks Bitbucket what has changed, unless that keeps failing. */
-export type AskChanges = <T>(send: () => Promise<T>) => Promise<T>;
+type AskChanges = <T>(send: () => Promise<T>) => Promise<T>;
 
 /**
  * What of the files that are known at one commit is the same at a later one.

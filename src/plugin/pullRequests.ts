@@ -22,7 +22,7 @@ import { RequestedChecks } from '../pull-requests/RequestedChecks';
 import { RunningRuns, RunTools } from '../pull-requests/RunTools';
 
 /** The page of a pull request's runs, below the base URL of the backend. */
-export const RUNS_PATH = '/api/catalog/bitbucket/runs';
+const RUNS_PATH = '/api/catalog/bitbucket/runs';
 
 /** What pull requests are checked with. */
 type Parts = {

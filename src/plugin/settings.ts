@@ -35,7 +35,7 @@ export type Settings = {
   warnings: string[];
 };
 
-export type BitbucketCloudSettings = Settings & {
+type BitbucketCloudSettings = Settings & {
   integration: IntegrationConfig;
 };
 

@@ -32,7 +32,7 @@ export async function readBefore(
  *
  * @param before - hashes of what the catalog had when the pull request was checked
  */
-export function toMerge(
+function toMerge(
   result: CheckResult,
   before: Record<string, string>,
   at: number,
@@ -53,7 +53,7 @@ export function toMerge(
  * @param states - by entity reference
  * @returns the same object where nothing has happened since
  */
-export function followMerge(
+function followMerge(
   merge: StoredMerge,
   states: ReadonlyMap<string, EntityState>,
   now: number,

@@ -217,33 +217,6 @@ describe('PullRequestRuns', () => {
     expect(summary).toMatch(/only the first 1 file were looked at/);
   });
 
-  it('replaces the report of a commit that is checked again, and takes away what no longer applies', async () => {
-    await start();
-    const pullRequest = world.openPullRequest(INVALID);
-    const { id } = pullRequest;
-    await world.deliver(world.eventOf(pullRequest));
-    const [before] = world.reportOf(pullRequest)!.annotations.values();
-    world.requests();
-    world.catalogAccepts = () => true;
-    await world.check('acme/shop', id);
-    await world.settled(pullRequest);
-    expect(world.requests()).toEqual([
-      'GET pullrequest',
-      'GET diffstat',
-      'GET pullrequest',
-      'DELETE report',
-      'PUT report',
-      'POST statuses',
-    ]);
-    const report = world.reportOf(pullRequest)!;
-    expect(report.content.result).toBe('PASSED');
-    expect([...report.annotations.values()]).not.toContain(before);
-    const { source } = pullRequest;
-    expect(
-      source.repository.buildStatuses.of(source.commit).map(one => one.content),
-    ).toEqual([expect.objectContaining({ state: 'SUCCESSFUL' })]);
-  });
-
   it.each([['acme/unknown', 1, 'No provider has a repository acme/unknown']])(
     'does not check a pull request of %s',
     async (repository, id, message) => {
@@ -251,88 +224,6 @@ describe('PullRequestRuns', () => {
       await expect(world.check(repository, id)).rejects.toThrow(message);
     },
   );
-
-  describe('with a comment', () => {
-    beforeEach(async () => {
-      await start({ pullRequests: { comment: true } });
-      world.account.scopes!.push('write:pullrequest:bitbucket');
-    });
-
-    it('writes one with the first finding, and edits it', async () => {
-      const pullRequest = world.openPullRequest(VALID);
-      await world.deliver(world.eventOf(pullRequest));
-      expect(pullRequest.comments).toHaveLength(0);
-      world.push(INVALID);
-      await world.deliver(world.eventOf(pullRequest));
-      expect(pullRequest.comments).toHaveLength(1);
-      const [comment] = pullRequest.comments;
-      expect(comment.raw).toContain('not a name');
-      world.push(VALID);
-      await world.deliver(world.eventOf(pullRequest));
-      expect(pullRequest.comments).toHaveLength(1);
-      expect(comment.raw).toContain('fixed');
-    });
-
-    it('corrects it where a later head touches no catalog file', async () => {
-      const pullRequest = world.openPullRequest(INVALID);
-      await world.deliver(world.eventOf(pullRequest));
-      const [comment] = pullRequest.comments;
-      world.push({
-        'catalog-info.yaml': componentFile('shop'),
-        'README.md': 'Read me.',
-      });
-      await world.deliver(world.eventOf(pullRequest));
-      expect(await world.outcomes(pullRequest)).toEqual([
-        'irrelevant',
-        'failed',
-      ]);
-      expect(comment.raw).toContain('fixed');
-      expect(world.reportOf(pullRequest)).toBeUndefined();
-    });
-
-    it('writes no other one once a person has deleted it', async () => {
-      const pullRequest = world.openPullRequest(INVALID);
-      await world.deliver(world.eventOf(pullRequest));
-      const [comment] = pullRequest.comments;
-      world.acme.pullRequests.deleteComment(pullRequest, comment);
-      for (const name of ['one more', 'yet another']) {
-        world.push({ 'catalog-info.yaml': componentFile(name) });
-        await world.deliver(world.eventOf(pullRequest));
-      }
-      expect(pullRequest.comments).toHaveLength(1);
-      expect(comment.deleted).toBe(true);
-    });
-  });
-
-  describe('from a fork', () => {
-    async function openFromFork() {
-      const shop = world.acme.repository('shop');
-      const fork = world.acme.forkRepository(shop, { slug: 'fork' });
-      world.acme.push('fork', INVALID, { branch: 'feature/x' });
-      return world.acme.pullRequests.open('shop', {
-        sourceRepository: fork,
-        source: 'feature/x',
-      });
-    }
-
-    it('is not checked by default', async () => {
-      await start();
-      const pullRequest = await openFromFork();
-      world.requests();
-      await world.deliver(world.eventOf(pullRequest));
-      expect(world.requests()).toEqual([]);
-    });
-
-    it('gets a report and no build status where forks are checked', async () => {
-      await start({ pullRequests: { forks: true } });
-      const pullRequest = await openFromFork();
-      await world.deliver(world.eventOf(pullRequest));
-      expect(await world.outcomes(pullRequest)).toEqual(['failed']);
-      expect(world.reportOf(pullRequest)?.content.result).toBe('FAILED');
-      const { repository, commit } = pullRequest.source;
-      expect(repository.buildStatuses.of(commit)).toHaveLength(0);
-    });
-  });
 
   it('shows what the catalog has ingested after the merge', async () => {
     await start();
@@ -363,80 +254,6 @@ describe('PullRequestRuns', () => {
       ...cart,
       state: 'done',
       at: world.timing.now(),
-    });
-  });
-
-  it('finds the pull requests of repositories that were pushed to while webhooks were silent', async () => {
-    await start();
-    const silentSince = world.timing.now();
-    const pullRequest = world.openPullRequest(INVALID);
-    const find = await world.missed(async () => silentSince);
-    world.requests();
-    await world.runs.startMissed(find(), {});
-    expect(world.requests()).toContain('GET pullrequests');
-    expect(world.reportOf(pullRequest)?.content.result).toBe('FAILED');
-    await world.runs.startMissed(find(), {});
-    expect(world.requests()).toEqual([]);
-  });
-
-  it('asks no repository for its pull requests while webhooks deliver', async () => {
-    await start();
-    world.openPullRequest(INVALID);
-    const find = await world.missed(async () => undefined);
-    world.requests();
-    await world.runs.startMissed(find(), {});
-    expect(world.requests()).toEqual([]);
-  });
-
-  describe('with a retention of 30 days', () => {
-    beforeEach(() => start({ pullRequests: { retention: '30 days' } }));
-
-    /** Whether the page is there after some more days. */
-    async function isThere(pageId: string, days: number): Promise<boolean> {
-      world.timing.advance(days * DAY_MS);
-      await world.runs.prune();
-      return (await world.runs.record(pageId)) !== undefined;
-    }
-
-    it('keeps the page and the newest run of a pull request that stays open for months', async () => {
-      const pullRequest = world.openPullRequest(INVALID);
-      await world.deliver(world.eventOf(pullRequest));
-      world.push(VALID);
-      await world.deliver(world.eventOf(pullRequest));
-      const { pageId } = await world.record(pullRequest);
-      expect(await isThere(pageId, 29)).toBe(true);
-      expect(await world.outcomes(pullRequest)).toEqual(['passed', 'failed']);
-      expect(await isThere(pageId, 2)).toBe(true);
-      expect(await world.outcomes(pullRequest)).toEqual(['passed']);
-      expect(await isThere(pageId, 328)).toBe(true);
-
-      expect(await isThere(pageId, 2)).toBe(false);
-      const knex = await world.open();
-      expect(await knex('bitbucket__runs')).toEqual([]);
-    });
-
-    it('has the same page for a commit after months', async () => {
-      const pullRequest = world.openPullRequest(INVALID);
-      await world.deliver(world.eventOf(pullRequest));
-      const { pageId } = await world.record(pullRequest);
-      expect(await isThere(pageId, 100)).toBe(true);
-      world.push(VALID);
-      await world.deliver(world.eventOf(pullRequest));
-      expect((await world.record(pullRequest)).pageId).toBe(pageId);
-      expect(await isThere(pageId, 12 * 30 - 1)).toBe(true);
-    });
-
-    it('deletes a pull request that long after it was closed', async () => {
-      const pullRequest = world.openPullRequest(INVALID);
-      await world.deliver(world.eventOf(pullRequest));
-      const { pageId } = await world.record(pullRequest);
-      expect(await isThere(pageId, 100)).toBe(true);
-      world.acme.pullRequests.decline(pullRequest);
-      await world.deliver(world.eventOf(pullRequest));
-      expect(await isThere(pageId, 29)).toBe(true);
-      expect(await isThere(pageId, 2)).toBe(false);
-      const knex = await world.open();
-      expect(await knex('bitbucket__runs')).toEqual([]);
     });
   });
 

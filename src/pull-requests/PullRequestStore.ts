@@ -59,7 +59,7 @@ const OPEN_RETENTIONS = 12;
 const MAX_MERGES = 50;
 
 /** A pull request, by what it never changes. */
-export type PullRequestId = { uuid: string; number: number };
+type PullRequestId = { uuid: string; number: number };
 
 /** The pull requests that were checked, in the catalog's database. */
 export class PullRequestStore {

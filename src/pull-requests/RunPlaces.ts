@@ -11,7 +11,7 @@ import { RunEvent } from './StoredRun';
 export type Place = { repository: Repository; config: PullRequestsConfig };
 
 /** A provider that has a repository; without the repository where the mirror does not know it. */
-export type Match = { provider: ProviderConfig; repository?: Repository };
+type Match = { provider: ProviderConfig; repository?: Repository };
 
 /** Finds out which provider's settings a pull request is checked by. */
 export class RunPlaces {

@@ -27,7 +27,7 @@ export type Publication = {
 };
 
 /** What posting needs. */
-export type PublishTools = {
+type PublishTools = {
   api: PullRequestApi;
   pullRequests: CommentStore;
   /** Saves the run, which records what was posted. */

@@ -18,7 +18,7 @@ export type RunTrigger = {
  * - `waiting`: something failed that may pass, and the run is tried again
  * - `abandoned`: something failed, and it is not tried again before the next event
  */
-export type RunOutcome =
+type RunOutcome =
   | 'running'
   | 'passed'
   | 'failed'

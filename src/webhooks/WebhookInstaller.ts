@@ -4,7 +4,7 @@ import { ScmWebhooks, Webhook, WebhookPlace } from '../scm/webhooks';
 import { StoredWebhook, WebhookStore } from './WebhookStore';
 
 /** A webhook that is to be there. */
-export type WantedWebhook = {
+type WantedWebhook = {
   place: WebhookPlace;
   /** Where the host is to deliver. */
   url: string;

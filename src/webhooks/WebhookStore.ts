@@ -40,7 +40,7 @@ export type StoredWebhook = {
 };
 
 /** When a webhook was last found in order. */
-export type StoredCheck = Pick<StoredWebhook, 'place' | 'has'> & {
+type StoredCheck = Pick<StoredWebhook, 'place' | 'has'> & {
   /** That it had to deliver then. */
   events: string[];
   /** Milliseconds since the epoch. */

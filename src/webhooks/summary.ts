@@ -12,7 +12,7 @@ export type Checked = Outcome & {
 };
 
 /** A line for people about the webhook of one or more places. */
-export type Line = { isBad: boolean; text: string };
+type Line = { isBad: boolean; text: string };
 
 /** As many places are named in a line. */
 const MAX_NAMES = 5;

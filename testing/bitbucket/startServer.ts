@@ -2,7 +2,7 @@ import http, { IncomingMessage, ServerResponse } from 'node:http';
 import { AddressInfo } from 'node:net';
 
 /** A request as the server received it. */
-export type ReceivedRequest = {
+type ReceivedRequest = {
   method: string;
   /** Path and query. */
   url: string;

@@ -91,7 +91,7 @@ function sideBody(
  * Only ever seen with 12 digits, over REST as in webhooks
  * (sourcegraph/sourcegraph#34554); elsewhere a commit has all of its 40.
  */
-export const shortHash = ({ hash }: Commit) => hash.slice(0, 12);
+const shortHash = ({ hash }: Commit) => hash.slice(0, 12);
 
 function shortCommitBody(
   context: SimulatorContext,

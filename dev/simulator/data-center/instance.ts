@@ -45,7 +45,7 @@ export type InstanceEvent =
     }
   | { kind: 'pullRequestDeleted'; pullRequest: SimulatedPullRequest };
 
-export type InstanceListener = (event: InstanceEvent) => void;
+type InstanceListener = (event: InstanceEvent) => void;
 
 /**
  * An instance of Bitbucket Data Center and everything in it. One workspace of

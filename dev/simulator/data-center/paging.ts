@@ -16,7 +16,7 @@ export function parameters(req: Request, name: string): string[] {
     );
 }
 
-export type PageRequest = { start: number; limit: number };
+type PageRequest = { start: number; limit: number };
 
 const DEFAULT_LIMIT = 25;
 

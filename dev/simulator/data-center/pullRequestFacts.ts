@@ -5,7 +5,7 @@ import type {
 } from '../world';
 
 /** Where in a file a comment is. */
-export type Anchor = {
+type Anchor = {
   path: string;
   srcPath?: string;
   line?: number;
@@ -16,7 +16,7 @@ export type Anchor = {
   toHash?: string;
 };
 
-export type CommentFacts = {
+type CommentFacts = {
   /** Moves with every change; whoever changes it has to name it. */
   version: number;
   /** `BLOCKER` is a task. */

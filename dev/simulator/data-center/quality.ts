@@ -98,7 +98,7 @@ export class Insights extends ByCommit<InsightReport> {
 }
 
 /** What a build status says, under the names that the API gives it. */
-export type BuildContent = {
+type BuildContent = {
   key: string;
   state: 'CANCELLED' | 'FAILED' | 'INPROGRESS' | 'SUCCESSFUL' | 'UNKNOWN';
   url: string;

@@ -1,7 +1,7 @@
 import type { Endpoint } from '../endpoints';
 import type { Fault, FaultKind } from './types';
 
-export type FaultyRequest<E extends string = Endpoint> = {
+type FaultyRequest<E extends string = Endpoint> = {
   endpoint: E;
   method: string;
   url: string;

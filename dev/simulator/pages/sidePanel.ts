@@ -10,7 +10,7 @@ import { avatar, externalLink, Html, html, moment } from './html';
 import { markdown } from './markdown';
 
 /** What stands beside the files of a pull request. */
-export type SidePanel = {
+type SidePanel = {
   reports: Report[];
   buildStatuses: BuildStatus[];
   /** Without those that were deleted. */

@@ -7,7 +7,7 @@ import { IncrementalSoak, Result } from './IncrementalSoak';
 import { TriggeredBackend } from './TriggeredBackend';
 import { Troubles } from './Troubles';
 
-export type RunOptions = {
+type RunOptions = {
   seed: number;
   steps: number;
   repositories: number;

@@ -34,7 +34,7 @@ export type Read = {
 const SPEED = 1_800;
 
 /** Of either product, with a repository for each read that has a location. */
-export type ReaderSite = {
+type ReaderSite = {
   simulator: {
     faults: { add(fault: Fault<AnyEndpoint>): () => void };
     stop(): Promise<void>;

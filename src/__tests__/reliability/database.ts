@@ -66,7 +66,7 @@ export const ENDED: RowTexts = {
   says: 'Walked workspace ',
 };
 
-export const REPLICAS: RowTexts = {
+const REPLICAS: RowTexts = {
   fault: 'two replicas start together on one PostgreSQL, and die in turn',
   strikes: 'during a walk',
   happens:

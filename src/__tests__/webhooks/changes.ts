@@ -95,9 +95,9 @@ export const CHANGES = {
 } satisfies Record<string, Change>;
 
 /** What brings a repository back that was transferred; others stay where they are. */
-export const RETURN = 'transfer into the workspace';
+const RETURN = 'transfer into the workspace';
 
-export type ChangeKind = keyof typeof CHANGES | typeof RETURN;
+type ChangeKind = keyof typeof CHANGES | typeof RETURN;
 
 export const CHANGE_KINDS = [...Object.keys(CHANGES), RETURN] as ChangeKind[];
 

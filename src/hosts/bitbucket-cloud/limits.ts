@@ -77,8 +77,7 @@ export const PULL_REQUEST_LIMITS: PullRequestLimits = {
  * files, of which there may be more; that is not documented, so they are taken
  * for requests to the API like any other.
  */
-export type CostClassName =
-  'repositories' | 'archives' | 'webhooks' | 'anonymous';
+type CostClassName = 'repositories' | 'archives' | 'webhooks' | 'anonymous';
 
 /** Requests in a rolling hour unless another limit is configured [1]. */
 const REQUESTS_PER_HOUR: Record<CostClassName, number> = {

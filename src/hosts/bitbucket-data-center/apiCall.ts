@@ -224,7 +224,7 @@ export async function fetchPage<T>(
  *
  * @param url - with a `limit`, since Bitbucket's default is 25
  */
-export function listPages<T>(
+function listPages<T>(
   { callApi }: Pick<DataCenterApi, 'callApi'>,
   url: string,
   row: z.ZodType<T>,

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { inspect } from 'node:util';
 import { SimulatedInstance } from '../../../dev/simulator/data-center';
 import {
@@ -15,8 +16,7 @@ import {
 } from '../../../testing/dataCenter';
 import { withPurpose } from '../../http/allowance';
 import { getJson } from '../../http/callApi';
-import { z } from 'zod';
-import { createCredential, credentialId } from './credentials';
+import { createCredential, credentialId } from './createDataCenterClient';
 import { listRepositories } from './repositoryLists';
 import { readFile } from './files';
 import { defaultBranch } from './refs';

@@ -1,6 +1,14 @@
 import { LoggerService } from '@backstage/backend-plugin-api';
-import { DataCenterIntegrationConfig } from '../../config/types';
-import { withAuthorization } from '../../http/authorization';
+import {
+  DataCenterCredentialConfig,
+  DataCenterIntegrationConfig,
+} from '../../config/types';
+import {
+  basicAuthorization,
+  Credential,
+  StaticCredential,
+  withAuthorization,
+} from '../../http/authorization';
 import {
   createCallApi,
   JSON_WANTED,
@@ -19,15 +27,13 @@ import {
   HttpResponse,
 } from '../../http/transport';
 import { displayUrl } from '../../http/urls';
+import { hashOf } from '../../lib/text';
 import { AnswerHints, CallApi, checkStatus, DataCenterApi } from './apiCall';
-import {
-  createCredential,
-  credentialId,
-  DataCenterCredential,
-} from './credentials';
 import { explainRefusal } from './explainRefusal';
 import { SWEEP_PER_SECOND } from './limits';
 import { dataCenterNames } from './names';
+
+type DataCenterCredential = Credential<DataCenterCredentialConfig['kind']>;
 
 /** A client of an instance: what sends requests, and what is to be known of it. */
 export type DataCenterClient = {
@@ -132,6 +138,51 @@ export function createDataCenterClient(
     concurrency,
     maxFileBytes,
   };
+}
+
+/** Gives what signs requests with a parsed credential. */
+export function createCredential(
+  config: DataCenterCredentialConfig,
+): DataCenterCredential {
+  switch (config.kind) {
+    case 'httpAccessToken':
+      return new StaticCredential(
+        config.kind,
+        'HTTP access token',
+        `Bearer ${config.token}`,
+      );
+    case 'password':
+      return new StaticCredential(
+        config.kind,
+        `password of ${config.username}`,
+        basicAuthorization(config.username, config.password),
+      );
+    case 'anonymous':
+      return new StaticCredential(config.kind, 'anonymous', undefined);
+  }
+}
+
+/**
+ * A name of a credential and its host for a database: the same in every process, and
+ * not to be read back. Passwords go by their user, whose requests an instance counts
+ * together.
+ */
+export function credentialId(
+  host: string,
+  config: DataCenterCredentialConfig,
+): string {
+  return hashOf([host, config.kind, identityOf(config)].join(' ')).slice(0, 16);
+}
+
+function identityOf(config: DataCenterCredentialConfig): string {
+  switch (config.kind) {
+    case 'httpAccessToken':
+      return config.token;
+    case 'password':
+      return config.username;
+    case 'anonymous':
+      return '';
+  }
 }
 
 /** What an instance puts into all of its answers. */

@@ -9,7 +9,7 @@ import { DataCenterApi, repositoryUrl } from './apiCall';
 import { MAX_QUERY_LENGTH } from './limits';
 
 /** A format of archives. Two requests with different ones do not share a cached response. */
-export type ArchiveFormat = 'tgz' | 'tar';
+type ArchiveFormat = 'tgz' | 'tar';
 
 /** More paths are not checked at once, since each is sent with its content. */
 const MOST_PATHS = 300;

@@ -17,7 +17,7 @@ export type CatalogDocument = {
 };
 
 /** A document of a catalog file that the catalog cannot use, and why. */
-export type BrokenDocument = { line: number; message: string };
+type BrokenDocument = { line: number; message: string };
 
 /** A catalog file as YAML. */
 export type ParsedFile = {
@@ -104,10 +104,7 @@ export function isObject(value: unknown): value is JsonObject {
 }
 
 /** The reference of an entity, as far as it has a kind and a name. */
-export function entityRefOf({
-  kind,
-  metadata,
-}: JsonObject): string | undefined {
+function entityRefOf({ kind, metadata }: JsonObject): string | undefined {
   if (typeof kind !== 'string' || !kind || !isObject(metadata)) {
     return undefined;
   }

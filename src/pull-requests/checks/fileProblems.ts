@@ -6,7 +6,7 @@ import { CatalogDocument, isObject, ParsedFile } from './documents';
 import { FILE_IS_REJECTED, sentence, shown } from './wording';
 
 /** A problem of a file, with its line. */
-export type LocatedProblem = Omit<Problem, 'value'> & { line: number };
+type LocatedProblem = Omit<Problem, 'value'> & { line: number };
 
 /**
  * Finds the lines of the errors for which the catalog rejects a file. It names the

@@ -39,7 +39,7 @@ export type PlannedFile = {
 };
 
 /** What a file has once it is merged. */
-export type MergedEntities = {
+type MergedEntities = {
   /** That the pull request adds or changes, or leaves as they are on the branch. */
   own: PlannedEntity[];
   /** References of others, with which the pull request has nothing to do. */

@@ -97,7 +97,7 @@ export function replaced<Value extends JsonValue>(
 }
 
 /** A target of a Location entity. */
-export type LocationTarget = { pointer: string; target: string };
+type LocationTarget = { pointer: string; target: string };
 
 /** What a Location entity has the catalog read. */
 export type LocationTargets = {

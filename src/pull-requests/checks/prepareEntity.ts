@@ -28,7 +28,7 @@ export type PreparedEntity = {
 };
 
 /** What was found before the catalog is asked. */
-export type EntityNote = {
+type EntityNote = {
   rule: 'placeholder' | 'unchecked';
   pointer: string;
   message: string;

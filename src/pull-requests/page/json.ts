@@ -12,7 +12,7 @@ import { isoTime } from './html';
  * all of them are always there, and `null` is what is not known or does not apply. Times
  * are in ISO 8601, durations in milliseconds. Nothing is left out, however much it is.
  */
-export type PageJson = {
+type PageJson = {
   pullRequest: {
     /** `workspace/repository`, that it is to be merged into. */
     repository: string;

@@ -10,7 +10,7 @@ import { sentenceOf, verdictOf } from './verdict';
 const MAX_RUNS = 100;
 
 /** What the page is rendered with. */
-export type PageOptions = {
+type PageOptions = {
   /** Milliseconds since the epoch. */
   now: number;
   /** Of the response, in base64; see {@link pageHeaders}. */

@@ -6,7 +6,7 @@ import { badge, more, Rows, section, table } from './parts';
 import { verdictOf } from './verdict';
 
 /** What a run is shown with. */
-export type RunContext = {
+type RunContext = {
   /** Milliseconds since the epoch. */
   now: number;
   /** Of the whole page. */

@@ -124,7 +124,7 @@ export const diffBetween = (before: Commit | undefined, after: Commit) =>
  * What is beyond the most that an instance compares cannot be had: the last
  * page that there is says that it is not the last one.
  */
-export function sendChanges(
+function sendChanges(
   { limits }: DataCenterContext,
   req: Request,
   res: Response,

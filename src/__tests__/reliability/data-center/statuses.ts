@@ -52,7 +52,7 @@ const bare = (status: number, headers?: Record<string, string>): StatusFault =>
 const retryAfter = (value: string) => ({ 'Retry-After': value });
 
 /** What the log says of an answer that proves nothing. */
-export const SEEN = 'GET …/projects/ACME/repos/…';
+const SEEN = 'GET …/projects/ACME/repos/…';
 
 /** Where a fault may be about a single repository. */
 export const EVERYWHERE: Everywhere = {

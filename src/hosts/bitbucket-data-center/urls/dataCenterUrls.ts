@@ -10,7 +10,7 @@ import { toFullName, toPlace } from '../names';
 import { parseUrl } from './parseUrl';
 
 /** An instance, as its URLs have it. */
-export type UrlOptions = {
+type UrlOptions = {
   /** In lower case, with its port where it has one. */
   host: string;
   /** Its context path included, without a trailing slash. */

@@ -17,7 +17,7 @@ export type Instance = {
 };
 
 /** What a URL points at, and the repository as the URL has it. */
-export type ParsedUrl = Omit<RepositoryUrl, 'fullName'> & {
+type ParsedUrl = Omit<RepositoryUrl, 'fullName'> & {
   place: RepositoryPlace;
 };
 
