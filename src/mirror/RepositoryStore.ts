@@ -224,7 +224,12 @@ export class RepositoryStore {
       .join(`${SCOPES} as scope`, 'scope.scope', 'repository.scope')
       .whereIn('name.full_name', fullNames)
       .where('scope.host', this.#host)
-      .orderByRaw('coalesce(scope.refreshed_at, 0) desc')
+      // A selection that was asked what changed later may know less than one that was
+      // asked for the repository itself.
+      .orderByRaw(
+        `case when repository.seen_at > coalesce(scope.refreshed_at, 0)
+          then repository.seen_at else scope.refreshed_at end desc`,
+      )
       .select(
         'repository.*',
         'scope.workspace',
