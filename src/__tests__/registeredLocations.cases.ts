@@ -212,6 +212,22 @@ describe.each(DATABASES)('registered locations, on %s', (_, startServer) => {
     expect(published).toEqual([]);
   });
 
+  it('are refreshed by a delivery that comes after a walk has read the push', async () => {
+    const docs = (lifecycle?: string) => ({
+      'docs.yaml': componentFile('docs', lifecycle),
+    });
+    acme.push('shop', docs());
+    const url = `${SHOP}/src/main/docs.yaml`;
+    await start([url], { provider: {} });
+    await backend.hasComponents(['docs', 'shop']);
+    simulator.deliveries.plan = () => 'hold';
+    acme.push('shop', docs('deprecated'));
+    await backend.walk();
+    await simulator.deliveries.release();
+    await hasLifecycle('docs', 'deprecated');
+    expect(published).toEqual([{ type: 'location.updated', url }]);
+  });
+
   it('move with their repository', async () => {
     await start([FILE]);
     await backend.hasComponents(['shop']);

@@ -3,7 +3,9 @@ import {
   acmeBackends,
   componentFile,
   DATABASES,
+  identities,
   ON_DEMAND,
+  TestBackend,
 } from '../../testing';
 
 /** Walks when a test says so, with the default of everything else. */
@@ -50,6 +52,39 @@ describe.each(DATABASES)(
       await backend.walk('main');
       await backend.walk('release');
       await backend.hasComponents(['a', 'docs']);
+    });
+
+    it('keeps its entities and their uids when a provider gets another id, or leaves the configuration', async () => {
+      const uids = async (backend: TestBackend) =>
+        Object.entries(await identities(backend))
+          .filter(([ref]) => ref.startsWith('component:'))
+          .map(([ref, { uid }]) => `${ref} ${uid}`)
+          .sort();
+      ['a', 'b'].forEach(slug =>
+        acme.addRepository({ slug, files: { [FILE]: componentFile(slug) } }),
+      );
+      const first = await world.start(PROVIDER);
+      await first.walked();
+      await first.hasComponents(['a', 'b']);
+      const before = await uids(first);
+      await first.stop();
+
+      // One provider becomes a map of two.
+      const second = await world.start({
+        acme: { ...PROVIDER, filters: { repoSlug: 'a' } },
+        others: { ...PROVIDER, filters: { exclude: { repoSlug: 'a' } } },
+      });
+      await second.walked('acme');
+      await second.walked('others');
+      expect(await uids(second)).toEqual(before);
+      await second.stop();
+
+      const third = await world.start({
+        acme: { ...PROVIDER, filters: { repoSlug: 'a' } },
+      });
+      await third.walked('acme');
+      await third.hasComponents(['a']);
+      expect(await uids(third)).toEqual(before.slice(0, 1));
     });
 
     it('that is new is read by both, although the listing for one of them fails at first', async () => {

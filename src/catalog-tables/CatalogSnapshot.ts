@@ -109,21 +109,23 @@ export class CatalogSnapshot {
     const found: { from: string; location: EmittedLocation }[] = [];
     for (const batch of batches(uuids)) {
       const rows = await this.#tables.read<EmittedRow[]>([], knex =>
-        knex(`${EMITTED} as emitted`)
-          .join('refresh_state_references as reference', {
-            'reference.target_entity_ref': 'emitted.entity_ref',
-            'reference.source_key': 'emitted.provider',
-          })
+        this.#inCatalog(knex)
           .whereNot('emitted.provider', this.#provider)
-          .whereIn('emitted.uuid', batch)
-          .select('emitted.*'),
+          .whereIn('emitted.uuid', batch),
       );
-      for (const row of rows) {
-        const location = fromEmittedRow(this.#tables.urls, row, true);
-        found.push(...(location ? [{ from: row.provider, location }] : []));
-      }
+      found.push(...this.#withProviders(rows));
     }
     return found;
+  }
+
+  /** Those that the catalog has from some providers of this module. */
+  async ofProviders(
+    providers: readonly string[],
+  ): Promise<{ from: string; location: EmittedLocation }[]> {
+    const rows = await this.#tables.read<EmittedRow[]>([], knex =>
+      this.#inCatalog(knex).whereIn('emitted.provider', providers),
+    );
+    return this.#withProviders(rows);
   }
 
   /** All that the catalog has and that was recorded, to be compared with a full list. */
@@ -192,6 +194,23 @@ export class CatalogSnapshot {
         rows.forEach(row => empty.delete(row.source_entity_ref));
       }
       return empty;
+    });
+  }
+
+  /** Emitted, and in the catalog from the same provider. */
+  #inCatalog(knex: Knex): Knex.QueryBuilder {
+    return knex(`${EMITTED} as emitted`)
+      .join('refresh_state_references as reference', {
+        'reference.target_entity_ref': 'emitted.entity_ref',
+        'reference.source_key': 'emitted.provider',
+      })
+      .select('emitted.*');
+  }
+
+  #withProviders(rows: EmittedRow[]) {
+    return rows.flatMap(row => {
+      const location = fromEmittedRow(this.#tables.urls, row, true);
+      return location ? [{ from: row.provider, location }] : [];
     });
   }
 

@@ -103,6 +103,7 @@ export class BitbucketEntityProvider
       host: this.#host,
       peers: this.#peers,
     });
+    await walks.adopt();
     this.#subscriber = new ProviderSubscriber({ ...shared, walks });
     await this.#taskRunner.run({
       id: this.taskId,

@@ -66,6 +66,11 @@ export class EmittedLocations {
     }
   }
 
+  /** Names of all entity providers that have emitted anything, also of other products. */
+  async providers(): Promise<string[]> {
+    return this.#knex<EmittedRow>(EMITTED).distinct().pluck('provider');
+  }
+
   /** Those of some Locations that are still recorded as missing. */
   async stillMissing(
     locations: readonly EmittedLocation[],

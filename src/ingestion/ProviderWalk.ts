@@ -15,6 +15,7 @@ import { EmittedLocations } from './EmittedLocations';
 import { HeldRemovals, Hold, RemovalAllowance } from './HeldRemovals';
 import { Progress, ProviderProgress, settingsOf } from './ProviderProgress';
 import { Reconciliation, ReconciliationTools } from './Reconciliation';
+import { adoptLocations } from './adoptLocations';
 import { WalkTotals } from './applyPlan';
 import { filterRepositories, Peer, selectionOf } from './filters';
 import { NO_DIFFERENCES, repositoriesToRepair } from './planRepositories';
@@ -257,6 +258,25 @@ export class ProviderWalks {
     const tools = await this.tools(context);
     await this.#leaveRegistered(tools);
     return new ProviderWalk(tools);
+  }
+
+  /**
+   * Takes over what is wanted of providers that are no longer configured, before the
+   * catalog removes it. Never rejects, since a backend starts without that.
+   */
+  async adopt(): Promise<void> {
+    try {
+      const adopted = await adoptLocations(await this.tools({}));
+      if (adopted > 0) {
+        this.#logger.info(
+          `Took over ${adopted} Locations from providers that are no longer configured`,
+        );
+      }
+    } catch (error) {
+      this.#logger.debug(
+        `Could not take over Locations from providers that are no longer configured: ${toError(error).message}`,
+      );
+    }
   }
 
   async #leaveRegistered({

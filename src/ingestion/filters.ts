@@ -116,7 +116,7 @@ function asksFor(
 /**
  * What becomes of a Location that this provider wants and that another source
  * has: it is taken over from a provider of this module whose settings no longer
- * ask for it, or which is no longer configured.
+ * ask for it.
  *
  * @param holder - the location key of what has it
  */

@@ -53,6 +53,26 @@ describe('RepositoryIndex.refresh', () => {
     expect(await slugs(before)).toEqual([]);
   });
 
+  it('goes on after a row whose time of update is not a time', async () => {
+    await start(['a', 'b']);
+    const endFault = world.simulator.faults.add({
+      endpoint: 'repositories',
+      kind: 'json',
+      change: body => {
+        const { values } = body as { values: object[] };
+        return {
+          values: values.map(row => ({ ...row, updated_on: 'just now' })),
+        };
+      },
+    });
+    await refresh();
+    endFault();
+    world.acme.push('b', { 'README.md': 'new' });
+    const before = await version();
+    await refresh();
+    expect(await slugs(before)).toContain('b');
+  });
+
   it('begins with the hundred that were updated last', async () => {
     await start(numbered(120));
     expect(await world.cost(refresh)).toBe(1);

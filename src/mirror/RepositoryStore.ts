@@ -228,7 +228,12 @@ export class RepositoryStore {
       )
       .whereIn('name.full_name', fullNames)
       .where('selection.host', this.#host)
-      .orderByRaw('coalesce(selection.refreshed_at, 0) desc')
+      // A selection that was asked what changed later may know less than one that was
+      // asked for the repository itself.
+      .orderByRaw(
+        `case when repository.seen_at > coalesce(selection.refreshed_at, 0)
+          then repository.seen_at else selection.refreshed_at end desc`,
+      )
       .select(
         'repository.*',
         'selection.workspace',

@@ -219,10 +219,18 @@ export class RegisteredLocations implements ChangeSubscriber<
       const after = await this.#index.files.open(repository, branch, context, {
         branchOnly: true,
       });
-      if (!after || before?.ref.commit === after.commit) {
+      const isSeen = before?.ref.commit === after?.commit;
+      if (!after || (isSeen && !isPushed(branch, after.commit, events))) {
         continue;
       }
-      const pushed = { repository, branch, before, after };
+      // Where a walk or a read has seen the push before, it is not known what the catalog
+      // has read since.
+      const pushed = {
+        repository,
+        branch,
+        before: isSeen ? undefined : before,
+        after,
+      };
       for (const file of onBranch) {
         const event = await fileEvent(this.#index.host, file, pushed, context);
         // What a provider has emitted, it has refreshed by itself.
@@ -268,6 +276,21 @@ export class RegisteredLocations implements ChangeSubscriber<
       );
     }
   }
+}
+
+/** Whether events say how a branch came to be where it is. */
+function isPushed(
+  branch: string,
+  commit: string,
+  events: readonly EventInRepository[],
+): boolean {
+  return events.some(
+    event =>
+      event.kind === 'push' &&
+      event.branches.some(
+        ({ name, head }) => name === branch && head === commit,
+      ),
+  );
 }
 
 /** What was registered under a name that the repository no longer has. */

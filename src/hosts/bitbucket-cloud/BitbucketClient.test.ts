@@ -239,6 +239,14 @@ describe('BitbucketClient', () => {
       expect(server.requests).toHaveLength(1);
     });
 
+    it.each([[{ status: 'modified' }], [{ old: null, new: null }]])(
+      'takes no row for one without a change that names no path: %j',
+      async row => {
+        server.answer(json({ values: [{ new: { path: 'a' } }, row] }));
+        await expect(changes()).rejects.toThrow('expected shape');
+      },
+    );
+
     it('reports that a commit is missing', async () => {
       server.answer(refusal(404, 'Commit not found'));
       await expect(changes()).rejects.toMatchObject({ missing: 'ref' });

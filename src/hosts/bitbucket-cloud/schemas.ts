@@ -64,6 +64,14 @@ export const lenientPageOf = <T>(row: z.ZodType<T>) =>
 export const pageFields = (rowFields: readonly string[]) =>
   ['next', ...rowFields.map(field => `values.${field}`)].join(',');
 
+/** A time in ISO 8601; undefined for what is none, which says nothing. */
+const timeSchema = z
+  .string()
+  .nullish()
+  .transform(text =>
+    Number.isNaN(Date.parse(text ?? '')) ? undefined : (text ?? undefined),
+  );
+
 export const REPOSITORY_FIELDS = [
   'uuid',
   'slug',
@@ -91,8 +99,8 @@ export const repositorySchema = z
       })
       .nullish(),
     parent: z.object({}).nullish(),
-    created_on: z.string().nullish(),
-    updated_on: z.string().nullish(),
+    created_on: timeSchema,
+    updated_on: timeSchema,
   })
   .transform((row): Repository => ({
     uuid: row.uuid,
@@ -107,8 +115,8 @@ export const repositorySchema = z
           hash: row.mainbranch.target?.hash ?? undefined,
         }
       : row.mainbranch,
-    createdOn: row.created_on ?? undefined,
-    updatedOn: row.updated_on ?? undefined,
+    createdOn: row.created_on,
+    updatedOn: row.updated_on,
   }));
 
 export const BRANCH_FIELDS = ['name', 'target.hash'];
@@ -165,9 +173,14 @@ export const DIFFSTAT_FIELDS = ['old.path', 'new.path'];
 
 const diffstatSideSchema = z.object({ path: z.string() }).nullish();
 
-/** Up to two paths: the one before, if there is no file any more, and the one after. */
+/**
+ * A change that names no path proves nothing of the others: all is read again then.
+ *
+ * Up to two paths: the one before, if there is no file any more, and the one after.
+ */
 export const diffstatSchema = z
   .object({ old: diffstatSideSchema, new: diffstatSideSchema })
+  .refine(row => row.old ?? row.new, 'names no path')
   .transform((row): ChangedPath[] => {
     const before = row.old?.path;
     const after = row.new?.path;
