@@ -127,10 +127,14 @@ export async function applyPlans(
     .flatMap(plan => plan.moves)
     .filter(({ to }) => free.has(to));
   const added = plans.flatMap(plan => plan.add).filter(file => free.has(file));
+  const adopted = await claim(
+    tools,
+    plans.flatMap(plan => plan.adopt.map(file => ({ plan, file }))),
+  );
   const entities = new MovedEntities(tables, moves);
   await entities.allowNewUrls();
   const targets = new Set(moves.map(({ to }) => to));
-  await mutate(tools, [...added, ...targets], []);
+  await mutate(tools, [...added, ...targets, ...adopted.free], []);
   await entities.handOver();
   await mutate(
     tools,
