@@ -6,6 +6,9 @@ const MAX_BYTES = 16 * 1024 * 1024;
 
 const TIMEOUT_MS = 30_000;
 
+/** Headers that requests can be found by in the log of an instance. */
+const COUNTED = ['X-AREQUESTID', 'X-AUSERNAME'];
+
 /** What is kept of a response: nothing of its content. */
 export type Answer = {
   /** The path with names left out, such as `/rest/api/latest/projects/{key}/repos`. */
@@ -31,6 +34,7 @@ export class Prober {
   readonly #token?: string;
   readonly #refusals = new Set<string>();
   #sent = 0;
+  readonly #counts = new Map(COUNTED.map(name => [name, 0]));
 
   /** @param options.baseUrl - without a trailing slash */
   constructor(options: { baseUrl: string; token?: string }) {
@@ -40,6 +44,11 @@ export class Prober {
 
   get sent(): number {
     return this.#sent;
+  }
+
+  /** How many responses have a header, such as `X-AREQUESTID: 20`. */
+  get counts(): string[] {
+    return [...this.#counts].map(count => count.join(': '));
   }
 
   /** The headers of each 429 that came, as far as they say when to go on. */
@@ -61,6 +70,9 @@ export class Prober {
   async json(path: Path): Promise<JsonAnswer> {
     const { response, answer } = await this.#get(path, 'application/json');
     const json = await parse(response);
+    if (response.status === 200 && json === undefined) {
+      throw new NotAnsweredError('the response, with 200, is not JSON');
+    }
     return { ...answer, json, exception: exceptionOf(json) };
   }
 
@@ -86,6 +98,9 @@ export class Prober {
       this.#refusals.add(limitHeaders(response.headers));
     }
     const { status, headers } = response;
+    for (const [name, count] of this.#counts) {
+      this.#counts.set(name, count + Number(headers.has(name)));
+    }
     return { response, answer: { request: template, status, headers } };
   }
 
@@ -101,10 +116,15 @@ export class Prober {
         signal: AbortSignal.timeout(TIMEOUT_MS),
       });
     } catch (error) {
-      const { code, name } = Object(Object(error).cause ?? error);
-      throw new NotAnsweredError(`no answer came (${code ?? name})`);
+      throw failed('no answer came', error);
     }
   }
+}
+
+/** Without the message, which may have what was sent. */
+function failed(what: string, error: unknown): NotAnsweredError {
+  const { code, name } = Object(Object(error).cause ?? error);
+  return new NotAnsweredError(`${what} (${code ?? name})`);
 }
 
 /** `Retry-After: 1, X-RateLimit-Limit: 60`, or that there is none of them. */
@@ -131,12 +151,16 @@ function toJson(body: Buffer): unknown {
 async function read(response: Response, most: number): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   let length = 0;
-  for await (const chunk of response.body ?? []) {
-    chunks.push(chunk);
-    length += chunk.length;
-    if (length >= most) {
-      break;
+  try {
+    for await (const chunk of response.body ?? []) {
+      chunks.push(chunk);
+      length += chunk.length;
+      if (length >= most) {
+        break;
+      }
     }
+  } catch (error) {
+    throw failed('the answer broke off', error);
   }
   return Buffer.concat(chunks);
 }

@@ -1,4 +1,4 @@
-import { Answer, Path, Prober } from './Prober';
+import { Answer, JsonAnswer, Path, Prober } from './Prober';
 
 /** What a volunteer names, since a script cannot find it. */
 export type Names = {
@@ -20,7 +20,8 @@ export type Findings = Names & {
   baseUrl: string;
   /** Rows of the list of repositories. */
   rows: Row[];
-  /** The head of the default branch of `repository`. */
+  /** The default branch of `repository`, as `refs/heads/main`, and its head. */
+  branch?: string;
   head?: string;
   /** Paths of its files. */
   paths: string[];
@@ -72,5 +73,9 @@ export const yesOrNo = (is: boolean) => (is ? 'yes' : 'no');
 /** The reason that a refusal gives. */
 export const refusal = ({ exception }: Answer) =>
   exception ?? 'no exception is named';
+
+/** Whether a page has what is looked for; what it lacks may be on another one. */
+export const isOnPage = (is: boolean, { json }: JsonAnswer) =>
+  is || Object(json).isLastPage ? yesOrNo(is) : 'not on the first page';
 
 export const NO_REPOSITORY = 'no repository with a default branch was found';

@@ -1,6 +1,7 @@
 import {
   at,
   Findings,
+  isOnPage,
   NO_REPOSITORY,
   Question,
   refusal,
@@ -33,7 +34,9 @@ const FILES: Question = {
     const { values } = Object(to.json);
     found.paths = Array.isArray(values) ? values.map(String) : [];
     const has = (path: string | undefined, option: string) =>
-      path ? yesOrNo(found.paths.includes(path)) : `name one with ${option}`;
+      path
+        ? isOnPage(found.paths.includes(path), to)
+        : `name one with ${option}`;
     return {
       answer:
         to.status === 200

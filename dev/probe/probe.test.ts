@@ -1,5 +1,10 @@
-import { DataCenterOptions, SimulatedInstance } from '../simulator/data-center';
-import { SimulatedFile } from '../simulator';
+import {
+  DataCenterEndpoint,
+  DataCenterOptions,
+  dataCenterWrongResponses as wrong,
+  SimulatedInstance,
+} from '../simulator/data-center';
+import { Fault, SimulatedFile } from '../simulator';
 import { freePort } from '../freePort';
 import { startDataCenter } from '../../testing/dataCenter';
 import { parseOptions, UsageError } from './options';
@@ -47,6 +52,7 @@ const NAMES = {
 async function run(
   simulated: Partial<DataCenterOptions> = {},
   names: Partial<typeof NAMES> = NAMES,
+  fault?: Fault<DataCenterEndpoint>,
 ) {
   const simulator = await startDataCenter({
     instance: instanceWithEverything(),
@@ -63,6 +69,9 @@ async function run(
     ...simulated,
   });
   const { baseUrl } = simulator;
+  if (fault) {
+    simulator.faults.add(fault);
+  }
   const lines: string[] = [];
   await probe({ baseUrl, token: TOKEN, ...names }, line => lines.push(line));
   return { simulator, lines, text: lines.join('\n') };
@@ -74,6 +83,7 @@ describe('probe', () => {
   it('answers every question in a line, with the request and its status', async () => {
     const { lines } = await run();
     expect(lines).toEqual([
+      'A token is sent.',
       'Which version is it? 9.4.24 (GET /rest/api/latest/application-properties: 200)',
       'Are personal repositories in the list of all? yes (4 rows, limit 1000) (GET /rest/api/latest/repos?archived=ALL&limit=1000: 200)',
       'Do links begin with the address that was given? yes',
@@ -81,6 +91,8 @@ describe('probe', () => {
       'Are archived repositories in the list of a project? yes (GET /rest/api/latest/projects/{key}/repos?limit=1000: 200)',
       'Can the hashes of the mirror API be read? no exception is named (GET /rest/mirroring/latest/repos?limit=1&includeDefaultBranch=true: 409)',
       `Does branches/default give the head of the default branch? yes (GET ${R}/branches/default: 200)`,
+      `Does default-branch name the same branch? yes (GET ${R}/default-branch: 200)`,
+      `Do the commits of that branch begin with its head? yes (GET ${R}/commits?until={branch}&limit=1: 200)`,
       `Does commits/{id} take a short hash? yes (GET ${R}/commits/{id}: 200)`,
       `Are links and submodules in the list of files? link: yes; submodule: yes (GET ${R}/files?at={head}&limit=100000: 200)`,
       `Does raw send an ETag? no; ranges: none (GET ${R}/raw/{path}?at={head}: 200)`,
@@ -97,8 +109,9 @@ describe('probe', () => {
       `What answers for a repository that does not exist? NoSuchRepositoryException (GET ${R}: 404)`,
       'Do answers about webhooks have the secret? no (0 webhooks) (GET /rest/api/latest/projects/{key}/webhooks?limit=100: 200)',
       'Which headers has a 429? No 429 came; none is provoked.',
+      'How many responses have the headers of the log? X-AREQUESTID: 23, X-AUSERNAME: 23',
       expect.stringMatching(/^Not asked, since it takes a webhook: /),
-      '21 requests were sent, all of them GET.',
+      '23 requests were sent, all of them GET.',
     ]);
   });
 
@@ -169,7 +182,7 @@ describe('probe', () => {
     [
       'no access',
       { accounts: [] },
-      'in the list of all? none among the first rows (0 rows',
+      'Which version is it? IncorrectPasswordAuthenticationException (',
     ],
   ])('tells instances apart: %s', async (_, options, line) => {
     expect((await run(options)).text).toContain(line);
@@ -208,10 +221,60 @@ describe('probe', () => {
     const lines: string[] = [];
     const baseUrl = `http://127.0.0.1:${await freePort()}`;
     await probe({ baseUrl }, line => lines.push(line));
-    expect(lines[0]).toBe(
+    expect(lines.slice(0, 2)).toEqual([
+      'No token is set, so that only what everybody may see is asked for.',
       'Which version is it? Not answered: no answer came (ECONNREFUSED).',
-    );
-    expect(lines).toHaveLength(25);
+    ]);
+    expect(lines).toHaveLength(29);
+  });
+
+  it.each<[string, Fault<DataCenterEndpoint>, string]>([
+    [
+      'an answer that breaks off',
+      { kind: 'dropSocket', when: 'inBody', endpoint: 'repositories' },
+      'in the list of all? Not answered: the answer broke off (',
+    ],
+    [
+      'the form of a login',
+      wrong.htmlPage({ endpoint: 'repositories' }),
+      'in the list of all? Not answered: the response, with 200, is not JSON.',
+    ],
+    [
+      'a refusal of the list of all',
+      { kind: 'status', status: 401, endpoint: 'repositories' },
+      'in the list of all? no exception is named (GET /rest/api/latest/repos?archived=ALL&limit=1000: 401)',
+    ],
+    [
+      'a refusal of the list of a project',
+      { kind: 'status', status: 401, endpoint: 'projectRepositories' },
+      'in the list of a project? no exception is named (',
+    ],
+    [
+      'a page of the list of a project that is not the last one',
+      {
+        kind: 'json',
+        endpoint: 'projectRepositories',
+        change: page => ({
+          ...(page as object),
+          values: [],
+          isLastPage: false,
+        }),
+      },
+      'in the list of a project? not on the first page (',
+    ],
+    [
+      'a redirect to the form of a login',
+      {
+        kind: 'redirect',
+        location: '/bitbucket/login?next=/rest/api',
+        path: /before$/,
+      },
+      'lead to the new one? no: to another page (',
+    ],
+  ])('does not take %s for an answer, and goes on', async (_, fault, line) => {
+    const { text } = await run({}, NAMES, fault);
+    expect(text).toContain(line);
+    expect(text).toContain(' requests were sent, all of them GET.');
   });
 });
 

@@ -23,12 +23,20 @@ export async function probe(
 ): Promise<void> {
   const prober = new Prober(options);
   const found: Findings = { ...options, rows: [], paths: [] };
+  print(
+    options.token
+      ? 'A token is sent.'
+      : 'No token is set, so that only what everybody may see is asked for.',
+  );
   for (const question of QUESTIONS) {
     print(await lineOf(question, prober, found));
   }
   const refusals = prober.refusals.join('; ');
   print(
     `Which headers has a 429? ${refusals || 'No 429 came; none is provoked.'}`,
+  );
+  print(
+    `How many responses have the headers of the log? ${prober.counts.join(', ')}`,
   );
   print(LEFT_OPEN);
   print(`${prober.sent} requests were sent, all of them GET.`);

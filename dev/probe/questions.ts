@@ -3,6 +3,7 @@ import { Answer } from './Prober';
 import {
   API,
   at,
+  isOnPage,
   isPersonal,
   NO_REPOSITORY,
   PROJECT,
@@ -17,7 +18,8 @@ const VERSION: Question = {
   async ask(prober) {
     const to = await prober.json({ template: `${API}/application-properties` });
     const { version } = Object(to.json);
-    return { answer: /^[\w.-]{1,30}$/.exec(version)?.[0] ?? 'unknown', to };
+    const [known = refusal(to)] = /^\d[\w.-]{0,29}$/.exec(version) ?? [];
+    return { answer: known, to };
   },
 };
 
@@ -27,6 +29,9 @@ const LIST: Question = {
     const to = await prober.json({
       template: `${API}/repos?archived=ALL&limit=1000`,
     });
+    if (to.status !== 200) {
+      return { answer: refusal(to), to };
+    }
     found.rows = rowsOf(to.json);
     const personal = found.rows.filter(isPersonal).length;
     const { limit, isLastPage } = Object(to.json);
@@ -42,6 +47,9 @@ const PROJECTS: Question = {
   title: 'Are personal projects in the list of projects?',
   async ask(prober) {
     const to = await prober.json({ template: `${API}/projects?limit=1000` });
+    if (to.status !== 200) {
+      return { answer: refusal(to), to };
+    }
     const { values } = Object(to.json);
     const types = Array.isArray(values) ? values.map(v => Object(v).type) : [];
     return {
@@ -65,7 +73,8 @@ const ARCHIVED: Question = {
       names: { key: archived.project?.key ?? '' },
     });
     const isListed = rowsOf(to.json).some(({ id }) => id === archived.id);
-    return { answer: yesOrNo(isListed), to };
+    const answer = to.status === 200 ? isOnPage(isListed, to) : refusal(to);
+    return { answer, to };
   },
 };
 
@@ -102,9 +111,10 @@ const DEFAULT_BRANCH: Question = {
     for (const repository of candidates.slice(0, MOST_TRIED)) {
       const to = await prober.json(at(repository, '/branches/default'));
       last = to;
-      const { latestCommit } = Object(to.json);
+      const { id, latestCommit } = Object(to.json);
       if (/^[0-9a-f]{40}$/.test(latestCommit)) {
         found.repository = repository;
+        found.branch = String(id);
         found.head = latestCommit;
         return { answer: 'yes', to };
       }
@@ -121,6 +131,43 @@ const DEFAULT_BRANCH: Question = {
   },
 };
 
+/** By these, a removal is confirmed. */
+const AGREEMENT: Question[] = [
+  {
+    title: 'Does default-branch name the same branch?',
+    async ask(prober, { repository, branch }) {
+      if (!repository || !branch) {
+        return NO_REPOSITORY;
+      }
+      const to = await prober.json(at(repository, '/default-branch'));
+      const { id } = Object(to.json);
+      return {
+        answer: to.status === 200 ? yesOrNo(id === branch) : refusal(to),
+        to,
+      };
+    },
+  },
+  {
+    title: 'Do the commits of that branch begin with its head?',
+    async ask(prober, { repository, branch, head }) {
+      if (!repository || !branch) {
+        return NO_REPOSITORY;
+      }
+      const to = await prober.json(
+        at(repository, '/commits?until={branch}&limit=1', { branch }),
+      );
+      const [commit] = rowsOf(to.json);
+      return {
+        answer:
+          to.status === 200
+            ? yesOrNo(String(commit?.id) === head)
+            : refusal(to),
+        to,
+      };
+    },
+  },
+];
+
 /** What an address that a repository once had leads to, and one below it. */
 const redirect = (title: string, path: string): Question => ({
   title,
@@ -129,8 +176,16 @@ const redirect = (title: string, path: string): Question => ({
       return 'name one with --old-repository';
     }
     const to = await prober.head(at(oldRepository, path));
-    const isRedirect = to.headers.has('location');
-    return { answer: isRedirect ? 'yes' : `no: ${refusal(to)}`, to };
+    if (to.status === 200) {
+      return { answer: 'it answers itself', to };
+    }
+    const location = to.headers.get('location');
+    if (location === null) {
+      return { answer: `no: ${refusal(to)}`, to };
+    }
+    // The form of a login is not it.
+    const isRepository = /\/rest\/.*\/repos\//.test(location);
+    return { answer: isRepository ? 'yes' : 'no: to another page', to };
   },
 });
 
@@ -212,6 +267,7 @@ export const QUESTIONS: readonly Question[] = [
   ARCHIVED,
   MIRROR,
   DEFAULT_BRANCH,
+  ...AGREEMENT,
   ...FILE_QUESTIONS,
   ...REDIRECTS,
   HIDDEN,

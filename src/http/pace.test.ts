@@ -108,6 +108,18 @@ describe('A pace', () => {
     expect(timesOf(sent)).toEqual([0, 500, 1_000, 1_500]);
   });
 
+  it('goes on with the rate that a refusal says is granted', async () => {
+    const granted = {
+      'Retry-After': '1',
+      'X-RateLimit-FillRate': '20',
+      'X-RateLimit-Interval-Seconds': '2',
+    };
+    const { sent, request } = start({ answers: [[429, granted]] });
+    await expect(request('a')).rejects.toThrow('answered 429');
+    await Promise.all(many(3).map(() => request('b')));
+    expect(timesOf(sent)).toEqual([0, 1_000, 1_100, 1_200]);
+  });
+
   it('leaves a fifth of the rate to what somebody waits for, which goes first', async () => {
     const { sent, request } = start({ requestsPerSecond: 10 });
     await Promise.all([

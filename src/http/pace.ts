@@ -2,7 +2,7 @@ import { LoggerService } from '@backstage/backend-plugin-api';
 import { RateLimitedError } from '../scm/errors';
 import { Purpose } from '../scm/types';
 import { BusyRepositories } from './busyRepositories';
-import { lowered, raised, UNLIMITED } from './rate';
+import { lowered, raised, readGrantedRate, UNLIMITED } from './rate';
 import { RepositoryPauses } from './repositoryPauses';
 import { readErrorBody } from './responseBody';
 import { readRetryAfter, RATE_LIMIT_WINDOW_MS, Timing } from './retry';
@@ -243,7 +243,8 @@ export class Pace {
     this.#busy.hostRefused();
     if (refusals === this.#refusals) {
       this.#refusals += 1;
-      this.#rate = lowered(raised(this.#rate, now), now);
+      const granted = readGrantedRate(response.headers);
+      this.#rate = lowered(raised(this.#rate, now), now, granted);
       const length =
         asked ?? Math.round(least + timing.random() * (most - least));
       this.#pause(request, status, now + length);

@@ -1,4 +1,5 @@
-import { lowered, raised, Rate, UNLIMITED } from './rate';
+import { Headers } from 'node-fetch';
+import { lowered, raised, Rate, readGrantedRate, UNLIMITED } from './rate';
 
 const MINUTE = 60_000;
 
@@ -24,6 +25,35 @@ describe('lowered', () => {
     ['many times', rate(0.5, 0, 16 * MINUTE), 1, rate(0.5, 1, 16 * MINUTE)],
   ])('%s', (_, before, now, after) => {
     expect(lowered(before, now)).toEqual(after);
+  });
+
+  it.each([
+    ['the first time', UNLIMITED, 20, 20],
+    ['to no more than that', rate(40), 8, 8],
+    ['below it if that is refused too', rate(8), 8, 4],
+    ['to less than the lowest', rate(0.2), 0.2, 0.2],
+  ])('to what is granted, %s', (_, before, granted, perSecond) => {
+    expect(lowered(before, 1, granted).perSecond).toBe(perSecond);
+  });
+});
+
+describe('readGrantedRate', () => {
+  it.each([
+    ['what is said', '20', '1', 20],
+    ['what is said of a longer interval', '10', '60', 1 / 6],
+    ['no less than makes sense', '1', '3600', 0.1],
+    ['no more than is taken for no limit', '1000', '1', 40],
+    ['nothing without an interval', '20', undefined, undefined],
+    ['nothing without a number of tokens', undefined, '1', undefined],
+    ['nothing of what is no number', 'many', '1', undefined],
+    ['nothing of no time', '20', '0', undefined],
+    ['nothing of no tokens', '0', '1', undefined],
+  ])('reads %s', (_, tokens, seconds, expected) => {
+    const headers = new Headers({
+      ...(tokens && { 'X-RateLimit-FillRate': tokens }),
+      ...(seconds && { 'X-RateLimit-Interval-Seconds': seconds }),
+    });
+    expect(readGrantedRate(headers)).toBe(expected);
   });
 });
 

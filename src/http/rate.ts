@@ -1,3 +1,4 @@
+import { Headers } from 'node-fetch';
 import { RATE_LIMIT_WINDOW_MS } from './retry';
 
 /**
@@ -23,6 +24,9 @@ const FIRST_RATE = 5;
 /** The lowest rate: whatever the host refuses, something is sent. */
 const LOWEST_RATE = 0.5;
 
+/** Likewise, where the host says what it grants. */
+const LOWEST_GRANTED = 0.1;
+
 /** Above this rate, the host is taken to have no limit. */
 const HIGHEST_RATE = 40;
 
@@ -37,15 +41,34 @@ export const UNLIMITED: Rate = {
 };
 
 /**
- * The rate after a refusal: 5 a second, or half of what it was. The sooner it comes
- * after the last one, the longer it takes until the rate is raised again.
+ * How many requests a second a refusal says are granted. Bitbucket Data Center is not
+ * documented to say it; the limiter of Atlassian's other products, which comes with 11.0,
+ * does: so many tokens each time that an interval is over.
+ *
+ * https://developer.atlassian.com/server/framework/atlassian-sdk/rate-limit-rest-endpoints
+ *
+ * @returns undefined where it does not say so, or no number that makes sense
  */
-export function lowered(rate: Rate, now: number): Rate {
+export function readGrantedRate(headers: Headers): number | undefined {
+  const tokens = Number(headers.get('X-RateLimit-FillRate') ?? NaN);
+  const seconds = Number(headers.get('X-RateLimit-Interval-Seconds') ?? NaN);
+  const perSecond = tokens / seconds;
+  return tokens > 0 && seconds > 0 && Number.isFinite(perSecond)
+    ? Math.min(Math.max(perSecond, LOWEST_GRANTED), HIGHEST_RATE)
+    : undefined;
+}
+
+/**
+ * The rate after a refusal: 5 a second or what is granted, or half of what it was. The
+ * sooner it comes after the last one, the longer it takes until the rate is raised again.
+ */
+export function lowered(rate: Rate, now: number, granted = FIRST_RATE): Rate {
   const isRecent = now - rate.since < RATE_LIMIT_WINDOW_MS;
+  const lowest = Math.min(LOWEST_RATE, granted);
   return {
     perSecond: Number.isFinite(rate.perSecond)
-      ? Math.max(LOWEST_RATE, Math.min(rate.perSecond / 2, FIRST_RATE))
-      : FIRST_RATE,
+      ? Math.max(lowest, Math.min(rate.perSecond / 2, granted))
+      : granted,
     since: now,
     quietMs: isRecent
       ? Math.min(rate.quietMs * 2, LONGEST_QUIET_MS)

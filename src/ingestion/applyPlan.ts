@@ -135,6 +135,10 @@ export async function applyPlans(
     .flatMap(plan => plan.moves)
     .filter(({ to }) => free.has(to));
   const added = plans.flatMap(plan => plan.add).filter(file => free.has(file));
+  const adopted = await claim(
+    tools,
+    plans.flatMap(plan => plan.adopt.map(file => ({ plan, file }))),
+  );
   const entities = new MovedEntities(tables, moves);
   const refused = new Set(
     wanted.filter(({ file }) => !free.has(file)).map(({ file }) => file),
@@ -143,7 +147,7 @@ export async function applyPlans(
   await entities.allowNewUrls();
   await allowEntityMoves(tables, taken);
   const targets = new Set(moves.map(({ to }) => to));
-  await mutate(tools, [...added, ...targets], []);
+  await mutate(tools, [...added, ...targets, ...adopted.free], []);
   await entities.handOver();
   await applyEntityMoves(tables, taken);
   // Another repository may have the name by now, and the file at that URL.

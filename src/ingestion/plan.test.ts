@@ -72,9 +72,11 @@ const targets = (files: readonly LocatedFile[]) =>
 
 /** What is to be done, in short. */
 const summary = (state: Partial<RepositoryState> & { finding: Finding }) => {
-  const { add, moves, refresh, missing, unconfirmed, forgotten } = plan(state);
+  const { add, adopt, moves, refresh, ...rest } = plan(state);
+  const { missing, unconfirmed, forgotten } = rest;
   return {
     add: targets(add),
+    adopt: targets(adopt),
     moves: moves.map(({ from, to }) => targets([from, to]).join(' -> ')),
     refresh: refresh.length,
     missing: targets(missing),
@@ -85,6 +87,7 @@ const summary = (state: Partial<RepositoryState> & { finding: Finding }) => {
 
 const nothing = {
   add: [],
+  adopt: [],
   moves: [],
   refresh: 0,
   missing: [],
@@ -98,6 +101,17 @@ describe('planRepository', () => {
       'leaves a file that the catalog has as it is',
       { finding: found({ hash: '1' }), before: [emitted({ hash: '1' })] },
       {},
+    ],
+    [
+      'emits again what another module has emitted, if it is found',
+      {
+        finding: found({ hash: '1' }),
+        before: [
+          emitted({ hash: '1' }, { isRecorded: false }),
+          emitted({ path: 'b.yaml' }, { isRecorded: false }),
+        ],
+      },
+      { adopt: ['shop/src/main/a.yaml'], missing: ['shop/src/main/b.yaml'] },
     ],
     [
       'adds a new file',

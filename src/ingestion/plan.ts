@@ -33,6 +33,12 @@ export type RepositoryPlan = {
   finding: Finding;
   /** Found, and not in the catalog. */
   add: LocatedFile[];
+  /**
+   * Found, and in the catalog from the module that this one replaces: emitted again, since
+   * a Location of that may be optional, and lose its entities when one response lacks its
+   * file.
+   */
+  adopt: LocatedFile[];
   /** In the catalog, and found under another URL. */
   moves: Move[];
   /** Targets of Locations whose content is another than before. */
@@ -59,6 +65,7 @@ export function planRepository(state: RepositoryState): RepositoryPlan {
   const plan: RepositoryPlan = {
     finding,
     add: [],
+    adopt: [],
     moves: [],
     refresh: [],
     missing: [],
@@ -75,6 +82,9 @@ export function planRepository(state: RepositoryState): RepositoryPlan {
   const places = new Set(found.map(({ place }) => place));
   const placesInCatalog = new Set(inCatalog.map(({ place }) => place));
   const added = found.filter(({ place }) => !placesInCatalog.has(place));
+  const foreign = new Set(
+    inCatalog.filter(one => !one.isRecorded).map(({ place }) => place),
+  );
   const isInherited = (file: LocatedFile) => inherited.has(locationRefOf(file));
   const absent = inCatalog.filter(({ place }) => !places.has(place));
   return pairByContent({
@@ -82,6 +92,7 @@ export function planRepository(state: RepositoryState): RepositoryPlan {
     found,
     unchanged: recorded(before, found),
     add: added.filter(file => !isInherited(file)),
+    adopt: found.filter(({ place }) => foreign.has(place)),
     refresh: [
       ...touched(state, found).map(({ target }) => target),
       ...added.filter(isInherited).map(({ target }) => target),

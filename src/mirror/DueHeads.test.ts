@@ -52,7 +52,26 @@ async function start(headFreshnessMs?: number) {
     await repositories.heads.settled(selection, uuids);
     return projectsOf(uuids);
   };
+  /** The mirror API has hashes of the repositories of some slugs. */
+  const stampsOf = (slugs: string[]) => {
+    const values = instance.repositories
+      .filter(({ slug }) => slugs.includes(slug))
+      .map(one => ({
+        id: instance.idOf(one),
+        properties: { contentHash: 'same' },
+      }));
+    return simulator.faults.add({
+      kind: 'rewrite',
+      path: '/mirroring/',
+      rewrite: ({ headers }) => ({
+        status: 200,
+        headers,
+        body: Buffer.from(JSON.stringify({ values, isLastPage: true })),
+      }),
+    });
+  };
   return {
+    stampsOf,
     repositories,
     selection,
     cost,
@@ -104,6 +123,24 @@ describe('DueHeads', () => {
     expect(await due()).toEqual([]);
     pass(10);
     expect(await due()).toEqual(['PAY', 'PAY']);
+  });
+
+  it('takes the heads as often as ever for due that no stamp is of', async () => {
+    const { stampsOf, due, pass } = await start();
+    const walks = async () => [await due(), await due(), await due()];
+    const clear = stampsOf(['a', 'b', 'c']);
+    await walks();
+    pass(21);
+    expect((await walks()).flat()).toEqual([]);
+    clear();
+    stampsOf(['a']);
+    pass(1);
+    expect((await walks()).flat().sort()).toEqual([
+      'PAY',
+      'PAY',
+      '~JANE',
+      '~JANE',
+    ]);
   });
 
   it('takes those again for the next walk that one did not come to, before all others', async () => {

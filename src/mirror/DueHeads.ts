@@ -31,9 +31,9 @@ const COUNTED_WORKSPACES = 50;
 
 function roundOf(
   count: number,
-  { maxAgeMs, perWalk, walkMs }: HeadsPolicy,
+  { maxAgeMs, stampedMaxAgeMs = maxAgeMs, perWalk, walkMs }: HeadsPolicy,
 ): number {
-  return Math.max(maxAgeMs, Math.ceil(count / perWalk) * walkMs);
+  return Math.max(stampedMaxAgeMs, Math.ceil(count / perWalk) * walkMs);
 }
 
 /**
@@ -91,7 +91,7 @@ export class DueHeads {
     const isUnsettled = isUnsettledAt(now, heads);
     const isOther = ({ uuid, content_stamp }: HeadRow) =>
       stamps.has(uuid) && stamps.get(uuid) !== content_stamp;
-    const isDue = isDueAt(now, heads);
+    const isDue = isDueAt(now, heads, stamps);
     const candidates = (await rows()).filter(
       row => isUnsettled(row) || isOther(row) || isDue(row),
     );
@@ -229,11 +229,18 @@ export class DueHeads {
 }
 
 /** Whether a head has been known for too long. */
-function isDueAt(now: number, { maxAgeMs, withoutDeliveries }: HeadsPolicy) {
-  return ({ updated_on, project_key }: HeadRow): boolean => {
-    const ageMs = withoutDeliveries?.isIn(project_key ?? undefined)
+function isDueAt(
+  now: number,
+  { maxAgeMs, stampedMaxAgeMs, withoutDeliveries }: HeadsPolicy,
+  stamps: ReadonlyMap<string, string>,
+) {
+  return ({ uuid, updated_on, project_key }: HeadRow): boolean => {
+    const unstampedMs = withoutDeliveries?.isIn(project_key ?? undefined)
       ? withoutDeliveries.maxAgeMs
       : maxAgeMs;
+    const ageMs = stamps.has(uuid)
+      ? (stampedMaxAgeMs ?? unstampedMs)
+      : unstampedMs;
     return updated_on !== null && Date.parse(updated_on) < now - ageMs;
   };
 }

@@ -53,10 +53,7 @@ export type RepositoryRef =
 /** A part of the list of repositories. */
 export type RepositoryPage = {
   repositories: Repository[];
-  /**
-   * Where a list goes on that breaks off after this page; only the host reads it.
-   * Absent where the page is the last one, as far as it shows.
-   */
+  /** Where a list goes on after this page; only the host reads it. Absent on the last one. */
   next?: string;
 };
 
@@ -83,6 +80,8 @@ export type ListOptions = {
 export type HeadsPolicy = {
   /** How old a head may be before it is requested again, in milliseconds. */
   maxAgeMs: number;
+  /** Likewise of one whose content stamp is the same as before. Default: `maxAgeMs`. */
+  stampedMaxAgeMs?: number;
   /** Where pushes are not delivered, although they are elsewhere. Absent: nowhere. */
   withoutDeliveries?: {
     isIn(projectKey: string | undefined): boolean;

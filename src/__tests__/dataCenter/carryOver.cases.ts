@@ -230,6 +230,10 @@ describe.each(DATABASES)('a catalog in %s', (_, startServer) => {
       const { looks, missed } = await stopWatching();
       expect(await contentOf(after, tables)).toEqual(filled);
       expect(missed).toEqual([]);
+      // An optional one loses its entities with a single response that lacks its file.
+      expect(await presencesIn(after)).toEqual(
+        new Set([to === stockModule ? 'optional' : 'required']),
+      );
       expect(looks).toBeGreaterThan(10);
       expect(after.messages()).toEqual([]);
       const targets = (await after.targets()).join();
@@ -254,6 +258,16 @@ describe.each(DATABASES)('a catalog in %s', (_, startServer) => {
     },
   );
 });
+
+/** What the Locations of files demand. */
+async function presencesIn(backend: TestBackend): Promise<Set<unknown>> {
+  const locations = await backend.entities('location');
+  return new Set(
+    locations
+      .filter(({ spec }) => /^(?!.*no-file).*browse/.test(`${spec?.target}`))
+      .map(({ spec }) => spec?.presence),
+  );
+}
 
 /** Everything that differs when an entity is replaced by another one. */
 async function contentOf(backend: TestBackend, tables: CatalogTables) {

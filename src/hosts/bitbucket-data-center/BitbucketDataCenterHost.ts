@@ -104,10 +104,9 @@ export class BitbucketDataCenterHost implements ScmHost {
 
   /** Where stamps say what was pushed, that is verified once a day. */
   get heads() {
-    const { withoutDeliveries, ...heads } = this.#heads();
     return this.#hashes.isAvailable
-      ? { ...heads, maxAgeMs: VERIFIED_AFTER_MS }
-      : { ...heads, withoutDeliveries };
+      ? { ...this.#heads(), stampedMaxAgeMs: VERIFIED_AFTER_MS }
+      : this.#heads();
   }
 
   /** One request for each 1,000 repositories, and one a day where there are none. */
