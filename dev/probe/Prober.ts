@@ -20,7 +20,7 @@ export type Answer = {
 };
 
 /** An answer with the JSON that came. */
-type JsonAnswer = Answer & { json: unknown };
+export type JsonAnswer = Answer & { json: unknown };
 
 /** Why something was not asked, or not answered. */
 export class NotAnsweredError extends Error {}
