@@ -207,13 +207,18 @@ function decode(segment: string, shown: string): string {
   }
 }
 
-/** The `path` of a query, in which a `/` may be encoded, segment by segment. */
+/**
+ * The `path` of a query, in which a `/` may be encoded, segment by segment, with `.` and
+ * `..` resolved as in the path of a URL.
+ */
 function pathOfQuery(search: string): string[] {
   const [, value = ''] = /[?&]path=([^&]*)/.exec(search) ?? [];
-  return value
+  const path = value
     .replaceAll('+', '%20')
-    .split(/\/|%2F/i)
-    .filter(Boolean);
+    .replace(/%2F/gi, '/')
+    .replaceAll('?', '%3F')
+    .replaceAll('\\', '%5C');
+  return new URL(`${ORIGIN}/${path}`).pathname.split('/').filter(Boolean);
 }
 
 /** The page that is about the same as a URL of the API. */

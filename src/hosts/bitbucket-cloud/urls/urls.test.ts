@@ -86,6 +86,7 @@ describe('parseUrl', () => {
     [`${SHOP}/src/HEAD/docs/a.yaml`, 'HEAD'],
     [`${SHOP}/raw/HEAD/docs/a.yaml#lines-3`, 'HEAD'],
     [`${SHOP}/src/HEAD?path=docs/a.yaml`, 'HEAD'],
+    [`${SHOP}/src/main?path=/../x/..%2Fdocs/./a.yaml`, 'main'],
     [`${SHOP}/src/0123abc/docs/a.yaml?at=HEAD`, 'HEAD'],
   ])('%s, whose branch is in the query, or is HEAD', (url, at) => {
     const segments = ['docs', 'a.yaml'];
