@@ -12,7 +12,7 @@ import { locate } from './locations';
 import { Finding, Searched, Skipped } from './repositoryFiles';
 import { walkRepositories } from './walkRepositories';
 
-/** What it takes to ask for the branch again. */
+/** What confirming a branch needs. */
 export type FallbackTools = {
   host: ScmHost;
   index: WorkspaceIndex;

@@ -26,22 +26,22 @@ async function isSecretOf(
   return expected.length === BYTES && timingSafeEqual(found, expected);
 }
 
-/** What is remembered of a webhook, since the host does not tell it. */
+/** What this module stores about a webhook, since the host does not return it. */
 export type StoredWebhook = {
   uuid: string;
   /** Key of its place. */
   place: string;
-  /** Where it was made to deliver. */
+  /** The URL that it was created for. */
   url: string;
-  /** Whether this module made it. */
+  /** Whether this module created it. */
   isOwn: boolean;
-  /** Whether it was last given a certain secret. */
+  /** Whether a secret is the one that was set last. */
   has(secret: string): Promise<boolean>;
 };
 
-/** When a webhook was last found in order. */
+/** When a webhook was last found to be set up correctly. */
 export type StoredCheck = Pick<StoredWebhook, 'place' | 'has'> & {
-  /** That it had to deliver then. */
+  /** The events that it had to deliver then. */
   events: string[];
   /** Milliseconds since the epoch. */
   checkedAt: number;
