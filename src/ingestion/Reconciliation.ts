@@ -21,9 +21,9 @@ export type ReconciliationTools = RemovalTools & {
   settings: string;
 };
 
-/** What is known before anything is searched. */
+/** What is known before anything is looked into. */
 export type Basis = {
-  /** Whether everything is compared, and not just what differs. */
+  /** Whether everything is looked at, and not just what differs. */
   isWhole: boolean;
   /** What an earlier walk held, and whether someone has approved it. */
   hold: Hold | undefined;

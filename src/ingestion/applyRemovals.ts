@@ -15,7 +15,7 @@ import {
   repositoriesOf,
 } from './removalPolicy';
 
-/** The result of the requested removals. */
+/** What became of the removals that were asked for. */
 export type RemovalOutcome = {
   removed: number;
   /** Removed, or handed over to another provider. */

@@ -12,7 +12,7 @@ import { locate } from './locations';
 import { Finding, Searched, Skipped } from './repositoryFiles';
 import { walkRepositories } from './walkRepositories';
 
-/** What confirming a branch needs. */
+/** What it takes to ask for the branch again. */
 export type FallbackTools = {
   host: ScmHost;
   index: WorkspaceIndex;

@@ -19,16 +19,16 @@ const ANONYMOUS_SHARE = 1 / 5;
 /**
  * Who reads a URL that leads nowhere:
  *
- * - `person`: the catalog does not have the URL, so someone has just entered it
+ * - `person`: the catalog does not have the URL, so somebody has just entered it
  * - `reference`: a file that another one names, such as the target of `$text`
  * - `location`: the catalog has the URL, and reading it did not fail before
- * - `brokenLocation`: the catalog reads it again and again, without success
+ * - `brokenLocation`: the catalog reads it over and over, in vain
  */
 export type MissKind = 'person' | 'reference' | 'location' | 'brokenLocation';
 
-/** How often Bitbucket is asked again, about one URL and about all URLs of a kind. */
+/** How often Bitbucket is asked again, of one URL and of all of a kind. */
 type MissLimit = {
-  /** This many times in a row without a wait. */
+  /** So many times in a row without a wait. */
   free: number;
   /** The wait that follows; it doubles each time. */
   waitMs: number;
@@ -115,9 +115,9 @@ export function refill(
 }
 
 /**
- * Decides whether Bitbucket is asked once more before a read fails because there is no
- * such file, branch or repository. For a person it is asked each time, within limits;
- * for the catalog, which reads each broken location every two minutes, rarely.
+ * Decides whether Bitbucket is asked once more before somebody is answered that
+ * there is no such file, branch or repository. A person is, always within reason;
+ * the catalog, which reads each broken location every two minutes, is rarely.
  */
 export class MissAllowance {
   readonly #now: () => number;
@@ -161,12 +161,12 @@ export class MissAllowance {
   }
 }
 
-/** For this long after an analysis of a URL, its reader counts as a person. */
+/** For so long after an analysis of a URL, who reads it is a person. */
 const ENTERED_MS = 30_000;
 
 const MOST_MISSES = 500;
 
-/** The part of an answer that may be out of date, with all below it, since it is from the mirror. */
+/** What of an answer may be out of date, since it is what the index has: that and all below it. */
 export type Stale = 'repository' | 'ref' | 'file';
 
 /** Something that was found, or why not. */
@@ -175,7 +175,7 @@ export type Lookup<T> =
   | {
       /** What to ask Bitbucket for again; absent where all of it was asked for just now. */
       stale?: Stale;
-      /** The result if there is really nothing. Most throw an error that says so. */
+      /** What comes of it if there is nothing indeed. Most throw an error that says so. */
       otherwise: () => Promise<T>;
     };
 
@@ -208,8 +208,8 @@ export function missKind(
 }
 
 /**
- * Looks things up so that no read ends with "not found" because of the mirror:
- * before that, Bitbucket is asked once more, within the
+ * Looks things up so that no read ends with "not found" because of what the
+ * index remembers: before that, Bitbucket is asked once more, within the
  * {@link MissAllowance}.
  */
 export class Refetch {
@@ -228,7 +228,7 @@ export class Refetch {
     this.#now = options.now;
   }
 
-  /** Records that a person has entered a URL, even if the catalog has it. */
+  /** Notes that a person has entered a URL, be it that the catalog has it. */
   noteEntered(place: string): void {
     this.#entered.set(place, this.#now());
   }

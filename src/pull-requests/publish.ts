@@ -26,7 +26,7 @@ export type Publication = {
   pullRequestUrl: string;
 };
 
-/** What posting needs. */
+/** What posts, and remembers what was posted. */
 export type PublishTools = {
   api: PullRequestApi;
   pullRequests: CommentStore;

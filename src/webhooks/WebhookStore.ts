@@ -39,9 +39,9 @@ export type StoredWebhook = {
   has(secret: string): Promise<boolean>;
 };
 
-/** When a webhook was last found to be set up correctly. */
+/** When a webhook was last found in order. */
 export type StoredCheck = Pick<StoredWebhook, 'place' | 'has'> & {
-  /** The events that it had to deliver then. */
+  /** That it had to deliver then. */
   events: string[];
   /** Milliseconds since the epoch. */
   checkedAt: number;
