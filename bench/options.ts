@@ -56,7 +56,7 @@ npm run bench -- [options]
                                pull requests, and writes bench/data-center.md; the stock
                                module is compared (default for --sizes: ${DEFAULT_SIZES['data-center']})
   --compare                    measures the stock module as well
-  --compare-up-to <number>     likewise, with so many repositories at most
+  --compare-up-to <number>     the same, up to this many repositories
   --postgres-up-to <number>    with so many repositories at most, pushes are measured on
                                PostgreSQL too (default: ${DEFAULT_POSTGRES_UP_TO}; 0 for none)
   --rest-minutes <minutes>     measures for so long what CPU a catalog takes in which nothing

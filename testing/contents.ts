@@ -102,7 +102,7 @@ export const READABLE: Record<string, Readable> = {
   },
 };
 
-/** By the name of a component: what Bitbucket shows at the path of a file, and is none. */
+/** By the name of a component: what Bitbucket shows at a path, although it is not a file. */
 export const NO_FILE: Record<string, FileContent> = {
   link: {
     content: 'A symbolic link',
@@ -112,7 +112,7 @@ export const NO_FILE: Record<string, FileContent> = {
   },
   submodule: {
     content: 'A submodule',
-    whatHappens: 'Likewise.',
+    whatHappens: 'The same as for a symbolic link.',
     file: () => new SimulatedFile('c0ffee'.repeat(6), ['subrepository']),
   },
 };

@@ -39,7 +39,7 @@ export const HOW = `- The workspace is generated; four in five repositories have
   them at hand.
 - Growth of the database: size of the SQLite file after the first fill, less that of a catalog that nothing fills.`;
 
-/** Likewise with Bitbucket Data Center. */
+/** The same with Bitbucket Data Center. */
 export const HOW_DATA_CENTER = `- The instance is generated, as for [Bitbucket Cloud](results.md): four in five repositories have a catalog file in their
   root, with one component in it. A simulator in another process than the backend plays Bitbucket Data Center and counts
   requests; it has no rate limit and answers at once, except where the table says otherwise. It has no hashes of the

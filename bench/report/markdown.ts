@@ -26,7 +26,7 @@ ${sections.join('\n\n')}
 `;
 }
 
-/** Likewise of Bitbucket Data Center, without the lines that are not measured with it. */
+/** The same for Bitbucket Data Center, without the lines that are not measured with it. */
 export function toDataCenterMarkdown(results: Results): string {
   const { sizes, folder, product } = results;
   const sections = [

@@ -52,7 +52,11 @@ export class Backend {
     });
   }
 
-  /** Likewise. */
+  /**
+   * Waits until a component has a description.
+   *
+   * @throws Error with the backend's log when it ends or takes too long
+   */
   async waitForDescription(component: string, expected: RegExp): Promise<void> {
     const query = `entities/by-name/component/default/${component}`;
     const what = `a description of ${component} that matches ${expected}`;
@@ -169,7 +173,7 @@ function toConfig(
       bitbucketCloud: [
         {
           apiBaseUrl,
-          // The simulator takes any, and lets nobody post without one.
+          // The simulator takes any, and refuses posts without one.
           token: 'a-token-of-the-check',
           freshness: { hours: 1 },
           requestsPerHour: 10_000,

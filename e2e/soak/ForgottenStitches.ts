@@ -6,11 +6,10 @@ import { Database } from '../../testing/backendConfig';
 import { differences, linesOf } from './truth';
 
 /**
- * What the catalog has processed and does not show. It notes down which entities
- * are to be stitched in a step of its own, after it has stored what came of
- * processing them; killed between the two, it shows the old entity until the next
- * change. No entity provider can see to that, hence it is put right here, and
- * counted apart from what the module answers for.
+ * What the catalog has processed and does not show. It stores the result of processing
+ * an entity and requests its stitching in two steps. If it is killed in between, it shows
+ * the old entity until the next change. No entity provider can prevent that, so it is
+ * corrected here, and counted separately from faults of the module.
  */
 export class ForgottenStitches {
   private readonly knex: Knex;

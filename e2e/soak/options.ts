@@ -11,7 +11,7 @@ export type SoakOptions = {
   database: 'sqlite' | 'postgres';
   /** The second soak; the others are its options. */
   incremental: boolean;
-  /** Likewise, with Bitbucket Data Center. */
+  /** The same soak, with Bitbucket Data Center. */
   dataCenter: boolean;
   /** How many seeds there are, from the first one on. Default: for some minutes. */
   seeds?: number;

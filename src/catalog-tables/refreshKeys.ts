@@ -81,9 +81,9 @@ export async function readKeysAfter(
 }
 
 /**
- * The URLs of Locations that contain one of some texts: those that they name, also
- * where the catalog has not read them yet, or in vain, and what it has read for
- * them, with the targets of those that list several.
+ * The URLs of Locations that contain one of some texts: the URLs that Locations name,
+ * also if the catalog has not read them yet or could not, and those that it has read
+ * for them, with the targets of Locations that list several.
  *
  * The API finds a Location by the exact spelling only, and only after it was
  * processed.

@@ -22,7 +22,7 @@ describe('KeyedDebouncer', () => {
     expect(done).toEqual(['a']);
   });
 
-  it('waits for the last of the news, but not for ever', async () => {
+  it('waits for the last addition, up to a limit', async () => {
     for (let time = 0; time < 2_000; time += 100) {
       soon.add('a');
       await jest.advanceTimersByTimeAsync(100);

@@ -1,13 +1,13 @@
 import pLimit from 'p-limit';
 
-/** More are not remembered; what is forgotten may do as much again. */
+/** The most keys that are remembered. A key that is forgotten has its whole allowance again. */
 const MAX_KEYS = 10_000;
 
 /** How much is allowed. */
 type AllowanceOptions = {
-  /** So often at once. */
+  /** This many at once. */
   burst: number;
-  /** Then once in so many milliseconds. */
+  /** Then once in this many milliseconds. */
   everyMs: number;
 };
 
@@ -30,19 +30,19 @@ export class Allowance {
     return Math.max(0, Math.ceil(excess * this.#everyMs));
   }
 
-  /** Notes that it is done. */
+  /** Counts one use. */
   spend(key: string): void {
     const amount = this.#amount(key) + 1;
     this.#spent.delete(key);
     this.#spent.set(key, { amount, at: Date.now() });
     if (this.#spent.size > MAX_KEYS) {
-      // The one that was spent first of all.
+      // The one that was used least recently.
       const [oldest] = this.#spent.keys();
       this.#spent.delete(oldest);
     }
   }
 
-  /** What counts by now of what was spent. */
+  /** How many uses still count. */
   #amount(key: string): number {
     const { amount, at } = this.#spent.get(key) ?? { amount: 0, at: 0 };
     // The clock may have been set back.
@@ -51,11 +51,11 @@ export class Allowance {
   }
 }
 
-/** How long more is waited for that happens to the same one. */
+/** How long to wait for more additions of the same key. */
 type Waits = {
-  /** After the last of it. */
+  /** After the last addition. */
   quietMs: number;
-  /** After the first of it, at most. */
+  /** After the first addition, at most. */
   patienceMs: number;
 };
 
@@ -128,7 +128,7 @@ export class KeyedDebouncer {
     this.#allowance.spend(key);
     this.#waiting.set(key, { since: 0, isQueued: true });
     this.#queue(async () => {
-      // What is added from now on is news again.
+      // What is added from now on is handled another time.
       this.#waiting.delete(key);
       await this.#work(key);
     });

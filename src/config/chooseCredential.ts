@@ -32,8 +32,8 @@ const USE_INSTEAD =
   'create an API token with scopes and set username to the e-mail of the Atlassian account and token to the API token, or set an access token as token, without username';
 
 /**
- * What is missing beside the keys that are there. It looks at which keys there
- * are and not at their values, so that blanks are reported along with it.
+ * The problems of an entry that has one key of a credential and lacks the other. Only the
+ * presence of keys counts, not their values, so that blank values are reported as well.
  */
 export function findIncompleteCredentials(
   key: string,

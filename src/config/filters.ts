@@ -135,7 +135,7 @@ const cloudFields = z.object(
   MUST_BE_A_MAP,
 );
 
-/** `filters` of a provider for Bitbucket Cloud. What is missing leaves out nothing. */
+/** `filters` of a provider for Bitbucket Cloud. A missing key excludes nothing. */
 export const filtersSchema = cloudFields
   .optional()
   .transform((filters): RepositoryFilters => ({
@@ -155,7 +155,7 @@ const dataCenterFields = z.object(
   MUST_BE_A_MAP,
 );
 
-/** `filters` of a provider for Bitbucket Data Center. What is missing leaves out nothing. */
+/** `filters` of a provider for Bitbucket Data Center. A missing key excludes nothing. */
 export const dataCenterFiltersSchema = dataCenterFields
   .optional()
   .transform((filters): RepositoryFilters => {

@@ -24,7 +24,7 @@ import { duration, parseFileSize, wholeNumber } from './units';
 const HOST = 'bitbucket.org';
 const CURRENT = 'integrations.bitbucketCloud';
 
-/** Where the name of this module's key may be misspelled unnoticed. */
+/** Where the name of this module's key may be misspelt unnoticed. */
 const SECTIONS = ['integrations', 'catalog.providers', 'events.modules'];
 
 /**
@@ -71,7 +71,7 @@ function warnOfConnections(config: Config): string[] {
 }
 
 /**
- * Warnings of sections that are not read, since their name is misspelled.
+ * Warnings of sections that are not read, since their name is misspelt.
  *
  * @param name - as it is read
  * @param meant - what it may be mistaken for, in lower case and without dashes
@@ -192,7 +192,7 @@ export function readIntegrationConfig(
     Object.keys(entrySchema.shape),
   );
   if (!parsed || problems.length) {
-    // A key that is missing may be there under a misspelled name.
+    // A key that is missing may be there under a misspelt name.
     throw new ConfigurationError([...problems, ...unknownKeys]);
   }
   const { value: credential, warnings } = chooseCredential(ENTRY_KEY, parsed);

@@ -76,7 +76,7 @@ export function withCallersPurpose<Hints>(
   };
 }
 
-/** What is asked for wherever an answer is to be JSON. */
+/** The headers of requests for JSON. */
 export const JSON_WANTED = { Accept: 'application/json' };
 
 /** Asks for something of a known shape. */

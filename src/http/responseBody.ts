@@ -214,7 +214,7 @@ const wrongFields = z.record(
 const commitsData = z.object({ shas: z.array(z.string()) });
 
 /**
- * Reads the body of a refusal, be it Bitbucket's JSON, a gateway's HTML page or
+ * Reads the body of a refusal, which may be Bitbucket's JSON, a gateway's HTML page or
  * plain text. Only its first 4 KB are looked at.
  *
  * @param request - should the answer repeat the secrets that it holds, they are

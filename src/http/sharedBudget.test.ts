@@ -161,7 +161,7 @@ describe('SharedBudget', () => {
     expect(savedBy(store)).toEqual([[own(1)], [own(1)]]);
   });
 
-  it('does not wait for ever for a store that hangs', async () => {
+  it('stops waiting for a store that hangs', async () => {
     const timeout = jest
       .spyOn(AbortSignal, 'timeout')
       .mockImplementation(() => AbortSignal.abort());

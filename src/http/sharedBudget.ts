@@ -8,7 +8,7 @@ import { Budget } from './budget';
 import { MinuteCount, minuteOf, oldestMinute } from './ledger';
 
 /**
- * Keeps what processes count, so that those which share a credential, be it one
+ * Keeps what processes count, so that those which share a credential, whether it is one
  * after the other, share its budget too.
  */
 export interface BudgetStore {

@@ -29,7 +29,7 @@ import { Skipped } from './repositoryFiles';
 /** Entities per mutation, each of which is one transaction of the catalog. */
 const BATCH = 1_000;
 
-/** What it takes to change the catalog. */
+/** What changing the catalog needs. */
 type MutationTools = Pick<PlanTools, 'connection' | 'provider'> & {
   host: Pick<ScmHost, 'names' | 'urls'>;
 };

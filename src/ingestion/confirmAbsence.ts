@@ -174,7 +174,7 @@ async function confirmPath(
   return exists ? 'changed' : 'gone';
 }
 
-/** The result of asking for a repository that a list lacks. */
+/** What asking for a repository that a list lacks has come to. */
 export type RepositoryVerdict =
   | { verdict: 'gone'; repository?: undefined }
   /** It is there, and the filters leave it out. */

@@ -83,7 +83,7 @@ function isDue(
   );
 }
 
-/** What it takes to plan. */
+/** What planning needs. */
 type PlanningTools = FallbackTools & {
   tables: CatalogTables;
   /** The entity provider's name. */

@@ -68,7 +68,7 @@ export function batchWrites<Written, Result>(
 
 /**
  * What a statement can write: the last row of each key. They are sorted, so that
- * two replicas which write the same rows do not wait for each other for ever.
+ * two replicas which write the same rows do not wait for each other forever.
  */
 export function rowsByKey<Row>(
   rows: readonly Row[],

@@ -10,7 +10,7 @@ export function hashOf(...parts: [Buffer] | string[]): string {
 /** The full hash of a commit. */
 export const COMMIT_HASH = /^[0-9a-f]{40}$/;
 
-/** What may be the hash of a commit, be it shortened. */
+/** What may be the hash of a commit, in full or shortened. */
 export const MAYBE_HASH = /^[0-9a-f]{7,40}$/;
 
 /**

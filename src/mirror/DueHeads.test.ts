@@ -105,7 +105,7 @@ describe('DueHeads', () => {
     expect(await cost(read)).toBe(0);
   });
 
-  it('leaves the turns of those whose heads nobody wants to the others', async () => {
+  it('gives the turns of repositories whose heads no provider needs to the others', async () => {
     const { due, pass } = await start();
     const ofPay = (all: Repository[]) =>
       all.filter(({ projectKey }) => projectKey === 'PAY');

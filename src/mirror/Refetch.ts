@@ -19,7 +19,7 @@ const ANONYMOUS_SHARE = 1 / 5;
 /**
  * Who reads a URL that leads nowhere:
  *
- * - `person`: the catalog does not have the URL, so someone has just entered it
+ * - `person`: the catalog does not have the URL, so somebody has just entered it
  * - `reference`: a file that another one names, such as the target of `$text`
  * - `location`: the catalog has the URL, and reading it did not fail before
  * - `brokenLocation`: the catalog reads it over and over, in vain
@@ -115,7 +115,7 @@ export function refill(
 }
 
 /**
- * Decides whether Bitbucket is asked once more before someone is answered that
+ * Decides whether Bitbucket is asked once more before somebody is answered that
  * there is no such file, branch or repository. A person is, always within reason;
  * the catalog, which reads each broken location every two minutes, is rarely.
  */
@@ -166,7 +166,7 @@ const ENTERED_MS = 30_000;
 
 const MOST_MISSES = 500;
 
-/** What of an answer may be out of date, since it is what the mirror has: that and all below it. */
+/** What of an answer may be out of date, since it is what the index has: that and all below it. */
 export type Stale = 'repository' | 'ref' | 'file';
 
 /** Something that was found, or why not. */

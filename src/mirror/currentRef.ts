@@ -3,9 +3,9 @@ import { FoundRef, Repository } from '../scm/types';
 import { CachedRef } from './rows';
 
 /**
- * What a ref is known to be now, or not to be: a main branch whose head came with
- * the repository, a commit, and what was asked since the repository was updated.
- * A tag stays where it is.
+ * The commit that a ref is at now, or that it does not exist, if that is known: for the
+ * main branch, whose head came with the repository, for a commit, for a tag, which stays
+ * where it is, and for a branch that was requested since the last update.
  *
  * @returns undefined where only the host knows
  */
@@ -48,14 +48,14 @@ export function longestCurrentRef(
   if (found.length > 0) {
     return found.at(-1);
   }
-  // That there is no such branch does not say that there is no such tag.
+  // A missing branch does not rule out a tag of the same name.
   const areGone = current.every(ref => ref && ref.kind !== 'branch');
   return areGone ? 'gone' : undefined;
 }
 
 /**
- * Whether a head came with the repository, so that it is as fresh as that. So it
- * is for the main branch.
+ * Whether a head came with the repository and is as fresh as that, as for the main
+ * branch.
  */
 export function comesWith(
   { mainBranch }: Repository,

@@ -17,19 +17,19 @@ import { SingleFlight } from '../lib/sharing';
 import { afterFailure } from './outcomes';
 import { toError } from '@backstage/errors';
 
-/** Runs at once in this process; each has many requests to wait for. */
+/** Runs at the same time in this process. Each waits for many requests. */
 const CONCURRENCY = 4;
 
-/** A replica that has taken a run says so this often, also while the run waits for its turn. */
+/** How often a replica renews its claim on a run, also while the run waits for its turn. */
 const HEARTBEAT_MS = 30_000;
 
-/** So that four runs that hang do not hold up all others. */
+/** The time limit of a run, so that four runs that hang do not block all others. */
 const MAX_RUN_MS = 15 * 60_000;
 
-/** Heads that are checked one after the other, where each turns out to be an old one. */
+/** How many heads are checked one after the other if each turns out to be outdated. */
 const MAX_HEADS = 3;
 
-/** Outcomes after which the same head is not checked again by itself. */
+/** Outcomes after which an event does not start another check of the same head. */
 const SETTLED: RunRecord['outcome'][] = [
   'running',
   'passed',
@@ -158,7 +158,7 @@ export class PullRequestRuns implements ChangeSubscriber<'pull-request'> {
     return this.#save(event, place);
   }
 
-  /** Goes on with the runs that wait for their time, or whose replica has died. */
+  /** Continues the runs that are due, or whose replica has died. */
   async resumeDue(signal: AbortSignal): Promise<void> {
     const { runs } = this.#tools;
     await Promise.all(
@@ -203,7 +203,7 @@ export class PullRequestRuns implements ChangeSubscriber<'pull-request'> {
     }
   }
 
-  /** Notes what the catalog has ingested of the pull requests that were merged. */
+  /** Records what the catalog has ingested of merged pull requests. */
   async followMerges(): Promise<void> {
     await this.#merges.follow();
   }
@@ -261,7 +261,7 @@ export class PullRequestRuns implements ChangeSubscriber<'pull-request'> {
     }
   }
 
-  /** @returns the event to go on with, where there is a newer head */
+  /** @returns the event to continue with if there is a newer head */
   async #make(run: StoredRun, place: Place): Promise<RunEvent | undefined> {
     const { event } = run;
     const now = await this.#during(run, signal =>
@@ -313,7 +313,7 @@ export class PullRequestRuns implements ChangeSubscriber<'pull-request'> {
     }
   }
 
-  /** A run that takes too long is tried again, and given up in the end. */
+  /** Aborts a run that takes too long, or at the end of the process. Such a run is tried again. */
   #endOf(): AbortSignal {
     return AbortSignal.any([
       this.#ended.signal,
@@ -340,7 +340,7 @@ export class PullRequestRuns implements ChangeSubscriber<'pull-request'> {
   }
 }
 
-/** A run whose repository is not checked any more. */
+/** A run whose repository is no longer checked. */
 function abandoned(run: StoredRun): StoredRun {
   const message = 'Pull requests of this repository are not checked any more.';
   return { ...run, record: { ...run.record, outcome: 'abandoned', message } };

@@ -50,8 +50,8 @@ type PullRequestRow = {
 const TABLE = 'bitbucket__pull_requests';
 
 /**
- * So many times as long as others, a pull request is kept that is open, as far as is
- * known: the delivery that closed it may have been lost.
+ * An open pull request is kept this many times as long as a closed one. It has an end,
+ * since the delivery that closed it may have been lost.
  */
 const OPEN_RETENTIONS = 12;
 

@@ -65,7 +65,11 @@ const catalog = toCatalogFiles({
 
 describe('relevantFiles', () => {
   it.each<[string, PullRequestFile[], object[]]>([
-    ['nothing of a file that nobody reads', [{ newPath: 'README.md' }], []],
+    [
+      'nothing of a file that the catalog does not read',
+      [{ newPath: 'README.md' }],
+      [],
+    ],
     [
       'a file that a provider will find',
       [{ newPath: 'catalog-info.yaml' }],

@@ -9,7 +9,7 @@ export type Tally = {
   unchecked: number;
   /** Why not all files of the pull request were looked at. */
   partly: string[];
-  /** Messages on files that the target branch has changed, too. */
+  /** What is said of files that the target branch has changed, too. */
   branchChanges: string[];
   /** Files at the head that have neither errors nor warnings, and were checked as a whole. */
   validFiles: number;
@@ -85,7 +85,7 @@ export function summarize(tally: Tally): string {
   return publicText(sentences.filter(Boolean).join(' '));
 }
 
-/** Messages on files that the target branch has changed, too, one for each. */
+/** What is said of files that the target branch has changed, too, one by one. */
 export function branchChangesIn({ findings }: CheckResult): string[] {
   return findings
     .filter(({ rule }) => rule === 'merge')
@@ -169,7 +169,7 @@ const BIDI_CONTROLS = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
 const URL_IN_TEXT = /[a-z0-9+.-]{0,30}:\/\/[^\s<>"'`]*[^\s<>"'`.,;:!?)]/gi;
 
-/** Patterns of addresses other than URLs, and of credentials, which must not be shown. */
+/** Forms of addresses other than URLs, and of credentials of which nobody wants to read. */
 const PRIVATE = [
   /\b(?:localhost|\d{1,3}(?:\.\d{1,3}){3})(?::\d{1,5})?\b/g,
   /\bgit@[\w.-]+:\S+/g,

@@ -8,7 +8,7 @@ describe('isClaimed', () => {
   it.each([
     // Renamed or transferred, and the name is free.
     { exists: true, isRecorded: true, holder: undefined, claimed: true },
-    // Likewise, and Bitbucket still leads from the old name to the new one.
+    // The same, and Bitbucket still leads from the old name to the new one.
     { exists: true, isRecorded: true, holder: OWN, claimed: true },
     // The name was given to a repository that was not requested yet.
     { exists: true, isRecorded: false, holder: OWN, claimed: true },

@@ -48,7 +48,7 @@ export function isClaimed({
 }
 
 /**
- * Has the catalog follow what it reads by URL, be it registered by someone, from
+ * Has the catalog follow what it reads by URL, whether it is registered by someone, from
  * the configuration, or named in another file: after a push the mirror has the new
  * content, so that the next reading does, and SCM events let the catalog refresh,
  * move and unregister what is concerned. A delivery proves nothing: what is registered under a

@@ -5,7 +5,7 @@ import {
 import { refreshKeyOf } from '../catalog-tables/refreshKeys';
 import { ScmUrls } from '../scm/urls';
 
-/** For so long an event that someone else has published is not published again. */
+/** For this long, an event that another module has published is not published again. */
 const REMEMBERED_MS = 60_000;
 
 /** Of what others publish, no more than so many events are remembered, the latest. */

@@ -1,7 +1,7 @@
 /**
  * Counts the requests sent on behalf of one piece of work, a walk for example.
  *
- * Each request that leaves for Bitbucket counts, be it a retry or a redirect
+ * Each request that leaves for Bitbucket counts, including a retry or a redirect
  * that was followed. OAuth tokens are shared by all requests, so fetching one counts for none of them.
  */
 export class RequestMeter {

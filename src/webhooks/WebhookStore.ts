@@ -26,16 +26,16 @@ async function isSecretOf(
   return expected.length === BYTES && timingSafeEqual(found, expected);
 }
 
-/** What is remembered of a webhook, since the host does not tell it. */
+/** What this module stores about a webhook, since the host does not return it. */
 export type StoredWebhook = {
   uuid: string;
   /** Key of its place. */
   place: string;
-  /** Where it was made to deliver. */
+  /** The URL that it was created for. */
   url: string;
-  /** Whether this module made it. */
+  /** Whether this module created it. */
   isOwn: boolean;
-  /** Whether it was last given a certain secret. */
+  /** Whether a secret is the one that was set last. */
   has(secret: string): Promise<boolean>;
 };
 

@@ -117,7 +117,7 @@ export function describePosts(shop: () => Shop): void {
     expect(await world.comments('shop', number)).toEqual([]);
   });
 
-  it('lists the comments that nobody has deleted, the newest first', async () => {
+  it('lists the comments that have not been deleted, the newest first', async () => {
     const { api, world, repository, number } = await openPullRequest(shop());
     const list = () => collect(api.listComments(repository, number, {}));
     expect(await list()).toEqual([]);

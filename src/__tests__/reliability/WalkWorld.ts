@@ -83,7 +83,7 @@ export class WalkWorld<B extends AnyBitbucket = Bitbucket> {
     return this.someOf(places);
   }
 
-  /** Likewise, of other things. */
+  /** The same, for a list of anything. */
   someOf<T>(all: T[]): T[] {
     if (!this.isSample) {
       return all;

@@ -207,7 +207,7 @@ async function settles(world: AnyWalkWorld, { after }: Place): Promise<void> {
   await world.hasTheTruth();
 }
 
-/** Likewise, where repositories were pushed to. */
+/** The same, after pushes to the repositories. */
 async function readsAll(world: AnyWalkWorld): Promise<void> {
   const { length } = world.bitbucket.slugs;
   expect(await world.walk()).toMatch(

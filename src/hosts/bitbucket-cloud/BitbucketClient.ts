@@ -27,9 +27,9 @@ import { BranchQuery, Commit, RepositoryQuery } from './schemas';
 import { Source } from './source';
 import { Webhooks } from './webhookApi';
 
-/** What is to be known of a client's budget. */
+/** The public part of a client's budget. */
 type ClientBudget = {
-  /** Where it stands, for each kind of requests that is counted apart. */
+  /** Its state, for each kind of requests that is counted separately. */
   snapshot(): QuotaSnapshot[];
   /**
    * Saves what was counted since it was last saved, before a backend stops. Does

@@ -60,11 +60,11 @@ const MESSAGES: [RegExp, Missing][] = [
 /** A link that Bitbucket does not take, of a report or of a build status. */
 const REFUSED_LINK = /\bvalid URL\b/i;
 
-/** What is known beforehand about the answers to a request. */
+/** What the caller of a request knows about its answers. */
 export type AnswerHints = {
-  /** Another status than 200 that is good: where something is made, or nothing is to be read. */
+  /** A status other than 200 that means success: something was created, or there is no body. */
   alsoGood: 201 | 204;
-  /** What is done with a pull request. */
+  /** What the request does with a pull request. */
   task: PullRequestTask;
 };
 

@@ -94,7 +94,7 @@ describe('createBitbucketClient', () => {
       ['a dropped connection', drop, UnavailableError],
       ['a body that is not JSON', status(200, 'x'), UnexpectedResponseError],
     ] satisfies [string, Answer, unknown][])(
-      'not for ever: %s',
+      'stops retrying after some attempts: %s',
       async (_, answer, expected) => {
         server.answer(answer);
         await expect(setUp().getCommit()).rejects.toThrow(expected);

@@ -79,7 +79,7 @@ export function commentBody(text: string) {
   return { content: { raw: cutTo(text, LIMITS.comment) } };
 }
 
-/** Names that nobody else resolves: https://www.rfc-editor.org/rfc/rfc6761 and others. */
+/** Names that resolve in a private network only: https://www.rfc-editor.org/rfc/rfc6761 and others. */
 const PRIVATE_NAME =
   /(?:^|\.)(?:localhost|localdomain|local|internal|home\.arpa)$/;
 

@@ -20,11 +20,11 @@ import { InRepository, RequestContext } from '../../scm/types';
 import { NOT_PERMITTED, Refusal, Task } from './explainRefusal';
 import { toPlace } from './names';
 
-/** What is known beforehand about the answers to a request. */
+/** What the caller of a request knows about its answers. */
 export type AnswerHints = {
-  /** Another status than 200 that is good: where something is made, or nothing is to be read. */
+  /** A status other than 200 that means success: something was created, or there is no body. */
   alsoGood: 201 | 204;
-  /** What is done that takes more than reading. */
+  /** What the request does, if it needs more than the permission to read. */
   task: Task;
 };
 

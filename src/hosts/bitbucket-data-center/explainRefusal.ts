@@ -1,6 +1,6 @@
 import { DataCenterCredentialConfig } from '../../config/types';
 
-/** What is done that takes more than reading. */
+/** What a request does that needs more than the permission to read. */
 export type Task = 'report' | 'comment' | 'webhook';
 
 /** What Bitbucket answered when it refused a request. */

@@ -159,7 +159,7 @@ describe('checkFiles', () => {
     ]);
   });
 
-  it('lets the errors of the host and of the catalog through, and stops when told', async () => {
+  it('lets the errors of the host and of the catalog through, and stops when its signal is aborted', async () => {
     const files = { [FILE]: component('shop') };
     const fault = new Error('503');
     const fail = async () => {

@@ -1,6 +1,6 @@
 import { CredentialConfig } from '../../../config/types';
 
-/** What is done with pull requests, as far as it takes a scope of its own. */
+/** What a request does with a pull request, by the scope that it needs. */
 export type PullRequestTask = 'read' | 'report' | 'comment';
 
 type Scopes = Record<PullRequestTask, string>;

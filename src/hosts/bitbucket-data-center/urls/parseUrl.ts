@@ -30,7 +30,7 @@ const CLONE = /(?<=.)(?:\.git)+$/;
  *
  * - `{baseUrl}/projects/{key}/repos/{slug}`, with `/browse` or `/raw` and a path behind
  *   it or not
- * - `?at={ref}`, be it `refs/heads/{branch}`, `refs/tags/{tag}`, a branch, a tag or a
+ * - `?at={ref}`, as `refs/heads/{branch}`, `refs/tags/{tag}`, a branch, a tag or a
  *   hash; the default branch without it
  * - `{baseUrl}/users/{user}/repos/{slug}`, which is the project `~{user}`
  * - clone URLs: `{baseUrl}/scm/{key}/{slug}.git`, `ssh://git@{host}:7999/{key}/{slug}.git`
