@@ -16,7 +16,8 @@ import { HeldRemovals, Hold, RemovalAllowance } from './HeldRemovals';
 import { Progress, ProviderProgress, settingsOf } from './ProviderProgress';
 import { Reconciliation, ReconciliationTools } from './Reconciliation';
 import { WalkTotals } from './applyPlan';
-import { filterRepositories, Peer, selectionOf } from './filters';
+import { filterRepositories, selectionOf } from './filters';
+import { Peer } from './takeover';
 import { NO_DIFFERENCES, repositoriesToRepair } from './planRepositories';
 
 /**

@@ -8,7 +8,7 @@ import {
   RemovalRequest,
   RemovalTools,
 } from './confirmRemovals';
-import { successorOf } from './filters';
+import { successorOf } from './takeover';
 import {
   RemovalCandidate,
   RemovalDecision,

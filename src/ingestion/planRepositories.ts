@@ -12,7 +12,7 @@ import { transferLocation } from '../catalog-tables/transfers';
 import { addTo } from '../lib/batching';
 import { isBitbucketError } from '../scm/errors';
 import { confirmFallbacks, FallbackTools } from './confirmFallbacks';
-import { mayTakeOver, Peer } from './filters';
+import { mayTakeOver, Peer } from './takeover';
 import { locate } from './locations';
 import {
   pairByEntities,
