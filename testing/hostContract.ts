@@ -10,7 +10,6 @@ import { HostWorld } from './host-contract/world';
 
 export type {
   HostFailure,
-  HostFile,
   HostWorld,
   PullRequestWorld,
 } from './host-contract/world';

@@ -12,10 +12,8 @@ import { createIndex } from '../../testing/workspace/createIndex';
 import { saveRepositories } from '../../testing/workspace/saveRepositories';
 import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
 import { createDatabaseOpener } from '../mirror/database';
-import {
-  noteRefreshKeys,
-  readRegisteredFiles,
-} from '../registered/RegisteredFile';
+import { readRegisteredFiles } from '../registered/RegisteredFile';
+import { noteRefreshKeys } from '../mirror/UrlStore';
 import { Repository } from '../scm/types';
 import { refreshKeyOf } from '../catalog-tables/refreshKeys';
 

@@ -8,7 +8,7 @@ import {
   warnOfNulls,
   warnOfSpelling,
   withoutNulls,
-} from './integration';
+} from './integrationSection';
 import {
   ConfigurationError,
   ConfigValue,

@@ -5,6 +5,13 @@ import {
   findIncompleteCredentials,
 } from './chooseCredential';
 import {
+  isLoopback,
+  limitFields,
+  warnOfNulls,
+  warnOfSpelling,
+  withoutNulls,
+} from './integrationSection';
+import {
   ConfigMap,
   ConfigurationError,
   ConfigValue,
@@ -19,13 +26,11 @@ import {
   warnOfUnknownKeys,
 } from './schema';
 import { IntegrationConfig, Parsed } from './types';
-import { duration, parseFileSize, wholeNumber } from './units';
+import { wholeNumber } from './units';
 
 const HOST = 'bitbucket.org';
-const CURRENT = 'integrations.bitbucketCloud';
-
-/** Where the name of this module's key may be misspelt unnoticed. */
-const SECTIONS = ['integrations', 'catalog.providers', 'events.modules'];
+const LIST_KEY = 'integrations.bitbucketCloud';
+const ENTRY_KEY = `${LIST_KEY}[0]`;
 
 /**
  * Warnings of what stands elsewhere in the configuration and seems to be meant
@@ -48,7 +53,7 @@ function warnOfLegacyKey(config: Config): string[] {
   return entriesOf(config, 'integrations.bitbucket').flatMap((entry, index) =>
     (entry.host ?? HOST) === HOST
       ? [
-          `integrations.bitbucket[${index}] is not read, neither by this module nor by Backstage since version 1.49. Move its credential to ${CURRENT}: an API token with username, or an access token without.`,
+          `integrations.bitbucket[${index}] is not read, neither by this module nor by Backstage since version 1.49. Move its credential to ${LIST_KEY}: an API token with username, or an access token without.`,
         ]
       : [],
   );
@@ -62,38 +67,12 @@ function warnOfConnections(config: Config): string[] {
   if (index === -1) {
     return [];
   }
-  const signed = config.has(CURRENT)
-    ? `Requests are signed with ${CURRENT}.`
+  const signed = config.has(LIST_KEY)
+    ? `Requests are signed with ${LIST_KEY}.`
     : `Put the credential there as well: until then, requests are anonymous.`;
   return [
-    `connections[${index}] is not read by this module, which reads ${CURRENT}. ${signed}`,
+    `connections[${index}] is not read by this module, which reads ${LIST_KEY}. ${signed}`,
   ];
-}
-
-/**
- * Warnings of sections that are not read, since their name is misspelt.
- *
- * @param name - as it is read
- * @param meant - what it may be mistaken for, in lower case and without dashes
- */
-export function warnOfSpelling(
-  config: Config,
-  name: string,
-  meant: readonly string[],
-): string[] {
-  return SECTIONS.flatMap(section => {
-    const keys = config.getOptional<ConfigValue>(section);
-    return Object.keys(isMap(keys) ? keys : {})
-      .filter(
-        key =>
-          key !== name &&
-          meant.includes(key.toLowerCase().replace(/[-_]/g, '')),
-      )
-      .map(
-        key =>
-          `${section}.${key} is not read. Write ${section}.${name} instead.`,
-      );
-  });
 }
 
 function entriesOf(config: Config, key: string): ConfigMap[] {
@@ -101,56 +80,10 @@ function entriesOf(config: Config, key: string): ConfigMap[] {
   return Array.isArray(list) ? list.filter(isMap) : [];
 }
 
-const LIST_KEY = 'integrations.bitbucketCloud';
-const ENTRY_KEY = `${LIST_KEY}[0]`;
-
-/**
- * Requests under way at once. Bitbucket states no bound; eight use up an hour's
- * requests within a minute as it is.
- * https://support.atlassian.com/bitbucket-cloud/docs/api-request-limits/
- */
-const DEFAULT_CONCURRENCY = 8;
-
-const parseConcurrency = wholeNumber({
-  max: 50,
-  why: 'since more only reach the limits sooner',
-});
-
 const parseRequestsPerHour = wholeNumber({
   max: 100_000,
   why: 'which is ten times the most that Bitbucket grants',
 });
-
-/**
- * The catalog reads each location again every 100 to 150 seconds: within two
- * minutes, all of its reads share one question for what has changed.
- * https://backstage.io/docs/features/software-catalog/life-of-an-entity/#processing
- */
-export const DEFAULT_FRESHNESS_MS = 2 * 60 * 1000;
-
-export const parseFreshness = duration(
-  'freshness',
-  "'2 minutes' or { minutes: 2 }",
-);
-
-/**
- * Files that describe entities are a few kilobytes, and definitions of APIs may
- * be some hundreds. The catalog parses them on the thread that answers users.
- */
-const DEFAULT_MAX_FILE_BYTES = 1024 * 1024;
-
-/** What is limited in the same way for each product. */
-export const limitFields = {
-  concurrency: parsedBy(parseConcurrency)
-    .optional()
-    .transform(concurrency => concurrency ?? DEFAULT_CONCURRENCY),
-  freshness: parsedBy(parseFreshness)
-    .optional()
-    .transform(freshness => freshness ?? DEFAULT_FRESHNESS_MS),
-  maxFileSize: parsedBy(parseFileSize)
-    .optional()
-    .transform(size => size ?? DEFAULT_MAX_FILE_BYTES),
-};
 
 const entrySchema = z.object({
   username: parsedBy(parseTrimmedText).optional(),
@@ -235,31 +168,6 @@ function takeOnlyEntry(list: ConfigValue): ConfigMap {
     ]);
   }
   return entry;
-}
-
-/** A key without a value is absent, as it is to ConfigReader, which leaves lists as they are. */
-export function withoutNulls(entry: ConfigMap): ConfigMap {
-  return Object.fromEntries(
-    Object.entries(entry).filter(([, value]) => value !== null),
-  );
-}
-
-/** Otherwise a secret that was forgotten would only show as anonymous requests. */
-export function warnOfNulls(key: string, entry: ConfigMap): string[] {
-  return Object.keys(entry)
-    .filter(name => entry[name] === null)
-    .map(
-      name =>
-        `${key}.${name} has no value and counts as missing. Give it one, or remove the key.`,
-    );
-}
-
-/** The host name of this machine to itself, as `URL` normalises it. */
-const LOOPBACK = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/;
-
-/** Whether a URL leads to this machine, where http needs no encryption. */
-export function isLoopback({ hostname }: URL): boolean {
-  return LOOPBACK.test(hostname);
 }
 
 /** https://developer.atlassian.com/cloud/bitbucket/rest/intro/ */

@@ -1,6 +1,6 @@
 import { Config } from '@backstage/config';
 import { z } from 'zod';
-import { isLoopback } from './integration';
+import { isLoopback } from './integrationSection';
 import {
   ConfigurationError,
   ConfigValue,

@@ -16,7 +16,7 @@ import { ScmHost } from '../scm/ScmHost';
 import { isRateLimitedError } from '../scm/errors';
 import { RequestMeter } from '../scm/types';
 import { HeldRemovals, Hold } from './HeldRemovals';
-import { WebhookHealth } from './ProviderProgress';
+import { WebhookHealth } from './WebhookHealth';
 import {
   isInWorkspace,
   PROVIDER_KINDS,
@@ -26,7 +26,7 @@ import {
 } from './ProviderSubscriber';
 import { ProviderWalk, ProviderWalks } from './ProviderWalk';
 import { WalkLog, WalkRecord, WalkReporter } from './WalkReporter';
-import { Peer } from './filters';
+import { Peer } from './takeover';
 import { ProviderStatus, readStatus, WorkspaceAccess } from './providerStatus';
 
 /**

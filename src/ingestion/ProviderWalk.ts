@@ -17,7 +17,8 @@ import { Progress, ProviderProgress, settingsOf } from './ProviderProgress';
 import { Reconciliation, ReconciliationTools } from './Reconciliation';
 import { adoptLocations } from './adoptLocations';
 import { WalkTotals } from './applyPlan';
-import { filterRepositories, Peer, selectionOf } from './filters';
+import { filterRepositories, selectionOf } from './filters';
+import { Peer } from './takeover';
 import { NO_DIFFERENCES, repositoriesToRepair } from './planRepositories';
 
 /**

@@ -2,7 +2,8 @@ import { addTo } from '../lib/batching';
 import { EmittedLocation } from '../catalog-tables/EmittedLocation';
 import { transferLocation } from '../catalog-tables/transfers';
 import { ReconciliationTools } from './Reconciliation';
-import { Peer, selectionOf, successorOf } from './filters';
+import { selectionOf } from './filters';
+import { Peer, successorOf } from './takeover';
 
 /**
  * Takes over what providers of this module have in the catalog that are no longer

@@ -21,7 +21,7 @@ import {
 import { batches } from '../lib/batching';
 import { ScmHost } from '../scm/ScmHost';
 import { EmittedLocations } from './EmittedLocations';
-import { mayTakeOver, Peer } from './filters';
+import { mayTakeOver, Peer } from './takeover';
 import { toLocation } from './locations';
 import { RepositoryPlan } from './plan';
 import { Skipped } from './repositoryFiles';

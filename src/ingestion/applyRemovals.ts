@@ -13,7 +13,7 @@ import {
   RemovalTools,
 } from './confirmRemovals';
 import { planMovesOfRemoved } from './entityMoves';
-import { successorOf } from './filters';
+import { successorOf } from './takeover';
 import {
   RemovalCandidate,
   RemovalDecision,

@@ -13,7 +13,7 @@ import {
   FallbackTools,
 } from './confirmFallbacks';
 import { MOST_FILES, readEntityRefs } from './entityMoves';
-import { mayTakeOver, Peer } from './filters';
+import { mayTakeOver, Peer } from './takeover';
 import { locate } from './locations';
 import {
   pairByEntities,

@@ -16,7 +16,7 @@ import {
   isUnauthorizedError,
 } from '../scm/errors';
 import { HeldRemovals } from './HeldRemovals';
-import { WebhookHealth } from './ProviderProgress';
+import { WebhookHealth } from './WebhookHealth';
 import { WalkLog } from './WalkReporter';
 import { isIncluded, selectionOf } from './filters';
 

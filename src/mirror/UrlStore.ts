@@ -1,7 +1,8 @@
 import { Knex } from 'knex';
 import { batches, rowsByKey, batchWrites } from '../lib/batching';
 import { ScmUrls } from '../scm/urls';
-import { refreshKeyOf } from '../catalog-tables/refreshKeys';
+import { CatalogTables } from '../catalog-tables/CatalogTables';
+import { readKeysAfter, refreshKeyOf } from '../catalog-tables/refreshKeys';
 
 export const URLS = 'bitbucket__urls';
 
@@ -134,4 +135,36 @@ function fullNameOf(urls: ScmUrls, url: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** What the catalog puts before the URLs that entities come from. */
+const PREFIX = 'url:';
+
+/** How the catalog ends a key that it has shortened. */
+const SHORTENED = /#sha256:[0-9a-f]{64}$/;
+
+/** Keys per statement. */
+const PAGE = 1_000;
+
+/**
+ * Notes the URLs in the catalog's table that this module's reader has not noted:
+ * those from before it did, and what another reader reads. A key that the catalog
+ * has shortened does not contain the URL, which is noted when the reader reads it.
+ */
+export async function noteRefreshKeys(
+  { catalog, urls }: { catalog: CatalogTables; urls: UrlStore },
+  signal?: AbortSignal,
+): Promise<void> {
+  let after = PREFIX;
+  let page: string[];
+  do {
+    signal?.throwIfAborted();
+    page = await readKeysAfter(catalog, after, PAGE);
+    const keys = page.filter(
+      key => key.startsWith(PREFIX) && !SHORTENED.test(key),
+    );
+    const unknown = await urls.unknown(keys);
+    await urls.noteAll(unknown.map(key => key.slice(PREFIX.length)));
+    after = page.at(-1) ?? after;
+  } while (page.length === PAGE);
 }

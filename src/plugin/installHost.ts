@@ -18,7 +18,8 @@ import { ChangeQueue } from '../changes/ChangeQueue';
 import { Deliveries, DeliveryReceiver } from '../changes/DeliveryReceiver';
 import { BitbucketEntityProvider } from '../ingestion/BitbucketEntityProvider';
 import { EditUrlProcessor } from '../ingestion/locations';
-import { scheduleUpkeep } from '../registered/RegisteredFile';
+import { noteRefreshKeys } from '../mirror/UrlStore';
+import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
 import { RegisteredLocations } from '../registered/RegisteredLocations';
 import { ScmEvents } from '../registered/ScmEvents';
 import { StatusHost } from '../status/actions';
@@ -140,4 +141,25 @@ export async function installHost(
     deliveries: services.deliveries,
     webhookOf: config => webhooks.statusOf(config),
   };
+}
+
+/**
+ * Keeps the tables of this module small and complete, on one replica once an hour,
+ * with providers or without.
+ */
+async function scheduleUpkeep(
+  index: WorkspaceIndex,
+  scheduler: SchedulerService,
+): Promise<void> {
+  await scheduler.scheduleTask({
+    id: `${index.host.id}:upkeep`,
+    frequency: { hours: 1 },
+    timeout: { minutes: 30 },
+    initialDelay: { minutes: 1 },
+    scope: 'global',
+    async fn(signal) {
+      await index.prune(signal);
+      await noteRefreshKeys(index, signal);
+    },
+  });
 }

@@ -9,7 +9,8 @@ import {
 } from '../scm/errors';
 import { isSameCommit, PullRequest } from '../scm/pullRequests';
 import { RunRecord } from './records';
-import { branchChangesIn, countProblems, publicText } from './resultText';
+import { branchChangesIn, countProblems } from './resultText';
+import { publicText } from './publicText';
 
 const MINUTE_MS = 60_000;
 

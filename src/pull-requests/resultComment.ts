@@ -1,13 +1,7 @@
 import { PullRequestLimits } from '../scm/pullRequests';
 import { Finding } from './checkResult';
-import {
-  count,
-  countProblems,
-  cutAtWord,
-  publicText,
-  summarize,
-  Tally,
-} from './resultText';
+import { count, countProblems, summarize, Tally } from './resultText';
+import { cutAtWord, publicText } from './publicText';
 
 /** What every comment begins with. */
 export const COMMENT_HEADING = '**Backstage catalog: ';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { CheckResult, Finding } from './checkResult';
 import { reportKey, statusKey, toPosting } from './resultReport';
-import { cutAtWord, publicText } from './resultText';
+import { cutAtWord, publicText } from './publicText';
 
 /** Any text, and rather often what Markdown, HTML or Bitbucket would act on. */
 const hostile = fc

@@ -12,13 +12,12 @@ import { fixedComment, problemsComment } from './resultComment';
 import {
   consequenceOf,
   count,
-  cutAtWord,
   describeShortly,
-  publicText,
   summarize,
   Tally,
   tallyOf,
 } from './resultText';
+import { cutAtWord, publicText } from './publicText';
 
 const NAME = 'Backstage catalog';
 

@@ -1,7 +1,6 @@
-import { SchedulerService } from '@backstage/backend-plugin-api';
 import { CatalogScmEvent } from '@backstage/plugin-catalog-node/alpha';
 import { readUnreadUrls } from '../catalog-tables/processing';
-import { readExistingKeys, readKeysAfter } from '../catalog-tables/refreshKeys';
+import { readExistingKeys } from '../catalog-tables/refreshKeys';
 import { CommitFiles } from '../mirror/CommitFiles';
 import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
 import { CachedFiles } from '../mirror/rows';
@@ -151,15 +150,6 @@ async function goneEvent(
       };
 }
 
-/** What the catalog puts before the URLs that entities come from. */
-const PREFIX = 'url:';
-
-/** How the catalog ends a key that it has shortened. */
-const SHORTENED = /#sha256:[0-9a-f]{64}$/;
-
-/** Keys per statement. */
-const PAGE = 1_000;
-
 /**
  * What the catalog reads of a repository, by any of its names.
  *
@@ -187,48 +177,4 @@ export async function readRegisteredFiles(
   return urls
     .filter(({ key, url }) => used.has(key) || unread.has(url))
     .flatMap(({ url }) => RegisteredFile.parse(index.host.urls, url) ?? []);
-}
-
-/**
- * Notes the URLs in the catalog's table that this module's reader has not noted:
- * those from before it did, and what another reader reads. A key that the catalog
- * has shortened does not contain the URL, which is noted when the reader reads it.
- */
-export async function noteRefreshKeys(
-  index: WorkspaceIndex,
-  signal?: AbortSignal,
-): Promise<void> {
-  let after = PREFIX;
-  let page: string[];
-  do {
-    signal?.throwIfAborted();
-    page = await readKeysAfter(index.catalog, after, PAGE);
-    const keys = page.filter(
-      key => key.startsWith(PREFIX) && !SHORTENED.test(key),
-    );
-    const unknown = await index.urls.unknown(keys);
-    await index.urls.noteAll(unknown.map(key => key.slice(PREFIX.length)));
-    after = page.at(-1) ?? after;
-  } while (page.length === PAGE);
-}
-
-/**
- * Keeps the tables of this module small and complete, on one replica once an hour,
- * with providers or without.
- */
-export async function scheduleUpkeep(
-  index: WorkspaceIndex,
-  scheduler: SchedulerService,
-): Promise<void> {
-  await scheduler.scheduleTask({
-    id: `${index.host.id}:upkeep`,
-    frequency: { hours: 1 },
-    timeout: { minutes: 30 },
-    initialDelay: { minutes: 1 },
-    scope: 'global',
-    async fn(signal) {
-      await index.prune(signal);
-      await noteRefreshKeys(index, signal);
-    },
-  });
 }

@@ -1,13 +1,10 @@
-import { Fault } from '../../../dev/simulator/faults/types';
-import { SimulatedFile } from '../../../dev/simulator/world/file';
 import { HOOK_EVENTS } from '../../../dev/simulator/world/hooks';
 import { SimulatedWorkspace } from '../../../dev/simulator/world/workspace';
 import { clientOf } from '../../../testing/bitbucket/clientOf';
 import { fakeTiming } from '../../../testing/bitbucket/fakeTiming';
+import { faultOf, simulated } from '../../../testing/host-contract/simulated';
 import {
   describeHostContract,
-  HostFailure,
-  HostFile,
   HostWorld,
   PullRequestWorld,
 } from '../../../testing/hostContract';
@@ -165,35 +162,6 @@ function pullRequestsOf(
       };
     },
   };
-}
-
-type Simulated = string | SimulatedFile;
-
-function simulated(files: Record<string, HostFile>): Record<string, Simulated>;
-function simulated(
-  files: Record<string, HostFile | null>,
-): Record<string, Simulated | null>;
-function simulated(files: Record<string, HostFile | null>) {
-  return Object.fromEntries(
-    Object.entries(files).map(([path, file]) => [path, simulatedFile(file)]),
-  );
-}
-
-function simulatedFile(file: HostFile | null): Simulated | null {
-  return file === null || typeof file === 'string'
-    ? file
-    : new SimulatedFile(file.linkTo, ['link']);
-}
-
-function faultOf(failure: HostFailure): Fault {
-  return failure === 'malformed'
-    ? { kind: 'notJson' }
-    : {
-        kind: 'status',
-        status: failure,
-        message: 'Something else',
-        ...(failure === 429 && { headers: { 'Retry-After': '3600' } }),
-      };
 }
 
 describeHostContract('Bitbucket Cloud', startWorld, { withPullRequests: true });

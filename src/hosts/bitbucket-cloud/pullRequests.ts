@@ -1,17 +1,18 @@
 import { LoggerService } from '@backstage/backend-plugin-api';
 import { z } from 'zod';
-import { readJson } from '../../http/responseBody';
 import {
-  displayUrl,
-  encodeSegment,
-  repositoryUrl,
-  withQuery,
-} from '../../http/urls';
-import { isNotFoundError, UnexpectedResponseError } from '../../scm/errors';
+  fullHashOf,
+  isPostMissing,
+  newCommentSchema,
+  Post,
+  sendDelete,
+  sendJson,
+  unreadSchema,
+} from '../../http/posts';
+import { encodeSegment, repositoryUrl, withQuery } from '../../http/urls';
 import {
   Annotation,
   BuildStatus,
-  isSameCommit,
   PullRequest,
   PullRequestApi,
   PullRequestComment,
@@ -19,14 +20,11 @@ import {
   Report,
 } from '../../scm/pullRequests';
 import { AtCommit, InRepository, RequestContext } from '../../scm/types';
-import { CallApi, listGoodRows, listJson } from './apiCall';
+import { AnswerHints, CallApi, listGoodRows, listJson } from './apiCall';
 import { CredentialConfig } from '../../config/types';
-import { getJson, JSON_WANTED } from '../../http/callApi';
+import { getJson } from '../../http/callApi';
 import { BadRows } from '../../http/rows';
-import {
-  PullRequestTask,
-  pullRequestScopes,
-} from './credentials/pullRequestScopes';
+import { pullRequestScopes } from './credentials/pullRequestScopes';
 import {
   MAX_PAGELEN,
   MAX_PULL_REQUEST_PAGELEN,
@@ -41,15 +39,9 @@ import {
 } from './pullRequestBodies';
 import { listFiles } from './pullRequestFiles';
 import { PULL_REQUEST_FIELDS, pullRequestSchema } from './pullRequestSchemas';
-import { COMMIT_HASH } from '../../lib/text';
 import { toPlace } from './names';
 import { COMMIT_FIELDS, commitSchema, pageFields } from './schemas';
 import { bitbucketCloudUrls } from './urls/bitbucketCloudUrls';
-
-/** Of an answer that is not read: an object or a list, and no page of a gateway. */
-const anySchema = z.union([z.object({}), z.array(z.unknown())]);
-
-const newCommentSchema = z.object({ id: z.number().int() });
 
 const COMMENT_FIELDS = [
   'id',
@@ -66,17 +58,12 @@ const commentSchema = newCommentSchema.extend({
   parent: z.unknown().optional(),
 });
 
-/** How something is posted. */
-type Write<T> = {
-  task: PullRequestTask;
-  /** What is read of the answer. */
-  schema: z.ZodType<T>;
-  /** See `ApiCall.once`. */
-  once?: boolean;
-};
-
-const REPORT: Write<unknown> = { task: 'report', schema: anySchema };
-const COMMENT: Write<unknown> = { task: 'comment', schema: anySchema };
+const REPORT = {
+  task: 'report',
+  schema: unreadSchema,
+  alsoGood: 201,
+} as const;
+const COMMENT = { ...REPORT, task: 'comment' } as const;
 
 /**
  * Pull requests of Bitbucket Cloud, and what is posted to them. Whatever names a commit
@@ -168,23 +155,12 @@ export class PullRequests implements PullRequestApi {
     commit: string,
     context: RequestContext,
   ): Promise<string> {
-    if (COMMIT_HASH.test(commit)) {
-      return commit;
-    }
     const url = `${this.#repositoryUrl(repository)}/commit/${encodeSegment(commit)}`;
-    const { hash } = await getJson(
-      this.#callApi,
-      withQuery(url, { fields: COMMIT_FIELDS.join(',') }),
-      commitSchema,
-      context,
-    );
-    if (!COMMIT_HASH.test(hash) || !isSameCommit(hash, commit)) {
-      throw new UnexpectedResponseError(
-        'the response is about another commit',
-        { method: 'GET', url: displayUrl(url) },
-      );
-    }
-    return hash;
+    return fullHashOf(commit, url, async () => {
+      const fields = COMMIT_FIELDS.join(',');
+      const asked = withQuery(url, { fields });
+      return (await getJson(this.#callApi, asked, commitSchema, context)).hash;
+    });
   }
 
   async putReport(
@@ -201,22 +177,11 @@ export class PullRequests implements PullRequestApi {
     id: string,
     context: RequestContext,
   ): Promise<void> {
-    const url = this.#reportUrl(at, id);
+    const hints = { task: 'report', alsoGood: 204 } as const;
     try {
-      await this.#callApi({
-        task: 'report',
-        request: {
-          method: 'DELETE',
-          url,
-          headers: JSON_WANTED,
-          followsRedirects: true,
-          ...context,
-        },
-        read: () => {},
-        alsoGood: 204,
-      });
+      await sendDelete(this.#callApi, this.#reportUrl(at, id), hints, context);
     } catch (error) {
-      if (!isNotFoundError(error) || error.missing !== 'unknown') {
+      if (!isPostMissing(error)) {
         throw error;
       }
     }
@@ -299,37 +264,21 @@ export class PullRequests implements PullRequestApi {
       await this.#write('PUT', url, commentBody(text), COMMENT, context);
       return true;
     } catch (error) {
-      // The words for a comment that is missing are documented nowhere; those for a
-      // repository are known.
-      if (isNotFoundError(error) && error.missing === 'unknown') {
+      if (isPostMissing(error)) {
         return false;
       }
       throw error;
     }
   }
 
-  #write<T = unknown>(
+  #write<T>(
     method: 'PUT' | 'POST',
     url: string,
     body: unknown,
-    { task, once, schema }: Write<T>,
+    post: Post<T, AnswerHints>,
     context: RequestContext,
   ): Promise<T> {
-    const headers = { ...JSON_WANTED, 'Content-Type': 'application/json' };
-    return this.#callApi({
-      request: {
-        method,
-        url,
-        headers,
-        body: JSON.stringify(body),
-        followsRedirects: true,
-        ...context,
-      },
-      read: (response, request) => readJson(request, response, schema),
-      alsoGood: 201,
-      task,
-      once,
-    });
+    return sendJson(this.#callApi, { method, url, body }, post, context);
   }
 
   #repositoryUrl(repository: InRepository): string {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { getJson } from '../../http/callApi';
-import { isNotFoundError, isUnexpectedResponseError } from '../../scm/errors';
+import { isPostMissing } from '../../http/posts';
+import { isUnexpectedResponseError } from '../../scm/errors';
 import { PullRequestComment } from '../../scm/pullRequests';
 import { RequestContext } from '../../scm/types';
 import { CallApi, listJson, listUrl } from './apiCall';
@@ -74,8 +75,7 @@ export async function replaceComment(
       await put(version);
       return true;
     } catch (error) {
-      // The name of a repository that is missing is known, that of a comment is not.
-      if (isNotFoundError(error) && error.missing === 'unknown') {
+      if (isPostMissing(error)) {
         return false;
       }
       if (attempts === MAX_ATTEMPTS || !isConflict(error)) {

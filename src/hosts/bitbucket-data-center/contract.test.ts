@@ -1,21 +1,15 @@
 import {
   DataCenterHookEvent,
-  DataCenterSimulator,
   SimulatedInstance,
 } from '../../../dev/simulator/data-center';
-import { SimulatedFile } from '../../../dev/simulator/world/file';
 import { fakeTiming } from '../../../testing/bitbucket/fakeTiming';
 import { pullRequestWorld } from '../../../testing/bitbucket-data-center/pullRequestWorld';
 import {
   dataCenterClientOf,
   startDataCenter,
 } from '../../../testing/dataCenter';
-import {
-  describeHostContract,
-  HostFailure,
-  HostFile,
-  HostWorld,
-} from '../../../testing/hostContract';
+import { faultOf, simulated } from '../../../testing/host-contract/simulated';
+import { describeHostContract, HostWorld } from '../../../testing/hostContract';
 import { BitbucketDataCenterHost } from './BitbucketDataCenterHost';
 import {
   createDataCenterDeliveries,
@@ -105,7 +99,9 @@ async function startWorld(): Promise<HostWorld> {
       later();
       find(slug).workspace.removeRepository(slug);
     },
-    failWith: failure => failWith(simulator, failure),
+    failWith(failure) {
+      simulator.faults.add(faultOf(failure));
+    },
     // Where a query is part of the address, it decides what is asked for.
     requests: () =>
       simulator.requests.entries.map(
@@ -124,37 +120,6 @@ async function startWorld(): Promise<HostWorld> {
     ],
     pullRequests: pullRequestWorld(instance, later),
   };
-}
-
-type Simulated = string | SimulatedFile;
-
-function simulated(files: Record<string, HostFile>): Record<string, Simulated>;
-function simulated(
-  files: Record<string, HostFile | null>,
-): Record<string, Simulated | null>;
-function simulated(files: Record<string, HostFile | null>) {
-  return Object.fromEntries(
-    Object.entries(files).map(([path, file]) => [path, simulatedFile(file)]),
-  );
-}
-
-function simulatedFile(file: HostFile | null): Simulated | null {
-  return file === null || typeof file === 'string'
-    ? file
-    : new SimulatedFile(file.linkTo, ['link']);
-}
-
-function failWith(simulator: DataCenterSimulator, failure: HostFailure): void {
-  simulator.faults.add(
-    failure === 'malformed'
-      ? { kind: 'notJson' }
-      : {
-          kind: 'status',
-          status: failure,
-          message: 'Something else',
-          ...(failure === 429 && { headers: { 'Retry-After': '3600' } }),
-        },
-  );
 }
 
 describeHostContract('Bitbucket Data Center', startWorld, {

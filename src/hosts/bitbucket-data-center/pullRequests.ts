@@ -1,14 +1,18 @@
-import { z } from 'zod';
-import { getJson, JSON_WANTED } from '../../http/callApi';
-import { readJson } from '../../http/responseBody';
+import { getJson } from '../../http/callApi';
+import {
+  fullHashOf,
+  isPostMissing,
+  newCommentSchema,
+  Post,
+  sendDelete,
+  sendJson,
+  unreadSchema,
+} from '../../http/posts';
 import { BadRows } from '../../http/rows';
-import { displayUrl, encodeSegment } from '../../http/urls';
-import { COMMIT_HASH } from '../../lib/text';
-import { isNotFoundError, UnexpectedResponseError } from '../../scm/errors';
+import { encodeSegment } from '../../http/urls';
 import {
   Annotation,
   BuildStatus,
-  isSameCommit,
   PullRequest,
   PullRequestApi,
   PullRequestComment,
@@ -16,9 +20,14 @@ import {
   Report,
 } from '../../scm/pullRequests';
 import { AtCommit, InRepository, RequestContext } from '../../scm/types';
-import { DataCenterApi, listGoodRows, listUrl, repositoryUrl } from './apiCall';
+import {
+  AnswerHints,
+  DataCenterApi,
+  listGoodRows,
+  listUrl,
+  repositoryUrl,
+} from './apiCall';
 import { listComments, replaceComment } from './comments';
-import { Task } from './explainRefusal';
 import { MAX_QUERY_LENGTH } from './limits';
 import { toPlace } from './names';
 import {
@@ -36,24 +45,12 @@ import { commitSchema } from './schemas';
 /** Pull requests to ask for per page. */
 const PAGE_LIMIT = 100;
 
-/** Of an answer that is not read: an object or a list, and no page of a gateway. */
-const anySchema = z.union([z.object({}), z.array(z.unknown())]);
-
-const newCommentSchema = z.object({ id: z.number().int() });
-
-/** How something is posted. */
-type Write<T> = {
-  task: Task;
-  /** What is read of the answer. */
-  schema: z.ZodType<T>;
-  /** The status of a good answer other than 200; a 204 has no body. */
-  alsoGood?: 201 | 204;
-  /** See `ApiCall.once`. */
-  once?: boolean;
-};
-
-const REPORT = { task: 'report', schema: anySchema, alsoGood: 204 } as const;
-const COMMENT = { task: 'comment', schema: anySchema, alsoGood: 201 } as const;
+const REPORT = { task: 'report', schema: unreadSchema, alsoGood: 204 } as const;
+const COMMENT = {
+  task: 'comment',
+  schema: unreadSchema,
+  alsoGood: 201,
+} as const;
 
 /**
  * Pull requests of an instance, and what is posted to them.
@@ -127,19 +124,13 @@ export class PullRequests implements PullRequestApi {
     commit: string,
     context: RequestContext,
   ): Promise<string> {
-    if (COMMIT_HASH.test(commit)) {
-      return commit;
-    }
     const url = `${repositoryUrl(this.#api, repository)}/commits/${encodeSegment(commit)}`;
     const { callApi } = this.#api;
-    const { id } = await getJson(callApi, url, commitSchema, context);
-    if (!isSameCommit(id, commit)) {
-      throw new UnexpectedResponseError(
-        'the response is about another commit',
-        { method: 'GET', url: displayUrl(url) },
-      );
-    }
-    return id;
+    return fullHashOf(
+      commit,
+      url,
+      async () => (await getJson(callApi, url, commitSchema, context)).id,
+    );
   }
 
   async putReport(
@@ -159,7 +150,7 @@ export class PullRequests implements PullRequestApi {
     try {
       await this.#delete(this.#reportUrl(at, id), context);
     } catch (error) {
-      if (!isNotFoundError(error) || error.missing !== 'unknown') {
+      if (!isPostMissing(error)) {
         throw error;
       }
     }
@@ -238,42 +229,15 @@ export class PullRequests implements PullRequestApi {
     method: 'PUT' | 'POST',
     url: string,
     body: unknown,
-    { task, once, schema, alsoGood }: Write<T>,
+    post: Post<T, AnswerHints>,
     context: RequestContext,
   ): Promise<T> {
-    const headers = { ...JSON_WANTED, 'Content-Type': 'application/json' };
-    return this.#api.callApi({
-      request: {
-        method,
-        url,
-        headers,
-        body: JSON.stringify(body),
-        followsRedirects: true,
-        ...context,
-      },
-      read: (response, request) =>
-        response.status === 204
-          ? schema.parse({})
-          : readJson(request, response, schema),
-      alsoGood,
-      task,
-      once,
-    });
+    return sendJson(this.#api.callApi, { method, url, body }, post, context);
   }
 
   #delete(url: string, context: RequestContext): Promise<void> {
-    return this.#api.callApi({
-      request: {
-        method: 'DELETE',
-        url,
-        headers: JSON_WANTED,
-        followsRedirects: true,
-        ...context,
-      },
-      read: () => {},
-      alsoGood: 204,
-      task: 'report',
-    });
+    const hints = { task: 'report', alsoGood: 204 } as const;
+    return sendDelete(this.#api.callApi, url, hints, context);
   }
 
   #pullRequestsUrl(repository: InRepository): string {

@@ -1,4 +1,4 @@
-import { cutAtWord } from '../resultText';
+import { cutAtWord } from '../publicText';
 
 /** Characters of a name. An entity of a broken file may have a name of any length. */
 const MAX_NAME = 500;

@@ -1,5 +1,5 @@
 import { memoryDatabase } from '../../testing/workspace/memoryDatabase';
-import { WebhookHealth } from './ProviderProgress';
+import { WebhookHealth } from './WebhookHealth';
 
 const MINUTE = 60_000;
 

@@ -7,7 +7,7 @@ import {
   MissKind,
   refill,
   waitAfter,
-} from './Refetch';
+} from './MissAllowance';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
