@@ -1,3 +1,4 @@
 import './configuredBranch.cases';
 import './content.cases';
 import './entityMoves.cases';
+import './unreadLocations.cases';

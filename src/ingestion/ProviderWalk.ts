@@ -16,7 +16,7 @@ import { HeldRemovals, Hold, RemovalAllowance } from './HeldRemovals';
 import { Progress, ProviderProgress, settingsOf } from './ProviderProgress';
 import { Reconciliation, ReconciliationTools } from './Reconciliation';
 import { adoptLocations } from './adoptLocations';
-import { WalkTotals } from './applyPlan';
+import { refresh, WalkTotals } from './applyPlan';
 import { filterRepositories, selectionOf } from './filters';
 import { Peer } from './takeover';
 import { NO_DIFFERENCES, repositoriesToRepair } from './planRepositories';
@@ -134,6 +134,8 @@ export class ProviderWalk {
           ? before.version
           : after.version,
     });
+    // Requests are sent again, if they were not: the catalog reads what it could not.
+    await refresh(this.#tools, await index.urls.takeRefused());
   }
 
   /** What the catalog has of repositories that the list lacks, or that the filters leave out. */

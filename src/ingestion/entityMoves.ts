@@ -136,9 +136,9 @@ async function planMovesElsewhere(
   if (entities.length === 0) {
     return [];
   }
-  const kept = await index.files.containing([
-    ...new Set(entities.map(({ name }) => name)),
-  ]);
+  const kept = await index.files.emittedWith(
+    [...new Set(entities.map(({ name }) => name))].flatMap(spellings),
+  );
   const names = await index.repositories.names(
     kept.map(({ fullName }) => fullName),
   );
@@ -169,6 +169,16 @@ async function planMovesElsewhere(
     entities,
     files.filter(({ file }) => !others.includes(file.target)),
   );
+}
+
+/** How a file may say that an entity has a name; others are found at their next reading. */
+function spellings(name: string): string[] {
+  return [
+    `name: ${name}`,
+    `name: "${name}"`,
+    `name: '${name}'`,
+    `"name": "${name}"`,
+  ];
 }
 
 /**

@@ -1,4 +1,5 @@
 import { Knex } from 'knex';
+import { EMITTED } from '../catalog-tables/EmittedLocation';
 import { batches, batchReads, rowsByKey, batchWrites } from '../lib/batching';
 import { hashOf } from '../lib/text';
 import { ScmHost } from '../scm/ScmHost';
@@ -46,8 +47,11 @@ export class ContentStore {
     await this.#save({ hash, content, saved_at: this.#now() });
   }
 
-  /** The files whose contents hold one of some texts. Reads all contents. */
-  async containing(texts: readonly string[]): Promise<KeptFile[]> {
+  /**
+   * The files whose contents hold one of some texts, at the paths that entity providers
+   * have emitted. Reads the contents of all of these, and of no other files.
+   */
+  async emittedWith(texts: readonly string[]): Promise<KeptFile[]> {
     const isPostgres = this.#knex.client.config.client === 'pg';
     const found = new Map<string, KeptFile>();
     for (const batch of batches(texts, TEXTS_AT_ONCE)) {
@@ -56,6 +60,7 @@ export class ContentStore {
       )
         .join(`${FILES} as file`, 'file.content_hash', 'kept.hash')
         .join(`${REFS} as ref`, 'ref.id', 'file.ref_id')
+        .whereIn('file.path', this.#knex(EMITTED).distinct('path'))
         .where(contents =>
           batch.forEach(text =>
             contents.orWhereRaw(

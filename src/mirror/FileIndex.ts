@@ -198,10 +198,13 @@ export class FileIndex {
     await stores.files.forgetAbsent(name, options);
   }
 
-  /** The files whose contents are kept and hold one of some texts. Costs no request. */
-  async containing(texts: readonly string[]): Promise<KeptFile[]> {
+  /**
+   * The files at paths that entity providers have emitted, whose contents are kept and
+   * hold one of some texts. Costs no request.
+   */
+  async emittedWith(texts: readonly string[]): Promise<KeptFile[]> {
     const stores = await this.#stores();
-    return stores.contents.containing(texts);
+    return stores.contents.emittedWith(texts);
   }
 
   /** The refs of a repository that someone has asked for before. */

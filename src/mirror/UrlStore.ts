@@ -18,6 +18,8 @@ type UrlRow = ReadUrl & {
   full_name: string;
   /** When it was last read, to the day. Milliseconds since the epoch. */
   read_at: number;
+  /** When it could not be read, since no request could be sent. */
+  refused_at?: number | null;
 };
 
 /** SQLite takes its time for long statements, and does nothing else meanwhile. */
@@ -73,6 +75,34 @@ export class UrlStore {
     }
   }
 
+  /**
+   * Notes that a URL could not be read for a reason that concerns every request. The
+   * catalog reads it again when it is processed again, which may be long after.
+   */
+  async noteRefused(url: string): Promise<void> {
+    const row = this.#rowOf(url);
+    if (row) {
+      await this.#saveRefused({ ...row, refused_at: this.#now() });
+    }
+  }
+
+  /** The URLs that could not be read, each once. */
+  async takeRefused(): Promise<string[]> {
+    const knex = await this.#open();
+    const rows = await knex<UrlRow>(URLS)
+      .whereNotNull('refused_at')
+      .select('key', 'url');
+    const own = rows.filter(
+      ({ url }) => fullNameOf(this.#urls, url) !== undefined,
+    );
+    for (const batch of batches(own.map(({ key }) => key).sort())) {
+      await knex<UrlRow>(URLS)
+        .whereIn('key', batch)
+        .update({ refused_at: null });
+    }
+    return own.map(({ url }) => url);
+  }
+
   /** @param fullNames - `workspace/repository`, in lower case */
   async ofRepositories(fullNames: string[]): Promise<ReadUrl[]> {
     const knex = await this.#open();
@@ -102,13 +132,21 @@ export class UrlStore {
     return rows.map(() => undefined);
   });
 
-  async #insert(rows: readonly UrlRow[]): Promise<void> {
+  readonly #saveRefused = batchWrites(async (rows: readonly UrlRow[]) => {
+    await this.#insert(rows, ['refused_at']);
+    return rows.map(() => undefined);
+  });
+
+  async #insert(
+    rows: readonly UrlRow[],
+    merged: (keyof UrlRow)[] = ['read_at'],
+  ): Promise<void> {
     if (rows.length > 0) {
       const knex = await this.#open();
       await knex<UrlRow>(URLS)
         .insert(rowsByKey(rows, ({ key }) => key))
         .onConflict('key')
-        .merge(['read_at']);
+        .merge(merged);
     }
   }
 

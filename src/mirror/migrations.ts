@@ -180,6 +180,10 @@ async function createUpkeep(knex: Knex): Promise<void> {
     table.text('full_name').notNullable().comment('workspace/repository');
     table.text('url').notNullable().comment('As it was written');
     table.double('read_at').notNullable();
+    table
+      .double('refused_at')
+      .index()
+      .comment('When no request could be sent for it');
     table.index(['full_name']);
   });
 

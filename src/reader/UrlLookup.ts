@@ -2,6 +2,7 @@ import { Metrics, ReadResult } from '../metrics/Metrics';
 import { ReadLookups } from '../mirror/CommitFiles';
 import { Lookup, Stale } from '../mirror/Refetch';
 import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
+import { refusesEveryRequest } from '../mirror/failures';
 import { atHead } from '../mirror/heads';
 import { ScmHost } from '../scm/ScmHost';
 import { isNotFoundError } from '../scm/errors';
@@ -90,7 +91,19 @@ export class UrlLookup {
       return answer;
     } catch (error) {
       this.#countRead(meter, resultOf(error));
+      if (token === undefined && refusesEveryRequest(error)) {
+        await this.#noteRefused(url);
+      }
       throw error;
+    }
+  }
+
+  /** For the next walk to have it read again, once requests are sent. */
+  async #noteRefused(url: string): Promise<void> {
+    try {
+      await this.#index.urls.noteRefused(url);
+    } catch {
+      // The catalog reads it again when it is processed again.
     }
   }
 
