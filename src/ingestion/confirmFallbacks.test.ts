@@ -109,8 +109,17 @@ describe('hasOtherName', () => {
     [
       'asks again where the catalog has files under another name',
       at('main'),
-      [location('main'), location('main', { fullName: 'acme/store' })],
+      [location('main', { fullName: 'acme/store' })],
       true,
+    ],
+    [
+      'does not ask where one was emitted under the name',
+      at('main'),
+      [
+        location('main', { isInCatalog: false }),
+        location('main', { fullName: 'acme/store' }),
+      ],
+      false,
     ],
     [
       'does not ask where the name differs by its case alone',

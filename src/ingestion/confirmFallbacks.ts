@@ -127,7 +127,10 @@ async function searchAgain(
   return undefined;
 }
 
-/** Whether the catalog has files of a repository that was read, under another name. */
+/**
+ * Whether the catalog has files of a repository that was read, and none of them under the
+ * name that it has now. Once one was emitted under that name, it is confirmed.
+ */
 export function hasOtherName(
   finding: Finding,
   locations: readonly EmittedLocation[],
@@ -135,10 +138,8 @@ export function hasOtherName(
   const name = finding.repository.fullName.toLowerCase();
   return (
     !finding.reason &&
-    locations.some(
-      ({ isInCatalog, fullName }) =>
-        isInCatalog && fullName.toLowerCase() !== name,
-    )
+    locations.some(({ isInCatalog }) => isInCatalog) &&
+    locations.every(({ fullName }) => fullName.toLowerCase() !== name)
   );
 }
 

@@ -8,6 +8,7 @@ import {
   isRateLimitedError,
   isUnauthorizedError,
   isUnavailableError,
+  UnexpectedResponseError,
 } from '../scm/errors';
 import { Repository, RequestContext } from '../scm/types';
 import { NameStore } from './NameStore';
@@ -208,8 +209,21 @@ export class RepositoryLookup {
     const found = await this.#missing.note(fullName, () =>
       this.#host.repository({ by: 'name', fullName }, context),
     );
+    const isOtherName = found.fullName.toLowerCase() !== fullName;
+    const known = isOtherName && (await repositories.byFullName(fullName));
+    if (
+      known &&
+      known.repository.uuid !== found.uuid &&
+      known.repository.fullName.toLowerCase() === fullName
+    ) {
+      // Its files would be read in place of those of the one that has the name.
+      throw new UnexpectedResponseError(
+        'the response is about another repository',
+        { method: 'GET', url: this.#host.urls.repository(fullName) },
+      );
+    }
     await repositories.save(selection, [found], this.#now());
-    if (found.fullName.toLowerCase() !== fullName) {
+    if (isOtherName) {
       // Bitbucket knows the old names of repositories too.
       await names.save(fullName, found);
     }

@@ -46,6 +46,14 @@ export function toPlace({ fullName }: InRepository): RepositoryPlace & {
   return { host, projectKey, slug };
 }
 
+const TAG = 'refs/tags/';
+
+/** Whether the name of a ref is that of a tag, written in full. */
+export const isTag = (ref: string): boolean => ref.startsWith(TAG);
+
+/** The tag that a ref names in full. */
+export const tagOf = (ref: string): string => ref.slice(TAG.length);
+
 /** What outlives renames and moves: the number of a repository, which no other host has. */
 export function toUuid(host: string, id: number): string {
   return `${host}#${id}`;

@@ -23,6 +23,7 @@ import {
   repositoryUrl,
 } from './apiCall';
 import { REFS_LIMIT } from './limits';
+import { isTag, tagOf } from './names';
 import {
   branchNameSchema,
   branchSchema,
@@ -163,8 +164,8 @@ export function listBranches(
 
 /**
  * The ref with the longest of some names; see `ScmHost.resolveRef`. Costs nothing for a
- * full hash. Otherwise one request, two if the longest name is not a branch, and one
- * more for what might have been a shortened hash.
+ * full hash, and one request for a tag that is named in full. Otherwise one, two if the
+ * longest name is not a branch, and one more for what might have been a shortened hash.
  */
 export async function resolveRef(
   api: DataCenterApi,
@@ -183,6 +184,14 @@ export async function resolveRef(
     }
   }
   const url = repositoryUrl(api, repository);
+  if (isTag(first)) {
+    const name = tagOf(first);
+    const tags = listUrl(`${url}/tags`, REFS_LIMIT, { filterText: name });
+    const tag = await longest(listJson(api, tags, tagSchema, context), [name]);
+    if (tag) {
+      return { kind: 'tag', name: first, hash: tag.hash };
+    }
+  }
   const query = { filterText: first, boostMatches: 'true' };
   const branch = await longest(
     listJson(

@@ -22,6 +22,7 @@ async function start() {
     files: { 'docs/a.md': 'main' },
   });
   pay.createTag('api', 'v1');
+  pay.createTag('api', 'release');
   const older = Array.from({ length: 30 }, (_, index) => `a/release-${index}`);
   for (const branch of [...older, 'release', 'feature/x']) {
     pay.push('api', { 'docs/a.md': branch }, { branch });
@@ -72,6 +73,8 @@ describe('Where the stock reader fails, this host reads', () => {
     ],
     ['a tag', 'v1', 'main'],
     ['a tag as the browser shows it', 'refs%2Ftags%2Fv1', 'main'],
+    ['a tag whose name a branch has', 'refs%2Ftags%2Frelease', 'main'],
+    ['a branch whose name a tag has', 'refs%2Fheads%2Frelease', 'release'],
     ['a commit', undefined, 'main'],
     ['a branch after 25 with its name in theirs', 'release', 'release'],
   ])('a folder at %s', async (_, at, content) => {

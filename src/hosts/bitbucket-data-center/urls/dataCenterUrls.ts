@@ -6,7 +6,7 @@ import {
   RepositoryUrl,
   ScmUrls,
 } from '../../../scm/urls';
-import { toFullName, toPlace } from '../names';
+import { isTag, toFullName, toPlace } from '../names';
 import { parseUrl } from './parseUrl';
 
 /** An instance, as its URLs have it. */
@@ -95,7 +95,8 @@ function refQuery(ref: string): string {
   if (ref === HEAD) {
     return '';
   }
-  const at = COMMIT_HASH.test(ref) ? ref : `refs/heads/${ref}`;
+  const isInFull = COMMIT_HASH.test(ref) || isTag(ref);
+  const at = isInFull ? ref : `refs/heads/${ref}`;
   return `?at=${encodeURIComponent(at)}`;
 }
 

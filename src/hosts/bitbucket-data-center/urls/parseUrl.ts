@@ -69,10 +69,13 @@ export function parseUrl(url: string, instance: Instance): ParsedUrl {
   };
 }
 
-/** A ref as people call it, and as it is written; the default branch without one. */
+/**
+ * A ref as people call it, and as it is written; the default branch without one. A tag that
+ * is written in full stays so, since a branch may have its name.
+ */
 function refOf({ search }: URL): Pick<RepositoryUrl, 'at' | 'query'> {
   const at = new URLSearchParams(search).get('at');
-  const name = at?.replace(/^refs\/(?:heads|tags)\//, '') || HEAD;
+  const name = at?.replace(/^refs\/heads\//, '') || HEAD;
   const [written] = /(?<=[?&])at=[^&]*/.exec(search) ?? [];
   return name === HEAD ? { at: HEAD } : { at: name, query: `?${written}` };
 }

@@ -34,7 +34,11 @@ describe('The URLs of an instance', () => {
     ],
     [`${REPOSITORY}/browse/a.yaml?at=feature/x`, ['a.yaml'], 'feature/x'],
     [`${REPOSITORY}/browse/a.yaml?at=v1`, ['a.yaml'], 'v1'],
-    [`${REPOSITORY}/browse/a.yaml?at=refs%2Ftags%2Fv1`, ['a.yaml'], 'v1'],
+    [
+      `${REPOSITORY}/browse/a.yaml?at=refs%2Ftags%2Fv1`,
+      ['a.yaml'],
+      'refs/tags/v1',
+    ],
     [`${REPOSITORY}/browse/a.yaml?at=${HASH}`, ['a.yaml'], HASH],
     [`${REPOSITORY}/browse/a.yaml?at=HEAD`, ['a.yaml'], HEAD],
     [`${REPOSITORY}/browse/a.yaml?at=`, ['a.yaml'], HEAD],
