@@ -12,7 +12,7 @@ async function start() {
   const simulator = await startDataCenter({ instance });
   const { host, repositories } = dataCenterIndexOf(simulator);
   const selection = { workspace: host.id };
-  await repositories.list({ scope: selection, pagelen: 1_000 }, {});
+  await repositories.list({ selection, pagelen: 1_000 }, {});
   const id = instance.idOf(instance.repository('PAY', 'web'));
   const clear = simulator.faults.add({
     kind: 'json',
