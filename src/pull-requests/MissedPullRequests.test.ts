@@ -6,17 +6,13 @@ const INVALID = { 'catalog-info.yaml': componentFile('not a name') };
 describe('MissedPullRequests', () => {
   let world: RunsWorld;
 
-  async function start(
-    options: Parameters<RunsWorld['start']>[0] = {},
-  ): Promise<void> {
-    world = new RunsWorld();
-    await world.start(options);
-  }
+  beforeEach(async () => {
+    world = await RunsWorld.start();
+  });
 
   afterEach(() => world.stop());
 
   it('finds the pull requests of repositories that were pushed to while webhooks were silent', async () => {
-    await start();
     const silentSince = world.timing.now();
     const pullRequest = world.openPullRequest(INVALID);
     const find = await world.missed(async () => silentSince);
@@ -29,7 +25,6 @@ describe('MissedPullRequests', () => {
   });
 
   it('asks no repository for its pull requests while webhooks deliver', async () => {
-    await start();
     world.openPullRequest(INVALID);
     const find = await world.missed(async () => undefined);
     world.requests();

@@ -11,8 +11,7 @@ describe('a run where the destination has moved', () => {
   afterEach(() => world.stop());
 
   async function start(files: Record<string, string>): Promise<void> {
-    world = new RunsWorld();
-    await world.start({ files, catalogPaths: ['/*.yaml'] });
+    world = await RunsWorld.start({ files, catalogPaths: ['/*.yaml'] });
   }
 
   /** The catalog has ingested components of a file. */

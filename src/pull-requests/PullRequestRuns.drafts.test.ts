@@ -10,8 +10,7 @@ describe('PullRequestRuns, of drafts', () => {
   let world: RunsWorld;
 
   async function start(comment = true): Promise<void> {
-    world = new RunsWorld();
-    await world.start({ pullRequests: { comment } });
+    world = await RunsWorld.start({ pullRequests: { comment } });
     world.account.scopes!.push('write:pullrequest:bitbucket');
   }
   afterEach(() => world.stop());

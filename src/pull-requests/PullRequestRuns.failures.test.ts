@@ -16,8 +16,7 @@ describe('PullRequestRuns, where something fails', () => {
   let world: RunsWorld;
 
   beforeEach(async () => {
-    world = new RunsWorld();
-    await world.start();
+    world = await RunsWorld.start();
   });
   afterEach(() => world.stop());
 
@@ -199,8 +198,7 @@ describe('PullRequestRuns, where something fails', () => {
 
   it('keeps to its share of the requests, and goes on when there are more', async () => {
     await world.stop();
-    world = new RunsWorld();
-    await world.start({ pullRequestsPerHour: 4 });
+    world = await RunsWorld.start({ pullRequestsPerHour: 4 });
     const pullRequest = world.openPullRequest();
     await world.deliver(world.eventOf(pullRequest));
     expect(world.requests()).toEqual(ALL.slice(0, 4));

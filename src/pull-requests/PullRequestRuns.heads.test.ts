@@ -15,8 +15,7 @@ describe('PullRequestRuns, where the host does not name the head of the event', 
   let world: RunsWorld;
 
   beforeEach(async () => {
-    world = new RunsWorld();
-    await world.start();
+    world = await RunsWorld.start();
   });
   afterEach(() => world.stop());
 

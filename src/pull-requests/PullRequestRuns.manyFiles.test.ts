@@ -1,5 +1,5 @@
 import { componentFile } from '../../testing/entities';
-import { RunsWorld } from '../../testing/workspace/startRuns';
+import { RunsOptions, RunsWorld } from '../../testing/workspace/startRuns';
 
 const FILE = 'catalog-info.yaml';
 const INVALID = { [FILE]: componentFile('not a name') };
@@ -15,12 +15,8 @@ describe('a run of a pull request with many files', () => {
 
   afterEach(() => world.stop());
 
-  async function run(
-    files: Record<string, string>,
-    options: Parameters<RunsWorld['start']>[0] = {},
-  ) {
-    world = new RunsWorld();
-    await world.start(options);
+  async function run(files: Record<string, string>, options: RunsOptions = {}) {
+    world = await RunsWorld.start(options);
     const pullRequest = world.openPullRequest(files);
     await world.deliver(world.eventOf(pullRequest));
     const { runs } = await world.record(pullRequest);

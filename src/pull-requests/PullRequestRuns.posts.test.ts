@@ -1,5 +1,5 @@
 import { componentFile } from '../../testing/entities';
-import { RunsWorld } from '../../testing/workspace/startRuns';
+import { RunsOptions, RunsWorld } from '../../testing/workspace/startRuns';
 
 const INVALID = { 'catalog-info.yaml': componentFile('not a name') };
 const VALID = { 'catalog-info.yaml': componentFile('shop', 'deprecated') };
@@ -7,11 +7,8 @@ const VALID = { 'catalog-info.yaml': componentFile('shop', 'deprecated') };
 describe('PullRequestRuns', () => {
   let world: RunsWorld;
 
-  async function start(
-    options: Parameters<RunsWorld['start']>[0] = {},
-  ): Promise<void> {
-    world = new RunsWorld();
-    await world.start(options);
+  async function start(options: RunsOptions = {}): Promise<void> {
+    world = await RunsWorld.start(options);
   }
 
   afterEach(() => world.stop());

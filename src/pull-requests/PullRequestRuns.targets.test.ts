@@ -13,8 +13,7 @@ describe('a run of a Location with wildcards', () => {
   let world: RunsWorld;
 
   beforeEach(async () => {
-    world = new RunsWorld();
-    await world.start();
+    world = await RunsWorld.start();
   });
   afterEach(() => world.stop());
 
@@ -67,8 +66,7 @@ describe('a run of targets of a Location that stays as it is', () => {
   let world: RunsWorld;
 
   beforeEach(async () => {
-    world = new RunsWorld();
-    await world.start({
+    world = await RunsWorld.start({
       files: { 'catalog-info.yaml': location('./parts/a.yaml') },
     });
     await world.pushToMain({ 'parts/a.yaml': componentFile('a') });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { componentFile } from '../../testing/entities';
-import { RunsWorld } from '../../testing/workspace/startRuns';
+import { RunsOptions, RunsWorld } from '../../testing/workspace/startRuns';
 import { PullRequestEvent } from '../scm/changes';
 
 const MINUTE_MS = 60_000;
@@ -11,11 +11,8 @@ const VALID = { 'catalog-info.yaml': componentFile('shop', 'deprecated') };
 describe('PullRequestRuns', () => {
   let world: RunsWorld;
 
-  async function start(
-    options: Parameters<RunsWorld['start']>[0] = {},
-  ): Promise<void> {
-    world = new RunsWorld();
-    await world.start(options);
+  async function start(options: RunsOptions = {}): Promise<void> {
+    world = await RunsWorld.start(options);
   }
 
   afterEach(() => world.stop());

@@ -105,8 +105,7 @@ describe('the comment of a pull request', () => {
   let world: RunsWorld;
 
   beforeEach(async () => {
-    world = new RunsWorld();
-    await world.start({ pullRequests: { comment: true } });
+    world = await RunsWorld.start({ pullRequests: { comment: true } });
     world.account.scopes!.push('write:pullrequest:bitbucket');
   });
   afterEach(() => world.stop());

@@ -39,6 +39,13 @@ const CREDENTIAL = {
   token: 'a-token-for-tests',
 } as const;
 
+export type RunsOptions = {
+  pullRequests?: Record<string, unknown>;
+  files?: Files;
+  catalogPaths?: string[];
+  pullRequestsPerHour?: number;
+};
+
 /**
  * Runs over `acme/shop`, with a clock of their own and no waits for deliveries. The
  * catalog is a stand-in: it refuses an entity whose name has a space, and has every
@@ -66,14 +73,13 @@ export class RunsWorld {
   #pullRequestsPerHour?: number;
   #catalogPaths?: string[];
 
-  async start(
-    options: {
-      pullRequests?: Record<string, unknown>;
-      files?: Files;
-      catalogPaths?: string[];
-      pullRequestsPerHour?: number;
-    } = {},
-  ): Promise<void> {
+  static async start(options: RunsOptions = {}): Promise<RunsWorld> {
+    const world = new RunsWorld();
+    await world.#start(options);
+    return world;
+  }
+
+  async #start(options: RunsOptions): Promise<void> {
     this.#config = pullRequestsSchema.parse(options.pullRequests ?? {});
     this.#pullRequestsPerHour = options.pullRequestsPerHour;
     this.#catalogPaths = options.catalogPaths;

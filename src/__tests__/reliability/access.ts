@@ -1,3 +1,4 @@
+import type { SimulatedAccount } from '../../../dev/simulator';
 import { patternOf, Row } from './row';
 import { THE_WALK_ENDS } from './walks';
 import type { AnyWalkWorld, WalkWorld } from './WalkWorld';
@@ -22,9 +23,13 @@ export async function losesAndRegains(
   await world.hasTheTruth();
 }
 
+type SeeingWorld = AnyWalkWorld & {
+  bitbucket: { account: Pick<SimulatedAccount, 'sees'> };
+};
+
 /** A credential that sees less does so without any error. */
-function losesSight(
-  world: WalkWorld,
+export function losesSight(
+  world: SeeingWorld,
   says: string,
   sees: (slug: string) => boolean,
 ): Promise<void> {
@@ -39,7 +44,7 @@ function losesSight(
   });
 }
 
-const HELD = 'nothing is removed; a warning says how to allow it';
+export const HELD = 'nothing is removed; a warning says how to allow it';
 
 export const ACCESS: Row<WalkWorld>[] = [
   {

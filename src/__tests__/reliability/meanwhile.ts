@@ -19,15 +19,35 @@ export type Change<B extends AnyBitbucket = Bitbucket> = {
   undo?(world: WalkWorld<B>, slug: string): void;
 };
 
-const SKIPPED = 'it is skipped, and the next walk';
+export const SKIPPED = 'it is skipped, and the next walk';
+
+export const DELETED: Change<AnyBitbucket> = {
+  fault: 'a repository is deleted',
+  happens: `${SKIPPED} removes it on proof`,
+  says: '1 skipped (1 vanished), … 0 removed, 1 missing but kept, ',
+  change: ({ bitbucket }, slug) => bitbucket.acme.removeRepository(slug),
+};
+
+export const FORCED: Change<AnyBitbucket> = {
+  fault: 'a repository is pushed to by force, and its old commits are gone',
+  happens: 'it is read at its new head',
+  says: ' 0 skipped, ',
+  change({ bitbucket }, slug) {
+    bitbucket.acme.emptyRepository(slug);
+    bitbucket.push([slug]);
+  },
+};
+
+export const BRANCH_DELETED: Change<AnyBitbucket> = {
+  fault: 'the branch that is read is deleted',
+  happens: 'it is read at its default branch',
+  says: ' 0 skipped, ',
+  hasBranch: true,
+  change: ({ bitbucket }, slug) => bitbucket.acme.deleteBranch(slug, BRANCH),
+};
 
 const CHANGES: Change[] = [
-  {
-    fault: 'a repository is deleted',
-    happens: `${SKIPPED} removes it on proof`,
-    says: '1 skipped (1 vanished), … 0 removed, 1 missing but kept, ',
-    change: ({ bitbucket }, slug) => bitbucket.acme.removeRepository(slug),
-  },
+  DELETED,
   {
     fault: 'a repository is emptied, and filled again',
     happens: 'its entities go with its files, and come back with them',
@@ -42,15 +62,7 @@ const CHANGES: Change[] = [
     change: ({ bitbucket }, slug) =>
       bitbucket.acme.renameRepository(slug, `new-${slug}`),
   },
-  {
-    fault: 'a repository is pushed to by force, and its old commits are gone',
-    happens: 'it is read at its new head',
-    says: ' 0 skipped, ',
-    change({ bitbucket }, slug) {
-      bitbucket.acme.emptyRepository(slug);
-      bitbucket.push([slug]);
-    },
-  },
+  FORCED,
   {
     fault: 'a repository is made private, and the credential sees it no more',
     happens: `${SKIPPED} removes it on proof; it comes back with the access`,
@@ -73,13 +85,7 @@ const CHANGES: Change[] = [
       bitbucket.acme.deleteBranch(slug, 'main');
     },
   },
-  {
-    fault: 'the branch that is read is deleted',
-    happens: 'it is read at its default branch',
-    says: ' 0 skipped, ',
-    hasBranch: true,
-    change: ({ bitbucket }, slug) => bitbucket.acme.deleteBranch(slug, BRANCH),
-  },
+  BRANCH_DELETED,
 ];
 
 export const meanwhileRows = <B extends AnyBitbucket>(

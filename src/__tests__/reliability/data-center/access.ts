@@ -1,30 +1,11 @@
 import { allAreKept, someAreKept } from '../../../ingestion/removalPolicy';
-import { losesAndRegains } from '../access';
+import { HELD, losesAndRegains, losesSight } from '../access';
 import { patternOf, Row } from '../row';
 import { THE_WALK_ENDS } from '../walks';
 import type { WalkWorld } from '../WalkWorld';
 import type { DataCenter } from './DataCenter';
 
 type World = WalkWorld<DataCenter>;
-
-const HELD = 'nothing is removed; a warning says how to allow it';
-
-/** A credential that sees less does so without any error. */
-function losesSight(
-  world: World,
-  says: string,
-  sees: (slug: string) => boolean,
-): Promise<void> {
-  const { account } = world.bitbucket;
-  return losesAndRegains(world, says, {
-    lose() {
-      account.sees = ({ slug }) => sees(slug);
-    },
-    regain() {
-      account.sees = undefined;
-    },
-  });
-}
 
 /** Rows of either way in which an instance hides what a credential may not see. */
 const hiddenAs = (how: string): Row<World>[] => [

@@ -1,19 +1,19 @@
 import { dataCenterWrongResponses as wrong } from '../../../../dev/simulator/data-center';
-import { Change, meanwhileRows } from '../meanwhile';
-import { addRepository, BRANCH } from '../repositories';
+import {
+  BRANCH_DELETED,
+  Change,
+  DELETED,
+  FORCED,
+  meanwhileRows,
+  SKIPPED,
+} from '../meanwhile';
+import { addRepository } from '../repositories';
 import { patternOf, Row } from '../row';
 import type { WalkWorld } from '../WalkWorld';
 import type { DataCenter } from './DataCenter';
 
-const SKIPPED = 'it is skipped, and the next walk';
-
 const CHANGES: Change<DataCenter>[] = [
-  {
-    fault: 'a repository is deleted',
-    happens: `${SKIPPED} removes it on proof`,
-    says: '1 skipped (1 vanished), … 0 removed, 1 missing but kept, ',
-    change: ({ bitbucket }, slug) => bitbucket.acme.removeRepository(slug),
-  },
+  DELETED,
   {
     fault: 'a repository is emptied, and filled again',
     happens: 'its entities go with its files, and come back with them',
@@ -28,15 +28,7 @@ const CHANGES: Change<DataCenter>[] = [
     change: ({ bitbucket: { instance, acme } }, slug) =>
       instance.rename(acme.repository(slug), `new-${slug}`),
   },
-  {
-    fault: 'a repository is pushed to by force, and its old commits are gone',
-    happens: 'it is read at its new head',
-    says: ' 0 skipped, ',
-    change({ bitbucket }, slug) {
-      bitbucket.acme.emptyRepository(slug);
-      bitbucket.push([slug]);
-    },
-  },
+  FORCED,
   {
     fault: 'the default branch is renamed',
     happens: 'it is read at the head that it has now',
@@ -47,13 +39,7 @@ const CHANGES: Change<DataCenter>[] = [
       bitbucket.acme.deleteBranch(slug, 'main');
     },
   },
-  {
-    fault: 'the branch that is read is deleted',
-    happens: 'it is read at its default branch',
-    says: ' 0 skipped, ',
-    hasBranch: true,
-    change: ({ bitbucket }, slug) => bitbucket.acme.deleteBranch(slug, BRANCH),
-  },
+  BRANCH_DELETED,
 ];
 
 /** Rows of a list that shifts while it is read, two at a time. */

@@ -12,13 +12,6 @@ const LATER_PAGE: Place = {
   after: WHAT_CAME_AND_WENT,
 };
 
-/** All of them at once. */
-export const WHOLE_LIST: Place = {
-  target: { endpoint: 'repositories' },
-  self: '?again',
-  after: WHAT_CAME_AND_WENT,
-};
-
 const HEAD: Place = {
   target: { endpoint: 'branchesDefault' },
   self: '?again',
