@@ -241,8 +241,8 @@ describe('BitbucketClient', () => {
 
     it.each([[{ status: 'modified' }], [{ old: null, new: null }]])(
       'takes no row for one without a change that names no path: %j',
-      async row => {
-        server.answer(json({ values: [{ new: { path: 'a' } }, row] }));
+      async change => {
+        server.answer(json({ values: [{ new: { path: 'a' } }, change] }));
         await expect(changes()).rejects.toThrow('expected shape');
       },
     );
