@@ -26,11 +26,11 @@ ${sections.join('\n\n')}
 `;
 }
 
-/** The same for Bitbucket Data Center, without the lines that are not measured with it. */
+/** The same for Bitbucket Data Center. */
 export function toDataCenterMarkdown(results: Results): string {
   const { sizes, folder, product } = results;
   const sections = [
-    ...sizes.map(size => sizeSection(size, results, isMeasured)),
+    ...sizes.map(size => sizeSection(size, results)),
     `## The idle hour\n\n${sizes.map(idleSection).join('\n\n')}`,
     baselineSection(results),
     `## How the figures were got\n\n${HOW_DATA_CENTER}`,
@@ -45,28 +45,26 @@ ${sections.join('\n\n')}
 `;
 }
 
-/** The tables of a run of some phases, without the lines that none of these measures. */
+/** The tables of a run of some phases. */
 export function toTables(results: Results): string {
   const { sizes, folder, product } = results;
-  const tables = sizes.map(size => sizeSection(size, results, isMeasured));
+  const tables = sizes.map(size => sizeSection(size, results));
   return `${[describeMachine(folder, product), ...tables].join('\n\n')}\n`;
 }
 
-const isMeasured = ([, ...cells]: string[]) => cells.some(cell => cell !== '–');
+/** Whether a run has measured what a row shows. */
+const isMeasured = ({ show }: Figure, { ours, stock }: SizeResults) =>
+  [ours, stock].some(measured => measured && show(measured) !== '–');
 
-function sizeSection(
-  measured: SizeResults,
-  { empty }: Results,
-  isShown: (row: string[]) => boolean = () => true,
-): string {
+function sizeSection(measured: SizeResults, { empty }: Results): string {
   const { size, ours, stock } = measured;
   const rows = figuresFor(measured, empty)
+    .filter(figure => isMeasured(figure, measured))
     .map(figure => [
       figure.name,
       figure.show(ours),
       ...(stock ? [figure.show(stock), ratio(figure, measured)] : []),
-    ])
-    .filter(isShown);
+    ]);
   const head = ['', 'this module'];
   const table = markdownTable(
     stock ? [...head, 'stock module', 'stock ÷ this'] : head,
