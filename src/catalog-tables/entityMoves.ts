@@ -60,6 +60,28 @@ export async function readEntitiesOf(
   return found;
 }
 
+/** Some entities, as far as they come from the files of Locations. */
+export async function readEntities(
+  tables: CatalogTables,
+  refs: readonly string[],
+): Promise<EntityOfFile[]> {
+  const found: EntityOfFile[] = [];
+  for (const batch of batches(refs)) {
+    const rows = await tables.read<StateRow[]>([], knex =>
+      knex('refresh_state as state')
+        .whereIn('state.entity_ref', batch)
+        .where('state.location_key', 'like', `${PREFIX}%`)
+        .select(
+          'state.entity_ref',
+          'state.location_key',
+          'state.unprocessed_entity',
+        ),
+    );
+    found.push(...rows.flatMap(toEntity));
+  }
+  return found;
+}
+
 /**
  * The entities of files that nothing has brought into the catalog any more. The catalog
  * removes them twice a minute, if at all, and lets no other file define them until then.

@@ -1,6 +1,6 @@
 import { fromTarget, LocatedFile } from '../catalog-tables/EmittedLocation';
 import { bitbucketCloudUrls } from '../hosts/bitbucket-cloud/urls/bitbucketCloudUrls';
-import { decideEntityMoves } from './entityMoves';
+import { decideEntityMoves, entityRefsIn } from './entityMoves';
 
 function file(slug: string): LocatedFile {
   const target = `https://bitbucket.org/acme/${slug}/src/main/catalog-info.yaml`;
@@ -66,3 +66,42 @@ describe('decideEntityMoves', () => {
     );
   });
 });
+
+describe('entityRefsIn', () => {
+  const component = (name: string) =>
+    `apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata:\n  name: ${name}\n`;
+  const refsIn = (text: string) =>
+    entityRefsIn(Buffer.from(text), file('shop').target);
+
+  it('finds the entities of all documents of a file', () => {
+    expect(refsIn(`${component('foo')}---\n${component('bar')}`)).toEqual([
+      FOO,
+      'component:default/bar',
+    ]);
+  });
+
+  it.each([
+    ['an alias without an anchor', `${component('foo')}---\na: *nothing\n`],
+    ['a document that is not YAML', `${component('foo')}---\na: [\n`],
+    ['a document that is not an object', `${component('foo')}---\n- a\n`],
+    ['too many aliases', bomb()],
+  ])('knows nothing of a file with %s', (_, text) => {
+    expect(refsIn(text)).toBeUndefined();
+  });
+
+  it.each(['kind: {}\n', 'kind: Component\nmetadata: 1\n'])(
+    'leaves out what is not an entity: %j',
+    text => {
+      expect(refsIn(`${component('foo')}---\n${text}`)).toEqual([FOO]);
+    },
+  );
+});
+
+/** Each line has ten times what the one before has. */
+function bomb(): string {
+  const lines = [...'bcdefghij'].map((name, index) => {
+    const before = `*${'abcdefghij'[index]}`;
+    return `${name}: &${name} [${Array(10).fill(before).join(', ')}]`;
+  });
+  return ['a: &a [x]', ...lines].join('\n');
+}

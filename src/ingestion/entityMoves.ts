@@ -5,18 +5,22 @@ import { CatalogTables } from '../catalog-tables/CatalogTables';
 import {
   EmittedLocation,
   LocatedFile,
+  locationRefOf,
   placeOf,
 } from '../catalog-tables/EmittedLocation';
 import {
   EntityMove,
   EntityOfFile,
+  readEntities,
   readEntitiesOf,
   readOrphans,
 } from '../catalog-tables/entityMoves';
+import { ProviderConfig } from '../config/types';
 import { WorkspaceIndex } from '../mirror/WorkspaceIndex';
 import { isBitbucketError } from '../scm/errors';
-import { RequestContext } from '../scm/types';
+import { Repository, RequestContext } from '../scm/types';
 import { HEAD } from '../scm/urls';
+import { selectionOf } from './filters';
 import { RepositoryPlan } from './plan';
 import { Searched } from './repositoryFiles';
 
@@ -25,6 +29,7 @@ export type EntityTools = {
   tables: CatalogTables;
   catalog: CatalogSnapshot;
   index: WorkspaceIndex;
+  config: ProviderConfig;
   context: RequestContext;
 };
 
@@ -104,7 +109,11 @@ export async function planEntityMoves(
     const refs = await readEntityRefs(tools, finding, file);
     files.push({ file, refs: refs && new Set(refs) });
   }
-  const moves = decideEntityMoves(before, files);
+  const held = await readHeldElsewhere(tools, files);
+  const moves = decideEntityMoves(
+    [...before, ...held.entities],
+    [...files, ...held.files],
+  );
   const byTarget = new Map(files.map(({ file, refs }) => [file.target, refs]));
   const settled = new Set(moves.map(({ entityRef }) => entityRef));
   const lost = before.filter(
@@ -112,6 +121,56 @@ export async function planEntityMoves(
       !settled.has(entityRef) && byTarget.get(target)?.has(entityRef) === false,
   );
   return [...moves, ...(await planMovesElsewhere(tools, lost))];
+}
+
+/**
+ * What some files define and the catalog has from others, with what these define by now:
+ * an earlier walk may have seen them change, and the catalog not have read them yet. Costs
+ * no request where the mirror has them, as after such a walk.
+ */
+async function readHeldElsewhere(
+  tools: EntityTools,
+  files: readonly Definitions[],
+): Promise<{ entities: EntityOfFile[]; files: Definitions[] }> {
+  const { tables, catalog, index, config } = tools;
+  const own = new Set(files.map(({ file }) => file.target));
+  const wanted = files.flatMap(({ refs }) => [...(refs ?? [])]);
+  const entities = (await readEntities(tables, [...new Set(wanted)])).filter(
+    ({ target }) => !own.has(target),
+  );
+  const locations = await catalog.byRef([
+    ...new Set(entities.map(locationRefOf)),
+  ]);
+  const uuids = [...locations.values()].map(({ uuid }) => uuid);
+  const repositories = new Map(
+    (
+      await index.repositories.byUuid(selectionOf(config), [...new Set(uuids)])
+    ).map(repository => [repository.uuid, repository]),
+  );
+  const definitions: Definitions[] = [];
+  for (const file of [...locations.values()].slice(0, MOST_FILES)) {
+    const repository = repositories.get(file.uuid);
+    const branch = repository && branchOf(file, repository);
+    const refs =
+      repository && branch
+        ? await readEntityRefs(tools, { repository, branch }, file)
+        : undefined;
+    definitions.push({ file, refs: refs && new Set(refs) });
+  }
+  const isRead = new Set(definitions.map(({ file }) => file.target));
+  return {
+    entities: entities.filter(({ target }) => isRead.has(target)),
+    files: definitions,
+  };
+}
+
+/** The branch that the URL of a Location names. */
+function branchOf(
+  { fullName, place, path }: LocatedFile,
+  { mainBranch }: Repository,
+): string | undefined {
+  const ref = place.slice(fullName.length + 1, -path.length - 1);
+  return ref === HEAD ? mainBranch?.name : ref;
 }
 
 /** Which entities of Locations that are removed another file defines. Costs no request. */
@@ -188,7 +247,7 @@ function spellings(name: string): string[] {
  */
 export async function readEntityRefs(
   { index, context }: Pick<EntityTools, 'index' | 'context'>,
-  { repository, branch }: Searched,
+  { repository, branch }: Pick<Searched, 'repository' | 'branch'>,
   { path, target }: LocatedFile,
 ): Promise<string[] | undefined> {
   try {
@@ -205,17 +264,29 @@ export async function readEntityRefs(
   }
 }
 
-/** Undefined where a part of it cannot be parsed: then the catalog takes none of it. */
-function entityRefsIn(content: Buffer, target: string): string[] | undefined {
+/**
+ * The references of the entities in a file.
+ *
+ * @returns undefined where a part of it cannot be parsed: then the catalog takes none of it
+ */
+export function entityRefsIn(
+  content: Buffer,
+  target: string,
+): string[] | undefined {
   const refs: string[] = [];
-  for (const result of parseEntityYaml(content, { type: 'url', target })) {
-    if (result.type === 'error') {
-      return undefined;
+  try {
+    for (const result of parseEntityYaml(content, { type: 'url', target })) {
+      if (result.type === 'error') {
+        return undefined;
+      }
+      const ref = result.type === 'entity' && refOf(result.entity);
+      refs.push(...(ref ? [ref] : []));
     }
-    const ref = result.type === 'entity' && refOf(result.entity);
-    refs.push(...(ref ? [ref] : []));
+    return refs;
+  } catch {
+    // Some faults, such as an alias without an anchor, are thrown.
+    return undefined;
   }
-  return refs;
 }
 
 /** Undefined for what is not an entity, whatever is in the file. */
