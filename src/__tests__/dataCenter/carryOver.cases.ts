@@ -107,7 +107,27 @@ const ADDRESSES = {
   },
 };
 
-describe.each(DATABASES)('a catalog in %s', (_, startServer) => {
+const WAYS = Object.entries(ADDRESSES).flatMap(([how, address]) => [
+  [
+    'the stock module to this one',
+    how,
+    stockModule,
+    bitbucketDataCenter,
+    address,
+  ] as const,
+  [
+    'this module to the stock one',
+    how,
+    bitbucketDataCenter,
+    stockModule,
+    address,
+  ] as const,
+]);
+
+/** Each direction once, and each address once. */
+const isInSample = (_: unknown, index: number) => [0, 3].includes(index);
+
+describe.each(DATABASES)('a catalog in %s', (kind, startServer) => {
   let databases: DatabaseServer;
   let simulator: DataCenterSimulator;
   let instance: SimulatedInstance;
@@ -179,24 +199,7 @@ describe.each(DATABASES)('a catalog in %s', (_, startServer) => {
     return backend;
   }
 
-  it.each(
-    Object.entries(ADDRESSES).flatMap(([how, address]) => [
-      [
-        'the stock module to this one',
-        how,
-        stockModule,
-        bitbucketDataCenter,
-        address,
-      ] as const,
-      [
-        'this module to the stock one',
-        how,
-        bitbucketDataCenter,
-        stockModule,
-        address,
-      ] as const,
-    ]),
-  )(
+  it.each(kind === 'SQLite' ? WAYS.filter(isInSample) : WAYS)(
     'carries over from %s on an instance %s, and follows later changes',
     async (__, ___, from, to, address) => {
       const awkward = from === stockModule;
