@@ -28,6 +28,13 @@ type StateRow = {
   unprocessed_entity: string;
 };
 
+/** Of `refresh_state as state`, as {@link StateRow} has them. */
+const STATE_COLUMNS = [
+  'state.entity_ref',
+  'state.location_key',
+  'state.unprocessed_entity',
+];
+
 const PREFIX = 'url:';
 
 /** The entities that come from the files of some Locations. Those of other files that these name are left out. */
@@ -49,11 +56,7 @@ export async function readEntitiesOf(
           'state.location_key',
           batch.map(({ target }) => `${PREFIX}${target}`),
         )
-        .select(
-          'state.entity_ref',
-          'state.location_key',
-          'state.unprocessed_entity',
-        ),
+        .select(STATE_COLUMNS),
     );
     found.push(...rows.flatMap(toEntity));
   }
@@ -71,11 +74,7 @@ export async function readEntities(
       knex('refresh_state as state')
         .whereIn('state.entity_ref', batch)
         .where('state.location_key', 'like', `${PREFIX}%`)
-        .select(
-          'state.entity_ref',
-          'state.location_key',
-          'state.unprocessed_entity',
-        ),
+        .select(STATE_COLUMNS),
     );
     found.push(...rows.flatMap(toEntity));
   }
@@ -98,11 +97,7 @@ export async function readOrphans(
       )
       .whereNull('reference.target_entity_ref')
       .where('state.location_key', 'like', `${PREFIX}%`)
-      .select(
-        'state.entity_ref',
-        'state.location_key',
-        'state.unprocessed_entity',
-      ),
+      .select(STATE_COLUMNS),
   );
   return rows.flatMap(toEntity);
 }

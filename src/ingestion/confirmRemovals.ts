@@ -158,22 +158,10 @@ async function confirmAll(
   }
   const limit = pLimit(host.concurrency);
   const all = [...groups.values()];
-  const [repositories, others] = [
-    all.filter(
-      ([
-        {
-          absence: { kind },
-        },
-      ]) => kind === 'repository',
-    ),
-    all.filter(
-      ([
-        {
-          absence: { kind },
-        },
-      ]) => kind !== 'repository',
-    ),
-  ];
+  const isUnlisted = ([first]: RemovalCandidate[]) =>
+    first.absence.kind === 'repository';
+  const repositories = all.filter(isUnlisted);
+  const others = all.filter(group => !isUnlisted(group));
   const confirmed = await Promise.all([
     ...others.map(group => limit(() => confirmFiles(absence, group))),
     confirmRepositories(absence, repositories, limit),
